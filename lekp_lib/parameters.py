@@ -1,0 +1,92 @@
+"""The parameters of a report: one model for notebook, command line and YAML file.
+
+papermill only logs a parameter that the notebook does not know, so every road into a report
+validates with this model first (spec style.md, 5.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rapidfuzz import process
+
+from lekp_lib.errors import ParameterError
+
+PactChoice = Literal["auto", "1.0", "2.0", "2.1"]
+DwellingBasis = Literal["woningen", "huishoudens"]
+
+
+class ReportParameters(BaseModel):
+    """What may be chosen when a report is made; the names are those of the notebook's parameter cell.
+
+    Attributes
+    ----------
+    gemeente
+        Name, former name, sub-municipality or NIS code.
+    editie
+        Id of an embedded edition (``gepubliceerd``, ``voorbeeld``) or path of an edition folder.
+    noemerjaar
+        Population of 1 January of this year is the denominator (domain.md 2.2).
+    wooneenheden
+        Basis of the dwelling denominator: building stock, or private households (domain.md 2.4).
+    pact
+        Version to assess against; ``auto`` takes the highest one that the municipality signed.
+    drempel_licht
+        From this part of the expected share on, being behind is *licht* (design.md chapter 4).
+    max_ouderdom_maanden
+        An older figure gets no verdict.
+    min_punten
+        Yearly points needed before a line at present pace is drawn.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    gemeente: str = Field(min_length=1)
+    editie: str = Field(default="gepubliceerd", min_length=1)
+    noemerjaar: int = Field(default=2020, ge=2019, le=2030)
+    wooneenheden: DwellingBasis = "woningen"
+    pact: PactChoice = "auto"
+    drempel_licht: float = Field(default=0.7, gt=0, lt=1, strict=False)
+    max_ouderdom_maanden: int = Field(default=24, ge=1, le=120)
+    min_punten: int = Field(default=3, ge=2, le=10)
+
+
+def _complaint(error: Mapping[str, Any]) -> str:
+    name = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        near = process.extractOne(name, ReportParameters.model_fields, score_cutoff=60)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        known = ", ".join(ReportParameters.model_fields)
+        return f"{name}: unknown parameter{hint} Known parameters: {known}"
+    return f"{name}: {error['msg']} (found {error['input']!r})"
+
+
+def read_parameters(values: Mapping[str, object]) -> ReportParameters:
+    """Validate report parameters and refuse everything that is not one.
+
+    Parameters
+    ----------
+    values
+        Parameter names and values, from a notebook, the command line or a YAML file.
+
+    Returns
+    -------
+    ReportParameters
+
+    Raises
+    ------
+    ParameterError
+        With every unknown name, wrong type and value out of range at once.
+
+    Examples
+    --------
+    >>> read_parameters({"gemeente": "Gent"}).noemerjaar
+    2020
+    """
+    try:
+        return ReportParameters.model_validate(dict(values))
+    except ValidationError as error:
+        lines = "\n".join(f"  - {_complaint(item)}" for item in error.errors())
+        raise ParameterError(f"the report parameters are not usable:\n{lines}") from None

@@ -1,0 +1,27 @@
+"""What every test may ask for: the folder with the specification and the facts that this repository does not hold."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder with ``spec/`` and ``data/facts/``.
+
+    Taken from the environment variable ``LEKP_SHARED``, else the folder ``shared`` beside the repository. Without it
+    the test is skipped, except where ``CI`` is ``true``: there nothing may stay unchecked in silence.
+    """
+    given = os.environ.get("LEKP_SHARED")
+    folder = Path(given) if given else REPOSITORY.parent / "shared"
+    if (folder / "spec").is_dir():
+        return folder
+    reason = f"no folder with the specification at {folder}; set LEKP_SHARED to test against it"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,198 @@
+"""The project around the code: dependencies agree, nothing private or rendered is in git, texts name what exists."""
+
+import json
+import os
+import re
+import subprocess
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
+
+import lekp_lib
+from lekp_lib.parameters import ReportParameters
+
+ROOT = Path(__file__).resolve().parents[2]
+MAX_MODULE_LINES = 350
+EDITIONS = {"gepubliceerd", "voorbeeld"}
+
+#: PyPI name -> conda-forge name, where the two differ.
+CONDA_NAMES = {"brotli": "brotli-python", "matplotlib": "matplotlib-base"}
+
+#: Folders of one machine. Addresses such as https://example.org/home/ are no match.
+MACHINE_PATH = re.compile(rb"(?<![\w.-])/(?:work|root|home|Users)/\w")
+LOCK_ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==(?P<version>[^\s;]+)")
+
+
+@cache
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@cache
+def declared() -> dict[str, Requirement]:
+    lines = [*project()["dependencies"], *project()["optional-dependencies"]["dev"]]
+    requirements = [Requirement(line) for line in lines]
+    assert len({canonicalize_name(item.name) for item in requirements}) == len(lines), "a requirement is declared twice"
+    return {canonicalize_name(item.name): item for item in requirements}
+
+
+@cache
+def lock_blocks() -> tuple[str, ...]:
+    """One text per locked package: the pinned version, its hashes and who asked for it."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    return tuple(re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:])
+
+
+@cache
+def conda_requirements() -> dict[str, Requirement]:
+    entries = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    from_pip = next(entry["pip"] for entry in entries if isinstance(entry, dict))
+    from_conda = [entry for entry in entries if isinstance(entry, str) and entry != "pip"]
+    pypi_names = {conda: pypi for pypi, conda in CONDA_NAMES.items()}
+    found: dict[str, Requirement] = {}
+    for line in [*from_conda, *from_pip]:
+        requirement = Requirement(line)
+        name = canonicalize_name(pypi_names.get(requirement.name, requirement.name))
+        assert name not in found, f"environment.yml names {name} twice"
+        found[name] = requirement
+    return found
+
+
+@cache
+def files_in_git() -> tuple[str, ...]:
+    """Files that are tracked, and new ones that the next `git add` would take."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    if answer.returncode:
+        message = f"no git checkout: {answer.stderr.decode(errors='replace').strip()}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    names = {name for name in answer.stdout.decode().split("\0") if name}
+    return tuple(sorted(name for name in names if (ROOT / name).is_file()))
+
+
+def test_every_requirement_is_locked_within_its_bound():
+    versions: dict[str, list[str]] = {}
+    asked_by_us = set()
+    for block in lock_blocks():
+        entry = LOCK_ENTRY.match(block)
+        assert entry, block.splitlines()[0]
+        name = canonicalize_name(entry["name"])
+        versions.setdefault(name, []).append(entry["version"])
+        if "lekp (pyproject.toml)" in block:
+            asked_by_us.add(name)
+    assert asked_by_us == set(declared()), "requirements.lock is not of this pyproject.toml: run `make lock`"
+    outside = [
+        f"{name} {found}"
+        for name, item in declared().items()
+        for found in versions[name]
+        if found not in item.specifier
+    ]
+    assert outside == []
+
+
+def test_every_locked_package_has_hashes_and_no_address():
+    without = [
+        block.splitlines()[0] for block in lock_blocks() if not re.search(r"--hash=sha256:[0-9a-f]{64}\b", block)
+    ]
+    assert without == []
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert re.findall(r"^.*(?:://|--(?!hash)|\bfile:).*$", text, flags=re.MULTILINE) == []
+
+
+def test_conda_environment_names_the_same_packages_and_bounds():
+    conda = dict(conda_requirements())
+    assert str(conda.pop("python").specifier) == project()["requires-python"]
+    assert {name: item.specifier for name, item in conda.items()} == {
+        name: item.specifier for name, item in declared().items()
+    }
+
+
+def test_version_is_the_same_everywhere():
+    assert lekp_lib.__version__ == project()["version"]
+    assert f"## {project()['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_no_file_names_a_folder_of_one_machine():
+    found = [name for name in files_in_git() if MACHINE_PATH.search((ROOT / name).read_bytes())]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_machine_path"),
+    [
+        (b"open('/home/" + b"me/x')", True),
+        (b"/work/" + b"shared/spec", True),
+        (b"https://example.org/home/page", False),
+        (b"../work/shared", False),
+    ],
+)
+def test_machine_paths_are_told_from_addresses(text, is_machine_path):
+    assert bool(MACHINE_PATH.search(text)) is is_machine_path
+
+
+def test_nothing_rendered_is_in_git():
+    outputs = [name for name in files_in_git() if name.startswith("outputs/")]
+    assert outputs == ["outputs/README.md"]
+    kinds = {".pdf", ".xlsx", ".docx", ".html", ".woff2", ".ttf", ".otf"}
+    rendered = [
+        name
+        for name in files_in_git()
+        if Path(name).suffix.lower() in kinds and not name.startswith(("lekp_lib/", "tests/"))
+    ]
+    assert rendered == []
+
+
+def test_notebooks_are_clean_and_have_parameters():
+    faults = []
+    for name in files_in_git():
+        if not (name.startswith("notebooks/") and name.endswith(".ipynb")):
+            continue
+        code = [cell for cell in nbformat.read(ROOT / name, as_version=4).cells if cell.cell_type == "code"]
+        if any(cell.outputs or cell.execution_count for cell in code):
+            faults.append(f"{name}: has outputs; run `.venv/bin/nbstripout {name}`")
+        tagged = [cell for cell in code if "parameters" in cell.metadata.get("tags", [])]
+        if len(tagged) != 1:
+            faults.append(f"{name}: {len(tagged)} cells tagged `parameters`, expected one")
+    assert faults == []
+
+
+def test_modules_are_short():
+    lines = {
+        name: len((ROOT / name).read_text(encoding="utf-8").splitlines())
+        for name in files_in_git()
+        if name.startswith("lekp_lib/") and name.endswith(".py")
+    }
+    assert {name: count for name, count in lines.items() if count > MAX_MODULE_LINES} == {}
+
+
+@pytest.mark.parametrize("text", ["README.md", "CONTRIBUTING.md", "docs/decisions.md"])
+def test_texts_name_only_make_targets_and_files_that_exist(text):
+    written = (ROOT / text).read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", written, flags=re.MULTILINE)) <= targets
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", written)
+    assert [link for link in links if not (ROOT / text).parent.joinpath(link).exists()] == []
+
+
+def test_parameter_table_of_the_readme_has_every_parameter_and_its_default():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (?:`(.+)`)? ?\|$", readme, flags=re.MULTILINE)
+    expected = {
+        name: "" if field.is_required() else json.dumps(field.default)
+        for name, field in ReportParameters.model_fields.items()
+    }
+    # The table of editions has rows of the same form.
+    assert {name: default for name, default in rows if name not in EDITIONS} == expected
+
+
+def test_install_script_of_the_checks_is_executable():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
