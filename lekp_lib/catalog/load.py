@@ -1,0 +1,183 @@
+"""Reading the catalogue: all files, every mistake of every file at once.
+
+Three steps: read each file (form), validate it against its model (keys and types), then compare the files with each
+other (ids, numbers, addresses, words). Only a catalogue without any mistake becomes a :class:`Catalog`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from lekp_lib.catalog.catalog import Catalog, MethodText
+from lekp_lib.catalog.checks import cross_checks
+from lekp_lib.catalog.complaints import schema_problems
+from lekp_lib.catalog.models import Source, Target, Term, Werf
+from lekp_lib.catalog.vocabulary import Declared
+from lekp_lib.catalog.wording import no_break
+from lekp_lib.catalog.yaml_files import YamlFile, read_yaml
+from lekp_lib.errors import CatalogProblems, Problem
+
+PACKAGED = Path(__file__).parent
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Werven(Declared):
+    werven: tuple[Werf, ...]
+
+
+class _Glossary(Declared):
+    begrippen: tuple[Term, ...]
+
+
+@dataclass
+class _Draft:
+    """What could be read so far, and all mistakes."""
+
+    targets: list[tuple[Target, YamlFile]] = field(default_factory=list)
+    sources: list[tuple[Source, YamlFile]] = field(default_factory=list)
+    werven: tuple[Werf, ...] = ()
+    terms: tuple[Term, ...] = ()
+    methods: list[MethodText] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _tidy(value: Any) -> Any:
+    """Plain values with Dutch no-break spaces in every text, and dates as text."""
+    if isinstance(value, str):
+        return no_break(value)
+    if isinstance(value, dict):
+        return {key: _tidy(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_tidy(item) for item in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _validated(file: YamlFile, model: type[Model], problems: list[Problem]) -> Model | None:
+    """One file as its model, or ``None`` with the mistakes added to ``problems``.
+
+    Validation goes through JSON, because only there pydantic is strict about scalars (``"3"`` is no number, ``true``
+    is no 1, a number is no text) and still takes lists for tuples and text for dates.
+    """
+    problems.extend(file.problems)
+    if file.data is None:
+        if not file.problems:
+            problems.append(Problem(file.name, "an empty file", f"the keys of a {model.__name__.strip('_')}"))
+        return None
+    try:
+        valid = model.model_validate_json(json.dumps(_tidy(file.data)), strict=True)
+    except ValidationError as error:
+        problems.extend(schema_problems(file, error))
+        return None
+    return None if file.problems else valid
+
+
+def _files(folder: Path, pattern: str, problems: list[Problem]) -> list[Path]:
+    paths = sorted(folder.glob(pattern))
+    if not paths:
+        problems.append(Problem(folder.name, "no files", f"at least one file {pattern}", "Restore the folder."))
+    return paths
+
+
+def _read_method(path: Path, draft: _Draft) -> None:
+    name = f"methode/{path.name}"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        draft.problems.append(Problem(name, str(error), "readable UTF-8 text"))
+        return
+    first, _, body = text.partition("\n")
+    if not first.startswith("# ") or not first[2:].strip() or not body.strip():
+        draft.problems.append(Problem(name, repr(first[:60]), "a first line '# Title' and a text below it"))
+        return
+    draft.methods.append(MethodText(path.stem, first[2:].strip(), no_break(body.strip())))
+
+
+def _read(folder: Path) -> _Draft:
+    draft = _Draft()
+    for path in _files(folder / "bronnen", "*.yaml", draft.problems):
+        file = read_yaml(path, folder)
+        if source := _validated(file, Source, draft.problems):
+            draft.sources.append((source, file))
+    target_paths = _files(folder / "doelen", "*.yaml", draft.problems)
+    for path in target_paths:
+        file = read_yaml(path, folder)
+        if target := _validated(file, Target, draft.problems):
+            draft.targets.append((target, file))
+    if werven := _validated(read_yaml(folder / "werven.yaml", folder), _Werven, draft.problems):
+        draft.werven = werven.werven
+    if glossary := _validated(read_yaml(folder / "woordenlijst.yaml", folder), _Glossary, draft.problems):
+        draft.terms = glossary.begrippen
+    for path in _files(folder / "methode", "*.md", draft.problems):
+        _read_method(path, draft)
+    draft.problems.extend(
+        cross_checks(
+            draft.targets,
+            draft.sources,
+            # A source file that has mistakes of its own still declares its name.
+            {path.stem for path in (folder / "bronnen").glob("*.yaml")},
+            draft.werven,
+            draft.terms,
+            draft.methods,
+            all_read=len(draft.targets) == len(target_paths),
+        )
+    )
+    return draft
+
+
+def check_catalog(folder: Path | None = None) -> tuple[Problem, ...]:
+    """Every mistake of every file of a catalogue.
+
+    Parameters
+    ----------
+    folder
+        Folder with ``doelen/``, ``bronnen/``, ``methode/``, ``werven.yaml`` and ``woordenlijst.yaml``;
+        ``None`` for the one inside the package.
+
+    Returns
+    -------
+    tuple of Problem
+        Empty when the catalogue is sound.
+    """
+    return tuple(_read(folder or PACKAGED).problems)
+
+
+@cache
+def _load(folder: Path) -> Catalog:
+    draft = _read(folder)
+    if draft.problems:
+        raise CatalogProblems(f"the catalogue in {folder} is not usable", draft.problems)
+    return Catalog(
+        targets=[target for target, _ in draft.targets],
+        werven=draft.werven,
+        sources=[source for source, _ in draft.sources],
+        glossary=[(term.term, term.explanation) for term in draft.terms],
+        methods=draft.methods,
+    )
+
+
+def load_catalog(folder: Path | None = None) -> Catalog:
+    """Read the declared pact.
+
+    Parameters
+    ----------
+    folder
+        As in :func:`check_catalog`. Only the packaged folder is kept in memory after the first call.
+
+    Returns
+    -------
+    Catalog
+
+    Raises
+    ------
+    CatalogProblems
+        With every mistake of every file at once.
+    """
+    return _load(PACKAGED) if folder is None else _load.__wrapped__(folder)
