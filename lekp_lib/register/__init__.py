@@ -1,0 +1,27 @@
+"""Municipalities as dated facts: codes, names, mergers, denominators, pact versions, peers, tiles."""
+
+from lekp_lib.register.load import RegisterProblems
+from lekp_lib.register.models import (
+    Count,
+    Match,
+    Municipality,
+    PactVersion,
+    PeerGroup,
+    PeerKind,
+    Signature,
+)
+from lekp_lib.register.register import Register, edition_on, load_register
+
+__all__ = [
+    "Count",
+    "Match",
+    "Municipality",
+    "PactVersion",
+    "PeerGroup",
+    "PeerKind",
+    "Register",
+    "RegisterProblems",
+    "Signature",
+    "edition_on",
+    "load_register",
+]

@@ -1,0 +1,412 @@
+"""The register: code editions, mergers, names, denominators, pact versions, peers and tiles."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime as dt
+import random
+import shutil
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lekp_lib.register
+from lekp_lib.errors import RegisterError
+from lekp_lib.register import PeerKind, RegisterProblems, load_register
+from lekp_lib.register.hexagons import STEPS, centres, holes, join_groups, pieces
+from lekp_lib.register.load import read_tables
+
+DATA = Path(lekp_lib.register.__file__).parent / "data"
+THEN, NOW = dt.date(2024, 12, 31), dt.date(2025, 1, 1)
+REGISTER = load_register()
+ALL_NOW, ALL_THEN = REGISTER.municipalities(NOW), REGISTER.municipalities(THEN)
+MERGED = [place for place in ALL_NOW if place.is_merged]
+with (DATA / "mergers.csv").open(encoding="utf-8", newline="") as _stream:
+    MERGERS = list(csv.DictReader(_stream))
+
+
+def total_population(on: dt.date, year: int) -> int:
+    known = [REGISTER.population(place.nis, year, on) for place in REGISTER.municipalities(on)]
+    assert None not in known
+    return sum(count.value for count in known if count is not None)
+
+
+def test_code_editions():
+    assert (len(ALL_THEN), len(ALL_NOW)) == (300, 285)
+    assert [place.name for place in ALL_NOW] == sorted(place.name for place in ALL_NOW)
+    assert REGISTER.municipalities(dt.date(2019, 1, 1)) == ALL_THEN
+    assert len(MERGED) == 13
+    assert sum(len(place.predecessors) for place in MERGED) == 28
+    assert sum(place.valid_to is not None and place.nis != "11002" for place in ALL_THEN) == 27
+    with pytest.raises(RegisterError, match="begins on 2019-01-01"):
+        REGISTER.municipalities(dt.date(2018, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("on", "year", "total"),
+    [
+        (THEN, 2020, 6_629_143),
+        (NOW, 2020, 6_629_143),
+        (THEN, 2021, 6_653_062),
+        (NOW, 2021, 6_653_062),
+        (NOW, 2025, 6_864_766),
+    ],
+)
+def test_flemish_totals(on, year, total):
+    assert total_population(on, year) == total
+
+
+@pytest.mark.parametrize("name", ["Hasselt", "Tielt", "Wingene", "Lochristi", "Lokeren"])
+def test_same_name_new_code(name):
+    before, after = REGISTER.resolve(name, THEN).municipality, REGISTER.resolve(name, NOW).municipality
+    assert before.name == after.name == name
+    assert before.nis != after.nis
+    assert REGISTER.successor(before.nis, NOW) == after
+    with pytest.raises(RegisterError, match=f"{after.nis} \\({name}\\)"):
+        REGISTER.get(before.nis, NOW)
+
+
+@pytest.mark.parametrize(("old", "new"), [("44011", "44083"), ("44001", "44084")])
+def test_codes_of_before_2019_lead_on(old, new):
+    assert REGISTER.successor(old, THEN).nis == REGISTER.successor(old, NOW).nis == new
+
+
+def test_antwerpen_keeps_its_code_but_not_its_territory():
+    before, after = REGISTER.get("11002", THEN), REGISTER.get("11002", NOW)
+    assert before != after
+    assert after.predecessors == ("11002", "11007")
+    assert REGISTER.population("11002", 2024, THEN).value == 544_759
+    assert REGISTER.population("11002", 2025, NOW).value == 562_002
+    # Borsbeek's population of 2024 is unknown, so the jump is not hidden by the smaller territory.
+    assert REGISTER.population("11002", 2024, NOW) is None
+    assert REGISTER.population("11002", 2020, NOW).value == 529_247 + 10_949
+    assert REGISTER.dwellings("11002", THEN) is None
+    assert REGISTER.dwellings("11002", NOW).value == 287_136
+
+
+def test_other_province_and_arrondissement():
+    assert REGISTER.get("11056", THEN).province == "Antwerpen"
+    assert REGISTER.resolve("Zwijndrecht", NOW).municipality.province == "Oost-Vlaanderen"
+    for nis in ("44045", "73040", "11056"):
+        assert REGISTER.get(nis, THEN).arrondissement_nis != REGISTER.successor(nis, NOW).arrondissement_nis
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "nis", "via"),
+    [
+        ("Gent", NOW, "44021", ""),
+        ("  gENT ", NOW, "44021", ""),
+        ("sint niklaas", NOW, "46021", ""),
+        ("St.-Niklaas", NOW, "46021", ""),
+        ("Beveren (Sint-Niklaas)", THEN, "46003", ""),
+        ("Beveren (Sint-Niklaas)", NOW, "46030", "voormalige gemeente Beveren"),
+        ("BEVEREN", NOW, "46030", "voormalige gemeente Beveren"),
+        ("Beveren (Roeselare)", NOW, "36015", "deelgemeente Beveren"),
+        ("Aalst (Aalst)", NOW, "41002", ""),
+        ("Aalst (Sint-Truiden)", NOW, "71053", "deelgemeente Aalst"),
+        ("Moerbeke (Gent)", THEN, "44045", ""),
+        ("Moerbeke (Gent)", NOW, "46029", "voormalige gemeente Moerbeke"),
+        ("Moerbeke (Geraardsbergen)", NOW, "41018", "deelgemeente Moerbeke"),
+        ("Puurs", THEN, "12041", "voormalige gemeente Puurs"),
+        ("Nevele", NOW, "44083", "voormalige gemeente Nevele"),
+        ("Mariakerke", NOW, "44021", "deelgemeente Mariakerke"),
+        ("’s-Gravenwezel", NOW, "11039", "deelgemeente 's Gravenwezel"),
+        ("Hasselt", NOW, "71072", ""),
+        ("71022", NOW, "71072", "NIS-code 71022 van voormalige gemeente Hasselt"),
+        ("12030", NOW, "12041", "NIS-code 12030 van voormalige gemeente Puurs"),
+        (" 44 021", NOW, "44021", "NIS-code 44021"),
+        ("44021.0", NOW, "44021", "NIS-code 44021"),
+    ],
+)
+def test_resolve(text, on, nis, via):
+    match = REGISTER.resolve(text, on)
+    assert (match.municipality.nis, match.via) == (nis, via)
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "told"),
+    [
+        ("Berchem", NOW, ["Berchem (Antwerpen)", "Berchem (Kluisbergen)"]),
+        ("Beveren (Leuven)", NOW, ["Beveren (Roeselare)", "Beveren (Alveringem)"]),
+        ("Gendt", NOW, ["did you mean Gent"]),
+        ("Middelkerque", NOW, ["Middelkerke"]),
+        ("Bastogne", NOW, ["no municipality found", "NIS code"]),
+        ("", NOW, ["no municipality found"]),
+        ("()", NOW, ["no municipality found"]),
+        ("1234", NOW, ["4 digits"]),
+        ("21004", NOW, ["unknown NIS code '21004'"]),
+        ("40000", NOW, ["unknown NIS code"]),
+        ("Pajottegem", THEN, ["2025-01-01", "Galmaarden (23023)", "Gooik (23024)", "Herne (23032)"]),
+        ("46030", THEN, ["Zwijndrecht (11056)"]),
+        ("Melsele", THEN, ["Melsele (Beveren-Kruibeke-Zwijndrecht)", "Beveren (46003)"]),
+    ],
+)
+def test_what_cannot_be_resolved_says_what_to_type(text, on, told):
+    with pytest.raises(RegisterError) as caught:
+        REGISTER.resolve(text, on)
+    for part in told:
+        assert part in str(caught.value)
+
+
+def test_long_text_is_not_repeated_in_full():
+    with pytest.raises(RegisterError) as caught:
+        REGISTER.resolve("<script>" * 1000, NOW)
+    assert len(str(caught.value)) < 300
+
+
+def in_random_case(name: str, seed: int) -> str:
+    chance = random.Random(seed)
+    bare = "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
+    changed = "".join(char.upper() if chance.random() < 0.5 else char.lower() for char in bare)
+    return changed.replace("-", chance.choice(["-", " ", ""]))
+
+
+@given(st.sampled_from([(place, NOW) for place in ALL_NOW] + [(place, THEN) for place in ALL_THEN]), st.integers())
+def test_name_in_any_spelling(place_and_date, seed):
+    place, on = place_and_date
+    match = REGISTER.resolve(in_random_case(place.name, seed), on)
+    assert match.municipality == place
+    assert match.via == ""
+
+
+@given(st.sampled_from(MERGED), st.integers(2010, 2040))
+def test_merged_population_is_the_sum_of_the_parts(place, year):
+    count = REGISTER.population(place.nis, year, NOW)
+    parts = [REGISTER.population(nis, year, THEN) for nis in place.predecessors]
+    if None not in parts:
+        assert count.value == sum(part.value for part in parts)
+    if count is not None:
+        names = tuple(REGISTER.get(nis, THEN).name for nis in place.predecessors)
+        assert count.summed_from == (names if year < 2025 else ())
+        assert count.date == dt.date(year, 1, 1)
+
+
+@given(st.sampled_from(MERGERS))
+def test_every_old_code_has_one_successor(merger):
+    assert REGISTER.successor(merger["old_nis"], NOW).nis == merger["new_nis"]
+    assert sum(row["old_nis"] == merger["old_nis"] for row in MERGERS) == 1
+
+
+@given(st.text(max_size=30))
+@settings(max_examples=50)
+def test_any_text_gives_a_match_or_a_clear_error(text):
+    with contextlib.suppress(RegisterError):
+        assert REGISTER.resolve(text, NOW).municipality in ALL_NOW
+
+
+@pytest.mark.parametrize("on", [THEN, NOW])
+def test_round_trip_by_name_code_and_slug(on):
+    places = REGISTER.municipalities(on)
+    slugs = [REGISTER.slug(place.nis, on) for place in places]
+    assert len(set(slugs)) == len(places)
+    for place, slug in zip(places, slugs, strict=True):
+        assert slug.isascii()
+        assert slug.replace("-", "").isalnum()
+        assert {REGISTER.resolve(text, on).municipality for text in (place.name, place.nis, slug)} == {place}
+
+
+def test_denominators_carry_date_and_source():
+    gent = REGISTER.population("44021", 2020, NOW)
+    assert (gent.date, gent.source) == (dt.date(2020, 1, 1), "Statbel, bevolking op 1 januari 2020")
+    assert "LEKP 2.0" in REGISTER.population("46003", 2021, THEN).source
+    assert REGISTER.population("46030", 2022, NOW).source.endswith("(aaneengeschakelde reeks)")
+    assert REGISTER.population("46003", 2022, THEN) is None
+    assert REGISTER.population("44021", 2018, NOW) is None
+    assert REGISTER.population("44021", 2030, NOW) is None
+    assert sum(REGISTER.dwellings(place.nis, NOW).value for place in ALL_NOW) == 3_406_401
+    assert REGISTER.dwellings("46003", THEN) is None
+    assert sum(REGISTER.population(place.nis, 2023, NOW) is None for place in ALL_NOW) == 9
+
+
+@pytest.mark.parametrize("year", range(2018, 2024))
+def test_households_add_up_over_mergers(year):
+    before = [REGISTER.households(place.nis, year, THEN) for place in ALL_THEN]
+    after = [REGISTER.households(place.nis, year, NOW) for place in ALL_NOW]
+    assert sum(count.value for count in before) == sum(count.value for count in after)
+    assert REGISTER.households("11002", year, NOW).summed_from == ("Antwerpen", "Borsbeek")
+    assert REGISTER.households("44021", 2024, NOW) is None
+    assert REGISTER.households("44021", 2025, NOW) is None
+
+
+def test_pact_versions():
+    none = {place.name for place in ALL_NOW if REGISTER.pact_version(place.nis, NOW) is None}
+    assert none == {"Alveringem", "Mesen", "Middelkerke", "Vleteren"}
+    newest = {place.name for place in ALL_NOW if REGISTER.pact_version(place.nis, NOW) == "2.1"}
+    assert newest == {"Asse", "Beersel", "Berlaar", "Wevelgem"}
+    statuses = Counter(row.status for place in ALL_THEN for row in REGISTER.signatures(place.nis, THEN))
+    # 211 on the list, Lievegem by its own page, four of 2.1.
+    assert statuses == {"aangenomen": 296, "nee": 4, "ja": 211 + 1 + 4, "niet_op_lijst": 300 - 211 - 1}
+    versions = {name: REGISTER.pact_version(REGISTER.resolve(name, NOW).municipality.nis, NOW) for name in
+                ("Houthulst", "De Haan", "Lede", "Roeselare", "Ichtegem", "Lievegem", "Aalter")}  # fmt: skip
+    assert list(versions.values()) == ["1.0", "1.0", "1.0", "2.0", "2.0", "2.0", "1.0"]
+    assert all(row.source for place in ALL_NOW for row in REGISTER.signatures(place.nis, NOW))
+
+
+@given(st.sampled_from(MERGED))
+def test_merged_municipality_keeps_every_signature(place):
+    rows = REGISTER.signatures(place.nis, NOW)
+    assert rows == tuple(row for nis in place.predecessors for row in REGISTER.signatures(nis, THEN))
+    versions = [REGISTER.pact_version(nis, THEN) for nis in place.predecessors]
+    assert REGISTER.pact_version(place.nis, NOW) == max(version for version in versions if version is not None)
+
+
+def test_neighbours():
+    near = {place.nis: set(REGISTER.neighbours(place.nis)) for place in ALL_NOW}
+    assert all(nis in near[other] for nis, others in near.items() for other in others)
+    assert all(nis not in others for nis, others in near.items())
+    assert [REGISTER.get(nis, NOW).name for nis, others in near.items() if not others] == ["Voeren"]
+    assert sum(map(len, near.values())) == 2 * 748
+    with pytest.raises(RegisterError, match="46030"):
+        REGISTER.neighbours("46003")
+
+
+@pytest.mark.parametrize(
+    ("on", "kinds"),
+    [(THEN, [PeerKind.PROVINCE, PeerKind.SIZE]), (NOW, [PeerKind.PROVINCE, PeerKind.REGION, PeerKind.SIZE])],
+)
+def test_peer_groups_divide_flanders(on, kinds):
+    codes = {place.nis for place in REGISTER.municipalities(on)}
+    groups = {nis: {group.kind: group for group in REGISTER.peer_groups(nis, on)} for nis in codes}
+    for kind in kinds:
+        divided = {groups[nis][kind].label: groups[nis][kind].members for nis in codes}
+        assert sorted(nis for members in divided.values() for nis in members) == sorted(codes)
+        assert all(nis in groups[nis][kind].members for nis in codes)
+        if kind is PeerKind.SIZE:
+            assert min(map(len, divided.values())) >= 15
+    assert all(set(own[PeerKind.FLANDERS].members) == codes for own in groups.values())
+    assert all((PeerKind.REGION in own) == (on == NOW) for own in groups.values())
+
+
+def test_neighbours_are_peers_without_the_own_one():
+    groups = {group.kind: group for group in REGISTER.peer_groups("44021", NOW)}
+    assert set(groups[PeerKind.NEIGHBOURS].members) == set(REGISTER.neighbours("44021"))
+    assert PeerKind.NEIGHBOURS not in {group.kind for group in REGISTER.peer_groups("73109", NOW)}
+
+
+def test_tiles_are_one_map_with_connected_provinces():
+    tiles = REGISTER.tiles()
+    assert set(tiles) == {place.nis for place in ALL_NOW}
+    assert len(set(tiles.values())) == 285
+    assert len(pieces(sorted(tiles.values()))) == 1
+    for province in {place.province for place in ALL_NOW}:
+        assert len(pieces([tiles[place.nis] for place in ALL_NOW if place.province == province])) == 1
+    # The one hole is Brussels: all around it lies Vlaams-Brabant.
+    gap = holes(sorted(tiles.values()))
+    around = {(q + dq, r + dr) for q, r in gap for dq, dr in STEPS} - gap
+    assert len(gap) == 2
+    assert {place.province for place in ALL_NOW if tiles[place.nis] in around} == {"Vlaams-Brabant"}
+
+
+def test_tiles_lie_near_their_place():
+    tiles = REGISTER.tiles()
+    middle_lat = np.radians(51.0)
+    km = np.array([(place.lon * 111.32 * np.cos(middle_lat), place.lat * 111.2) for place in ALL_NOW])
+    cells = centres(np.array([tiles[place.nis] for place in ALL_NOW]), 1.0)
+    km, cells = km - km.mean(axis=0), cells - cells.mean(axis=0)
+    width_km = np.sqrt((km**2).sum() / (cells**2).sum())
+    shift_km = np.linalg.norm(km - cells * width_km, axis=1)
+    assert width_km == pytest.approx(6.9, abs=0.2)
+    assert np.median(shift_km) < 5.5
+    # Voeren lies apart from Flanders and has to come closer; nobody else moves more than two cells.
+    assert np.sort(shift_km)[-2] < 2 * width_km
+
+
+def test_tiles_can_be_made_again(tmp_path):
+    from lekp_lib.register.make_tiles import write_tiles
+
+    assert write_tiles(DATA / "municipalities.csv", tmp_path / "tiles.csv") == 285
+    assert (tmp_path / "tiles.csv").read_bytes() == (DATA / "tiles.csv").read_bytes()
+
+
+def test_stray_cells_are_swapped_home():
+    row = {(q, 0): label for q, label in enumerate("aabab")}
+    joined = join_groups(row)
+    assert Counter(joined.values()) == Counter(row.values())
+    assert len(pieces([cell for cell, label in joined.items() if label == "a"])) == 1
+
+
+def test_submunicipalities():
+    assert "Mariakerke" in REGISTER.submunicipalities("44021")
+    assert set(REGISTER.submunicipalities("46030")) >= {"Beveren", "Kruibeke", "Zwijndrecht"}
+    assert all(REGISTER.submunicipalities(place.nis) for place in ALL_NOW)
+
+
+def test_damaged_tables_are_refused_with_every_mistake(tmp_path):
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    for name, old, new in [
+        ("dwellings_2025.csv", "11001,Aartselaar,2025,5451,6829", "11001,Aartselaar,2025,5451,0"),
+        ("households_2018_2023.csv", "11001,2018,5957", "1001,2018,5957"),
+        ("mergers.csv", "2019-01-01,12030", "01/01/2019,12030"),
+        ("tiles.csv", "nis,q,r", "nis,x,y"),
+    ]:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    (folder / "neighbours_2025.csv").unlink()
+    with pytest.raises(RegisterProblems) as caught:
+        read_tables(folder)
+    told = str(caught.value)
+    assert len(caught.value.problems) == 5
+    for part in (
+        "dwellings_2025.csv line 2, column dwellings: found '0'",
+        "'1001'",
+        "'01/01/2019'",
+        "tiles.csv line 1",
+    ):
+        assert part in told
+    assert "neighbours_2025.csv: found no such file" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("dwellings_2025.csv", "11002,Antwerpen", "11007,Antwerpen", "NIS code 11007"),
+        ("municipalities.csv", ",85047,", ",85048,", "85047, the sum of the former municipalities"),
+        ("mergers.csv", "2025-01-01,11007", "2025-01-02,11007", "a merger on 2025-01-02"),
+        ("submunicipalities.csv", "Lillo,11002", "Lillo,11007", "NIS code 11007"),
+        ("population_sources.csv", "2022,2025,23106", "2026,2025,23106", "23106 of 2025 in 2026"),
+    ],
+)
+def test_tables_that_disagree_are_refused(tmp_path, name, old, new, told):
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RegisterProblems, match="found") as caught:
+        read_tables(folder)
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "municipalities",
+        "mergers",
+        "dwellings_2025",
+        "households_2018_2023",
+        "neighbours_2025",
+        "submunicipalities",
+        "signatories_2019_codes",
+    ],
+)
+def test_packaged_tables_are_the_facts(shared, name):
+    assert (DATA / f"{name}.csv").read_bytes() == (shared / "data" / "facts" / f"{name}.csv").read_bytes()
+
+
+def test_tile_centre_lies_near_the_real_municipality(shared):
+    import geopandas as gpd
+
+    borders = gpd.read_file(shared / "data" / "geo" / "municipalities_2025_4326.geojson").to_crs(3812)
+    code = next(column for column in borders.columns if set(borders[column].astype(str)) == set(REGISTER.tiles()))
+    middle = borders.set_index(borders[code].astype(str)).geometry.centroid
+    cells = centres(np.array([REGISTER.tiles()[nis] for nis in middle.index]), 1.0)
+    for axis, values in enumerate((middle.x, middle.y)):
+        assert np.corrcoef(cells[:, axis], values)[0, 1] > 0.98
