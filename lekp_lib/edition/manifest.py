@@ -1,0 +1,123 @@
+"""The manifest of an edition: what is frozen, from when, and the hash of every table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lekp_lib.errors import EditionError, EditionProblems, Problem
+
+MANIFEST_NAME = "manifest.json"
+
+
+class TableEntry(BaseModel):
+    """One frozen table: file name beside the manifest, number of rows, hash of its bytes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: str = Field(pattern=r"^[a-z_]+\.parquet$")
+    rows: int = Field(ge=0)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class Manifest(BaseModel):
+    """What an edition says of itself.
+
+    Attributes
+    ----------
+    reference_date
+        The day as of which the edition speaks: ages of figures are counted up to it.
+    built
+        Day on which the figures were frozen; the date that reports carry, so that they can be made again unchanged.
+    fictitious
+        Figures are invented. Everything made from the edition then carries ``banner``; nothing switches that off.
+    origin
+        One Dutch sentence that says where the figures come from.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int = Field(default=1, ge=1, le=1)
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str = Field(min_length=1)
+    reference_date: dt.date
+    built: dt.date
+    fictitious: bool
+    banner: str = ""
+    origin: str = Field(min_length=1)
+    seed: int | None = None
+    tables: dict[str, TableEntry]
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file's bytes as hexadecimal text."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and validate the manifest of an edition folder.
+
+    Parameters
+    ----------
+    folder
+        Folder of one edition.
+
+    Raises
+    ------
+    EditionError
+        When the folder or its manifest is absent.
+    EditionProblems
+        When the manifest is not readable, with every wrong key.
+    """
+    path = folder / MANIFEST_NAME
+    if not path.is_file():
+        raise EditionError(
+            f"{folder}: found no {MANIFEST_NAME}; expected the folder of an edition. "
+            "Run `lekp list editions` for those that exist."
+        )
+    try:
+        return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise EditionError(f"{path}: not UTF-8 text ({error.reason}); restore the edition from its source") from None
+    except ValidationError as error:
+        problems = [
+            Problem(
+                where=f"{path}: {'.'.join(str(part) for part in item['loc']) or 'file'}",
+                found=repr(item["input"])[:80],
+                expected=item["msg"],
+                advice="Restore the edition from its source; a manifest is never edited by hand.",
+            )
+            for item in error.errors()
+        ]
+        raise EditionProblems("edition manifest not usable", problems) from None
+
+
+def check_tables(folder: Path, manifest: Manifest) -> None:
+    """Refuse an edition whose tables are no longer what the manifest says.
+
+    Raises
+    ------
+    EditionProblems
+        Naming every table that is absent or changed.
+    """
+    problems = []
+    for name, entry in manifest.tables.items():
+        path = folder / entry.file
+        if not path.is_file():
+            problems.append(
+                Problem(str(path), "no file", f"table {name!r} of {entry.rows} rows", "Restore the edition.")
+            )
+        elif sha256_of(path) != entry.sha256:
+            problems.append(
+                Problem(
+                    str(path),
+                    f"sha256 {sha256_of(path)[:12]}…",
+                    f"sha256 {entry.sha256[:12]}… as in {MANIFEST_NAME}",
+                    "The figures changed after they were frozen. Restore the edition, or freeze a new one.",
+                )
+            )
+    if problems:
+        raise EditionProblems(f"edition {manifest.id!r} is damaged", problems)

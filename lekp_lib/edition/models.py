@@ -1,0 +1,5 @@
+"""The observation under the name by which editions hand it out."""
+
+from lekp_lib.sources.observation import Measure, Observation, Status
+
+__all__ = ["Measure", "Observation", "Status"]

@@ -1,0 +1,226 @@
+"""Editions: frozen, complete, honest about what is absent, and refused when damaged."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lekp_lib.edition import Edition, Observation, Status, embedded_editions, find_edition, freeze
+from lekp_lib.edition.embedded_editions import freeze_example, freeze_published
+from lekp_lib.errors import EditionError, EditionProblems
+from lekp_lib.register import load_register
+
+
+@pytest.fixture(scope="module")
+def example() -> Edition:
+    return Edition.open("voorbeeld")
+
+
+@pytest.fixture(scope="module")
+def published() -> Edition:
+    return Edition.open("gepubliceerd")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of an embedded edition that a test may damage."""
+    return Path(shutil.copytree(find_edition("gepubliceerd"), tmp_path / "proef"))
+
+
+def figure(**changes: object) -> Observation:
+    values: dict[str, object] = {
+        "target_id": "bomen",
+        "indicator": "bomen",
+        "nis": "32006",
+        "reference_date": dt.date(2024, 12, 31),
+        "value": 12.0,
+        "status": Status.FINAL,
+        "source_id": "gemeente",
+    }
+    return Observation(**(values | changes))  # type: ignore[arg-type]
+
+
+def make(folder: Path, *figures: Observation) -> Path:
+    freeze(
+        folder,
+        edition_id="proef",
+        title="Proef",
+        reference_date=dt.date(2025, 12, 31),
+        built=dt.date(2026, 1, 5),
+        origin="Een proef.",
+        tables={"figures": figures},
+    )
+    return folder
+
+
+@pytest.mark.parametrize(("name", "build"), [("gepubliceerd", freeze_published), ("voorbeeld", freeze_example)])
+def test_embedded_edition_can_be_rebuilt_to_the_same_bytes(name: str, build: object, tmp_path: Path) -> None:
+    build(tmp_path / name)  # type: ignore[operator]
+    for path in sorted(find_edition(name).iterdir()):
+        assert (tmp_path / name / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_published_edition_has_only_real_figures_with_their_source(published: Edition) -> None:
+    figures = published.figures
+    assert not published.fictitious and published.reference_date == dt.date(2026, 3, 31)
+    assert "voorbeeld" not in set(figures["status"]) | set(figures["source_id"])
+    others = figures[figures["target_id"] != "laadpunten"]
+    assert others["url"].str.startswith("https://").all()
+    points = figures[(figures["indicator"] == "laadpunten") & (figures["reference_date"] == dt.date(2026, 3, 31))]
+    assert (len(points), points["value"].sum()) == (285, 79_945)
+    assert figures["source_id"].isin(list(published.catalog.sources)).all()
+
+
+def test_figure_of_a_merged_municipality_is_not_given_to_its_successor(published: Edition) -> None:
+    assert [item.nis for item in published.former_observations("natuurgroenperken", "73040")] == ["73040"]
+    assert published.observations("natuurgroenperken", "71072") == ()
+
+
+def test_example_edition_is_complete_and_says_that_it_is_invented(example: Edition) -> None:
+    assert example.fictitious and example.manifest.banner == "Voorbeeldeditie: fictieve cijfers"
+    figures = example.figures
+    assert set(figures["source_id"]) == {"voorbeeld"}
+    assert {"voorbeeld", "voorlopig", "geschat"} == set(figures["status"])
+    assert set(figures["target_id"]) == {target.id for target in example.catalog.targets}
+    without = {item.nis for item in load_register().municipalities(example.reference_date)} - set(figures["nis"])
+    assert without == {"73028"}
+    years = figures[figures["target_id"] == "bomen"].groupby("nis")["reference_date"].nunique()
+    assert (years == 5).mean() > 0.9
+    shared_cars = figures[figures["target_id"] == "deelsystemen"]
+    assert shared_cars["reference_date"].min() == dt.date(2022, 12, 31)
+    assert (figures["value"] == 0).any()
+
+
+@pytest.mark.parametrize(
+    ("target_id", "indicator", "year", "published_total", "tolerance"),
+    [
+        ("bomen", "bomen", 2022, 0.029 * 6_629_143, 0.15),
+        ("natuurgroenperken", "natuurgroenperken", 2022, 775, 0.15),
+        ("deelsystemen", "deelwagens", 2022, 3_162, 0.12),
+        ("deelsystemen", "deelwagens", 2023, 4_026, 0.15),
+        ("laadpunten", "cpe", 2022, 16_000, 0.15),
+        ("laadpunten", "cpe", 2024, 57_000, 0.05),
+    ],
+)
+def test_example_totals_are_near_the_published_ones(
+    example: Edition, target_id: str, indicator: str, year: int, published_total: float, tolerance: float
+) -> None:
+    figures = example.figures
+    rows = figures[
+        (figures["target_id"] == target_id)
+        & (figures["indicator"] == indicator)
+        & (figures["reference_date"] == dt.date(year, 12, 31))
+    ]
+    assert rows["value"].sum() == pytest.approx(published_total, rel=tolerance)
+
+
+def test_example_led_share_is_near_the_published_one(example: Edition) -> None:
+    figures = example.figures
+    rows = figures[(figures["indicator"] == "aandeel_led") & (figures["reference_date"] == dt.date(2024, 12, 31))]
+    assert rows["value"].mean() == pytest.approx(46.36, abs=3)
+
+
+def test_parts_of_a_figure_never_exceed_it(example: Edition) -> None:
+    figures = example.figures.set_index(["target_id", "indicator", "nis", "reference_date"])["value"]
+    for target in example.catalog.targets:
+        for indicator in target.indicators:
+            if indicator.part_of and not target.parts and (target.id, indicator.id) in figures.index.droplevel([2, 3]):
+                part = figures[target.id, indicator.id]
+                whole = figures[target.id, indicator.part_of].reindex(part.index)
+                assert (part <= whole + 1e-9).all(), (target.id, indicator.id)
+
+
+def test_unknown_edition_names_those_that_exist() -> None:
+    with pytest.raises(EditionError, match="gepubliceerd, voorbeeld"):
+        Edition.open("bestaat-niet")
+    assert embedded_editions() == ("gepubliceerd", "voorbeeld")
+
+
+def test_changed_table_is_refused(copy: Path) -> None:
+    content = bytearray((copy / "figures.parquet").read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / "figures.parquet").write_bytes(bytes(content))
+    with pytest.raises(EditionProblems, match=r"figures\.parquet.*sha256"):
+        Edition.open(str(copy))
+
+
+def test_every_damaged_table_is_named_at_once(copy: Path) -> None:
+    (copy / "figures.parquet").unlink()
+    (copy / "totals.parquet").write_bytes(b"geen parquet")
+    with pytest.raises(EditionProblems) as caught:
+        Edition.open(str(copy))
+    assert [problem.where.rsplit("/", 1)[-1] for problem in caught.value.problems] == [
+        "figures.parquet",
+        "totals.parquet",
+    ]
+
+
+@pytest.mark.parametrize("content", ["{", '{"id": "X"}', "", "[]"])
+def test_unusable_manifest_is_explained(copy: Path, content: str) -> None:
+    (copy / "manifest.json").write_text(content)
+    with pytest.raises(EditionProblems, match=r"manifest\.json"):
+        Edition.open(str(copy))
+
+
+def test_table_that_is_no_parquet_is_explained_even_when_its_hash_is_right(copy: Path) -> None:
+    import hashlib
+
+    (copy / "totals.parquet").write_bytes(b"geen parquet")
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["tables"]["totals"]["sha256"] = hashlib.sha256(b"geen parquet").hexdigest()
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(EditionError, match=r"totals\.parquet: not a table of figures"):
+        Edition.open(str(copy))
+
+
+def test_empty_edition_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(EditionError, match="holds no figure at all"):
+        Edition.open(str(make(tmp_path / "leeg")))
+
+
+def test_edition_is_never_overwritten(tmp_path: Path) -> None:
+    folder = make(tmp_path / "proef", figure())
+    before = sorted(path.read_bytes() for path in folder.iterdir())
+    with pytest.raises(EditionError, match="never overwritten"):
+        make(folder, figure(value=13.0))
+    assert sorted(path.read_bytes() for path in folder.iterdir()) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["proef"]
+
+
+def test_wrong_rows_are_all_reported(tmp_path: Path) -> None:
+    wrong = [
+        figure(target_id="bestaat_niet"),
+        figure(indicator="bestaat_niet"),
+        figure(nis="99999"),
+        figure(nis="73040"),
+        figure(value=float("nan")),
+        figure(value=float("inf"), nis="11001"),
+        figure(date_precision="eeuw", nis="11002"),
+    ]
+    with pytest.raises(EditionProblems) as caught:
+        Edition.open(str(make(tmp_path / "fout", *wrong)))
+    assert len(caught.value.problems) == len(wrong)
+    assert all("row" in problem.where for problem in caught.value.problems)
+
+
+def test_same_figure_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EditionProblems, match="one figure per target"):
+        Edition.open(str(make(tmp_path / "dubbel", figure(), figure(value=13.0))))
+
+
+def test_invented_figures_need_a_banner(tmp_path: Path) -> None:
+    with pytest.raises(EditionError, match="no banner"):
+        freeze(
+            tmp_path / "x",
+            edition_id="x",
+            title="X",
+            reference_date=dt.date(2025, 12, 31),
+            built=dt.date(2026, 1, 5),
+            origin="X",
+            tables={},
+            fictitious=True,
+        )
