@@ -1,3 +1,30 @@
-"""Climate-pact reports (Lokaal Energie- en Klimaatpact) for every Flemish municipality."""
+"""Climate-pact reports (Lokaal Energie- en Klimaatpact) for every Flemish municipality.
+
+What a notebook may use stands here; it is read only when asked for, so that importing the package stays cheap.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lekp_lib.edition import Edition as Edition
+    from lekp_lib.present.report_view import ReportView as ReportView
+    from lekp_lib.present.report_view import open_report as open_report
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Edition": "lekp_lib.edition",
+    "ReportView": "lekp_lib.present.report_view",
+    "open_report": "lekp_lib.present.report_view",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names on first use (PEP 562)."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it hands out {', '.join(_HOMES)}")
+    return getattr(import_module(_HOMES[name]), name)

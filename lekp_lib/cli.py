@@ -1,0 +1,208 @@
+"""The ``lekp`` command: reports, lists and checks. Every message of an error is for the person who typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from lekp_lib import __version__
+from lekp_lib.errors import LekpError, ParameterError
+from lekp_lib.parameters import read_parameters
+
+app = typer.Typer(
+    name="lekp",
+    help="Climate-pact reports for every Flemish municipality.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+lists = typer.Typer(help="Show what there is: municipalities, targets, editions.", no_args_is_help=True)
+app.add_typer(lists, name="list")
+
+_TODAY = typer.Option("--op", help="Day for which the list holds (ISO date).", formats=["%Y-%m-%d"])
+
+
+@contextmanager
+def _errors_for_people() -> Iterator[None]:
+    """Expected errors as text and exit code 1; anything else keeps its traceback, because it is ours to mend."""
+    try:
+        yield
+    except LekpError as error:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold]error:[/bold] {_plain(str(error))}")
+        raise typer.Exit(1) from None
+
+
+def _plain(text: str) -> str:
+    """Text that rich prints as it is."""
+    return text.replace("[", "\\[")
+
+
+def default_notebook(root: Path | None = None) -> Path:
+    """The report notebook: of the project in the working folder, else the one inside the installed package."""
+    near = (root or Path.cwd()) / "notebooks" / "gemeenterapport.ipynb"
+    if near.is_file():
+        return near
+    package = Path(__file__).parent
+    candidates = (package / "_notebooks" / near.name, package.parent / "notebooks" / near.name)
+    return next((path for path in candidates if path.is_file()), near)
+
+
+def _parse_formats(text: str) -> list[str]:
+    from lekp_lib.report.formats import FORMATS
+
+    asked = [item.strip() for item in text.split(",") if item.strip()]
+    unknown = sorted(set(asked) - set(FORMATS))
+    if unknown or not asked:
+        raise ParameterError(f"--formats: found {text!r}; expected some of {', '.join(FORMATS)}, separated by commas")
+    return [name for name in FORMATS if name in asked]
+
+
+@app.command()
+def report(
+    places: Annotated[
+        list[str], typer.Argument(help="Names, former names, sub-municipalities or NIS codes.", metavar="PLACE...")
+    ],
+    editie: Annotated[
+        str, typer.Option(help="Edition: gepubliceerd, voorbeeld, or the path of an edition folder.")
+    ] = "gepubliceerd",
+    pact: Annotated[str, typer.Option(help="Pact version: auto, 1.0, 2.0 or 2.1.")] = "auto",
+    noemerjaar: Annotated[int, typer.Option(help="Population of 1 January of this year is the denominator.")] = 2020,
+    wooneenheden: Annotated[str, typer.Option(help="Dwelling denominator: woningen or huishoudens.")] = "woningen",
+    formats: Annotated[str, typer.Option(help="Formats, separated by commas; all by default.")] = "",
+    output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
+    notebook: Annotated[
+        Path | None, typer.Option(help="Another notebook than notebooks/gemeenterapport.ipynb.")
+    ] = None,
+) -> None:
+    """Make the report of one or more municipalities."""
+    from lekp_lib.edition import Edition
+    from lekp_lib.report.formats import FORMATS
+    from lekp_lib.report.make import make_report
+
+    console = Console(soft_wrap=True, highlight=False)
+    failed = 0
+    with _errors_for_people():
+        wanted = _parse_formats(formats) if formats else list(FORMATS)
+        asked = [
+            read_parameters(
+                {
+                    "gemeente": place,
+                    "editie": editie,
+                    "pact": pact,
+                    "noemerjaar": noemerjaar,
+                    "wooneenheden": wooneenheden,
+                }
+            )
+            for place in places
+        ]
+        edition = Edition.open(editie)
+        source = notebook or default_notebook()
+    for parameters in asked:
+        try:
+            with _errors_for_people():
+                made = make_report(parameters, notebook=source, output_dir=output_dir, formats=wanted, edition=edition)
+                console.print(f"{_plain(made.name)}: {made.folder} ({sum(made.seconds.values()):.1f} s)")
+                for path in made.files.values():
+                    console.print(f"  {path}")
+        except typer.Exit:
+            failed += 1
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    folder: Annotated[Path | None, typer.Option(help="Another catalogue folder than the packaged one.")] = None,
+) -> None:
+    """Check the declared pact, the register and the embedded editions; show every mistake at once."""
+    from lekp_lib.catalog import check_catalog
+    from lekp_lib.edition import Edition, embedded_editions
+    from lekp_lib.register import load_register
+
+    console = Console(soft_wrap=True, highlight=False)
+    with _errors_for_people():
+        problems = check_catalog(folder)
+        for problem in problems:
+            console.print(f"  - {_plain(str(problem))}")
+        if problems:
+            console.print(f"catalogue: {len(problems)} problem{'s' if len(problems) > 1 else ''}")
+            raise typer.Exit(1)
+        console.print("catalogue: in order")
+        if folder is None:
+            load_register()
+            console.print("register: in order")
+            for name in embedded_editions():
+                rows = sum(entry.rows for entry in Edition.open(name).manifest.tables.values())
+                console.print(f"edition {name}: in order, {rows} figures")
+
+
+@lists.command("municipalities")
+def list_municipalities(
+    on: Annotated[dt.datetime, _TODAY] = dt.datetime(2025, 1, 1),  # noqa: DTZ001 -- a calendar day, not a moment
+) -> None:
+    """All municipalities at a date: code, name, province, pact version."""
+    from lekp_lib.register import load_register
+
+    with _errors_for_people():
+        register, day = load_register(), on.date()
+        table = Table("NIS", "Gemeente", "Provincie", "Pact")
+        for item in register.municipalities(day):
+            table.add_row(
+                item.nis, _plain(item.name), item.province, register.pact_version(item.nis, day) or "niet ondertekend"
+            )
+        Console().print(table)
+
+
+@lists.command("targets")
+def list_targets() -> None:
+    """The targets of the pact: number, id, name and level per version."""
+    from lekp_lib.catalog import load_catalog
+
+    with _errors_for_people():
+        table = Table("Nr", "Id", "Doel", "Niveau")
+        for target in load_catalog().targets:
+            levels = "\n".join(f"{version}: {level.text}" for version, level in target.levels.items())
+            table.add_row(str(target.nr or "2.1"), target.id, _plain(target.name), _plain(levels))
+        Console().print(table)
+
+
+@lists.command("editions")
+def list_editions() -> None:
+    """The editions inside the package."""
+    from lekp_lib.edition import embedded_editions, find_edition, read_manifest
+
+    with _errors_for_people():
+        table = Table("Id", "Editie", "Peildatum", "Cijfers", "Herkomst")
+        for name in embedded_editions():
+            manifest = read_manifest(find_edition(name))
+            rows = sum(entry.rows for entry in manifest.tables.values())
+            table.add_row(name, manifest.title, manifest.reference_date.isoformat(), str(rows), manifest.origin)
+        Console().print(table)
+
+
+def _version(show: bool) -> None:
+    if show:
+        sys.stdout.write(f"lekp {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Climate-pact reports for every Flemish municipality."""
+
+
+def main() -> None:
+    """Entry point of the ``lekp`` command."""
+    app()

@@ -1,0 +1,1 @@
+"""Presentation: numbers and words, drawings and blocks of a report."""

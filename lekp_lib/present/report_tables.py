@@ -1,0 +1,91 @@
+"""The tables of the whole report: quality of the figures, and all figures together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lekp_lib.assess import Assessment, Verdict
+from lekp_lib.catalog import Catalog
+from lekp_lib.present.numbers import percent
+from lekp_lib.present.table import Cell, Column, RowGroup, Table
+from lekp_lib.present.target_fiche import NO_VALUE, age_cell, date_cell, provider_names
+from lekp_lib.present.words.amount_words import level_amount, stand_words
+from lekp_lib.present.words.quality_words import quality_reason, status_words
+
+
+def _by_werf(assessments: Sequence[Assessment], catalog: Catalog) -> list[tuple[str, list[Assessment]]]:
+    groups = []
+    for werf in catalog.werven:
+        found = [item for item in assessments if item.target.werf == werf.id and item.target.nr is not None]
+        if found:
+            groups.append((werf.label, found))
+    extra = [item for item in assessments if item.target.nr is None and item.applies]
+    return [*groups, ("Doelen van pact 2.1", extra)] if extra else groups
+
+
+def quality_table(assessments: Sequence[Assessment], catalog: Catalog, caption: str) -> Table:
+    """Per target: source, reference date, age, state of the figure, and why there is no verdict where there is none."""
+    rows = []
+    for label, found in _by_werf(assessments, catalog):
+        body = []
+        for item in found:
+            missing = item.current is None
+            body.append(
+                [
+                    item.target.name,
+                    provider_names(item, catalog),
+                    date_cell(item),
+                    age_cell(item),
+                    Cell(status_words(item), muted=missing),
+                    Cell(quality_reason(item), muted=missing),
+                ]
+            )
+        rows.append(RowGroup(label, body))
+    columns = (
+        Column("Doel", width="4fr"),
+        Column("Bron", width="3fr"),
+        Column("Peildatum", width="2.6fr"),
+        Column("Ouderdom", "maanden", "number", "1.9fr"),
+        Column("Cijfer", width="2.4fr"),
+        Column("Opmerking", width="4fr"),
+    )
+    return Table(columns, rows, caption, name="quality")
+
+
+def _share(assessment: Assessment) -> str:
+    return percent(assessment.share_pct, 1) if assessment.share_pct is not None else NO_VALUE
+
+
+def _expected(assessment: Assessment) -> str:
+    return percent(assessment.expected_pct, 1) if assessment.expected_pct is not None else NO_VALUE
+
+
+def all_figures_table(assessments: Sequence[Assessment], catalog: Catalog, caption: str) -> Table:
+    """Per target: newest figure, level, share, expected share and verdict."""
+    rows = []
+    for label, found in _by_werf(assessments, catalog):
+        body = []
+        for item in found:
+            muted = item.verdict in (Verdict.NONE, Verdict.NOT_APPLICABLE)
+            body.append(
+                [
+                    item.target.name,
+                    Cell(stand_words(item), muted=item.current is None),
+                    level_amount(item.level) if item.level else NO_VALUE,
+                    _share(item),
+                    _expected(item),
+                    date_cell(item),
+                    Cell(item.verdict.value, mark=item.verdict, muted=muted),
+                ]
+            )
+        rows.append(RowGroup(label, body))
+    columns = (
+        Column("Doel", width="3.6fr"),
+        Column("Stand", align="number", width="3fr"),
+        Column("Doel 2030", align="number", width="3fr"),
+        Column("Deel", align="number", width="1.7fr"),
+        Column("Vereist", align="number", width="1.7fr"),
+        Column("Peildatum", width="2.4fr"),
+        Column("Oordeel", width="3.2fr"),
+    )
+    return Table(columns, rows, caption, name="all-figures")

@@ -1,0 +1,257 @@
+"""The report of one municipality as blocks: what a notebook opens once and then shows, cell by cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import Any
+
+from lekp_lib import __version__
+from lekp_lib.assess import Assessment, Assessor, Comparison, count_verdicts
+from lekp_lib.catalog.models import Kind
+from lekp_lib.edition import Edition
+from lekp_lib.parameters import ReportParameters, read_parameters
+from lekp_lib.present.block import Block, Group, Paragraph
+from lekp_lib.present.boxes import Facts
+from lekp_lib.present.figure import Figure
+from lekp_lib.present.overview import Overview
+from lekp_lib.present.overview_row import OverviewRow
+from lekp_lib.present.prose import Heading, Markdown, Title
+from lekp_lib.present.report_head import ReportFactsBlock, head_blocks
+from lekp_lib.present.report_tables import all_figures_table, quality_table
+from lekp_lib.present.table import Table
+from lekp_lib.present.target_figures import Scene, hexmap, strip, trend
+from lekp_lib.present.target_section import target_section
+from lekp_lib.present.words.method_words import method_values, sensitivity_sentence
+from lekp_lib.present.words.summary_words import headline, werf_opening
+from lekp_lib.present.words.amount_words import share_words
+from lekp_lib.present.words.verdict_words import detail_line, state_words
+from lekp_lib.register import Municipality
+
+#: Method texts of the chapter with the rules, in reading order.
+RULES = (
+    "oordeel", "vereist_pad", "ja_nee", "jaarlijks_tempo", "noemer", "afronding", "tempo", "vergelijking",
+    "fusies", "geen_gegevens", "voorlopig", "beperkingen", "onafhankelijk",
+)  # fmt: skip
+#: Thresholds tried for the sensitivity line, besides the one in use.
+OTHER_THRESHOLDS = (0.6, 0.8)
+
+
+class ReportView:
+    """All blocks of one report, made from one edition and one set of parameters.
+
+    Parameters
+    ----------
+    edition
+        Frozen figures.
+    parameters
+        Validated parameters.
+
+    Raises
+    ------
+    RegisterError
+        When the place is not known or ambiguous.
+    ParameterError
+        When a pact version is asked for of a municipality that refused the pact.
+    """
+
+    def __init__(self, edition: Edition, parameters: ReportParameters) -> None:
+        self.edition = edition
+        self.parameters = parameters
+        self.on = edition.reference_date
+        self.catalog = edition.catalog
+        self.match = edition.register.resolve(parameters.gemeente, self.on)
+        self.place: Municipality = self.match.municipality
+        self.assessor = Assessor(edition, parameters)
+        self.version = self.assessor.version(self.place.nis)
+
+    @cached_property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """One assessment per target, in the official order, then the goals of 2.1."""
+        return self.assessor.municipality(self.place.nis)
+
+    def assessment(self, target_id: str) -> Assessment:
+        """Assessment of one target.
+
+        Raises
+        ------
+        CatalogError
+            When there is no such target.
+        """
+        target = self.catalog.target(target_id)
+        return next(item for item in self.assessments if item.target.id == target.id)
+
+    def comparison(self, target_id: str) -> Comparison:
+        """One target across all municipalities."""
+        return self.assessor.compare(self.assessment(target_id))
+
+    @cached_property
+    def scene(self) -> Scene:
+        """Names, tiles and sources that all figures share."""
+        everyone = self.edition.register.municipalities(self.on)
+        return Scene(
+            place=self.place.name,
+            names={item.nis: item.name for item in everyone},
+            provinces={item.nis: item.province for item in everyone},
+            tiles=self.edition.register.tiles(),
+            sources=self.catalog.sources,
+            reference_date=self.on,
+            banner=self.edition.manifest.banner,
+        )
+
+    @property
+    def slug(self) -> str:
+        """Name in addresses."""
+        return self.edition.register.slug(self.place.nis, self.on)
+
+    @property
+    def run_id(self) -> str:
+        """Short id of figures, parameters and code: the same input always has the same id."""
+        parts = (self.edition.manifest.model_dump_json(), self._resolved_parameters().model_dump_json(), __version__)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
+
+    def _resolved_parameters(self) -> ReportParameters:
+        return self.parameters.model_copy(update={"gemeente": self.place.nis, "editie": self.edition.id})
+
+    @property
+    def headline(self) -> str:
+        """The message of the report, its only h1."""
+        return headline(self.place.name, self.assessments, count_verdicts(self.assessments))
+
+    def facts(self) -> Mapping[str, Any]:
+        """What the exporters print around the report: title, edition, run, banner, date of the build."""
+        built = dt.datetime.combine(self.edition.manifest.built, dt.time(), dt.UTC)
+        return {
+            "title": f"Klimaatpactverslag {self.place.name}, {self.edition.title}",
+            "description": f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {self.on.isoformat()}.",
+            "keywords": ["klimaatpact", "LEKP", self.place.name],
+            "municipality": self.place.name,
+            "year": self.on.year,
+            "edition": self.edition.id,
+            "run": self.run_id,
+            "banner": self.edition.manifest.banner,
+            "built": built.isoformat(),
+            "licence": self.edition.manifest.origin,
+        }
+
+    def summary(self) -> Block:
+        """Opening of the report: the message, three sentences, five counts, how to read, what it stands on."""
+        return ReportFactsBlock(self.facts(), Group(head_blocks(self), name="summary"))
+
+    def _row(self, assessment: Assessment) -> OverviewRow:
+        werven = {werf.id: werf.label for werf in self.catalog.werven}
+        target = assessment.target
+        shown = assessment.applies and assessment.share_pct is not None
+        return OverviewRow(
+            target_id=target.id,
+            group=werven[target.werf],
+            name=target.name,
+            verdict=assessment.verdict,
+            share_pct=assessment.share_pct if shown else None,
+            expected_pct=assessment.expected_pct if shown else None,
+            median_pct=self.assessor.flanders_median_pct(target) if target.kind is not Kind.YES_NO else None,
+            share_text=share_words(assessment)[0] if shown else "",
+            detail=detail_line(assessment),
+            is_yes_no=target.kind is Kind.YES_NO,
+            state_text=state_words(assessment),
+        )
+
+    def overview(self) -> Overview:
+        """The 17 targets at a glance, in the official order."""
+        return Overview([self._row(item) for item in self.assessments if item.target.nr is not None])
+
+    def werf(self, werf_id: str) -> Group:
+        """Opening of a group of targets: counts, best, furthest behind."""
+        werf = next((item for item in self.catalog.werven if item.id == werf_id), None)
+        if werf is None:
+            known = ", ".join(item.id for item in self.catalog.werven)
+            raise ValueError(f"werf: found {werf_id!r}; expected one of {known}")
+        ids = {target.id for target in self.catalog.of_werf(werf.id)}
+        found = [item for item in self.assessments if item.target.id in ids]
+        return Group([Paragraph(werf_opening(werf.label, found, count_verdicts(found)))], "werf", {"werf": werf.id})
+
+    def target(self, target_id: str, zonder: Collection[str] = ()) -> Group:
+        """The section of one target; ``zonder`` leaves parts out (``trend``, ``plaats``, ``kaart``, ``fiche`` …)."""
+        assessment = self.assessment(target_id)
+        return target_section(assessment, self.assessor.compare(assessment), self.scene, self.catalog, zonder)
+
+    def trend(self, target_id: str) -> Figure:
+        """Only the trend of one target."""
+        return trend(self.assessment(target_id), self.scene)
+
+    def strip(self, target_id: str) -> Figure:
+        """Only the place among the municipalities for one target."""
+        return strip(self.assessment(target_id), self.comparison(target_id), self.scene)
+
+    def hexmap(self, target_id: str) -> Figure:
+        """Only the map of one target."""
+        return hexmap(self.assessment(target_id), self.comparison(target_id), self.scene)
+
+    def other_targets(self) -> Group:
+        """Targets outside the 17 that hold for this municipality, such as the goals that pact 2.1 added."""
+        found = [item for item in self.assessments if item.target.nr is None and item.applies]
+        blocks: list[Block] = []
+        if found:
+            blocks.append(Heading("Bijkomende doelen van pact 2.1", 2))
+            blocks.append(Paragraph("Deze doelen tellen niet mee bij de 17 doelen van het klimaatpact."))
+        for item in found:
+            blocks.append(Heading(item.target.name, 3))
+            blocks.append(self.target(item.target.id))
+        return Group(blocks, name="other-targets")
+
+    def quality(self) -> Table:
+        """Per target: source, date, age and state of the figure."""
+        return quality_table(self.assessments, self.catalog, f"Kwaliteit van de cijfers van {self.place.name}")
+
+    def all_figures(self) -> Table:
+        """Per target: figure, level, share, expected share, verdict."""
+        return all_figures_table(self.assessments, self.catalog, f"Alle cijfers van {self.place.name}")
+
+    def rules(self) -> Group:
+        """The rules behind every number, with the thresholds of this report and how much hangs on them."""
+        values = method_values(self.parameters)
+        blocks: list[Block] = []
+        for concept in RULES:
+            blocks.append(Heading(self.catalog.method_title(concept), 3))
+            blocks.append(Markdown(self.catalog.method(concept).format_map(values)))
+            if concept == "oordeel":
+                blocks.append(Paragraph(self._sensitivity()))
+        return Group(blocks, name="rules")
+
+    def _sensitivity(self) -> tuple[str, ...]:
+        sentences = []
+        for threshold in OTHER_THRESHOLDS:
+            other = ReportView(self.edition, self.parameters.model_copy(update={"drempel_licht": threshold}))
+            pairs = zip(self.assessments, other.assessments, strict=True)
+            changed = sum(mine.verdict is not theirs.verdict for mine, theirs in pairs if mine.target.nr is not None)
+            sentences.append(sensitivity_sentence(threshold, self.parameters.drempel_licht, changed))
+        return tuple(sentences)
+
+    def glossary(self) -> Facts:
+        """Words that the report uses, explained."""
+        return Facts(self.catalog.glossary)
+
+
+def open_report(*, edition: Edition | None = None, **parameters: object) -> ReportView:
+    """Open the report of one municipality; the one opening call of the notebook.
+
+    Parameters
+    ----------
+    edition
+        An edition that is open already, so that many reports read it once.
+    **parameters
+        The parameters of :class:`~lekp_lib.parameters.ReportParameters`; unknown ones are refused.
+
+    Returns
+    -------
+    ReportView
+
+    Raises
+    ------
+    LekpError
+        When a parameter, the edition or the place is wrong; the message says what to do.
+    """
+    checked = read_parameters(parameters)
+    return ReportView(edition or Edition.open(checked.editie), checked)

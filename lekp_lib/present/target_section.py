@@ -1,0 +1,88 @@
+"""The section of one target: always the same parts in the same order, and never an empty figure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from lekp_lib.assess import Assessment, Comparison
+from lekp_lib.catalog import Catalog
+from lekp_lib.catalog.models import Kind
+from lekp_lib.present.block import Block, Group, Paragraph
+from lekp_lib.present.boxes import Details, Note
+from lekp_lib.present.target_fiche import fiche, figures_table
+from lekp_lib.present.target_figures import Scene, can_compare, can_draw_trend, hexmap, strip, trend
+from lekp_lib.present.verdict_blocks import VerdictLine
+from lekp_lib.present.words.comparison_words import comparison_sentences, coverage_sentences
+from lekp_lib.present.words.verdict_words import verdict_sentences
+
+#: Parts that an analyst may leave out, by name.
+PARTS = ("trend", "plaats", "kaart", "toelichting", "fiche", "cijfers")
+NO_EXPLANATION = "De gemeente gaf nog geen toelichting bij dit cijfer."
+
+
+def _comparison_blocks(
+    assessment: Assessment, comparison: Comparison, scene: Scene, left_out: Collection[str]
+) -> list[Block]:
+    if not assessment.applies:
+        return []
+    if not can_compare(comparison):
+        return [Paragraph(["Te weinig gemeenten voor een vergelijking.", *coverage_sentences(comparison)], "small")]
+    blocks: list[Block] = []
+    if "plaats" not in left_out:
+        if assessment.target.kind is not Kind.YES_NO:
+            blocks.append(strip(assessment, comparison, scene))
+        blocks.append(Paragraph(comparison_sentences(comparison, scene.names)))
+    if "kaart" not in left_out:
+        blocks.append(hexmap(assessment, comparison, scene))
+    return blocks
+
+
+def target_section(
+    assessment: Assessment,
+    comparison: Comparison,
+    scene: Scene,
+    catalog: Catalog,
+    left_out: Collection[str] = (),
+) -> Group:
+    """Everything that the report says about one target.
+
+    Parameters
+    ----------
+    assessment
+        Of the municipality.
+    comparison
+        The same target across all municipalities.
+    scene
+        Names, tiles and sources.
+    catalog
+        For the fiche.
+    left_out
+        Parts to leave out, from :data:`PARTS`.
+
+    Returns
+    -------
+    Group
+        Verdict, trend, place among the municipalities, map, explanation, fiche, figures.
+
+    Raises
+    ------
+    ValueError
+        When a part to leave out does not exist.
+    """
+    unknown = sorted(set(left_out) - set(PARTS))
+    if unknown:
+        raise ValueError(f"parts to leave out: found {', '.join(unknown)}; expected some of {', '.join(PARTS)}")
+    target = assessment.target
+    blocks: list[Block] = [VerdictLine(assessment.verdict, verdict_sentences(assessment))]
+    if "trend" not in left_out and can_draw_trend(assessment):
+        blocks.append(trend(assessment, scene))
+    blocks += _comparison_blocks(assessment, comparison, scene, left_out)
+    if "toelichting" not in left_out and assessment.verdict.is_behind:
+        blocks.append(Note("Toelichting van de gemeente", NO_EXPLANATION, kind="explanation"))
+    if "fiche" not in left_out:
+        blocks.append(fiche(assessment, catalog))
+    table = figures_table(assessment, catalog, f"{target.name} in {scene.place}: alle cijfers")
+    if "cijfers" not in left_out and table is not None:
+        blocks.append(Details("Toon de cijfers als tabel", table))
+    data = {"target": target.id, "verdict": assessment.verdict.value}
+    return Group(blocks, name="target", attributes=data, anchor=target.id)

@@ -1,0 +1,264 @@
+"""Trend of one target against the required path: what was done, what was asked, where the present pace leads.
+
+The axes are a prepared layer; the lines and words of the municipality are laid over it. No label covers another one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot
+
+import pandas as pd
+
+from lekp_lib.assess.models import Assessment, Point
+from lekp_lib.edition.models import Status
+from lekp_lib.present import svg as draw
+from lekp_lib.present.figure import WIDTH_PT, Figure
+from lekp_lib.present.figure_text import FigureText
+from lekp_lib.present.hatch import hatched_box
+from lekp_lib.present.label_placer import Box, place_near, stack
+from lekp_lib.present.layers import Layer
+from lekp_lib.present.palette import ACCENT, INK, OWN, PAPER, SOFT
+from lekp_lib.present.text_width import text_width, wrapped
+from lekp_lib.present.trend_axes import Frame, share_range, trend_layer, year_position
+
+_FRAME = Frame(WIDTH_PT, 176.0, left=40.0, right=150.0, top=9.0, bottom=22.0)
+_LABEL_GAP = 8.0
+_LEADING = 10.8
+_HEAD_SIZE, _DETAIL_SIZE = 9.0, 8.5
+_UNCERTAIN = (Status.PROVISIONAL, Status.ESTIMATED)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendLabels:
+    """Finished Dutch words beside the lines; an empty text is left out.
+
+    Attributes
+    ----------
+    target
+        At the target line: "doel 2030: 9.500 bomen".
+    path_title, path_detail
+        At the end of the required path: "vereist pad", "nog 1.038 bomen per jaar nodig".
+    pace_title, pace_detail
+        At the end of the line at present pace: "bij huidig tempo", "700 per jaar: 7.810 in 2030 of 82 % van het doel".
+    current
+        At the newest figure: "4.310 bomen".
+    uncertain
+        What an open dot means; shown only when there is one.
+    no_data
+        Words over the hatch when there is no figure.
+    """
+
+    target: str
+    path_title: str = "vereist pad"
+    path_detail: str = ""
+    pace_title: str = "bij huidig tempo"
+    pace_detail: str = ""
+    current: str = ""
+    uncertain: str = "Open bolletje: voorlopig of geschat cijfer."
+    no_data: str = "geen gegevens"
+
+
+@dataclass(frozen=True, slots=True)
+class _EndLabel:
+    """Label right of the axes: lines of text with their look, and the height of the line it belongs to."""
+
+    rows: tuple[tuple[str, float, int, str], ...]
+    line_y: float
+
+
+def own_points(points: Sequence[Point]) -> list[tuple[float, float, Point]]:
+    """Points with a share, as (position in years, share in percent, point), oldest first."""
+    known = sorted((point for point in points if point.share_pct is not None), key=lambda point: point.date)
+    return [(year_position(point.date), point.share_pct, point) for point in known if point.share_pct is not None]
+
+
+def own_line(points: Sequence[tuple[float, float, Point]], layer: Layer, width: float, radius: float) -> str:
+    """Solid line with dots; open dots for provisional and estimated figures."""
+    places = [(layer.x(year), layer.y(share)) for year, share, _ in points]
+    parts = []
+    if len(places) > 1:
+        parts.append(draw.element("path", d=draw.path_data(places), fill="none", stroke=OWN, stroke_width=width))
+    for (x, y), (_, _, point) in zip(places, points, strict=True):
+        is_open = point.status in _UNCERTAIN
+        parts.append(draw.element("circle", cx=x, cy=y, r=radius + 1.2, fill=PAPER))
+        parts.append(
+            draw.element(
+                "circle",
+                cx=x,
+                cy=y,
+                r=radius - 0.7 if is_open else radius,
+                fill=PAPER if is_open else OWN,
+                stroke=OWN if is_open else None,
+                stroke_width=1.6 if is_open else None,
+            )
+        )
+    return draw.group(*parts, stroke_linejoin="round")
+
+
+def path_line(places: Sequence[tuple[float, float]], width: float) -> str:
+    """Required path: dotted."""
+    return draw.element(
+        "path", d=draw.path_data(places), fill="none", stroke=INK, stroke_width=width, stroke_linecap="round",
+        stroke_dasharray=f"0 {draw.num(width * 2.4)}",
+    )  # fmt: skip
+
+
+def _rows(head: str, detail: str, colour: str, soft: str) -> tuple[tuple[str, float, int, str], ...]:
+    room = _FRAME.right - _LABEL_GAP
+    return tuple(
+        [(row, _HEAD_SIZE, 600, colour) for row in wrapped(head, room, _HEAD_SIZE, 600)]
+        + [(row, _DETAIL_SIZE, 400, soft) for row in wrapped(detail, room, _DETAIL_SIZE)]
+    )
+
+
+def _end_labels(labels: Sequence[_EndLabel], edge: float) -> str:
+    """Labels right of the axes, kept apart; one that had to move gets a thin line to its own line end."""
+    ordered = sorted((label for label in labels if label.rows), key=lambda label: label.line_y)
+    heights = [_LEADING * len(label.rows) for label in ordered]
+    wanted = [label.line_y - _LEADING / 2 for label in ordered]
+    tops = stack(wanted, heights, 0.5, _FRAME.height_pt - 1.5, gap=3.0)
+    parts = []
+    for label, top in zip(ordered, tops, strict=True):
+        middle = top + _LEADING / 2
+        if abs(middle - label.line_y) > 3:
+            parts.append(
+                draw.line(edge + 1, label.line_y, edge + _LABEL_GAP - 1.5, middle, stroke=SOFT, stroke_width=0.7)
+            )
+        for number, (words, size, weight, fill) in enumerate(label.rows):
+            baseline = top + _LEADING * number + 8.2
+            parts.append(draw.text(words, edge + _LABEL_GAP, baseline, size=size, weight=weight, fill=fill))
+    return draw.group(*parts)
+
+
+def _current_label(
+    rows: Sequence[str],
+    places: Sequence[tuple[float, float]],
+    others: Sequence[Sequence[tuple[float, float]]],
+    area: Box,
+) -> str:
+    """Name and newest value beside the newest dot, clear of lines and dots."""
+    width = max(text_width(row, _HEAD_SIZE, 600) for row in rows)
+    dots = [Box(x - 5, y - 5, x + 5, y + 5) for x, y in places]
+    lines = [(50.0, places), *((10.0, points) for points in others)]
+    box = place_near(places[-1], width, _LEADING * len(rows), area, lines, dots)
+    ground = draw.element(
+        "rect", x=box.left - 1, y=box.top, width=width + 2, height=_LEADING * len(rows), fill=PAPER, fill_opacity=0.85
+    )
+    words = [
+        draw.text(row, box.left, box.top + _LEADING * number + 8.2, size=_HEAD_SIZE, weight=600, fill=ACCENT)
+        for number, row in enumerate(rows)
+    ]
+    x, y = places[-1]
+    near_x, near_y = box.grown(1.5).nearest((x, y))
+    away = hypot(near_x - x, near_y - y)
+    leader = ""
+    if away > 14:
+        start = (x + (near_x - x) * 5 / away, y + (near_y - y) * 5 / away)
+        leader = draw.line(*start, near_x, near_y, stroke=ACCENT, stroke_width=0.7)
+    return draw.group(ground, leader, *words)
+
+
+def trend_data(points: Sequence[Point]) -> pd.DataFrame:
+    """Figures behind a trend.
+
+    Parameters
+    ----------
+    points
+        Points of one assessment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``date``, ``value``, ``share_pct``, ``expected_pct``, ``status``.
+    """
+    rows = [(point.date, point.value, point.share_pct, point.expected_pct, point.status.value) for point in points]
+    return pd.DataFrame(rows, columns=["date", "value", "share_pct", "expected_pct", "status"])
+
+
+def trend_figure(
+    assessment: Assessment,
+    text: FigureText,
+    path: Sequence[tuple[dt.date, float]],
+    place: str,
+    id_prefix: str,
+    labels: TrendLabels,
+    *,
+    banner: str = "",
+) -> Figure:
+    """Line of one municipality against the required path.
+
+    Parameters
+    ----------
+    assessment
+        Gives the points and, with enough of them, the projection.
+    text
+        Title, subtitle, text alternative and source.
+    path
+        Required path as (date, expected share in percent), in order of date; empty when there is none.
+    place
+        Name of the municipality, at its newest figure.
+    id_prefix
+        Unique on the page.
+    labels
+        Words beside the lines.
+    banner
+        Words that stay with the drawing ("Voorbeeldeditie: fictieve cijfers").
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    BlockError
+        When texts are missing, or the words are too long to stand beside the lines.
+    """
+    points = own_points(assessment.points)
+    pace = assessment.pace
+    goal = None
+    if points and pace and pace.projected_pct is not None and pace.projected_on is not None:
+        goal = (year_position(pace.projected_on), pace.projected_pct)
+    required = [(year_position(day), share) for day, share in path]
+    shares = [share for _, share, _ in points] + [share for _, share in required] + ([goal[1]] if goal else [])
+    days = [point.date for _, _, point in points] + [day for day, _ in path]
+    first_year = min([2021, *(day.year for day in days)])
+    last_year = max([2030, *(day.year for day in days), *([int(goal[0] - 1e-9)] if goal else [])])
+    layer = trend_layer(_FRAME, first_year, last_year, share_range(shares))
+
+    edge = _FRAME.width_pt - _FRAME.right
+    parts = [layer.svg]
+    ends = [_EndLabel(_rows(labels.target, "", INK, SOFT), layer.y(100))]
+    lines: list[list[tuple[float, float]]] = [[(_FRAME.left, layer.y(100)), (edge, layer.y(100))]]
+    if required:
+        lines.append([(layer.x(year), layer.y(share)) for year, share in required])
+        parts.append(path_line(lines[-1], 1.9))
+        ends.append(_EndLabel(_rows(labels.path_title, labels.path_detail, INK, SOFT), lines[-1][-1][1] + 0.01))
+    if not points:
+        area = Box(_FRAME.left, layer.y(100), edge, layer.y(0))
+        parts.append(hatched_box(area, labels.no_data, 10.0))
+    places = [(layer.x(year), layer.y(share)) for year, share, _ in points]
+    if goal:
+        lines.append([places[-1], (layer.x(goal[0]), layer.y(goal[1]))])
+        dashed = draw.path_data(lines[-1])
+        parts.append(draw.element("path", d=dashed, fill="none", stroke=OWN, stroke_width=2, stroke_dasharray="7 4"))
+        ends.append(_EndLabel(_rows(labels.pace_title, labels.pace_detail, ACCENT, ACCENT), lines[-1][-1][1] + 0.02))
+    if points:
+        parts.append(own_line(points, layer, width=3.0, radius=3.6))
+        status = points[-1][2].status
+        rows = [place, labels.current, f"({status.value})" if status in _UNCERTAIN else ""]
+        area = Box(_FRAME.left + 3, 0.5, edge - 2, _FRAME.height_pt - _FRAME.bottom - 1)
+        shown = [part for row in rows for part in wrapped(row, 150, _HEAD_SIZE, 600)]
+        if shown:
+            parts.append(_current_label(shown, places, lines, area))
+    parts.append(_end_labels(ends, edge))
+    height = _FRAME.height_pt
+    if any(point.status in _UNCERTAIN for _, _, point in points) and labels.uncertain:
+        for row in wrapped(labels.uncertain, WIDTH_PT - _FRAME.left, 8.5):
+            parts.append(draw.text(row, _FRAME.left, height + 9, size=8.5, fill=SOFT))
+            height += 11
+        height += 1
+    data = trend_data(assessment.points)
+    return Figure("".join(parts), WIDTH_PT, height, text, "trend", id_prefix=id_prefix, data=data, banner=banner)

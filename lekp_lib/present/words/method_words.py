@@ -1,0 +1,23 @@
+"""Words of the chapter with the rules: parameter values in Dutch, and how much hangs on the threshold."""
+
+from __future__ import annotations
+
+from lekp_lib.parameters import ReportParameters
+from lekp_lib.present.numbers import count_noun, plain_number
+
+
+def method_values(parameters: ReportParameters) -> dict[str, str]:
+    """Values for the placeholders in the method texts, written as Dutch numbers; years without point."""
+    return {
+        "drempel_licht": plain_number(parameters.drempel_licht),
+        "max_ouderdom_maanden": str(parameters.max_ouderdom_maanden),
+        "noemerjaar": str(parameters.noemerjaar),
+        "min_punten": str(parameters.min_punten),
+    }
+
+
+def sensitivity_sentence(threshold: float, used: float, changed: int) -> str:
+    """How many verdicts would change with another threshold: "Met 0,6 in plaats van 0,7 verandert 1 oordeel."."""
+    verb = "verandert" if changed == 1 else "veranderen"
+    told = count_noun(changed, "oordeel", "oordelen") if changed else "geen oordelen"
+    return f"Met {plain_number(threshold)} in plaats van {plain_number(used)} {verb} {told} in dit verslag."

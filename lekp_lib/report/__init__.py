@@ -1,0 +1,1 @@
+"""One municipality: run the notebook, export it, check the result."""
