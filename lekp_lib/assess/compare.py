@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
-from lekp_lib.assess.models import Assessment, Comparison, GroupComparison, Reason
+from lekp_lib.assess.models import Assessment, Comparison, GroupComparison, Point, Reason
 from lekp_lib.register.models import PeerGroup, PeerKind
 
 #: Fewer figures than this in all of Flanders make no comparison: a median of five says nothing about 285.
@@ -65,11 +65,16 @@ def compare(
         Shares, municipalities without data and municipalities without signature together are all municipalities.
     """
     everyone = {item.nis: item for item in others} | {own.nis: own}
-    shares, no_data, not_signed = {}, [], []
+    shares: dict[str, float] = {}
+    points: dict[str, Point] = {}
+    no_data: list[str] = []
+    not_signed: list[str] = []
     for nis, item in sorted(everyone.items()):
         share = comparable_share(item)
         if share is not None:
             shares[nis] = share
+            if item.current is not None:
+                points[nis] = item.current
         elif item.applies:
             no_data.append(nis)
         else:
@@ -90,4 +95,5 @@ def compare(
         not_signed=tuple(not_signed),
         groups=tuple(_group(group, shares, own_share) for group in groups),
         similar_better=tuple(better),
+        points=points,
     )

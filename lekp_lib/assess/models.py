@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lekp_lib.catalog.models import Level, PactVersion, Target
@@ -155,6 +155,7 @@ class Comparison:
     ``shares`` maps NIS to share for all municipalities with one; ``not_signed`` and ``no_data`` hold the others,
     so that the three together are all municipalities.
     ``similar_better`` are up to three municipalities of the same size class that are further, nearest in size first.
+    ``points`` are the compared figures by NIS, for their sources and dates.
     """
 
     nis: str
@@ -164,6 +165,7 @@ class Comparison:
     not_signed: tuple[str, ...]
     groups: tuple[GroupComparison, ...]
     similar_better: tuple[str, ...]
+    points: dict[str, Point] = field(default_factory=dict)
 
     def group(self, kind: PeerKind) -> GroupComparison | None:
         """Standing in the peer group of one kind; ``None`` when the municipality has no such group."""

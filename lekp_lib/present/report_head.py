@@ -94,7 +94,8 @@ def _signature_lines(view: ReportView) -> list[str]:
     signatures = view.edition.register.signatures(view.place.nis, view.on)
     several = len({item.nis for item in signatures}) > 1
     return [
-        f"pact {item.version}{f' ({item.name})' if several else ''}: {_STATUS_WORDS[item.status]}" for item in signatures
+        f"pact {item.version}{f' ({item.name})' if several else ''}: {_STATUS_WORDS[item.status]}"
+        for item in signatures
     ]
 
 
@@ -108,7 +109,10 @@ def _foundation(view: ReportView) -> Facts:
         ("Gebruikte pactversie", used),
         ("Ondertekend", _signature_lines(view)),
         ("Editie", f"{view.edition.title}. {view.edition.manifest.origin}"),
-        ("Gemaakt", f"op basis van cijfers bevroren op {date_long(view.edition.manifest.built)}; verslag {view.run_id}"),
+        (
+            "Gemaakt",
+            f"op basis van cijfers bevroren op {date_long(view.edition.manifest.built)}; verslag {view.run_id}",
+        ),
     ]
     if view.place.is_merged:
         before = view.place.valid_from - dt.timedelta(days=1)

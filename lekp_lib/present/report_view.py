@@ -10,15 +10,14 @@ from typing import Any
 
 from lekp_lib import __version__
 from lekp_lib.assess import Assessment, Assessor, Comparison, count_verdicts
-from lekp_lib.catalog.models import Kind
 from lekp_lib.edition import Edition
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Facts
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.overview import Overview
-from lekp_lib.present.overview_row import OverviewRow
-from lekp_lib.present.prose import Heading, Markdown, Title
+from lekp_lib.present.prose import Heading, Markdown
+from lekp_lib.present.report_figures import overview_picture, overview_rows, werf_picture
 from lekp_lib.present.report_head import ReportFactsBlock, head_blocks
 from lekp_lib.present.report_tables import all_figures_table, quality_table
 from lekp_lib.present.table import Table
@@ -26,8 +25,6 @@ from lekp_lib.present.target_figures import Scene, hexmap, strip, trend
 from lekp_lib.present.target_section import target_section
 from lekp_lib.present.words.method_words import method_values, sensitivity_sentence
 from lekp_lib.present.words.summary_words import headline, werf_opening
-from lekp_lib.present.words.amount_words import share_words
-from lekp_lib.present.words.verdict_words import detail_line, state_words
 from lekp_lib.register import Municipality
 
 #: Method texts of the chapter with the rules, in reading order.
@@ -140,37 +137,22 @@ class ReportView:
         """Opening of the report: the message, three sentences, five counts, how to read, what it stands on."""
         return ReportFactsBlock(self.facts(), Group(head_blocks(self), name="summary"))
 
-    def _row(self, assessment: Assessment) -> OverviewRow:
-        werven = {werf.id: werf.label for werf in self.catalog.werven}
-        target = assessment.target
-        shown = assessment.applies and assessment.share_pct is not None
-        return OverviewRow(
-            target_id=target.id,
-            group=werven[target.werf],
-            name=target.name,
-            verdict=assessment.verdict,
-            share_pct=assessment.share_pct if shown else None,
-            expected_pct=assessment.expected_pct if shown else None,
-            median_pct=self.assessor.flanders_median_pct(target) if target.kind is not Kind.YES_NO else None,
-            share_text=share_words(assessment)[0] if shown else "",
-            detail=detail_line(assessment),
-            is_yes_no=target.kind is Kind.YES_NO,
-            state_text=state_words(assessment),
-        )
-
     def overview(self) -> Overview:
-        """The 17 targets at a glance, in the official order."""
-        return Overview([self._row(item) for item in self.assessments if item.target.nr is not None])
+        """The 17 targets at a glance, in the official order; on paper as one drawing."""
+        rows = overview_rows(self.assessments, self.catalog, self.assessor.flanders_median_pct)
+        return Overview(rows, overview_picture(rows, self.assessments, self.scene))
 
     def werf(self, werf_id: str) -> Group:
-        """Opening of a group of targets: counts, best, furthest behind."""
+        """Opening of a group of targets: counts, best, furthest behind, and their trends side by side."""
         werf = next((item for item in self.catalog.werven if item.id == werf_id), None)
         if werf is None:
             known = ", ".join(item.id for item in self.catalog.werven)
             raise ValueError(f"werf: found {werf_id!r}; expected one of {known}")
         ids = {target.id for target in self.catalog.of_werf(werf.id)}
         found = [item for item in self.assessments if item.target.id in ids]
-        return Group([Paragraph(werf_opening(werf.label, found, count_verdicts(found)))], "werf", {"werf": werf.id})
+        blocks: list[Block] = [Paragraph(werf_opening(werf.label, found, count_verdicts(found)))]
+        picture = werf_picture(werf.label, werf.id, found, self.scene)
+        return Group([*blocks, picture] if picture else blocks, "werf", {"werf": werf.id})
 
     def target(self, target_id: str, zonder: Collection[str] = ()) -> Group:
         """The section of one target; ``zonder`` leaves parts out (``trend``, ``plaats``, ``kaart``, ``fiche`` …)."""

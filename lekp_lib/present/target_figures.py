@@ -17,7 +17,7 @@ from lekp_lib.present.trend import TrendLabels, trend_figure
 from lekp_lib.present.words.amount_words import level_amount, stand_words
 from lekp_lib.present.words.pace_words import needed_label, recent_label
 from lekp_lib.present.words.place_words import map_text, strip_text
-from lekp_lib.present.words.source_words import edition_source_line, source_line_of
+from lekp_lib.present.words.source_words import compared_source_line, source_line_of
 from lekp_lib.present.words.trend_words import trend_text
 from lekp_lib.register.models import PeerKind
 
@@ -101,9 +101,8 @@ def _line(group: GroupComparison | None, label: str) -> StripLine | None:
     return StripLine(group.median_pct, f"{label} {percent(group.median_pct)}")
 
 
-def _compared_source(comparison: Comparison, assessment: Assessment, scene: Scene) -> str:
-    ids = [assessment.current.observation.source_id] if assessment.current else assessment.target.sources
-    return edition_source_line(ids, scene.sources, scene.reference_date)
+def _compared_source(comparison: Comparison, scene: Scene) -> str:
+    return compared_source_line(comparison.points.values(), scene.sources)
 
 
 def strip(assessment: Assessment, comparison: Comparison, scene: Scene) -> Figure:
@@ -114,7 +113,7 @@ def strip(assessment: Assessment, comparison: Comparison, scene: Scene) -> Figur
         _line(province, f"mediaan {province.group.label.removeprefix('Provincie ')}" if province else ""),
         _line(size, "mediaan grootteklasse"),
     ]
-    source = _compared_source(comparison, assessment, scene)
+    source = _compared_source(comparison, scene)
     return strip_figure(
         comparison.shares,
         assessment.nis,
@@ -148,7 +147,7 @@ def hexmap(assessment: Assessment, comparison: Comparison, scene: Scene) -> Figu
             comparison,
             assessment,
             scene.place,
-            _compared_source(comparison, assessment, scene),
+            _compared_source(comparison, scene),
             bool(scene.banner),
         ),
         f"kaart-{assessment.target.id}",

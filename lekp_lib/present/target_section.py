@@ -9,10 +9,11 @@ from lekp_lib.catalog import Catalog
 from lekp_lib.catalog.models import Kind
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Details, Note
+from lekp_lib.present.comparison_table import comparison_blocks
 from lekp_lib.present.target_fiche import fiche, figures_table
 from lekp_lib.present.target_figures import Scene, can_compare, can_draw_trend, hexmap, strip, trend
 from lekp_lib.present.verdict_blocks import VerdictLine
-from lekp_lib.present.words.comparison_words import comparison_sentences, coverage_sentences
+from lekp_lib.present.words.comparison_words import coverage_sentences
 from lekp_lib.present.words.verdict_words import verdict_sentences
 
 #: Parts that an analyst may leave out, by name.
@@ -31,7 +32,7 @@ def _comparison_blocks(
     if "plaats" not in left_out:
         if assessment.target.kind is not Kind.YES_NO:
             blocks.append(strip(assessment, comparison, scene))
-        blocks.append(Paragraph(comparison_sentences(comparison, scene.names)))
+        blocks += comparison_blocks(comparison, scene.place, scene.names)
     if "kaart" not in left_out:
         blocks.append(hexmap(assessment, comparison, scene))
     return blocks

@@ -46,14 +46,18 @@ def _check_sections(page: lxml_html.HtmlElement, view: ReportView, *, all_needed
         wanted = assessment.applies if target.nr is None else True
         if len(found) > 1 or (wanted and all_needed and not found):
             problems.append(
-                Problem(f"target {target.id}", f"{len(found)} sections", "1 section", f'Show rapport.target("{target.id}").')
+                Problem(
+                    f"target {target.id}", f"{len(found)} sections", "1 section", f'Show rapport.target("{target.id}").'
+                )
             )
         for element in found:
             expected = _spaces(" ".join(verdict_sentences(assessment)))
             line = element.find('.//*[@data-block="verdict"]')
             said = _text(line) if line is not None else ""
             if element.get("data-verdict") != assessment.verdict.value or expected not in said:
-                problems.append(Problem(f"target {target.id}, verdict", repr(said), repr(expected), "Run the notebook again."))
+                problems.append(
+                    Problem(f"target {target.id}, verdict", repr(said), repr(expected), "Run the notebook again.")
+                )
     return problems
 
 

@@ -69,6 +69,28 @@ def source_line_of(points: Iterable[Point], sources: Mapping[str, Source]) -> st
     return " ".join([f"{label}: {names}.", f"{_reference(given)}{_retrieved(retrieved)}.", *notes])
 
 
+def compared_source_line(points: Iterable[Point], sources: Mapping[str, Source]) -> str:
+    """Source line of a figure across municipalities: providers and the span of the reference dates.
+
+    Parameters
+    ----------
+    points
+        The compared figures, one per municipality.
+    sources
+        Sources of the catalogue by id.
+
+    Returns
+    -------
+    str
+        "Bron: MOW. Peildatum maart 2026."; without figures "Bron: geen gegevens.".
+    """
+    given = list(points)
+    if not given:
+        return "Bron: geen gegevens."
+    ids = dict.fromkeys(point.observation.source_id for point in given)
+    return f"{'Bronnen' if len(ids) > 1 else 'Bron'}: {source_names(ids, sources)}. {_reference(given)}."
+
+
 def source_line(assessment: Assessment, sources: Mapping[str, Source]) -> str:
     """Source line of the current figure of a target, or of its parts; where there is none, who should provide it.
 
