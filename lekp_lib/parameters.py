@@ -56,8 +56,8 @@ class ReportParameters(BaseModel):
 def _complaint(error: Mapping[str, Any]) -> str:
     name = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        near = process.extractOne(name, ReportParameters.model_fields, score_cutoff=60)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        near = process.extractOne(name, list(ReportParameters.model_fields), score_cutoff=60)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
         known = ", ".join(ReportParameters.model_fields)
         return f"{name}: unknown parameter{hint} Known parameters: {known}"
     return f"{name}: {error['msg']} (found {error['input']!r})"

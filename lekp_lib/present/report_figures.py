@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from lekp_lib.assess import Assessment, count_verdicts, required_path
 from lekp_lib.catalog import Catalog
@@ -13,7 +14,7 @@ from lekp_lib.present.overview_chart import overview_figure
 from lekp_lib.present.overview_row import OverviewRow
 from lekp_lib.present.small_multiples import SmallTrend, small_multiples_figure
 from lekp_lib.present.target_figures import Scene, can_draw_trend
-from lekp_lib.present.words.amount_words import share_words
+from lekp_lib.present.words.amount_words import level_amount, share_words
 from lekp_lib.present.words.figure_words import overview_text, werf_text
 from lekp_lib.present.words.source_words import source_line_of
 from lekp_lib.present.words.verdict_words import detail_line, state_words
@@ -69,9 +70,18 @@ def _source(assessments: Iterable[Assessment], scene: Scene) -> str:
     return source_line_of([*parts, *current], scene.sources)
 
 
+def _in_short(row: OverviewRow, assessment: Assessment) -> OverviewRow:
+    """A row without bar has little room: only the level; why there is no verdict stands in the list and the tables."""
+    if row.bar_pct is not None or row.is_yes_no:
+        return row
+    level = assessment.level
+    return replace(row, detail=f"doel {level_amount(level)}" if level is not None and row.applies else "")
+
+
 def overview_picture(rows: Sequence[OverviewRow], assessments: Sequence[Assessment], scene: Scene) -> Figure:
     """The overview as one drawing, for paper, slides and download."""
     numbered = [item for item in assessments if item.target.nr is not None]
+    rows = [_in_short(row, item) for row, item in zip(rows, numbered, strict=True)]
     text = overview_text(
         numbered,
         count_verdicts(numbered),

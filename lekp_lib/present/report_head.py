@@ -14,8 +14,8 @@ from lekp_lib.present.boxes import Facts, Note
 from lekp_lib.present.numbers import date_long, number, plain_number
 from lekp_lib.present.prose import Title
 from lekp_lib.present.verdict_blocks import CountsRow
+from lekp_lib.present.words.amount_words import former_names
 from lekp_lib.present.words.joins import join_words
-from lekp_lib.present.words.level_words import former_names
 from lekp_lib.present.words.summary_words import lead
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _foundation(view: ReportView) -> Facts:
         ("Editie", f"{view.edition.title}. {view.edition.manifest.origin}"),
         (
             "Gemaakt",
-            f"op basis van cijfers bevroren op {date_long(view.edition.manifest.built)}; verslag {view.run_id}",
+            f"met cijfers zoals bekend op {date_long(view.edition.manifest.built)}; verslag {view.run_id}",
         ),
     ]
     if view.place.is_merged:

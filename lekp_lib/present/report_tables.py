@@ -27,7 +27,7 @@ def quality_table(assessments: Sequence[Assessment], catalog: Catalog, caption: 
     """Per target: source, reference date, age, state of the figure, and why there is no verdict where there is none."""
     rows = []
     for label, found in _by_werf(assessments, catalog):
-        body = []
+        body: list[list[str | Cell]] = []
         for item in found:
             missing = item.current is None
             body.append(
@@ -64,7 +64,7 @@ def all_figures_table(assessments: Sequence[Assessment], catalog: Catalog, capti
     """Per target: newest figure, level, share, expected share and verdict."""
     rows = []
     for label, found in _by_werf(assessments, catalog):
-        body = []
+        body: list[list[str | Cell]] = []
         for item in found:
             muted = item.verdict in (Verdict.NONE, Verdict.NOT_APPLICABLE)
             body.append(

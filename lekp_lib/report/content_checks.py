@@ -1,4 +1,4 @@
-"""Does the finished report say what the figures say? Checked against figures that are computed again, outside the notebook."""
+"""Does the finished report say what the figures say? Everything is computed again, outside the notebook."""
 
 from __future__ import annotations
 

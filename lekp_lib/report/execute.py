@@ -22,6 +22,7 @@ from lekp_lib.errors import ReportError
 CELL_TIMEOUT_S = 300
 KERNEL_START_TIMEOUT_S = 120
 PARAMETERS_TAG = "parameters"
+_ADDED_TAGS = {"injected-parameters", "papermill-error-cell-tag"}
 #: A socket file's path may be about this long; longer ones need TCP ports, which two kernels may race for.
 _LONGEST_SOCKET_PATH = 90
 
@@ -80,17 +81,16 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     if not path.is_file():
         raise ReportError(f"{path}: no such notebook; expected the path of an .ipynb file")
     try:
-        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except (ValueError, KeyError, AttributeError) as error:
         raise ReportError(f"{path}: not a notebook ({error})") from None
+    return notebook
 
 
 def _failed_cell(path: Path, fallback: str) -> BrokenCell:
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    # papermill puts a banner cell on top of the notebook and one above the failing cell.
-    cells = [
-        cell for cell in notebook.cells if "papermill-error-cell-tag" not in cell.get("metadata", {}).get("tags", [])
-    ]
+    # papermill adds a cell with the parameters and, on failure, two banner cells; the analyst counts without them.
+    cells = [cell for cell in notebook.cells if not _ADDED_TAGS & set(cell.get("metadata", {}).get("tags", []))]
     for number, cell in enumerate(cells, start=1):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -133,7 +133,7 @@ def execute(source: Path, target: Path, parameters: Mapping[str, Any]) -> nbform
         )
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        return papermill.execute_notebook(
+        executed: nbformat.NotebookNode = papermill.execute_notebook(
             str(source),
             str(target),
             parameters=dict(parameters),
@@ -151,3 +151,4 @@ def execute(source: Path, target: Path, parameters: Mapping[str, Any]) -> nbform
         raise ReportError(f"a cell took longer than {CELL_TIMEOUT_S} s; the broken notebook is {target}") from None
     except DeadKernelError as error:
         raise ReportError(f"the kernel died ({error}); the notebook so far is {target}") from None
+    return executed

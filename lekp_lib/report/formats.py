@@ -26,14 +26,14 @@ class Made:
 
 def _html(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
     path = folder / "rapport.html"
-    page, _ = HtmlExporter().from_notebook_node(notebook)
+    page, _ = HtmlExporter().from_notebook_node(notebook)  # type: ignore[no-untyped-call]
     path.write_text(page, encoding="utf-8")
     return path
 
 
 def _pdf(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
     path = folder / "rapport.pdf"
-    content, _ = PdfExporter().from_notebook_node(notebook)
+    content, _ = PdfExporter().from_notebook_node(notebook)  # type: ignore[no-untyped-call]
     path.write_bytes(content)
     return path
 
