@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 
 from lekp_lib.assess.compare import MIN_COMPARED, comparable_share, compare
@@ -53,6 +53,14 @@ def required_path(assessment: Assessment) -> tuple[tuple[dt.date, float], ...]:
     return tuple(path)
 
 
+@lru_cache(maxsize=128)
+def _everyone(edition: Edition, shared: ReportParameters, target_id: str) -> tuple[Assessment, ...]:
+    """All municipalities against one target; the same for every report of an edition, so kept for the next one."""
+    assessor, target = Assessor(edition, shared), edition.catalog.target(target_id)
+    version = edition.register.pact_version
+    return tuple(assessor.assess(target, nis, version(nis, assessor.on)) for nis in assessor.all_nis)
+
+
 class Assessor:
     """All assessments of one edition under one set of parameters.
 
@@ -73,7 +81,6 @@ class Assessor:
             max_age_months=parameters.max_ouderdom_maanden,
             min_points=parameters.min_punten,
         )
-        self._by_target: dict[str, tuple[Assessment, ...]] = {}
 
     @cached_property
     def all_nis(self) -> tuple[str, ...]:
@@ -123,12 +130,8 @@ class Assessor:
 
     def everyone(self, target: Target) -> tuple[Assessment, ...]:
         """All municipalities against one target, each against the highest version it signed; computed once."""
-        if target.id not in self._by_target:
-            pact_version = self.edition.register.pact_version
-            self._by_target[target.id] = tuple(
-                self.assess(target, nis, pact_version(nis, self.on)) for nis in self.all_nis
-            )
-        return self._by_target[target.id]
+        shared = self.parameters.model_copy(update={"gemeente": "*", "pact": "auto"})
+        return _everyone(self.edition, shared, target.id)
 
     def municipality(self, nis: str, targets: Sequence[Target] | None = None) -> tuple[Assessment, ...]:
         """One municipality against all targets (the 17, in the official order, then the goals of 2.1)."""

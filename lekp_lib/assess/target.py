@@ -220,7 +220,7 @@ def assess_target(
             deadline=level.level.deadline,
             min_points=rules.min_points,
         )
-        if level is not None and level.level.deadline is not None and same_unit and not not_applicable
+        if level is not None and level.level.deadline is not None and same_unit and obstacle is None
         else None
     )
     return Assessment(

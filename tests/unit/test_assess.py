@@ -279,3 +279,9 @@ def test_comparison_accounts_for_everyone(shares: list[float | None]) -> None:
             printed_pct(share) > printed_pct(shares[0]) for share in shares if share is not None
         )
         assert all(found.shares[code] > found.shares[nis[0]] for code in found.similar_better)
+
+
+def test_figure_without_verdict_asks_no_pace() -> None:
+    """"Still 1 103 a year" counted from a figure of years ago would be a wrong number."""
+    old = assess(target(), figure(1468, dt.date(2023, 2, 28)), as_of=dt.date(2026, 3, 31))
+    assert old.pace is None
