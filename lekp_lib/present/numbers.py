@@ -1,4 +1,4 @@
-"""Numbers, units and dates as a Dutch reader in Belgium writes them (spec design.md 7.1).
+"""Numbers and units as a Dutch reader in Belgium writes them (spec design.md 7.1).
 
 All rounding of the reports happens here: half up, on the shortest decimal that the float stands for. Python's own
 ``format`` rounds halves of binary floats to even, and prints 34.5 as "34".
@@ -6,7 +6,6 @@ All rounding of the reports happens here: half up, on the shortest decimal that 
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -22,21 +21,6 @@ MAX_DECIMALS = 3
 
 #: Python groups thousands with a comma and starts decimals with a point; Dutch does the opposite.
 _SEPARATORS = str.maketrans(",.", ".,")
-
-MONTHS = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 
 
 def rounded(value: float, decimals: int = 0) -> Decimal:
@@ -312,46 +296,3 @@ def count_noun(count: int, singular: str, plural: str) -> str:
     ('1 doel', '2 doelen')
     """
     return f"{number(count)} {singular if count == 1 else plural}"
-
-
-def date_long(date: dt.date) -> str:
-    """Date for running text: "31 december 2025"."""
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
-
-
-def date_short(date: dt.date) -> str:
-    """Date for narrow tables: "31/12/2025"; one or two digits for day and month, as spoken."""
-    return f"{date.day}/{date.month}/{date.year}"
-
-
-def date_of(date: dt.date, precision: str = "dag") -> str:
-    """Date as exact as its source gives it: a day, "februari 2023", or "2023".
-
-    Parameters
-    ----------
-    date
-        Last day of the month or year when the source names no day.
-    precision
-        ``dag``, ``maand`` or ``jaar``.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        For any other precision.
-
-    Examples
-    --------
-    >>> date_of(dt.date(2023, 2, 28), "maand"), date_of(dt.date(2023, 12, 31), "jaar")
-    ('februari 2023', '2023')
-    """
-    if precision == "dag":
-        return date_long(date)
-    if precision == "maand":
-        return f"{MONTHS[date.month - 1]} {date.year}"
-    if precision == "jaar":
-        return str(date.year)
-    raise ValueError(f"date precision {precision!r}; expected dag, maand or jaar")

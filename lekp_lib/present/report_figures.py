@@ -8,8 +8,8 @@ from dataclasses import replace
 from lekp_lib.assess import Assessment, count_verdicts, required_path
 from lekp_lib.catalog import Catalog
 from lekp_lib.catalog.models import Kind, Target
+from lekp_lib.present.dates import date_long
 from lekp_lib.present.figure import Figure
-from lekp_lib.present.numbers import date_long
 from lekp_lib.present.overview_chart import overview_figure
 from lekp_lib.present.overview_row import OverviewRow
 from lekp_lib.present.small_multiples import SmallTrend, small_multiples_figure

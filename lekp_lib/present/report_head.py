@@ -11,7 +11,8 @@ from lekp_lib.assess import count_verdicts
 from lekp_lib.catalog.models import Denominator
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boxes import Facts, Note
-from lekp_lib.present.numbers import date_long, number, plain_number
+from lekp_lib.present.dates import date_long
+from lekp_lib.present.numbers import number, plain_number
 from lekp_lib.present.prose import Title
 from lekp_lib.present.verdict_blocks import CountsRow
 from lekp_lib.present.words.amount_words import former_names

@@ -7,7 +7,8 @@ from lekp_lib.catalog import Catalog
 from lekp_lib.catalog.models import Kind, Rhythm, Target
 from lekp_lib.edition.models import Measure, Status
 from lekp_lib.present.boxes import Facts
-from lekp_lib.present.numbers import date_long, date_of, date_short, number, percent
+from lekp_lib.present.dates import date_long, date_of, date_short
+from lekp_lib.present.numbers import number, percent
 from lekp_lib.present.table import Cell, Column, Table
 from lekp_lib.present.words.amount_words import amount_words, answer_words, indicator_of
 from lekp_lib.present.words.level_words import denominator_words, formula, milestone_sentence

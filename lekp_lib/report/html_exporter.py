@@ -17,7 +17,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from lekp_lib.errors import Problem, ReportProblems
-from lekp_lib.present.numbers import date_long
+from lekp_lib.present.dates import date_long
 from lekp_lib.present.palette import css_variables
 from lekp_lib.report.contents import MAIN_ID, add_anchors
 from lekp_lib.report.document import Piece, ReportFacts, head_length, report_facts, report_pieces

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lekp_lib.edition import Edition, Observation, Status, embedded_editions, find_edition, freeze
-from lekp_lib.edition.embedded_editions import freeze_example, freeze_published
+from lekp_lib.edition.build_embedded import freeze_example, freeze_published
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.register import load_register
 

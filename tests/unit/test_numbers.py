@@ -11,12 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lekp_lib.catalog.models import Unit
+from lekp_lib.present.dates import date_long, date_of, date_short
 from lekp_lib.present.numbers import (
     amount,
     count_noun,
-    date_long,
-    date_of,
-    date_short,
     number,
     percent,
     percent_pair,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lekp_lib.assess.models import Point
-from lekp_lib.present.numbers import date_of
+from lekp_lib.present.dates import date_of
 
 
 def join_words(words: Sequence[str], last: str = "en") -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lekp_lib.assess.models import TargetLevel
 from lekp_lib.catalog.models import Denominator, Unit
-from lekp_lib.present.numbers import NBSP, date_long, number, plain_number, rounded, unit_word
+from lekp_lib.present.dates import date_long
+from lekp_lib.present.numbers import NBSP, number, plain_number, rounded, unit_word
 from lekp_lib.present.words.amount_words import amount_words, former_names, is_percentage, level_amount
 from lekp_lib.present.words.joins import sentence
 

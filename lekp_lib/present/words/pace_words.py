@@ -6,7 +6,8 @@ from lekp_lib.assess.models import Assessment
 from lekp_lib.assess.pace import RECENT_YEARS
 from lekp_lib.assess.path import year_position
 from lekp_lib.catalog.models import Kind
-from lekp_lib.present.numbers import NBSP, date_long, has_counted_word, percent, plain_number
+from lekp_lib.present.dates import date_long
+from lekp_lib.present.numbers import NBSP, has_counted_word, percent, plain_number
 from lekp_lib.present.words.amount_words import amount_words, is_percentage
 
 #: A window that is a day or two short of three years is still called three years.

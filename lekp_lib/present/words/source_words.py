@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from lekp_lib.assess.models import Assessment, Point
 from lekp_lib.catalog.models import Source
 from lekp_lib.edition.models import Status
-from lekp_lib.present.numbers import date_long, date_of
+from lekp_lib.present.dates import date_long, date_of
 from lekp_lib.present.words.joins import join_words
 
 _STATUS_WORDS = {

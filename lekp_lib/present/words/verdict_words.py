@@ -11,7 +11,8 @@ import datetime as dt
 from lekp_lib.assess.models import Assessment, Point, Reason, TargetLevel, Verdict
 from lekp_lib.catalog.models import Kind
 from lekp_lib.edition.models import Status
-from lekp_lib.present.numbers import date_long, percent, percent_decimals, rounded
+from lekp_lib.present.dates import date_long
+from lekp_lib.present.numbers import percent, percent_decimals, rounded
 from lekp_lib.present.words.amount_words import (
     change_words,
     is_percentage,

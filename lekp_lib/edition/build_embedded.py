@@ -1,4 +1,4 @@
-"""Make the two editions that ship with the package: ``python -m lekp_lib.edition.embedded_editions FOLDER``.
+"""Make the two editions that ship with the package: ``python -m lekp_lib.edition.build_embedded FOLDER``.
 
 ``gepubliceerd`` holds only real figures with their source; ``voorbeeld`` is invented by the seeded generator.
 """
