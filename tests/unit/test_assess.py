@@ -282,6 +282,6 @@ def test_comparison_accounts_for_everyone(shares: list[float | None]) -> None:
 
 
 def test_figure_without_verdict_asks_no_pace() -> None:
-    """"Still 1 103 a year" counted from a figure of years ago would be a wrong number."""
+    """A need of 1 103 trees a year, counted from a figure of years ago, would be a wrong number."""
     old = assess(target(), figure(1468, dt.date(2023, 2, 28)), as_of=dt.date(2026, 3, 31))
     assert old.pace is None

@@ -1,0 +1,52 @@
+"""Run the report notebook without a kernel: the same cells, the same exporters, fast enough for all of Flanders."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from lekp_lib.edition import Edition
+from lekp_lib.present import report_view
+from lekp_lib.present.block import Block
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "gemeenterapport.ipynb"
+
+
+def _run_cell(source: str, names: dict[str, object]) -> object:
+    """Value of the last expression of a cell, ``None`` when it ends with something else."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last is not None else None
+
+
+def executed(nis: str, edition: Edition) -> NotebookNode:
+    """The report notebook of one municipality with its outputs.
+
+    Parameters
+    ----------
+    nis
+        Municipality.
+    edition
+        An open edition; the notebook's own opening call gets it, so that it is read once for all municipalities.
+    """
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    names: dict[str, object] = {}
+
+    def open_report(**parameters: object) -> report_view.ReportView:
+        return report_view.open_report(edition=edition, **parameters)
+
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        source = cell.source.replace("from lekp_lib import open_report", "")
+        value = _run_cell(source, names)
+        if "parameters" in cell.metadata.get("tags", []):
+            names |= {"gemeente": nis, "editie": edition.id, "open_report": open_report}
+        if isinstance(value, Block):
+            data = value._repr_mimebundle_()
+            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=1)]
+    return notebook
