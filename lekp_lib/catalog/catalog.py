@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from rapidfuzz import process
 
+from lekp_lib.catalog.council import LegalGrounds, UploadList
 from lekp_lib.catalog.models import Source, Target, Werf, WerfId
 from lekp_lib.errors import CatalogError
 
@@ -43,15 +44,20 @@ class Catalog:
         Terms with their explanation, in the order to be shown.
     methods
         Method texts.
+    legal_grounds, uploads
+        What stands around a council decision.
     """
 
     def __init__(
         self,
+        *,
         targets: Iterable[Target],
         werven: Iterable[Werf],
         sources: Iterable[Source],
         glossary: Iterable[tuple[str, str]],
         methods: Iterable[MethodText],
+        legal_grounds: LegalGrounds,
+        uploads: UploadList,
     ) -> None:
         self.targets: tuple[Target, ...] = tuple(
             sorted(targets, key=lambda target: (target.nr is None, target.nr or 0, target.id))
@@ -59,6 +65,8 @@ class Catalog:
         self.werven: tuple[Werf, ...] = tuple(werven)
         self.sources: Mapping[str, Source] = MappingProxyType({source.id: source for source in sources})
         self.glossary: tuple[tuple[str, str], ...] = tuple(glossary)
+        self.legal_grounds = legal_grounds
+        self.uploads = uploads
         self._targets = {target.id: target for target in self.targets}
         self._methods = {method.id: method for method in methods}
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from lekp_lib.catalog.catalog import Catalog, MethodText
 from lekp_lib.catalog.checks import cross_checks
 from lekp_lib.catalog.complaints import schema_problems
+from lekp_lib.catalog.council import LEGAL_FILE, UPLOAD_FILE, LegalGrounds, UploadList, council_checks
 from lekp_lib.catalog.models import Source, Target, Term, Werf
 from lekp_lib.catalog.vocabulary import Declared
 from lekp_lib.catalog.wording import no_break
@@ -46,6 +47,8 @@ class _Draft:
     werven: tuple[Werf, ...] = ()
     terms: tuple[Term, ...] = ()
     methods: list[MethodText] = field(default_factory=list)
+    legal_grounds: LegalGrounds | None = None
+    uploads: UploadList | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -117,6 +120,9 @@ def _read(folder: Path) -> _Draft:
         draft.terms = glossary.begrippen
     for path in _files(folder / "methode", "*.md", draft.problems):
         _read_method(path, draft)
+    draft.legal_grounds = _validated(read_yaml(folder / LEGAL_FILE, folder), LegalGrounds, draft.problems)
+    draft.uploads = _validated(read_yaml(folder / UPLOAD_FILE, folder), UploadList, draft.problems)
+    draft.problems.extend(council_checks(draft.legal_grounds, draft.uploads))
     draft.problems.extend(
         cross_checks(
             draft.targets,
@@ -138,7 +144,8 @@ def check_catalog(folder: Path | None = None) -> tuple[Problem, ...]:
     Parameters
     ----------
     folder
-        Folder with ``doelen/``, ``bronnen/``, ``methode/``, ``werven.yaml`` and ``woordenlijst.yaml``;
+        Folder with ``doelen/``, ``bronnen/``, ``methode/``, ``werven.yaml``, ``woordenlijst.yaml``,
+        ``juridische_grond.yaml`` and ``oplaadlijst.yaml``;
         ``None`` for the one inside the package.
 
     Returns
@@ -152,7 +159,7 @@ def check_catalog(folder: Path | None = None) -> tuple[Problem, ...]:
 @cache
 def _load(folder: Path) -> Catalog:
     draft = _read(folder)
-    if draft.problems:
+    if draft.problems or draft.legal_grounds is None or draft.uploads is None:
         raise CatalogProblems(f"the catalogue in {folder} is not usable", draft.problems)
     return Catalog(
         targets=[target for target, _ in draft.targets],
@@ -160,6 +167,8 @@ def _load(folder: Path) -> Catalog:
         sources=[source for source, _ in draft.sources],
         glossary=[(term.term, term.explanation) for term in draft.terms],
         methods=draft.methods,
+        legal_grounds=draft.legal_grounds,
+        uploads=draft.uploads,
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lekp_lib.assess import Assessment, Verdict
 from lekp_lib.catalog import Catalog
-from lekp_lib.present.numbers import percent
+from lekp_lib.present.numbers import number, percent
 from lekp_lib.present.table import Cell, Column, RowGroup, Table
 from lekp_lib.present.target_fiche import NO_VALUE, age_cell, date_cell, provider_names
 from lekp_lib.present.words.amount_words import level_amount, stand_words
+from lekp_lib.present.words.correction_words import original_words
 from lekp_lib.present.words.quality_words import quality_reason, status_words
 
 
@@ -23,8 +24,20 @@ def _by_werf(assessments: Sequence[Assessment], catalog: Catalog) -> list[tuple[
     return [*groups, ("Doelen van pact 2.1", extra)] if extra else groups
 
 
-def quality_table(assessments: Sequence[Assessment], catalog: Catalog, caption: str) -> Table:
-    """Per target: source, reference date, age, state of the figure, and why there is no verdict where there is none."""
+def _origin_note(assessment: Assessment) -> str:
+    points = [assessment.current, *(point for _, point in assessment.parts)]
+    found = (original_words(point, assessment.target) for point in points if point is not None)
+    return ", ".join(dict.fromkeys(words for words in found if words))
+
+
+def quality_table(
+    assessments: Sequence[Assessment], catalog: Catalog, caption: str, late: Mapping[str, str] | None = None
+) -> Table:
+    """Per target: source, reference date, age, state of the figure, and why there is no verdict where there is none.
+
+    ``late`` holds, by target id, the words for sources that are late with their next figure. A corrected figure has
+    that of its source beside it.
+    """
     rows = []
     for label, found in _by_werf(assessments, catalog):
         body: list[list[str | Cell]] = []
@@ -36,8 +49,8 @@ def quality_table(assessments: Sequence[Assessment], catalog: Catalog, caption: 
                     provider_names(item, catalog),
                     date_cell(item),
                     age_cell(item),
-                    Cell(status_words(item), muted=missing),
-                    Cell(quality_reason(item), muted=missing),
+                    Cell(status_words(item), muted=missing, note=_origin_note(item)),
+                    Cell(quality_reason(item), muted=missing, note=(late or {}).get(item.target.id, "")),
                 ]
             )
         rows.append(RowGroup(label, body))
@@ -50,6 +63,15 @@ def quality_table(assessments: Sequence[Assessment], catalog: Catalog, caption: 
         Column("Opmerking", width="4fr"),
     )
     return Table(columns, rows, caption, name="quality")
+
+
+def _level(assessment: Assessment) -> str:
+    level, parts = assessment.level, assessment.parts
+    if level is None:
+        return NO_VALUE
+    if parts:
+        return "ja" if len(parts) == 1 else f"{number(len(parts))} {level.level.unit.plural}"
+    return level_amount(level)
 
 
 def _share(assessment: Assessment) -> str:
@@ -71,7 +93,7 @@ def all_figures_table(assessments: Sequence[Assessment], catalog: Catalog, capti
                 [
                     item.target.name,
                     Cell(stand_words(item), muted=item.current is None),
-                    level_amount(item.level) if item.level else NO_VALUE,
+                    _level(item),
                     _share(item),
                     _expected(item),
                     date_cell(item),
@@ -82,7 +104,7 @@ def all_figures_table(assessments: Sequence[Assessment], catalog: Catalog, capti
     columns = (
         Column("Doel", width="3.6fr"),
         Column("Stand", align="number", width="3fr"),
-        Column("Doel 2030", align="number", width="3fr"),
+        Column("Te bereiken", align="number", width="3fr"),
         Column("Deel", align="number", width="1.7fr"),
         Column("Vereist", align="number", width="1.7fr"),
         Column("Peildatum", width="2.4fr"),
