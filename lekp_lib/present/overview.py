@@ -26,6 +26,11 @@ _TICK = '<rect class="tick" x="-1.5" y="0" width="3" height="22"/>'
 _DIAMOND = '<path class="diamond" d="M0 5.5 5.5 11 0 16.5 -5.5 11Z"/>'
 _GOAL = '<rect class="goal" x="-0.5" y="0" width="1" height="22"/>'
 
+#: What tick, diamond and line of the target mean; the same words wherever bars have a key.
+TICK_WORDS = "waar de gemeente op de peildatum moest staan"
+DIAMOND_WORDS = "mediaan van de Vlaamse gemeenten"
+GOAL_WORDS = "het doel, 100\u00a0%"
+
 
 def _at(share_pct: float, shape: str) -> str:
     """A shape at a share of the bar; a nested SVG takes a percentage where a transform does not."""
@@ -73,8 +78,8 @@ def _amounts(row: OverviewRow) -> Cell:
     return Cell(found[0], note=" ".join(found[1:]))
 
 
-def _marks_in_words(row: OverviewRow) -> str:
-    """What tick and diamond show, for those who do not see them."""
+def marks_in_words(row: OverviewRow) -> str:
+    """What tick and diamond show, for those who do not see them; empty for a row without bar."""
     words = []
     if row.bar_pct is not None and row.share_pct is not None and row.expected_pct is not None:
         words.append(f"Op de peildatum moest dat {percent_pair(row.share_pct, row.expected_pct)[1]} zijn.")
@@ -158,7 +163,7 @@ class Overview(Block):
             for row in found:
                 parts = dict.fromkeys([row.state_text, row.share_text, row.verdict.value, row.detail])
                 said = ", ".join(part for part in parts if part)
-                lines.append(" ".join(part for part in (f"{row.name}: {said}.", _marks_in_words(row)) if part))
+                lines.append(" ".join(part for part in (f"{row.name}: {said}.", marks_in_words(row)) if part))
         return "\n".join(lines)
 
     def _html_row(self, row: OverviewRow) -> str:
@@ -175,7 +180,7 @@ class Overview(Block):
             middle = f'<span class="overview-words">{state}</span>'
         else:
             middle = ""
-        marks = _marks_in_words(row)
+        marks = marks_in_words(row)
         hidden = f' <span class="visually-hidden">{escape(marks, quote=False)}</span>' if marks else ""
         detail = f' <span class="overview-detail">{escape(row.detail, quote=False)}</span>' if row.detail else ""
         return (
@@ -192,9 +197,7 @@ class Overview(Block):
         )
         return (
             '<ul class="overview-key" role="list">\n'
-            f"<li>{tick} waar de gemeente op de peildatum moest staan</li>\n"
-            f"<li>{diamond} mediaan van de Vlaamse gemeenten</li>\n"
-            f"<li>{goal} het doel, 100\u00a0%</li>\n</ul>"
+            f"<li>{tick} {TICK_WORDS}</li>\n<li>{diamond} {DIAMOND_WORDS}</li>\n<li>{goal} {GOAL_WORDS}</li>\n</ul>"
         )
 
     def html(self) -> str:

@@ -8,9 +8,15 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from lekp_lib.present.decision_block import decision_of
 from lekp_lib.present.report_view import ReportView
+from lekp_lib.report.council_docx import council_docx
+from lekp_lib.report.council_html import council_html
+from lekp_lib.report.council_text import checklist_text, council_text
+from lekp_lib.report.downloads.write import write_csv, write_figures, write_workbook
 from lekp_lib.report.html_exporter import HtmlExporter
 from lekp_lib.report.pdf import PdfExporter
+from lekp_lib.report.slides import SLIDES_FILE, slides_page
 
 Writer = Callable[[NotebookNode, ReportView, Path], Path]
 Clock = Callable[[], float]
@@ -38,8 +44,55 @@ def _pdf(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
     return path
 
 
+def _xlsx(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    return write_workbook(view, folder)
+
+
+def _csv(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    return write_csv(view, folder)
+
+
+def _figures(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    return write_figures(view, folder)
+
+
+def _docx(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    """The draft decision as Word file, with the plain text and the upload list beside it."""
+    decision = decision_of(view)
+    (folder / "besluit.txt").write_text(council_text(decision), encoding="utf-8")
+    (folder / "checklist.txt").write_text(checklist_text(decision), encoding="utf-8")
+    path = folder / "besluit.docx"
+    path.write_bytes(council_docx(decision))
+    return path
+
+
+def _decision_page(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    path = folder / "besluit.html"
+    path.write_text(council_html(decision_of(view)), encoding="utf-8")
+    return path
+
+
+def _slides(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    path = folder / SLIDES_FILE
+    path.write_text(slides_page(view), encoding="utf-8")
+    return path
+
+
 #: In the order in which they are made.
-FORMATS: Mapping[str, Writer] = {"html": _html, "pdf": _pdf}
+FORMATS: Mapping[str, Writer] = {
+    "html": _html,
+    "pdf": _pdf,
+    "xlsx": _xlsx,
+    "csv": _csv,
+    "figuren": _figures,
+    "docx": _docx,
+    "besluit": _decision_page,
+    "slides": _slides,
+}
+#: Made only when asked for: some 50 drawings take three seconds and seven megabytes per report.
+ON_REQUEST = frozenset({"figuren"})
+#: What a report has when nobody chooses.
+DEFAULT_FORMATS = tuple(name for name in FORMATS if name not in ON_REQUEST)
 
 
 def write_formats(

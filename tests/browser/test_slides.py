@@ -1,0 +1,221 @@
+"""The slides in Chromium: keys, buttons, no overflow, no request, and readable without script and on paper."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from lekp_lib import open_report
+from lekp_lib.edition import Edition
+from lekp_lib.report.slides import slides_page
+
+pytestmark = pytest.mark.browser
+
+DECKS = {
+    "gent": ("44021", "voorbeeld", 10),
+    "beveren-kruibeke-zwijndrecht": ("46030", "voorbeeld", 10),
+    "houthulst": ("32006", "gepubliceerd", 8),
+    "mesen": ("33016", "gepubliceerd", 3),
+    "herstappe": ("73028", "voorbeeld", 3),
+    # The fullest cards, and the longest list of what is not known.
+    "lede": ("Lede", "voorbeeld", 10),
+    "bree": ("Bree", "voorbeeld", 10),
+}
+MEASURES = """() => [...document.querySelectorAll('main > section')].map(section => {
+  const frame = section.querySelector('.frame'), body = section.querySelector('.slide-body');
+  return {
+    id: section.id, slide: section.offsetHeight, width: frame.offsetWidth, frame: frame.offsetHeight,
+    over: [section, frame, body].map(e => [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth]),
+  };
+})"""
+SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-bottom: 2em !important; }"""
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder: Path = tmp_path_factory.mktemp("slides")
+    editions = {name: Edition.open(name) for name in ("gepubliceerd", "voorbeeld")}
+    found = {}
+    for name, (nis, edition, _) in DECKS.items():
+        path = folder / f"{name}.html"
+        page = slides_page(open_report(edition=editions[edition], gemeente=nis, editie=edition))
+        path.write_text(page, encoding="utf-8")
+        found[name] = path.as_uri()
+    return found
+
+
+@pytest.fixture
+def pages(browser: Any) -> Iterator[list[Any]]:
+    """Pages to close after the test."""
+    opened: list[Any] = []
+    yield opened
+    for page in opened:
+        page.close()
+
+
+def opened(browser: Any, pages: list[Any], address: str, width: int = 1280, height: int = 720, **options: Any) -> Any:
+    page = browser.new_page(viewport={"width": width, "height": height}, **options)
+    pages.append(page)
+    page.faults, page.requested = [], []
+    page.on("request", lambda request: page.requested.append(request.url))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    if options.get("java_script_enabled", True):
+        page.evaluate("document.fonts.ready")
+    return page
+
+
+def shown(page: Any) -> str:
+    """Id of the slide whose top is at the top of the window."""
+    found: str = page.evaluate(
+        "[...document.querySelectorAll('main > section')]"
+        ".find(e => Math.abs(e.getBoundingClientRect().top) < 2)?.id ?? ''"
+    )
+    return found
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768)])
+@pytest.mark.parametrize("name", sorted(DECKS))
+def test_every_slide_fits_its_stage(
+    browser: Any, pages: list[Any], addresses: dict[str, str], name: str, width: int, height: int
+) -> None:
+    page = opened(browser, pages, addresses[name], width, height)
+    measured = page.evaluate(MEASURES)
+    assert len(measured) == DECKS[name][2]
+    for slide in measured:
+        assert slide["slide"] == height, slide
+        assert abs(slide["frame"] - slide["width"] * 9 / 16) <= 1, slide
+        assert all(over <= 0 for pair in slide["over"] for over in pair), slide
+    assert [url for url in page.requested if not url.startswith("data:")] == [addresses[name]]
+    assert page.faults == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 740)])
+@pytest.mark.parametrize("name", sorted(DECKS))
+def test_slides_are_accessible(
+    browser: Any, pages: list[Any], addresses: dict[str, str], name: str, width: int, height: int
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(browser, pages, addresses[name], width, height)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_text_of_the_overview_is_readable_from_the_back_row(
+    browser: Any, pages: list[Any], addresses: dict[str, str]
+) -> None:
+    page = opened(browser, pages, addresses["gent"])
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.overview tbody th, .overview tbody td, .key li, .slide-body p')]"
+        ".filter(e => !e.matches('.disclaimer, .slide-head p')).map(e => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert sizes and min(sizes) >= 18
+    drawn = page.evaluate(
+        "[...document.querySelectorAll('.drawing svg text')].map(e => parseFloat(e.getAttribute('font-size')) * "
+        "e.getScreenCTM().a)"
+    )
+    assert drawn and min(drawn) >= 18
+
+
+def test_keys_buttons_and_hash_walk_through_the_slides(
+    browser: Any, pages: list[Any], addresses: dict[str, str]
+) -> None:
+    page = opened(browser, pages, addresses["gent"])
+    status = page.locator("[role=status]")
+    assert status.inner_text() == "1 / 10"
+    for key, number in (
+        ("ArrowRight", 2), ("PageDown", 3), (" ", 4), ("ArrowDown", 5), ("ArrowLeft", 4), ("PageUp", 3),
+        ("ArrowUp", 2), ("Shift+ ", 1), ("ArrowLeft", 1), ("End", 10), ("ArrowRight", 10), ("Home", 1),
+    ):  # fmt: skip
+        page.keyboard.press("Shift+Space" if key == "Shift+ " else key)
+        assert (status.inner_text(), shown(page)) == (f"{number} / 10", f"dia-{number}"), key
+    page.keyboard.press("End")
+    assert page.url.endswith("#dia-10")
+    page.get_by_role("button", name="Vorige dia").click()
+    assert shown(page) == "dia-9"
+    page.keyboard.press("Space")
+    assert shown(page) == "dia-8", "space on a focused button presses it"
+    again = opened(browser, pages, addresses["gent"] + "#dia-3")
+    assert (again.locator("[role=status]").inner_text(), shown(again)) == ("3 / 10", "dia-3")
+    again.set_viewport_size({"width": 1600, "height": 900})
+    again.wait_for_timeout(100)
+    assert shown(again) == "dia-3"
+
+
+def test_full_screen_goes_on_and_off_with_one_key(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
+    page = opened(browser, pages, addresses["gent"])
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement !== null")
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement === null")
+
+
+def test_swipe_turns_a_slide(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
+    page = opened(browser, pages, addresses["gent"], 1024, 768, has_touch=True)
+    page.evaluate(
+        """() => {
+          const at = (x, type) => {
+            const touch = new Touch({identifier: 1, target: document.body, clientX: x, clientY: 300});
+            const on = type === 'touchstart' ? [touch] : [];
+            document.body.dispatchEvent(new TouchEvent(type, {touches: on, changedTouches: [touch], bubbles: true}));
+          };
+          at(600, 'touchstart'); at(300, 'touchend');
+        }"""
+    )
+    assert shown(page) == "dia-2"
+
+
+def test_focus_can_be_seen_on_every_button(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
+    page = opened(browser, pages, addresses["gent"])
+    names = []
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.getAttribute('aria-label')"))
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    assert names == ["Vorige dia", "Volgende dia", "Volledig scherm"]
+
+
+def test_without_script_the_slides_are_a_document(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
+    page = opened(browser, pages, addresses["gent"], java_script_enabled=False)
+    assert page.locator("main > section").count() == 10
+    assert not page.get_by_role("button").count()
+    assert page.locator(".page-number").last.inner_text().strip(" ·") == "10 / 10"
+    page.mouse.wheel(0, 4000)
+    assert page.locator("#dia-5 h2").bounding_box()
+
+
+def test_more_room_between_letters_cuts_nothing_off(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
+    page = opened(browser, pages, addresses["gent"])
+    page.add_style_tag(content=SPACING)
+    for slide in page.evaluate(MEASURES):
+        assert all(over[0] <= 0 for over in slide["over"]) and slide["slide"] >= slide["frame"], slide
+
+
+@pytest.mark.parametrize("name", ["gent", "houthulst", "mesen"])
+def test_paper_has_one_slide_per_landscape_page(
+    browser: Any, pages: list[Any], addresses: dict[str, str], name: str
+) -> None:
+    page = opened(browser, pages, addresses[name])
+    content = page.pdf(prefer_css_page_size=True)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        boxes = [[round(float(side)) for side in sheet.mediabox] for sheet in pdf.pages]
+    assert len(boxes) == DECKS[name][2]
+    assert all(abs(box[2] - 842) <= 1 and abs(box[3] - 595) <= 1 for box in boxes)
+
+
+def test_nothing_moves_for_readers_who_ask_for_less_motion(
+    browser: Any, pages: list[Any], addresses: dict[str, str]
+) -> None:
+    page = opened(browser, pages, addresses["gent"], reduced_motion="reduce")
+    page.keyboard.press("End")
+    assert shown(page) == "dia-10", "there at once, without a moving picture"
+    assert page.evaluate("document.getAnimations().length") == 0
