@@ -76,7 +76,7 @@ def report(
     pact: Annotated[str, typer.Option(help="Pact version: auto, 1.0, 2.0 or 2.1.")] = "auto",
     noemerjaar: Annotated[int, typer.Option(help="Population of 1 January of this year is the denominator.")] = 2020,
     wooneenheden: Annotated[str, typer.Option(help="Dwelling denominator: woningen or huishoudens.")] = "woningen",
-    formats: Annotated[str, typer.Option(help="Formats, separated by commas; all by default.")] = "",
+    formats: Annotated[str, typer.Option(help="Formats, separated by commas; all but figuren by default.")] = "",
     output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
     notebook: Annotated[
         Path | None, typer.Option(help="Another notebook than notebooks/gemeenterapport.ipynb.")
@@ -84,13 +84,13 @@ def report(
 ) -> None:
     """Make the report of one or more municipalities."""
     from lekp_lib.edition import Edition
-    from lekp_lib.report.formats import FORMATS
+    from lekp_lib.report.formats import DEFAULT_FORMATS
     from lekp_lib.report.make import make_report
 
     console = Console(soft_wrap=True, highlight=False)
     failed = 0
     with _errors_for_people():
-        wanted = _parse_formats(formats) if formats else list(FORMATS)
+        wanted = _parse_formats(formats) if formats else list(DEFAULT_FORMATS)
         asked = [
             read_parameters(
                 {

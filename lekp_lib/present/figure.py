@@ -113,6 +113,7 @@ class Figure(Block):
         self.banner = banner.strip()
         self.width_pt = width_pt
         self.height_pt = height_pt
+        self._bare, self._bare_height_pt = svg, height_pt
         self.drawing = svg
         if self.banner:
             strip, strip_height = _banner(self.banner, width_pt)
@@ -164,7 +165,7 @@ class Figure(Block):
             f'<figure class="figure figure-{escape(self.name)}" data-block="{escape(self.name)}">\n'
             f'<figcaption><strong class="figure-title">{title}</strong>{second}</figcaption>\n'
             f'<div class="figure-scroll" role="group" tabindex="0" aria-label="Figuur: {escape(self.words.title)}">'
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{title_id}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{title_id}" font-family="{draw.FONT_FAMILY}" '
             f'width="{width_px}" height="{height_px}" '
             f'viewBox="0 0 {draw.num(self.width_pt)} {draw.num(self.height_pt)}">'
             f'<title id="{title_id}">{draw.escaped(self.words.alt)}</title>{self.drawing}</svg></div>\n'
@@ -178,8 +179,35 @@ class Figure(Block):
             f"subtitle: {typst_string(self.words.subtitle)}, source: {typst_string(self.words.source)});\n\n"
         )
 
-    def standalone_svg(self) -> str:
+    def typst_compact(self, *, with_source: bool = True) -> str:
+        """The figure for a full page: smaller title, the banner beside it; the drawing has the same size.
+
+        ``air`` is a name in the Typst code around it.
+
+        Parameters
+        ----------
+        with_source
+            Whether the source stands below; the caller says it elsewhere on the page otherwise.
+
+        Returns
+        -------
+        str
+        """
+        drawing = draw.document(self._bare, self.width_pt, self._bare_height_pt)
+        return (
+            f"#lekp-figure-compact(bytes({typst_string(drawing)}), width: {self.width_pt * _MM_PER_PT:.2f}mm, "
+            f"alt: {typst_string(self.words.alt)}, title: {typst_string(self.words.title)}, "
+            f"subtitle: {typst_string(self.words.subtitle)}, banner: {typst_string(self.banner)}, "
+            f"source: {typst_string(self.words.source if with_source else '')}, air: air);\n\n"
+        )
+
+    def standalone_svg(self, fonts: str | None = None) -> str:
         """The figure as a file of its own: title, subtitle and source drawn in, on white, with its font.
+
+        Parameters
+        ----------
+        fonts
+            Style sheet with the font, shared by many figures; ``None`` makes one with only the characters of this one.
 
         Returns
         -------
@@ -208,4 +236,5 @@ class Figure(Block):
         ground = draw.element("rect", width=width, height=height, fill=PAPER)
         alt = f"<title>{draw.escaped(self.words.alt)}</title>"
         body = ground + "".join(parts)
-        return draw.document(f"{alt}<style>{font_faces(body)}</style>{body}", width, height)
+        style = font_faces(body) if fonts is None else fonts
+        return draw.document(f"{alt}<style>{style}</style>{body}", width, height)

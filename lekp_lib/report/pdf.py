@@ -27,7 +27,7 @@ _LINE = re.compile(r":(\d+):\d+")
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def paper_fonts() -> typst.Fonts:
     """Only our own faces: neither the system's nor Typst's built-in fonts may fill in for a missing character."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()])
 
@@ -98,7 +98,8 @@ def _finished(data: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         _tag_row_heads(pdf)
         result = io.BytesIO()
-        pdf.save(result, deterministic_id=True)
+        # Left to itself the library writes every element of the structure tree uncompressed: half a megabyte more.
+        pdf.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return result.getvalue().replace(b"\r\nendstream", b"\r\rendstream")
 
 
@@ -127,7 +128,7 @@ def compile_pdf(source: str, built: dt.datetime | None) -> bytes:
         data, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]  # source and root of one type
             source.encode(),
             format="pdf",
-            font_paths=_fonts(),
+            font_paths=paper_fonts(),
             ignore_system_fonts=True,
             root=str(font_folder()),  # a document reads no file; Typst wants a folder, not the working folder
             pdf_standards=_STANDARDS,
