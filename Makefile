@@ -61,6 +61,10 @@ rapport: $(STAMP) ## Make two reports: Houthulst (published figures) and Gent (f
 lab: $(STAMP) ## Open the notebook of the report in JupyterLab
 	@$(BIN)/jupyter lab notebooks/gemeenterapport.ipynb
 
+.PHONY: pictures
+pictures: $(STAMP) ## Draw the two pictures of the README again
+	@$(BIN)/python docs/pictures.py
+
 # --- check ------------------------------------------------------------------------------------------------------
 
 .PHONY: test

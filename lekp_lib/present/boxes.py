@@ -91,11 +91,19 @@ class Note(Block):
         return f'<div class="note note-{self.kind}" role="note" data-block="note">\n{head}\n{inner}\n</div>'
 
     def typst(self) -> str:
+        return self._typst("")
+
+    def typst_compact(self) -> str:
+        """The box for a full page; ``air`` is a name in the Typst code around it."""
+        return self._typst(", air: air")
+
+    def _typst(self, options: str) -> str:
         level = "none" if self.level is None else str(self.level)
         long = typst_bool(len(self.text()) > _SPLIT_ABOVE_CHARACTERS)
         inner = "\n".join(block.typst().strip() + "\n" for block in self.body)
         return (
-            f'#lekp-note({typst_string(self._full_title)}, kind: "{self.kind}", level: {level}, breakable: {long})'
+            f'#lekp-note({typst_string(self._full_title)}, kind: "{self.kind}", level: {level}, '
+            f"breakable: {long}{options})"
             f"[\n{inner}];\n\n"
         )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lekp_lib.assess import Comparison, GroupComparison
 from lekp_lib.catalog.models import Kind
-from lekp_lib.present.block import Block, Paragraph
+from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.numbers import number, percent
-from lekp_lib.present.table import Cell, Column, Table
+from lekp_lib.present.paper import COMPARISON_LABEL, InAnnex, Labelled, OnPaper
+from lekp_lib.present.table import Cell, Column, RowGroup, Table
 from lekp_lib.present.words.comparison_words import ahead_sentence, coverage_sentences, similar_sentence
 from lekp_lib.register.models import PeerKind
 
@@ -57,8 +58,58 @@ def comparison_blocks(comparison: Comparison, place: str, names: Mapping[str, st
         met = sum(share >= 100 for share in comparison.shares.values())
         first = f"In Vlaanderen is dit in orde in {number(met)} van de {number(len(comparison.shares))} gemeenten."
         return [Paragraph([first, *coverage_sentences(comparison)[1:]])]
-    return [
-        Paragraph([first, similar_sentence(comparison, names)]),
-        comparison_table(comparison, place),
-        Paragraph(coverage_sentences(comparison)[1:], "small"),
+    similar, coverage = similar_sentence(comparison, names), coverage_sentences(comparison)[1:]
+    screen = [Paragraph([first, similar]), comparison_table(comparison, place), Paragraph(coverage, "small")]
+    paper = [Paragraph([first, similar, *coverage]), InAnnex(screen[1], COMPARISON_LABEL)]
+    return [OnPaper(Group(screen), paper)]
+
+
+def _median_cell(compared: GroupComparison | None) -> str | Cell:
+    """Median of a group, with how many of those that have a figure are further."""
+    if compared is None or compared.median_pct is None:
+        return Cell(NO_VALUE, muted=True)
+    found = f"van {number(compared.with_data)}"
+    ahead = f"{number(compared.ahead)} {found} verder" if compared.ahead is not None else f"{found} met cijfer"
+    return Cell(percent(compared.median_pct), note=ahead)
+
+
+def comparisons_table(groups: Sequence[tuple[str, Sequence[Comparison]]], nis: str, place: str) -> Block | None:
+    """All targets across all peer groups: own share, medians, and how many municipalities are further.
+
+    Parameters
+    ----------
+    groups
+        Heading and comparisons, in official order; yes/no targets have no distances and are left out.
+    nis, place
+        The own municipality.
+
+    Returns
+    -------
+    Block or None
+        ``None`` when there is nothing to compare.
+    """
+    measured = [
+        (heading, [item for item in found if item.target.kind is not Kind.YES_NO and item.groups])
+        for heading, found in groups
     ]
+    every = [item for _, found in measured for item in found]
+    if not every:
+        return None
+    kinds = sorted({group.group.kind for item in every for group in item.groups}, key=list(PeerKind).index)
+    kinds.sort(key=lambda kind: kind is not PeerKind.FLANDERS)
+    labels = {group.group.kind: group.group.label for item in every for group in item.groups}
+    members = {group.group.kind: group.members for item in every for group in item.groups}
+    columns = [Column("Doel", width="3.4fr"), Column(place, "van het doel", "number", "2.2fr")]
+    columns += [Column(labels[kind], f"{number(members[kind])} gemeenten", "number", "2.6fr") for kind in kinds]
+    rows = []
+    for heading, found in measured:
+        body: list[list[str | Cell]] = []
+        for item in found:
+            own = item.shares.get(nis)
+            first = percent(own) if own is not None else Cell(NO_VALUE, muted=True)
+            body.append([item.target.name, first, *(_median_cell(item.group(kind)) for kind in kinds)])
+        if body:
+            rows.append(RowGroup(heading, body))
+    note = "Per groep staat de mediaan, in procent van het doel. Daaronder staat hoeveel gemeenten verder staan."
+    table = Table(columns, rows, f"{place} naast andere gemeenten", footnotes=[note], name="comparisons")
+    return Labelled(table, COMPARISON_LABEL)

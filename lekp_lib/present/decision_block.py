@@ -129,7 +129,8 @@ def decision_block(decision: DecisionText) -> Group:
         blocks.append(Heading(part.heading, 3, in_contents=False))
         blocks += [_block(piece) for piece in part.pieces]
     blocks += banner
-    blocks += [Heading(UPLOAD_TITLE, 3, in_contents=False), DraftParagraph((review_sentence(decision.uploads_reviewed),))]
+    blocks.append(Heading(UPLOAD_TITLE, 3, in_contents=False))
+    blocks.append(DraftParagraph((review_sentence(decision.uploads_reviewed),)))
     for step in decision.uploads:
         first, *rest = upload_sentences(step)
         blocks.append(DraftParagraph(rest, first))

@@ -17,6 +17,7 @@ from lekp_lib.present import svg as draw
 from lekp_lib.present.figure import WIDTH_PT, Figure
 from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.hatch import hatch_segments
+from lekp_lib.present.hex_grid import HexGrid
 from lekp_lib.present.hex_layout import LABEL_SIZE, MAP_WIDTH, NAME_SIZE, HexLayout, free_place, hex_layout
 from lekp_lib.present.label_placer import Box
 from lekp_lib.present.palette import INK, LINE, MAP_CLASSES, MAP_OWN, PAPER, SOFT
@@ -67,28 +68,26 @@ def _hatch_at(x: float, y: float, corners: list[tuple[float, float]]) -> str:
 def _cells(layout_key: _LayoutKey, classes: tuple[tuple[str, int], ...]) -> str:
     """All cells, one path per class, with borders and names of the provinces."""
     layout = hex_layout(*layout_key)
+    grid = HexGrid(layout)
     parts = []
     for number in range(_NOT_SIGNED + 1):
         centres = [layout.centres[nis] for nis, found in classes if found == number]
         if not centres:
             continue
-        outline = "".join(draw.path_data(layout.corners(centre), closed=True) for centre in centres)
         fill = MAP_CLASSES[number] if number < _NO_DATA else PAPER
-        parts.append(draw.element("path", d=outline, fill=fill, stroke=LINE, stroke_width=0.6))
+        parts.append(grid.path(grid.outlines(centres), fill=fill, stroke=LINE, width_pt=0.6))
         if number == _NO_DATA:
-            inner = layout.corners((0.0, 0.0), 0.94)
-            lines = "".join(_hatch_at(x, y, inner) for x, y in centres)
-            parts.append(draw.element("path", d=lines, fill="none", stroke=LINE, stroke_width=0.7))
+            parts.append(grid.path(grid.hatches(centres), fill="none", stroke=LINE, width_pt=0.7))
         if number == _NOT_SIGNED:
-            lines = "".join(_cross(x, y, layout.size * 0.32) for x, y in centres)
-            parts.append(draw.element("path", d=lines, fill="none", stroke=SOFT, stroke_width=0.9))
-    border = "".join(draw.path_data(edge) for edge in layout.borders)
-    for stroke, width in ((PAPER, 3.4), (INK, 1.5)):
-        parts.append(
-            draw.element("path", d=border, fill="none", stroke=stroke, stroke_width=width, stroke_linecap="round")
-        )
-    parts += [draw.text(name, x, y, size=NAME_SIZE, fill=SOFT) for name, x, y in layout.names]
-    return draw.group(*parts, stroke_linejoin="round")
+            parts.append(grid.path(grid.crosses(centres), fill="none", stroke=SOFT, width_pt=0.9))
+    border = grid.chains(layout.borders)
+    parts += [
+        grid.path(border, fill="none", stroke=stroke, width_pt=width, stroke_linecap="round")
+        for stroke, width in ((PAPER, 3.4), (INK, 1.5))
+    ]
+    cells = draw.group(*parts, stroke_linejoin="round", transform=grid.transform)
+    names = [draw.text(name, x, y, size=NAME_SIZE, fill=SOFT) for name, x, y in layout.names]
+    return draw.group(cells, *names)
 
 
 def _legend(counts: tuple[int, ...], not_signed_label: str, top: float) -> tuple[str, float]:

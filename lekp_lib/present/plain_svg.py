@@ -172,6 +172,8 @@ def plain_svg(source: bytes, id_prefix: str) -> str:
     by_id = {_value(node, "id"): node for node in root.iter(etree.Element)}
     for node in root.iter(etree.Element):
         _style_to_attributes(node)
+        if node.get("font-family") == FONT_FAMILY:  # the font of every document around a drawing
+            del node.attrib["font-family"]
     for node in list(root.iter(f"{_SVG}use")):
         _resolve_use(node, by_id)
     _drop_unused(root)

@@ -33,6 +33,8 @@ class Heading(Block):
         1 to 6; levels are not skipped (checked on the finished page).
     anchor
         Id that links go to: small letters, digits and hyphens. Empty for none.
+    in_contents
+        Whether the contents on paper name it; it is a bookmark in any case.
 
     Raises
     ------
@@ -42,7 +44,7 @@ class Heading(Block):
 
     name = "heading"
 
-    def __init__(self, text: str, level: int = 2, anchor: str = "") -> None:
+    def __init__(self, text: str, level: int = 2, anchor: str = "", *, in_contents: bool = True) -> None:
         if not text.strip():
             raise BlockError("heading without text; expected the words of the heading")
         if not 1 <= level <= 6:
@@ -52,6 +54,7 @@ class Heading(Block):
         self.words = text.strip()
         self.level = level
         self.anchor = anchor
+        self.in_contents = in_contents
 
     def text(self) -> str:
         return self.words
@@ -62,7 +65,8 @@ class Heading(Block):
 
     def typst(self) -> str:
         label = f" #label({typst_string(self.anchor)})" if self.anchor else ""
-        return f"#heading(level: {self.level}, {typst_string(self.words)}){label}\n\n"
+        hidden = "" if self.in_contents else "outlined: false, bookmarked: true, "
+        return f"#heading(level: {self.level}, {hidden}{typst_string(self.words)}){label}\n\n"
 
 
 class Title(Heading):

@@ -139,7 +139,7 @@ def head_blocks(view: ReportView) -> list[Block]:
     blocks: list[Block] = [Title(view.headline)]
     if view.edition.fictitious:
         blocks.append(Note(view.edition.manifest.banner, view.edition.manifest.origin, kind="warning"))
-    blocks.append(Paragraph(lead(view.assessments, counts, view.on), "lead"))
+    blocks.append(Paragraph([*lead(view.assessments, counts, view.on), view.since_last_edition], "lead"))
     if counts.applicable:
         blocks.append(CountsRow(counts))
     else:

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 from lekp_lib import __version__
 from lekp_lib.assess import Assessment, Assessor, Comparison, count_verdicts
-from lekp_lib.edition import Edition
+from lekp_lib.assess.shown import sha256_text, shown_sha256
+from lekp_lib.edition import Edition, find_edition
+from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Facts
+from lekp_lib.present.changes import Changes, changes_chapter, find_changes
+from lekp_lib.present.comparison_table import comparisons_table
+from lekp_lib.present.decision_block import decision_block, decision_of
 from lekp_lib.present.figure import Figure
+from lekp_lib.present.late_sources import late_sources
 from lekp_lib.present.overview import Overview
+from lekp_lib.present.paper import CountingAnnex
 from lekp_lib.present.prose import Heading, Markdown
 from lekp_lib.present.report_figures import overview_picture, overview_rows, werf_picture
 from lekp_lib.present.report_head import ReportFactsBlock, head_blocks
 from lekp_lib.present.report_tables import all_figures_table, quality_table
+from lekp_lib.present.said import Said, said_by
 from lekp_lib.present.table import Table
-from lekp_lib.present.target_figures import Scene, hexmap, strip, trend
+from lekp_lib.present.target_fiche import fiche
+from lekp_lib.present.target_figures import Scene, can_compare, hexmap, strip, trend
 from lekp_lib.present.target_section import target_section
+from lekp_lib.present.words.change_words import since_sentence
 from lekp_lib.present.words.method_words import method_values, sensitivity_sentence
 from lekp_lib.present.words.summary_words import headline, werf_opening
+from lekp_lib.present.words.verdict_words import verdict_sentences
 from lekp_lib.register import Municipality
 
 #: Method texts of the chapter with the rules, in reading order.
@@ -63,6 +74,7 @@ class ReportView:
         self.place: Municipality = self.match.municipality
         self.assessor = Assessor(edition, parameters)
         self.version = self.assessor.version(self.place.nis)
+        self._comparisons: dict[str, Comparison] = {}
 
     @cached_property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -81,8 +93,10 @@ class ReportView:
         return next(item for item in self.assessments if item.target.id == target.id)
 
     def comparison(self, target_id: str) -> Comparison:
-        """One target across all municipalities."""
-        return self.assessor.compare(self.assessment(target_id))
+        """One target across all municipalities; computed once, page and downloads ask for it again and again."""
+        if target_id not in self._comparisons:
+            self._comparisons[target_id] = self.assessor.compare(self.assessment(target_id))
+        return self._comparisons[target_id]
 
     @cached_property
     def scene(self) -> Scene:
@@ -105,11 +119,19 @@ class ReportView:
 
     @property
     def run_id(self) -> str:
-        """Short id of figures, parameters and code: the same input always has the same id."""
-        parts = (self.edition.manifest.model_dump_json(), self._resolved_parameters().model_dump_json(), __version__)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
+        """Short id of shown figures, parameters and code: the same input always has the same id.
 
-    def _resolved_parameters(self) -> ReportParameters:
+        A change elsewhere in the edition that this report does not show leaves the id as it is.
+        """
+        return sha256_text(self.figures_sha256, self.resolved_parameters().model_dump_json(), __version__)[:10]
+
+    @cached_property
+    def figures_sha256(self) -> str:
+        """Hash of all figures that the report shows."""
+        return shown_sha256(self.assessor, self.place.nis)
+
+    def resolved_parameters(self) -> ReportParameters:
+        """The parameters with one name for one place and one edition."""
         return self.parameters.model_copy(update={"gemeente": self.place.nis, "editie": self.edition.id})
 
     @property
@@ -152,12 +174,19 @@ class ReportView:
         found = [item for item in self.assessments if item.target.id in ids]
         blocks: list[Block] = [Paragraph(werf_opening(werf.label, found, count_verdicts(found)))]
         picture = werf_picture(werf.label, werf.id, found, self.scene)
-        return Group([*blocks, picture] if picture else blocks, "werf", {"werf": werf.id})
+        # Without a single line to draw, the page says in words how each target stands.
+        rest = picture or Facts([(item.target.name, verdict_sentences(item)[0]) for item in found])
+        return Group([*blocks, rest], "werf", {"werf": werf.id})
 
     def target(self, target_id: str, zonder: Collection[str] = ()) -> Group:
         """The section of one target; ``zonder`` leaves parts out (``trend``, ``plaats``, ``kaart``, ``fiche`` …)."""
         assessment = self.assessment(target_id)
-        return target_section(assessment, self.assessor.compare(assessment), self.scene, self.catalog, zonder)
+        comparison = self.comparison(target_id)
+        return target_section(assessment, comparison, self.scene, self.catalog, zonder, self.said(target_id))
+
+    def said(self, target_id: str) -> Said:
+        """What stands beside the figures of a target: explanation, corrections, figures of before a merger."""
+        return said_by(self.edition, self.place, target_id)
 
     def trend(self, target_id: str) -> Figure:
         """Only the trend of one target."""
@@ -183,20 +212,57 @@ class ReportView:
             blocks.append(self.target(item.target.id))
         return Group(blocks, name="other-targets")
 
+    @cached_property
+    def _changes(self) -> Changes | None:
+        return find_changes(self.edition, self.parameters, self.place.nis)
+
+    def changes(self) -> Group:
+        """What changed since the edition before; empty when this edition names none."""
+        return changes_chapter(self._changes, self.catalog, self.place.name)
+
+    @property
+    def since_last_edition(self) -> str:
+        """One sentence on the verdicts that changed since the edition before; empty when there is none to compare."""
+        found = self._changes
+        return since_sentence(found.verdicts) if found is not None and found.is_known else ""
+
     def quality(self) -> Table:
         """Per target: source, date, age and state of the figure."""
-        return quality_table(self.assessments, self.catalog, f"Kwaliteit van de cijfers van {self.place.name}")
+        caption = f"Kwaliteit van de cijfers van {self.place.name}"
+        return quality_table(self.assessments, self.catalog, caption, late_sources(self.edition, self.assessments))
 
     def all_figures(self) -> Table:
         """Per target: figure, level, share, expected share, verdict."""
         return all_figures_table(self.assessments, self.catalog, f"Alle cijfers van {self.place.name}")
+
+    def comparisons(self) -> Block:
+        """All targets next to the other municipalities: medians of the groups, and how many are further."""
+        groups = []
+        for werf in self.catalog.werven:
+            targets = [target for target in self.catalog.of_werf(werf.id) if self.assessment(target.id).applies]
+            found = [self.comparison(target.id) for target in targets]
+            groups.append((werf.label, [item for item in found if can_compare(item)]))
+        table = comparisons_table(groups, self.place.nis, self.place.name)
+        if table is None and not any(item.applies for item in self.assessments):
+            return Paragraph(f"Geen enkel doel geldt voor {self.place.name}. Daarom is er geen vergelijking.")
+        return table or Paragraph("Te weinig gemeenten hebben een cijfer voor een vergelijking.")
+
+    def counting(self) -> CountingAnnex:
+        """How each target is counted, complete; for paper, where the page of a target has room for less."""
+        shown = [item for item in self.assessments if item.target.nr is not None or item.applies]
+        return CountingAnnex(
+            [
+                (item.target.id, item.target.name, fiche(item, self.catalog, self.said(item.target.id).corrections))
+                for item in shown
+            ]
+        )
 
     def rules(self) -> Group:
         """The rules behind every number, with the thresholds of this report and how much hangs on them."""
         values = method_values(self.parameters)
         blocks: list[Block] = []
         for concept in RULES:
-            blocks.append(Heading(self.catalog.method_title(concept), 3))
+            blocks.append(Heading(self.catalog.method_title(concept), 3, in_contents=False))
             blocks.append(Markdown(self.catalog.method(concept).format_map(values)))
             if concept == "oordeel":
                 blocks.append(Paragraph(self._sensitivity()))
@@ -214,6 +280,33 @@ class ReportView:
     def glossary(self) -> Facts:
         """Words that the report uses, explained."""
         return Facts(self.catalog.glossary)
+
+    def decision(self) -> Group:
+        """Draft of the council decision, and what to upload where."""
+        return decision_block(decision_of(self))
+
+
+@lru_cache(maxsize=4)
+def _edition_as_of(folder: Path, manifest_sha256: str) -> Edition:
+    return Edition.open(str(folder))
+
+
+def opened_edition(id_or_path: str) -> Edition:
+    """An edition, read once per process as long as its manifest stays the same.
+
+    Parameters
+    ----------
+    id_or_path
+        As for :meth:`~lekp_lib.edition.Edition.open`.
+
+    Raises
+    ------
+    EditionError
+        As for :meth:`~lekp_lib.edition.Edition.open`.
+    """
+    folder = find_edition(id_or_path).resolve()
+    manifest = folder / MANIFEST_NAME
+    return _edition_as_of(folder, sha256_of(manifest) if manifest.is_file() else "")
 
 
 def open_report(*, edition: Edition | None = None, **parameters: object) -> ReportView:
@@ -236,4 +329,4 @@ def open_report(*, edition: Edition | None = None, **parameters: object) -> Repo
         When a parameter, the edition or the place is wrong; the message says what to do.
     """
     checked = read_parameters(parameters)
-    return ReportView(edition or Edition.open(checked.editie), checked)
+    return ReportView(edition or opened_edition(checked.editie), checked)

@@ -20,7 +20,7 @@ from lekp_lib.present.layers import Layer
 from lekp_lib.present.palette import INK, SOFT, mark_svg
 from lekp_lib.present.text_width import wrapped
 from lekp_lib.present.trend import own_line, own_points, path_line
-from lekp_lib.present.trend_axes import Frame, share_range, trend_layer, year_position
+from lekp_lib.present.trend_axes import Frame, first_band, share_range, trend_layer, year_position
 
 _GAP_X, _GAP_Y = 12.0, 12.0
 _MOST_COLUMNS = 3
@@ -117,7 +117,7 @@ def small_multiples_figure(
     days += [point.date for trend in trends for point in trend.points if point.share_pct is not None]
     paths = [share for trend in trends for _, share in trend.path]
     years = [day.year for day in days]
-    layer = trend_layer(frame, min([2021, *years]), max([2030, *years]), share_range([*shares, *paths]))
+    layer = trend_layer(frame, first_band(days), max([2030, *years]), share_range([*shares, *paths]))
     names = [wrapped(trend.name, width - 2, _SIZE, 600) for trend in trends]
     parts, y = [], 0.0
     for row in range(ceil(len(trends) / columns)):

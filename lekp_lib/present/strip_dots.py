@@ -16,7 +16,7 @@ LEFT, RIGHT = 14.0, WIDTH_PT - 30.0
 LEADING = 12.0
 ROWS_TOP = 1.0
 DOTS_TOP = ROWS_TOP + 3 * LEADING + 8
-AXIS_Y = DOTS_TOP + 84.0
+AXIS_Y = DOTS_TOP + 48.0
 _DOTS_HEIGHT = AXIS_Y - DOTS_TOP - 2
 
 #: Right ends of the axis in percent with the distance of the ticks; few, so that layers are shared.

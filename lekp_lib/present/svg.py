@@ -71,7 +71,7 @@ def line(x1: float, y1: float, x2: float, y2: float, **attributes: Value | None)
 
 
 def text(content: str, x: float, y: float, *, size: float, weight: int = 400, fill: str, anchor: str = "start") -> str:
-    """One line of text with its baseline at ``y``; ``content`` is escaped here.
+    """One line of text with its baseline at ``y``; ``content`` is escaped here, the font is that of the document.
 
     Parameters
     ----------
@@ -93,7 +93,6 @@ def text(content: str, x: float, y: float, *, size: float, weight: int = 400, fi
         escaped(content),
         x=x,
         y=y,
-        font_family=FONT_FAMILY,
         font_size=size,
         font_weight=None if weight == 400 else weight,
         fill=fill,
@@ -110,5 +109,5 @@ def document(inner: str, width_pt: float, height_pt: float) -> str:
     """Complete SVG file of the given size."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{num(width_pt)}pt" height="{num(height_pt)}pt" '
-        f'viewBox="0 0 {num(width_pt)} {num(height_pt)}">{inner}</svg>'
+        f'font-family="{FONT_FAMILY}" viewBox="0 0 {num(width_pt)} {num(height_pt)}">{inner}</svg>'
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lekp_lib.assess import Assessment, Point
 from lekp_lib.catalog import Catalog
 from lekp_lib.catalog.models import Kind, Rhythm, Target
 from lekp_lib.edition.models import Measure, Status
+from lekp_lib.edition.side_tables import AppliedCorrection
 from lekp_lib.present.boxes import Facts
 from lekp_lib.present.dates import date_long, date_of, date_short
 from lekp_lib.present.numbers import number, percent
 from lekp_lib.present.table import Cell, Column, Table
 from lekp_lib.present.words.amount_words import amount_words, answer_words, indicator_of
+from lekp_lib.present.words.correction_words import correction_lines, original_words
 from lekp_lib.present.words.level_words import denominator_words, formula, milestone_sentence
 from lekp_lib.present.words.source_words import source_names
 
@@ -31,7 +35,22 @@ def source_lines(assessment: Assessment, catalog: Catalog) -> tuple[str, ...]:
     )
 
 
-def fiche(assessment: Assessment, catalog: Catalog) -> Facts:
+def _figure_pairs(current: Point) -> list[tuple[str, str]]:
+    """Dates, state and origin of the newest figure."""
+    observation = current.observation
+    retrieved = date_long(observation.retrieved) if observation.retrieved else "niet genoteerd"
+    pairs = [
+        ("Peildatum", date_of(current.date, observation.date_precision)),
+        ("Opgehaald op", retrieved),
+        ("Status van het cijfer", current.status.value),
+        ("Basisjaar", str(observation.base_year or "")),
+        ("Bij het cijfer", observation.remark),
+        ("Adres van de bron", observation.url),
+    ]
+    return [(name, value) for name, value in pairs if value.strip()]
+
+
+def fiche(assessment: Assessment, catalog: Catalog, corrections: Sequence[AppliedCorrection] = ()) -> Facts:
     """How a target is counted, with formula, denominator, source and dates.
 
     Parameters
@@ -40,6 +59,8 @@ def fiche(assessment: Assessment, catalog: Catalog) -> Facts:
         Of one municipality.
     catalog
         For the names of the sources.
+    corrections
+        What the municipality changed or struck out.
 
     Returns
     -------
@@ -62,17 +83,9 @@ def fiche(assessment: Assessment, catalog: Catalog) -> Facts:
             pairs.append(("Tussenstap", step))
     pairs.append(("Bron", source_lines(assessment, catalog)))
     if current is not None:
-        observation = current.observation
-        pairs.append(("Peildatum", date_of(current.date, observation.date_precision)))
-        retrieved = date_long(observation.retrieved) if observation.retrieved else "niet genoteerd"
-        pairs.append(("Opgehaald op", retrieved))
-        pairs.append(("Status van het cijfer", current.status.value))
-        if observation.base_year:
-            pairs.append(("Basisjaar", str(observation.base_year)))
-        if observation.remark:
-            pairs.append(("Bij het cijfer", observation.remark))
-        if observation.url:
-            pairs.append(("Adres van de bron", observation.url))
+        pairs += _figure_pairs(current)
+    if corrections:
+        pairs.append(("Correcties", tuple(text for item in corrections for text in correction_lines(item, target))))
     if target.caveats:
         pairs.append(("Let op", target.caveats))
     return Facts(pairs)
@@ -129,7 +142,8 @@ def figures_table(assessment: Assessment, catalog: Catalog, caption: str) -> Tab
     head += [Column("Status", width="3fr"), Column("Bron", width="3fr")]
     rows = []
     for point in assessment.points:
-        cells: list[str | Cell] = [date_of(point.date, point.observation.date_precision), value_words(target, point)]
+        shown = Cell(value_words(target, point), note=original_words(point, target))
+        cells: list[str | Cell] = [date_of(point.date, point.observation.date_precision), shown]
         if several:
             cells.insert(1, indicator_of(target, point).label)
         if target.kind is not Kind.YES_NO:

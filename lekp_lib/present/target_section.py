@@ -8,8 +8,10 @@ from lekp_lib.assess import Assessment, Comparison
 from lekp_lib.catalog import Catalog
 from lekp_lib.catalog.models import Kind
 from lekp_lib.present.block import Block, Group, Paragraph
-from lekp_lib.present.boxes import Details, Note
+from lekp_lib.present.boxes import Details
 from lekp_lib.present.comparison_table import comparison_blocks
+from lekp_lib.present.paper import TargetPage
+from lekp_lib.present.said import NOTHING_SAID, Said, explanation_note, former_note
 from lekp_lib.present.target_fiche import fiche, figures_table
 from lekp_lib.present.target_figures import Scene, can_compare, can_draw_trend, hexmap, strip, trend
 from lekp_lib.present.verdict_blocks import VerdictLine
@@ -17,8 +19,7 @@ from lekp_lib.present.words.comparison_words import coverage_sentences
 from lekp_lib.present.words.verdict_words import verdict_sentences
 
 #: Parts that an analyst may leave out, by name.
-PARTS = ("trend", "plaats", "kaart", "toelichting", "fiche", "cijfers")
-NO_EXPLANATION = "De gemeente gaf nog geen toelichting bij dit cijfer."
+PARTS = ("trend", "plaats", "kaart", "toelichting", "fusie", "fiche", "cijfers")
 
 
 def _comparison_blocks(
@@ -44,6 +45,7 @@ def target_section(
     scene: Scene,
     catalog: Catalog,
     left_out: Collection[str] = (),
+    said: Said = NOTHING_SAID,
 ) -> Group:
     """Everything that the report says about one target.
 
@@ -59,6 +61,8 @@ def target_section(
         For the fiche.
     left_out
         Parts to leave out, from :data:`PARTS`.
+    said
+        What the municipality itself says: explanation and corrections.
 
     Returns
     -------
@@ -78,12 +82,15 @@ def target_section(
     if "trend" not in left_out and can_draw_trend(assessment):
         blocks.append(trend(assessment, scene))
     blocks += _comparison_blocks(assessment, comparison, scene, left_out)
-    if "toelichting" not in left_out and assessment.verdict.is_behind:
-        blocks.append(Note("Toelichting van de gemeente", NO_EXPLANATION, kind="explanation"))
+    note = explanation_note(said, scene.place, is_behind=assessment.verdict.is_behind)
+    if "toelichting" not in left_out and note is not None:
+        blocks.append(note)
+    before = former_note(said, target)
+    if "fusie" not in left_out and before is not None:
+        blocks.append(before)
     if "fiche" not in left_out:
-        blocks.append(fiche(assessment, catalog))
+        blocks.append(fiche(assessment, catalog, said.corrections))
     table = figures_table(assessment, catalog, f"{target.name} in {scene.place}: alle cijfers")
     if "cijfers" not in left_out and table is not None:
         blocks.append(Details("Toon de cijfers als tabel", table))
-    data = {"target": target.id, "verdict": assessment.verdict.value}
-    return Group(blocks, name="target", attributes=data, anchor=target.id)
+    return TargetPage(blocks, target.id, assessment.verdict.value)

@@ -22,13 +22,14 @@ from lekp_lib.present.label_placer import Box, place_near, stack
 from lekp_lib.present.layers import Layer
 from lekp_lib.present.palette import ACCENT, INK, OWN, PAPER, SOFT
 from lekp_lib.present.text_width import text_width, wrapped
-from lekp_lib.present.trend_axes import Frame, share_range, trend_layer, year_position
+from lekp_lib.present.trend_axes import Frame, first_band, share_range, trend_layer, year_position
 
-_FRAME = Frame(WIDTH_PT, 176.0, left=40.0, right=150.0, top=9.0, bottom=22.0)
+_FRAME = Frame(WIDTH_PT, 138.0, left=40.0, right=150.0, top=9.0, bottom=22.0)
 _LABEL_GAP = 8.0
 _LEADING = 10.8
 _HEAD_SIZE, _DETAIL_SIZE = 9.0, 8.5
 _UNCERTAIN = (Status.PROVISIONAL, Status.ESTIMATED)
+_CROSS, _RING = 3.2, 6.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class TrendLabels:
         At the newest figure: "4.310 bomen".
     uncertain
         What an open dot means; shown only when there is one.
+    corrected, original
+        What a ring and a cross mean; each is shown only when there is one.
     no_data
         Words over the hatch when there is no figure.
     """
@@ -58,6 +61,8 @@ class TrendLabels:
     pace_detail: str = ""
     current: str = ""
     uncertain: str = "Open bolletje: voorlopig of geschat cijfer."
+    corrected: str = "Bolletje met ring: door de gemeente gecorrigeerd."
+    original: str = "Kruisje: het cijfer van de bron."
     no_data: str = "geen gegevens"
 
 
@@ -96,6 +101,35 @@ def own_line(points: Sequence[tuple[float, float, Point]], layer: Layer, width: 
             )
         )
     return draw.group(*parts, stroke_linejoin="round")
+
+
+def corrected_shares(assessment: Assessment) -> list[tuple[float, float, float]]:
+    """Corrected figures as (position in years, share in percent, share before in percent)."""
+    found = []
+    for point in assessment.points:
+        original, level = point.observation.original, assessment.level
+        if original is None or point.share_pct is None:
+            continue
+        before = original if point.value is None else 100 * original / level.exact if level else None
+        if before is not None:
+            found.append((year_position(point.date), point.share_pct, before))
+    return found
+
+
+def rings(places: Sequence[tuple[float, float]]) -> str:
+    """Rings around the dots of corrected figures."""
+    return draw.group(*(draw.element("circle", cx=x, cy=y, r=_RING, fill="none", stroke=OWN) for x, y in places))
+
+
+def crosses(places: Sequence[tuple[float, float]]) -> str:
+    """Crosses at points of the drawing: figures of the source that were corrected."""
+    strokes = []
+    for x, y in places:
+        strokes += [
+            draw.line(x - _CROSS, y - _CROSS, x + _CROSS, y + _CROSS, stroke=SOFT, stroke_width=1.4),
+            draw.line(x - _CROSS, y + _CROSS, x + _CROSS, y - _CROSS, stroke=SOFT, stroke_width=1.4),
+        ]
+    return draw.group(*strokes)
 
 
 def path_line(places: Sequence[tuple[float, float]], width: float) -> str:
@@ -172,10 +206,13 @@ def trend_data(points: Sequence[Point]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``date``, ``value``, ``share_pct``, ``expected_pct``, ``status``.
+        Columns ``date``, ``value``, ``share_pct``, ``expected_pct``, ``status``, ``original``.
     """
-    rows = [(point.date, point.value, point.share_pct, point.expected_pct, point.status.value) for point in points]
-    return pd.DataFrame(rows, columns=["date", "value", "share_pct", "expected_pct", "status"])
+    rows = [
+        (point.date, point.value, point.share_pct, point.expected_pct, point.status.value, point.observation.original)
+        for point in points
+    ]
+    return pd.DataFrame(rows, columns=["date", "value", "share_pct", "expected_pct", "status", "original"])
 
 
 def trend_figure(
@@ -222,9 +259,11 @@ def trend_figure(
     if points and pace and pace.projected_pct is not None and pace.projected_on is not None:
         goal = (year_position(pace.projected_on), pace.projected_pct)
     required = [(year_position(day), share) for day, share in path]
+    changed = corrected_shares(assessment)
     shares = [share for _, share, _ in points] + [share for _, share in required] + ([goal[1]] if goal else [])
+    shares += [before for _, _, before in changed]
     days = [point.date for _, _, point in points] + [day for day, _ in path]
-    first_year = min([2021, *(day.year for day in days)])
+    first_year = first_band(days)
     last_year = max([2030, *(day.year for day in days), *([int(goal[0] - 1e-9)] if goal else [])])
     layer = trend_layer(_FRAME, first_year, last_year, share_range(shares))
 
@@ -240,13 +279,20 @@ def trend_figure(
         area = Box(_FRAME.left, layer.y(100), edge, layer.y(0))
         parts.append(hatched_box(area, labels.no_data, 10.0))
     places = [(layer.x(year), layer.y(share)) for year, share, _ in points]
+    # A cross that would lie under its own dot says nothing; sentence and table have the number.
+    apart = [
+        (year, before) for year, share, before in changed if abs(layer.y(share) - layer.y(before)) > _RING + _CROSS
+    ]
+    sources = [(layer.x(year), layer.y(before)) for year, before in apart]
     if goal:
         lines.append([places[-1], (layer.x(goal[0]), layer.y(goal[1]))])
         dashed = draw.path_data(lines[-1])
         parts.append(draw.element("path", d=dashed, fill="none", stroke=OWN, stroke_width=2, stroke_dasharray="7 4"))
         ends.append(_EndLabel(_rows(labels.pace_title, labels.pace_detail, ACCENT, ACCENT), lines[-1][-1][1] + 0.02))
     if points:
+        parts.append(crosses(sources))
         parts.append(own_line(points, layer, width=3.0, radius=3.6))
+        parts.append(rings([(layer.x(year), layer.y(share)) for year, share, _ in changed]) if changed else "")
         status = points[-1][2].status
         rows = [place, labels.current, f"({status.value})" if status in _UNCERTAIN else ""]
         area = Box(_FRAME.left + 3, 0.5, edge - 2, _FRAME.height_pt - _FRAME.bottom - 1)
@@ -255,10 +301,12 @@ def trend_figure(
             parts.append(_current_label(shown, places, lines, area))
     parts.append(_end_labels(ends, edge))
     height = _FRAME.height_pt
-    if any(point.status in _UNCERTAIN for _, _, point in points) and labels.uncertain:
-        for row in wrapped(labels.uncertain, WIDTH_PT - _FRAME.left, 8.5):
-            parts.append(draw.text(row, _FRAME.left, height + 9, size=8.5, fill=SOFT))
-            height += 11
-        height += 1
+    uncertain = labels.uncertain if any(point.status in _UNCERTAIN for _, _, point in points) else ""
+    told = (uncertain, labels.corrected if changed else "", labels.original if sources else "")
+    legend = [words for words in (uncertain, " ".join(words for words in told[1:] if words)) if words]
+    for row in (row for words in legend for row in wrapped(words, WIDTH_PT - _FRAME.left, 8.5)):
+        parts.append(draw.text(row, _FRAME.left, height + 9, size=8.5, fill=SOFT))
+        height += 11
+    height += 1 if legend else 0
     data = trend_data(assessment.points)
     return Figure("".join(parts), WIDTH_PT, height, text, "trend", id_prefix=id_prefix, data=data, banner=banner)

@@ -71,6 +71,14 @@ def year_position(day: dt.date) -> float:
     return day.year + day.timetuple().tm_yday / days
 
 
+def first_band(days: Iterable[dt.date]) -> int:
+    """First year on the time axis: 2021, or the year of the earliest date.
+
+    A date on 31 December stands at the end of its year, where the next one begins, so it needs no band of its own.
+    """
+    return min([2021, *(int(year_position(day)) for day in days)])
+
+
 def percent_label(share_pct: int) -> str:
     """Label on a share axis; whole percents only."""
     sign = "\N{MINUS SIGN}" if share_pct < 0 else ""

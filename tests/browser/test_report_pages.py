@@ -81,6 +81,8 @@ def test_verdicts_keep_their_words_in_forced_colours(browser: Any, pages: list[A
         "[...document.querySelectorAll('.overview-bar svg rect')].map(e => getComputedStyle(e).forcedColorAdjust)"
     )
     assert fills and "auto" not in fills
+    usual = opened(browser, pages, addresses["gent"], 1280)
+    assert page.locator(".overview").screenshot() != usual.locator(".overview").screenshot()
 
 
 def test_printed_report_repeats_the_warning(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:

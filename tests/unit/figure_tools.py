@@ -26,13 +26,19 @@ TEXT = FigureText(
 PATH = [(dt.date(2021, 1, 1), 0.03), (dt.date(2030, 12, 31), 100.0)]
 
 
-def point(date: dt.date, share_pct: float | None, status: Status = Status.FINAL) -> Any:
-    return SimpleNamespace(date=date, share_pct=share_pct, value=share_pct, expected_pct=None, status=status)
+def point(
+    date: dt.date, share_pct: float | None, status: Status = Status.FINAL, original: float | None = None
+) -> Any:
+    seen = SimpleNamespace(original=original)
+    return SimpleNamespace(
+        date=date, share_pct=share_pct, value=share_pct, expected_pct=None, status=status, observation=seen
+    )
 
 
 def assessment(points: list[Any], projected_pct: float | None = None) -> Any:
     pace = SimpleNamespace(projected_pct=projected_pct, projected_on=dt.date(2030, 12, 31))
-    return SimpleNamespace(points=tuple(points), pace=None if projected_pct is None else pace)
+    level = SimpleNamespace(exact=100.0)
+    return SimpleNamespace(points=tuple(points), pace=None if projected_pct is None else pace, level=level)
 
 
 def _walk(node: etree._Element, dx: float, dy: float, found: list[tuple[str, float, Box]]) -> None:

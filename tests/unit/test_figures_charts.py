@@ -74,7 +74,19 @@ def test_trend_draws_where_the_figures_are():
     x, y = (float(found) for found in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="3.6"', figure.svg())[0])
     left, right = 40.0, 493.2 - 150.0
     assert x == pytest.approx((left + right) / 2, abs=0.02)  # halfway 2021 to 2030 (design.md 4)
-    assert y == pytest.approx(176 - 22 - (176 - 31) * 50 / 110, abs=0.02)
+    assert y == pytest.approx(138 - 22 - (138 - 31) * 50 / 110, abs=0.02)
+
+
+def test_trend_shows_the_figure_of_the_source_beside_a_corrected_one():
+    plain = trend([point(dt.date(2025, 12, 31), 50.0)]).svg()
+    figure = trend([point(dt.date(2025, 12, 31), 50.0, Status.CORRECTED, original=140.0)])
+    assert figure.svg().count("<line") - plain.count("<line") >= 2
+    assert "Kruisje" in figure.svg() and "Kruisje" not in plain
+    near = trend([point(dt.date(2025, 12, 31), 50.0, Status.CORRECTED, original=49.0)]).svg()
+    assert "Kruisje" not in near and "met ring" in near and near.count("<line") == plain.count("<line")
+    assert figure.data is not None and figure.data["original"].tolist() == [140.0]
+    check_texts(figure)
+    check_plain(figure.svg())
 
 
 def test_trend_leaves_out_points_without_share_but_lists_them():

@@ -24,6 +24,7 @@ from lekp_lib.present.words.amount_words import (
     share_words,
     stand_words,
 )
+from lekp_lib.present.words.correction_words import correction_sentences
 from lekp_lib.present.words.joins import at_date, capital, sentence
 from lekp_lib.present.words.level_words import level_sentence
 from lekp_lib.present.words.pace_words import pace_sentences
@@ -182,7 +183,9 @@ def verdict_sentences(assessment: Assessment) -> tuple[str, ...]:
         found.append(level_sentence(assessment.level) if assessment.level and assessment.current is None else "")
     elif assessment.current is not None:
         found += known_figure_sentences(assessment)
-    found += [*remark_sentences(assessment), status_sentence(assessment)]
+    changed, status = correction_sentences(assessment), status_sentence(assessment)
+    told = "" if changed and status == _STATUS_SENTENCES[Status.CORRECTED] else status
+    found += [*remark_sentences(assessment), *changed, told]
     return tuple(text for text in found if text)
 
 

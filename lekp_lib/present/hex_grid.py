@@ -1,0 +1,110 @@
+"""Cells of the hex map in whole units: the same lattice in a third of the characters.
+
+A cell is 14 units wide and 16 high, so that all its corners are whole numbers; the scale of the group around the paths
+puts them back in their place. The map stands 17 times in a report, so every character counts (spec design.md 12).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from lekp_lib.present import svg as draw
+
+if TYPE_CHECKING:
+    from lekp_lib.present.hex_layout import HexLayout
+    from lekp_lib.present.label_placer import Point
+
+_HALF_WIDTH, _HALF_HEIGHT = 7, 8
+
+#: From the top corner clockwise.
+_OUTLINE = "l7 4v8l-7 4-7-4v-8z"
+#: Rising lines inside a cell, as steps between their ends, from the centre and back to it.
+_HATCH = ((-5, 5), (5, -5)), ((-2, 6), (6, -2)), ((-6, 2), (2, -6)), ((1, 7), (6, 2)), ((-6, -2), (-1, -7))
+_CROSS = ((-2, -2), (2, 2)), ((-2, 2), (2, -2))
+
+Unit = tuple[int, int]
+
+
+def _step(letter: str, dx: int, dy: int) -> str:
+    """One relative step, without the space that a minus sign makes needless."""
+    return f"{letter}{dx}{'' if dy < 0 else ' '}{dy}"
+
+
+class HexGrid:
+    """Whole units for one layout.
+
+    Parameters
+    ----------
+    layout
+        Places of the cells in points.
+    """
+
+    def __init__(self, layout: HexLayout) -> None:
+        centres = list(layout.centres.values())
+        self._left, self._top = min(x for x, _ in centres), min(y for _, y in centres)
+        self._x_pt = layout.size * math.sqrt(3) / 2 / _HALF_WIDTH
+        self._y_pt = layout.size / _HALF_HEIGHT
+
+    @property
+    def transform(self) -> str:
+        """From units to points."""
+        return f"translate({draw.num(self._left)} {draw.num(self._top)}) scale({self._x_pt:.5f} {self._y_pt:.5f})"
+
+    def _unit(self, place: Point) -> Unit:
+        return round((place[0] - self._left) / self._x_pt), round((place[1] - self._top) / self._y_pt)
+
+    def path(self, data: str, *, fill: str, stroke: str, width_pt: float, **attributes: draw.Value | None) -> str:
+        """Path in units with a line of a width in points."""
+        return draw.element(
+            "path", d=data, fill=fill, stroke=stroke, stroke_width=width_pt / self._y_pt, **attributes
+        )  # fmt: skip
+
+    def outlines(self, centres: Iterable[Point]) -> str:
+        """Outlines of cells, row by row."""
+        parts, last = [], (0, 0)
+        for x, y in sorted(map(self._unit, centres), key=lambda unit: (unit[1], unit[0])):
+            corner = (x, y - _HALF_HEIGHT)
+            parts.append(_step("m", corner[0] - last[0], corner[1] - last[1]) + _OUTLINE)
+            last = corner
+        return "".join(parts)
+
+    def _lines(self, centres: Iterable[Point], lines: Sequence[tuple[Unit, Unit]]) -> str:
+        parts, last = [], (0, 0)
+        for x, y in sorted(map(self._unit, centres), key=lambda unit: (unit[1], unit[0])):
+            for start, end in lines:
+                parts.append(_step("m", x + start[0] - last[0], y + start[1] - last[1]))
+                parts.append(_step("l", end[0] - start[0], end[1] - start[1]))
+                last = (x + end[0], y + end[1])
+        return "".join(parts)
+
+    def hatches(self, centres: Iterable[Point]) -> str:
+        """Hatch of cells without data."""
+        return self._lines(centres, _HATCH)
+
+    def crosses(self, centres: Iterable[Point]) -> str:
+        """Crosses of cells that did not sign."""
+        return self._lines(centres, _CROSS)
+
+    def chains(self, edges: Iterable[tuple[Point, Point]]) -> str:
+        """Edges joined into lines that are as long as possible."""
+        near: dict[Unit, list[Unit]] = defaultdict(list)
+        for start, end in edges:
+            one, other = self._unit(start), self._unit(end)
+            near[one].append(other)
+            near[other].append(one)
+        parts, last = [], (0, 0)
+        # Ends of lines first, so that none is cut in two.
+        for start in sorted(near, key=lambda unit: (len(near[unit]) % 2 == 0, unit)):
+            while near[start]:
+                at = start
+                parts.append(_step("m", at[0] - last[0], at[1] - last[1]))
+                while near[at]:
+                    following = near[at].pop()
+                    near[following].remove(at)
+                    parts.append(_step("l", following[0] - at[0], following[1] - at[1]))
+                    at = following
+                last = at
+        return "".join(parts)
