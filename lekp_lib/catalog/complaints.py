@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from rapidfuzz import process
 
-from lekp_lib.catalog import models, weights
+from lekp_lib.catalog import models, shapes, weights
 from lekp_lib.catalog.vocabulary import Declared
 from lekp_lib.catalog.yaml_files import KeyPath, YamlFile
 from lekp_lib.errors import Problem
@@ -18,7 +18,7 @@ _SHOWN_CHARACTERS = 60
 
 def _known_keys() -> frozenset[str]:
     """Every key that some model of the catalogue has; enough to guess what a misspelt key meant."""
-    found = [item for module in (models, weights) for item in vars(module).values()]
+    found = [item for module in (models, shapes, weights) for item in vars(module).values()]
     declared = [item for item in found if isinstance(item, type) and issubclass(item, Declared)]
     return frozenset(name for model in declared for name in model.model_fields)
 

@@ -30,6 +30,7 @@ __all__ = [
     "Baseline",
     "Certainty",
     "Denominator",
+    "Derived",
     "FlandersTotal",
     "Kind",
     "Level",
@@ -111,6 +112,23 @@ class Level(Declared):
         return self
 
 
+class Derived(Declared):
+    """How a rate follows from amounts, so that it can be computed again for municipalities that merged.
+
+    ``aandeel``: ``of`` in percent of ``to``. ``daling``: decrease in percent of ``of`` since the base year of the target.
+    """
+
+    rule: Literal["aandeel", "daling"]
+    of: str
+    to: str = ""
+
+    @model_validator(mode="after")
+    def _whole_where_needed(self) -> Derived:
+        if bool(self.to) != (self.rule == "aandeel"):
+            raise ValueError("'to' belongs to the rule 'aandeel', and only there")
+        return self
+
+
 class SubIndicator(Declared):
     """One measured series of a target: the whole, or a part of it (public / private)."""
 
@@ -118,6 +136,7 @@ class SubIndicator(Declared):
     label: str
     unit: Unit
     part_of: str | None = None
+    derived: Derived | None = None
 
 
 class Baseline(Declared):
@@ -204,6 +223,8 @@ class Target(Declared):
         named += [level.of_which.indicator for level in self.levels.values() if level.of_which]
         named += [indicator.part_of for indicator in self.indicators if indicator.part_of]
         named += [total.indicator for total in self.flanders]
+        rules = [indicator.derived for indicator in self.indicators if indicator.derived]
+        named += [name for rule in rules for name in (rule.of, rule.to) if name]
         if self.weight_rule:
             named += [self.weight_rule.result, self.weight_rule.counted, *self.weight_rule.part_factors]
         return named

@@ -14,11 +14,23 @@ from pathlib import Path
 import pandas as pd
 
 from lekp_lib.catalog import Catalog, load_catalog
-from lekp_lib.edition.manifest import Manifest, check_tables, read_manifest
+from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, check_tables, read_manifest, sha256_of
 from lekp_lib.edition.models import Observation
+from lekp_lib.edition.side_tables import (
+    SIDE_TABLES,
+    AppliedCorrection,
+    ContextRow,
+    ShownExplanation,
+    SideRow,
+    check_sides,
+    read_side,
+)
 from lekp_lib.edition.tables import check_frame, observations_of, read_frame
 from lekp_lib.errors import EditionError, EditionProblems
-from lekp_lib.register import Register, load_register
+from lekp_lib.register import CountFact, Register, load_register
+
+#: Where `lekp data prepare` puts editions, seen from the working folder.
+DATA_EDITIONS = Path("data") / "edities"
 
 #: Codes of Flanders and its provinces, which have totals but no report.
 AREA_NAMES = {
@@ -40,8 +52,15 @@ def embedded_editions() -> tuple[str, ...]:
     return tuple(sorted(path.name for path in _embedded_folder().iterdir() if path.is_dir()))
 
 
+def prepared_editions(folder: Path = DATA_EDITIONS) -> tuple[str, ...]:
+    """Ids of the editions that were prepared in the working folder, in alphabetical order."""
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(path.parent.name for path in folder.glob(f"[!.]*/{MANIFEST_NAME}")))
+
+
 def find_edition(id_or_path: str) -> Path:
-    """Folder of an embedded edition (by id) or of an edition elsewhere (by path).
+    """Folder of an embedded edition or a prepared one (by id), or of an edition elsewhere (by path).
 
     Raises
     ------
@@ -51,13 +70,31 @@ def find_edition(id_or_path: str) -> Path:
     embedded = embedded_editions()
     if id_or_path in embedded:
         return _embedded_folder() / id_or_path
+    prepared = prepared_editions()
+    if id_or_path in prepared:
+        return DATA_EDITIONS / id_or_path
     folder = Path(id_or_path)
     if folder.is_dir():
         return folder
     raise EditionError(
         f"edition {id_or_path!r}: found neither an embedded edition nor a folder; "
-        f"expected one of {', '.join(embedded)}, or the path of an edition folder"
+        f"expected one of {', '.join((*embedded, *prepared))}, or the path of an edition folder"
     )
+
+
+def _read_tables(folder: Path, manifest: Manifest) -> tuple[dict[str, pd.DataFrame], dict[str, tuple[SideRow, ...]]]:
+    frames: dict[str, pd.DataFrame] = {}
+    sides: dict[str, tuple[SideRow, ...]] = {}
+    for name, entry in manifest.tables.items():
+        content = (folder / entry.file).read_bytes()
+        try:
+            if name in SIDE_TABLES:
+                sides[name] = read_side(name, content, SIDE_TABLES[name][0])
+            else:
+                frames[name] = read_frame(content)
+        except (ValueError, OSError) as error:
+            raise EditionError(f"{folder / entry.file}: not a table of figures ({error})") from None
+    return frames, sides
 
 
 class Edition:
@@ -72,7 +109,9 @@ class Edition:
     catalog, register
         The pact and the municipalities against which the figures were checked.
     frames
-        Tables by name.
+        Tables of figures by name.
+    sides
+        Rows of the other tables by name; absent ones are empty.
     """
 
     def __init__(
@@ -82,12 +121,14 @@ class Edition:
         catalog: Catalog,
         register: Register,
         frames: Mapping[str, pd.DataFrame],
+        sides: Mapping[str, tuple[SideRow, ...]] | None = None,
     ) -> None:
         self.folder = folder
         self.manifest = manifest
         self.catalog = catalog
         self.register = register
         self._frames = dict(frames)
+        self._sides = dict(sides or {})
 
     @classmethod
     def open(cls, id_or_path: str) -> Edition:
@@ -96,7 +137,7 @@ class Edition:
         Parameters
         ----------
         id_or_path
-            ``gepubliceerd``, ``voorbeeld``, or the path of an edition folder.
+            ``gepubliceerd``, ``voorbeeld``, the id of a prepared edition, or the path of an edition folder.
 
         Raises
         ------
@@ -109,12 +150,9 @@ class Edition:
         manifest = read_manifest(folder)
         check_tables(folder, manifest)
         catalog, register = load_catalog(), load_register()
-        frames = {}
-        for name, entry in manifest.tables.items():
-            try:
-                frames[name] = read_frame((folder / entry.file).read_bytes())
-            except (ValueError, OSError) as error:
-                raise EditionError(f"{folder / entry.file}: not a table of figures ({error})") from None
+        frames, sides = _read_tables(folder, manifest)
+        if "counts" in sides:
+            register = register.with_counts(row for row in sides["counts"] if isinstance(row, CountFact))
         if not any(len(frame) for frame in frames.values()):
             raise EditionError(
                 f"edition {manifest.id!r} holds no figure at all; a report from it would only say 'geen gegevens'. "
@@ -122,16 +160,17 @@ class Edition:
             )
         known = {target.id: {indicator.id for indicator in target.indicators} for target in catalog.targets}
         current = {item.nis for item in register.municipalities(manifest.reference_date)}
-        before = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))}
+        before = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))} | register.former_codes()
         allowed = {"figures": current, "former": before, "totals": set(AREA_NAMES)}
         problems = [
             problem
             for name, frame in frames.items()
             for problem in check_frame(frame, str(folder / manifest.tables[name].file), known, allowed[name])
         ]
+        problems += check_sides(sides, folder, known, current)
         if problems:
             raise EditionProblems(f"edition {manifest.id!r} holds figures that cannot be right", problems)
-        return cls(folder, manifest, catalog, register, frames)
+        return cls(folder, manifest, catalog, register, frames, sides)
 
     @property
     def id(self) -> str:
@@ -191,3 +230,62 @@ class Edition:
     def totals(self, target_id: str, nis: str = "02000") -> tuple[Observation, ...]:
         """Published totals of Flanders (default) or a province."""
         return self._totals_by_key.get((target_id, nis), ())
+
+    @cached_property
+    def corrections(self) -> tuple[AppliedCorrection, ...]:
+        """All figures that municipalities changed or struck out, by target, indicator, municipality and date."""
+        return tuple(row for row in self._sides.get("corrections", ()) if isinstance(row, AppliedCorrection))
+
+    @cached_property
+    def explanations(self) -> tuple[ShownExplanation, ...]:
+        """All explanations of municipalities, by target, municipality and date."""
+        return tuple(row for row in self._sides.get("explanations", ()) if isinstance(row, ShownExplanation))
+
+    @cached_property
+    def context(self) -> tuple[ContextRow, ...]:
+        """Facts about municipalities that are no figures of a target."""
+        return tuple(row for row in self._sides.get("context", ()) if isinstance(row, ContextRow))
+
+    def corrections_of(self, target_id: str, nis: str) -> tuple[AppliedCorrection, ...]:
+        """What one municipality changed for one target, oldest figure first."""
+        found = [row for row in self.corrections if (row.target_id, row.nis) == (target_id, nis)]
+        return tuple(sorted(found, key=lambda row: (row.reference_date, row.indicator)))
+
+    def explanation(self, target_id: str, nis: str) -> ShownExplanation | None:
+        """The last explanation of one municipality for one target; older ones are not shown (domain.md 4.4)."""
+        found = [row for row in self.explanations if (row.target_id, row.nis) == (target_id, nis)]
+        return max(found, key=lambda row: row.date, default=None)
+
+    @cached_property
+    def newest_dates(self) -> Mapping[tuple[str, str], dt.date]:
+        """Newest reference date by target and source, over all municipalities."""
+        figures = self._frames["figures"]
+        newest = figures.sort_values("reference_date").drop_duplicates(["target_id", "source_id"], keep="last")
+        keys = zip(newest["target_id"], newest["source_id"], strict=True)
+        return dict(zip(keys, newest["reference_date"], strict=True))
+
+    @cached_property
+    def predecessor(self) -> Edition | None:
+        """The edition before this one, from beside its own folder or from where editions usually are; read once.
+
+        Returns
+        -------
+        Edition or None
+            ``None`` when the manifest names none.
+
+        Raises
+        ------
+        EditionError
+            When it cannot be found, or is no longer the one that the manifest names.
+        """
+        named = self.manifest.predecessor
+        if named is None:
+            return None
+        beside = self.folder.parent / named.id
+        folder = beside if (beside / MANIFEST_NAME).is_file() else find_edition(named.id)
+        if sha256_of(folder / MANIFEST_NAME) != named.sha256:
+            raise EditionError(
+                f"edition {self.id!r} follows {named.id!r}, but {folder / MANIFEST_NAME} is another one than that of "
+                "which the hash was noted. Restore the earlier edition, or prepare this one again."
+            )
+        return Edition.open(str(folder))

@@ -7,12 +7,33 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, TableEntry
+from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, Predecessor, RawInput, TableEntry, TextInput
 from lekp_lib.edition.models import Observation
+from lekp_lib.edition.side_tables import SIDE_TABLES, SideRow, side_to_parquet
 from lekp_lib.edition.tables import TABLE_NAMES, to_parquet
 from lekp_lib.errors import EditionError
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """From what an edition was made: see :class:`~lekp_lib.edition.manifest.Manifest`."""
+
+    predecessor: Predecessor | None = None
+    inputs: tuple[RawInput, ...] = ()
+    corrections: tuple[TextInput, ...] = ()
+    explanations: tuple[TextInput, ...] = ()
+
+
+def _contents(
+    tables: Mapping[str, Iterable[Observation]], sides: Mapping[str, Iterable[SideRow]]
+) -> dict[str, tuple[bytes, int]]:
+    """Bytes and number of rows per table; a side table without rows is left out."""
+    found = {name: to_parquet(tables.get(name, ())) for name in TABLE_NAMES}
+    made = {name: side_to_parquet(name, sides.get(name, ())) for name in SIDE_TABLES}
+    return found | {name: content for name, content in made.items() if content[1]}
 
 
 def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
@@ -27,6 +48,8 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
     fictitious: bool = False,
     banner: str = "",
     seed: int | None = None,
+    sides: Mapping[str, Iterable[SideRow]] | None = None,
+    provenance: Provenance = Provenance(),
 ) -> Manifest:
     """Write an edition folder that can never be half there.
 
@@ -38,6 +61,10 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
         See :class:`~lekp_lib.edition.manifest.Manifest`.
     tables
         Observations by table name (``figures``, ``former``, ``totals``); an absent table is empty.
+    sides
+        Rows by name of :data:`~lekp_lib.edition.side_tables.SIDE_TABLES`.
+    provenance
+        From what it was made.
 
     Returns
     -------
@@ -52,9 +79,10 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
         raise EditionError(
             f"{folder}: exists already; an edition is never overwritten. Choose another id, or remove it first."
         )
-    unknown = sorted(set(tables) - set(TABLE_NAMES))
+    unknown = sorted((set(tables) - set(TABLE_NAMES)) | (set(sides or {}) - set(SIDE_TABLES)))
     if unknown:
-        raise EditionError(f"found tables {', '.join(unknown)}; expected some of {', '.join(TABLE_NAMES)}")
+        known = ", ".join((*TABLE_NAMES, *SIDE_TABLES))
+        raise EditionError(f"found tables {', '.join(unknown)}; expected some of {known}")
     if fictitious and not banner:
         raise EditionError(
             f"edition {edition_id!r} is fictitious and has no banner; invented figures must say so on every page"
@@ -63,8 +91,7 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         entries = {}
-        for name in TABLE_NAMES:
-            content, rows = to_parquet(tables.get(name, ()))
+        for name, (content, rows) in _contents(tables, sides or {}).items():
             file = f"{name}.parquet"
             (scratch / file).write_bytes(content)
             entries[name] = TableEntry(file=file, rows=rows, sha256=hashlib.sha256(content).hexdigest())
@@ -77,6 +104,10 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
             fictitious=fictitious,
             banner=banner,
             seed=seed,
+            predecessor=provenance.predecessor,
+            inputs=provenance.inputs,
+            corrections=provenance.corrections,
+            explanations=provenance.explanations,
             tables=entries,
         )
         (scratch / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")

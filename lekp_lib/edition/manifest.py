@@ -23,6 +23,49 @@ class TableEntry(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
+class RawInput(BaseModel):
+    """One raw file that figures were read from.
+
+    Attributes
+    ----------
+    name, url, retrieved
+        From its passport: they go with every figure that was read.
+    shape_sha256
+        Hash of the declaration of its shape, which is kept in the raw store too.
+    options
+        What the file does not tell; a second file (boundaries) by hash, as ``sha256:…``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    name: str = Field(min_length=1)
+    url: str = ""
+    retrieved: dt.date
+    shape: str = Field(min_length=1)
+    shape_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    options: dict[str, str] = Field(default_factory=dict)
+    imported: dt.date
+
+
+class TextInput(BaseModel):
+    """A file with corrections or explanations, kept in the raw store under its hash."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class Predecessor(BaseModel):
+    """The edition before this one, with the hash of its manifest."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class Manifest(BaseModel):
     """What an edition says of itself.
 
@@ -36,11 +79,15 @@ class Manifest(BaseModel):
         Figures are invented. Everything made from the edition then carries ``banner``; nothing switches that off.
     origin
         One Dutch sentence that says where the figures come from.
+    predecessor
+        The edition before this one, with which reports compare.
+    inputs, corrections, explanations
+        Everything from which the edition can be made again, by hash; empty for editions made by a program.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: int = Field(default=1, ge=1, le=1)
+    format: int = Field(default=2, ge=1, le=2)
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = Field(min_length=1)
     reference_date: dt.date
@@ -49,6 +96,10 @@ class Manifest(BaseModel):
     banner: str = ""
     origin: str = Field(min_length=1)
     seed: int | None = None
+    predecessor: Predecessor | None = None
+    inputs: tuple[RawInput, ...] = ()
+    corrections: tuple[TextInput, ...] = ()
+    explanations: tuple[TextInput, ...] = ()
     tables: dict[str, TableEntry]
 
 

@@ -36,8 +36,12 @@ SCHEMA = pa.schema(
         pa.field("since", pa.date32()),
         pa.field("base_year", pa.int32()),
         pa.field("remark", pa.string(), nullable=False),
+        pa.field("original", pa.float64()),
+        pa.field("correction_note", pa.string(), nullable=False),
     ]
 )
+#: Columns that editions of manifest format 1 do not have, with the value that says "never corrected".
+_LATER_COLUMNS: dict[str, float | str] = {"original": math.nan, "correction_note": ""}
 SORT_KEY = ("target_id", "indicator", "nis", "reference_date")
 DATE_PRECISIONS = ("dag", "maand", "jaar")
 
@@ -71,10 +75,15 @@ def read_frame(content: bytes) -> pd.DataFrame:
     ValueError
         When the columns are not those of an edition table.
     """
-    table = pq.read_table(BytesIO(content))
-    if table.schema.names != SCHEMA.names:
+    # Without Arrow's threads: the batch forks its children from this process, and only one without threads may fork.
+    table = pq.ParquetFile(BytesIO(content), pre_buffer=False).read(use_threads=False)
+    earlier = [name for name in SCHEMA.names if name not in _LATER_COLUMNS]
+    if table.schema.names not in (SCHEMA.names, earlier):
         raise ValueError(f"columns {table.schema.names}; expected {SCHEMA.names}")
-    frame: pd.DataFrame = table.to_pandas(date_as_object=True)
+    frame: pd.DataFrame = table.to_pandas(date_as_object=True, use_threads=False)
+    for name, value in _LATER_COLUMNS.items():
+        if name not in frame:
+            frame[name] = value
     frame["base_year"] = frame["base_year"].astype("Int64")
     return frame
 
@@ -97,6 +106,7 @@ def observations_of(frame: pd.DataFrame) -> Iterator[Observation]:
                 "retrieved": _none_if_missing(values["retrieved"]),
                 "since": _none_if_missing(values["since"]),
                 "base_year": None if base_year is None else int(base_year),
+                "original": _none_if_missing(values["original"]),
             }
         )
 
@@ -144,6 +154,8 @@ def check_frame(frame: pd.DataFrame, where: str, known: dict[str, set[str]], nis
     report(~frame["date_precision"].isin(DATE_PRECISIONS), "date_precision", ", ".join(DATE_PRECISIONS))
     finite = frame["value"].map(math.isfinite)
     report(~finite.astype(bool), "value", "a finite number; a missing figure has no row")
+    endless = frame["original"].map(math.isinf).astype(bool)
+    report(endless, "original", "a finite number, or nothing where the figure was not corrected")
     report(
         frame.duplicated(list(SORT_KEY)), "reference_date", "one figure per target, indicator, municipality and date"
     )

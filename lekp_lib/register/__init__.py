@@ -1,5 +1,6 @@
 """Municipalities as dated facts: codes, names, mergers, denominators, pact versions, peers, tiles."""
 
+from lekp_lib.register.extra_counts import CountFact, CountKind
 from lekp_lib.register.load import RegisterProblems
 from lekp_lib.register.models import (
     Count,
@@ -14,6 +15,8 @@ from lekp_lib.register.register import Register, edition_on, load_register
 
 __all__ = [
     "Count",
+    "CountFact",
+    "CountKind",
     "Match",
     "Municipality",
     "PactVersion",

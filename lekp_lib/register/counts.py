@@ -9,7 +9,7 @@ import datetime as dt
 from typing import cast
 
 from lekp_lib.register.models import Count, Municipality
-from lekp_lib.register.tables import FIRST_DAY, Edition, Tables
+from lekp_lib.register.tables import Edition, Tables
 
 _DWELLINGS_YEAR = 2025
 
@@ -56,7 +56,7 @@ def population(tables: Tables, municipality: Municipality, year: int) -> Count |
 
 
 def dwellings(tables: Tables, municipality: Municipality) -> Count | None:
-    """Dwellings (*woongelegenheden*) in the building stock of 2025 (domain.md 2.4).
+    """Dwellings (*woongelegenheden*) in the building stock of 2025, or of a newer count (domain.md 2.4).
 
     Parameters
     ----------
@@ -74,7 +74,9 @@ def dwellings(tables: Tables, municipality: Municipality) -> Count | None:
     value = tables.dwellings.get(municipality.nis)
     if value is None or municipality.valid_to is not None:
         return None
-    return Count(value, dt.date(_DWELLINGS_YEAR, 1, 1), f"Statbel, Gebouwenpark {_DWELLINGS_YEAR}")
+    packaged = (dt.date(_DWELLINGS_YEAR, 1, 1), f"Statbel, Gebouwenpark {_DWELLINGS_YEAR}")
+    date, source = tables.dwelling_origins.get(municipality.nis, packaged)
+    return Count(value, date, source)
 
 
 def households(tables: Tables, municipality: Municipality, year: int) -> Count | None:
@@ -94,13 +96,18 @@ def households(tables: Tables, municipality: Municipality, year: int) -> Count |
     Count or None
         None outside the observed years. For a merged municipality the sum of the former ones.
     """
-    # The table has codes of 2019, so that a municipality of 2025 is looked up through its parts.
+    # The packaged table has codes of 2019, so that a municipality of 2025 is looked up through its parts. A code that
+    # exists since the merger only can have a count of its own; 11002 then is Antwerpen without Borsbeek.
     parts = _parts(municipality, year)
-    if not parts and dt.date(year, 1, 1) >= FIRST_DAY[2025]:
+    if (2019, municipality.nis) not in tables.municipalities and (municipality.nis, year) in tables.households:
+        parts = ()
+    if municipality.valid_to is not None and dt.date(year, 1, 1) > municipality.valid_to:
         return None
-    of_parts = [tables.households.get((nis, year)) for nis in parts or (municipality.nis,)]
+    codes = parts or (municipality.nis,)
+    of_parts = [tables.households.get((nis, year)) for nis in codes]
     known = [part for part in of_parts if part is not None]
     if len(known) < len(of_parts):
         return None
-    source = f"Statistiek Vlaanderen, Huishoudensvooruitzichten 2024, waargenomen huishoudens op 1 januari {year}"
-    return Count(sum(known), dt.date(year, 1, 1), source, _names(tables, parts))
+    standard = f"Statistiek Vlaanderen, Huishoudensvooruitzichten 2024, waargenomen huishoudens op 1 januari {year}"
+    sources = dict.fromkeys(tables.household_sources.get((nis, year), standard) for nis in codes)
+    return Count(sum(known), dt.date(year, 1, 1), "; ".join(sources), _names(tables, parts))

@@ -7,7 +7,7 @@ Every question therefore carries a date ``on``; it chooses the code edition, not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import cast
 
 from lekp_lib.errors import RegisterError
 from lekp_lib.register import counts, pacts
+from lekp_lib.register.extra_counts import CountFact, lay_over
 from lekp_lib.register.load import read_tables
 from lekp_lib.register.models import Count, Match, Municipality, PactVersion, PeerGroup, Signature
 from lekp_lib.register.peers import peer_groups
@@ -83,6 +84,49 @@ class Register:
                 if len(known) == len(places):
                     found[edition] = known
         return found
+
+    def with_counts(self, facts: Iterable[CountFact]) -> Register:
+        """A register in which the given counts stand in place of the packaged ones; this one stays as it is.
+
+        Raises
+        ------
+        RegisterProblems
+            With every count that cannot be used.
+        """
+        return Register(lay_over(self._tables, facts))
+
+    def parts(self, nis: str, at: dt.date, on: dt.date) -> tuple[str, ...]:
+        """Codes that on day ``at`` made up the municipality with code ``nis`` on day ``on``.
+
+        Parameters
+        ----------
+        nis
+            Code on day ``on``.
+        at
+            An earlier day, from before 2019 too.
+        on
+            Day for which ``nis`` holds.
+
+        Returns
+        -------
+        tuple of str
+            Several codes before a merger, otherwise the one code; sorted as in the tables.
+
+        Raises
+        ------
+        RegisterError
+            When the code does not exist on day ``on``.
+        """
+        place = self.get(nis, on)
+        codes = place.predecessors if place.is_merged and at < place.valid_from else (nis,)
+        if at >= FIRST_DAY[2019]:
+            return codes
+        older = {code: [row.old_nis for row in self._tables.mergers if row.new_nis == code] for code in codes}
+        return tuple(part for code in codes for part in (older[code] if code not in older[code] else [code]) or [code])
+
+    def former_codes(self) -> frozenset[str]:
+        """Codes of municipalities that have ended: those of 2018 and of 2019-2024 that merged, 11002 among them."""
+        return frozenset(row.old_nis for row in self._tables.mergers)
 
     def municipalities(self, on: dt.date) -> tuple[Municipality, ...]:
         """All municipalities on a date, sorted by name: 300 or 285."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lekp_lib.register.models import Municipality, PactVersion
@@ -78,6 +78,10 @@ class Tables:
         Signatures known from a page of their own.
     tiles
         Axial coordinates ``(q, r)`` by NIS code of 2025.
+    dwelling_origins
+        Date and origin, by NIS code of 2025, of dwellings that do not come from the packaged table.
+    household_sources
+        Origin, by NIS code and year, of households that do not come from the packaged table.
     """
 
     municipalities: Mapping[tuple[Edition, str], Municipality]
@@ -93,6 +97,8 @@ class Tables:
     listed_2_0: frozenset[str]
     named_signatures: tuple[NamedSignature, ...]
     tiles: Mapping[str, tuple[int, int]]
+    dwelling_origins: Mapping[str, tuple[dt.date, str]] = field(default_factory=dict)
+    household_sources: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def codes(self, edition: Edition) -> frozenset[str]:
         """NIS codes of one code edition."""

@@ -39,6 +39,10 @@ class Observation:
         For yes/no parts: since when.
     base_year
         For yearly rates: the year from which the average counts.
+    original
+        What the source says, where the municipality corrected it; ``None`` for a figure that nobody changed.
+    correction_note
+        Reason, author and date of the correction, as one text for readers; not trusted.
     """
 
     target_id: str
@@ -55,3 +59,5 @@ class Observation:
     since: dt.date | None = None
     base_year: int | None = None
     remark: str = ""
+    original: float | None = None
+    correction_note: str = ""

@@ -1,0 +1,205 @@
+"""Prepare an edition from what was imported.
+
+Everything that goes in is kept in the raw store first: the files with figures, the declarations of their shapes, the
+corrections and the explanations. The manifest lists their hashes, so that the same bytes come out at any later time,
+without network and whatever the files in the working folder say by then (see :mod:`lekp_lib.edition.rebuild`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lekp_lib.catalog import Catalog
+from lekp_lib.edition.edition import Edition, embedded_editions
+from lekp_lib.edition.freeze import Provenance, freeze
+from lekp_lib.edition.gather import Rows, gather, is_invented, read_said
+from lekp_lib.edition.kept_inputs import (
+    FindShape,
+    imported,
+    keep,
+    read_inputs,
+    shape_bytes,
+    text_inputs,
+)
+from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, Predecessor, RawInput, read_manifest, sha256_of
+from lekp_lib.edition.municipal_files import read_folder
+from lekp_lib.errors import EditionError, EditionProblems, Problem
+from lekp_lib.register import CountFact, Register
+from lekp_lib.sources.plausibility import Finding, check_observations
+from lekp_lib.sources.plausibility_counts import check_counts
+from lekp_lib.sources.raw_store import RawStore
+
+EDITIONS_FOLDER = "edities"
+INVENTED_BANNER = "Bevat fictieve cijfers"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person who makes an edition chose.
+
+    Attributes
+    ----------
+    edition_id
+        Small letters, digits and hyphens.
+    reference_date
+        The day as of which the edition speaks.
+    built
+        Today.
+    title
+        Name for readers; "Editie" and the id when empty.
+    predecessor
+        Folder of the edition before this one, with which reports compare.
+    """
+
+    edition_id: str
+    reference_date: dt.date
+    built: dt.date
+    title: str = ""
+    predecessor: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A frozen edition, and what the person who made it must know."""
+
+    folder: Path
+    manifest: Manifest
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def _checked(rows: Rows, catalog: Catalog, register: Register, today: dt.date) -> tuple[Finding, ...]:
+    """Plausibility of what is frozen: after correction, so that a correction can mend an impossible figure."""
+    counts = [row for row in rows.sides["counts"] if isinstance(row, CountFact)]
+    findings = (
+        *check_observations(rows.judged, catalog, register, today=today),
+        *check_counts(counts, catalog, register, today=today),
+    )
+    errors = [item for item in findings if item.level == "error"]
+    if errors:
+        advice = "Import a mended file, or correct the figure in parameters/correcties."
+        problems = [Problem(item.where, item.message, "a plausible figure", advice) for item in errors]
+        raise EditionProblems("figures that cannot be right", problems)
+    return findings
+
+
+def _origin(inputs: Sequence[RawInput], rows: Rows, catalog: Catalog) -> str:
+    names = sorted({catalog.source(item.source_id).name for item in rows.judged}, key=str.casefold)
+    files = "1 ingelezen bestand" if len(inputs) == 1 else f"{len(inputs)} ingelezen bestanden"
+    return f"Cijfers uit {files}, van {', '.join(names)}." if names else f"Cijfers uit {files}."
+
+
+def freeze_rows(folder: Path, asked: Asked, rows: Rows, origin: str, provenance: Provenance) -> Manifest:
+    """Freeze beside the final place, open the result once, and only then put it there."""
+    if folder.exists():
+        raise EditionError(
+            f"{folder}: exists already; an edition is never overwritten. Choose another id, or remove it first."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    invented = is_invented(rows)
+    scratch = Path(tempfile.mkdtemp(prefix=".nieuw-", dir=folder.parent))
+    try:
+        made = freeze(
+            scratch / folder.name,
+            edition_id=asked.edition_id,
+            title=asked.title or f"Editie {asked.edition_id}",
+            reference_date=asked.reference_date,
+            built=asked.built,
+            origin=origin,
+            tables=rows.tables,
+            fictitious=invented,
+            banner=INVENTED_BANNER if invented else "",
+            sides=rows.sides,
+            provenance=provenance,
+        )
+        Edition.open(str(scratch / folder.name))
+        (scratch / folder.name).rename(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return made
+
+
+def _predecessor(folder: Path | None, asked: Asked) -> Predecessor | None:
+    if folder is None:
+        return None
+    before = read_manifest(folder)
+    if before.reference_date > asked.reference_date or before.id == asked.edition_id:
+        raise EditionError(
+            f"{folder}: found edition {before.id!r} of {before.reference_date}; expected another edition, of "
+            f"{asked.reference_date} or before"
+        )
+    return Predecessor(id=before.id, sha256=sha256_of(folder / MANIFEST_NAME))
+
+
+def _check_id(edition_id: str) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", edition_id) or edition_id in embedded_editions():
+        taken = ", ".join(embedded_editions())
+        raise EditionError(
+            f"edition id {edition_id!r}: expected small letters, digits and hyphens, such as 2026; not one of {taken}"
+        )
+
+
+def prepare(
+    data_dir: Path,
+    asked: Asked,
+    *,
+    said_dir: Path,
+    catalog: Catalog,
+    register: Register,
+    find_shape: FindShape,
+) -> Prepared:
+    """Freeze everything that was imported into an edition.
+
+    Parameters
+    ----------
+    data_dir
+        Folder with raw files and ledger; the edition goes to ``edities/<id>`` below it.
+    asked
+        Id, dates, title and predecessor.
+    said_dir
+        Folder with ``correcties/`` and ``toelichtingen/``; either may be absent.
+    catalog, register
+        Targets and municipalities.
+    find_shape
+        Declared shape by id.
+
+    Returns
+    -------
+    Prepared
+
+    Raises
+    ------
+    EditionError
+        When the id is not usable or taken, or nothing was imported.
+    EditionProblems
+        With every mistake of corrections and explanations, every stale correction, or every impossible figure.
+    """
+    _check_id(asked.edition_id)
+    folder = data_dir / EDITIONS_FOLDER / asked.edition_id
+    if folder.exists():
+        raise EditionError(
+            f"{folder}: exists already; an edition is never overwritten. Choose another id, or remove it first."
+        )
+    inputs, shapes = imported(data_dir, find_shape)
+    if not inputs:
+        raise EditionError(f"{data_dir}: nothing was imported yet; expected `lekp data import FILE --as SHAPE` before")
+    store = RawStore(data_dir)
+    predecessor = _predecessor(asked.predecessor, asked)
+    corrections, explanations = (read_folder(said_dir / name) for name in ("correcties", "toelichtingen"))
+    said = read_said(corrections, explanations, catalog, register, asked.reference_date, asked.built)
+    results = read_inputs(store, inputs, shapes, catalog, register)
+    rows = gather([item.shape for item in inputs], results, said, catalog, register, asked.reference_date)
+    findings = _checked(rows, catalog, register, asked.built)
+    for shape in shapes:
+        keep(store, shape_bytes(shape), f"vorm-{shape.id}.json", asked.built, "application/json")
+    for file in (*corrections, *explanations):
+        keep(store, file.content, file.name, asked.built, "application/yaml")
+    provenance = Provenance(predecessor, inputs, text_inputs(corrections), text_inputs(explanations))
+    manifest = freeze_rows(folder, asked, rows, _origin(inputs, rows, catalog), provenance)
+    return Prepared(folder, manifest, findings, rows.notes)

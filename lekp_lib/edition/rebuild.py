@@ -1,0 +1,63 @@
+"""Make an edition again from its manifest and the raw store, without network and without the files of today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lekp_lib.catalog import Catalog
+from lekp_lib.edition.freeze import Provenance
+from lekp_lib.edition.gather import gather, read_said
+from lekp_lib.edition.kept_inputs import kept_shape, kept_texts, read_inputs
+from lekp_lib.edition.manifest import Manifest, read_manifest
+from lekp_lib.edition.prepare import Asked, freeze_rows
+from lekp_lib.errors import EditionError
+from lekp_lib.register import Register
+from lekp_lib.sources.raw_store import RawStore
+
+
+def rebuild(
+    edition: Path, target: Path, *, data_dir: Path, catalog: Catalog, register: Register
+) -> tuple[Manifest, tuple[str, ...]]:
+    """Make an edition again from its manifest and the raw store, and compare.
+
+    Parameters
+    ----------
+    edition
+        Folder with at least the manifest.
+    target
+        Where the new copy goes; must not exist yet.
+    data_dir
+        Folder with the raw files.
+    catalog, register
+        Targets and municipalities.
+
+    Returns
+    -------
+    tuple
+        Manifest of the copy, and the names of tables whose bytes differ: none when all is as it was.
+
+    Raises
+    ------
+    EditionError
+        When the edition was not made from raw files, or raw files are absent.
+    """
+    was = read_manifest(edition)
+    if not was.inputs:
+        raise EditionError(f"{edition}: edition {was.id!r} was not made from imported files; nothing to make it from")
+    store = RawStore(data_dir)
+    said = read_said(
+        kept_texts(store, was.corrections),
+        kept_texts(store, was.explanations),
+        catalog,
+        register,
+        was.reference_date,
+        was.built,
+    )
+    shapes = [kept_shape(store, item) for item in was.inputs]
+    results = read_inputs(store, was.inputs, shapes, catalog, register)
+    rows = gather([item.shape for item in was.inputs], results, said, catalog, register, was.reference_date)
+    asked = Asked(was.id, was.reference_date, was.built, was.title)
+    provenance = Provenance(was.predecessor, was.inputs, was.corrections, was.explanations)
+    manifest = freeze_rows(target, asked, rows, was.origin, provenance)
+    names = sorted({*was.tables, *manifest.tables})
+    return manifest, tuple(name for name in names if was.tables.get(name) != manifest.tables.get(name))

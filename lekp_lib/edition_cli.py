@@ -1,0 +1,237 @@
+"""Commands of ``lekp data`` that make and compare editions; each calls one function of its room."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lekp_lib.console import errors_for_people, plain
+from lekp_lib.errors import ParameterError
+
+form = typer.Typer(help="Corrections and explanations as a workbook.", no_args_is_help=True)
+
+_DATA_DIR = Annotated[Path, typer.Option(help="Folder with the raw files, the imports and the editions.")]
+_SAID_DIR = Annotated[Path, typer.Option("--map", help="Folder with correcties/, toelichtingen/ and vormen/.")]
+_TO_FILE = Annotated[Path | None, typer.Option("--naar", help="Write to this file as well (.csv or .xlsx).")]
+_TODAY = Annotated[
+    dt.datetime | None,
+    typer.Option("--vandaag", help="Day to count from (ISO date); today by default.", formats=["%Y-%m-%d"]),
+]
+_DAY = typer.Option(help="Reference date of the edition (ISO date).", formats=["%Y-%m-%d"])
+_DATA, _SAID = Path("data"), Path("parameters")
+
+
+def _day(given: dt.datetime | None) -> dt.date:
+    return given.date() if given is not None else dt.datetime.now(dt.UTC).date()
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _edition_folder(data_dir: Path, text: str) -> Path:
+    """Folder of an edition by id, below the data folder first, or by path."""
+    from lekp_lib.edition import find_edition
+    from lekp_lib.edition.manifest import MANIFEST_NAME
+
+    prepared = data_dir / "edities" / text
+    return prepared if (prepared / MANIFEST_NAME).is_file() else find_edition(text)
+
+
+def check(
+    map_: _SAID_DIR = _SAID,
+    data_dir: _DATA_DIR = _DATA,
+    peildatum: Annotated[dt.datetime | None, _DAY] = None,
+    vandaag: _TODAY = None,
+) -> None:
+    """Check all corrections and explanations: form, targets, places, and whether the figures are as expected."""
+    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog.load_shapes import find_shape
+    from lekp_lib.edition.gather import gather, read_said
+    from lekp_lib.edition.kept_inputs import imported, read_inputs
+    from lekp_lib.edition.municipal_files import read_folder
+    from lekp_lib.register import load_register
+    from lekp_lib.sources.raw_store import RawStore
+
+    console = Console(soft_wrap=True, highlight=False)
+    with errors_for_people():
+        if not map_.is_dir():
+            raise ParameterError(f"{map_}: no such folder; expected one with correcties/ and toelichtingen/")
+        catalog, register, today = load_catalog(), load_register(), _day(vandaag)
+        on = _day(peildatum or vandaag)
+        files = [read_folder(map_ / name) for name in ("correcties", "toelichtingen")]
+        said = read_said(files[0], files[1], catalog, register, on, today)
+        told = [_counted(len(said.corrections), "correction"), _counted(len(said.explanations), "explanation")]
+        console.print(f"{' and '.join(told)} in {_counted(len(files[0]) + len(files[1]), 'file')}: in order")
+        inputs, shapes = imported(data_dir, partial(find_shape, folder=map_))
+        if not inputs:
+            console.print("nothing was imported yet: whether corrections find the figure they expect, is not checked")
+            return
+        results = read_inputs(RawStore(data_dir), inputs, shapes, catalog, register)
+        gather([item.shape for item in inputs], results, said, catalog, register, on)
+        console.print("every active correction finds the figure that it expects")
+
+
+def prepare(
+    editie: Annotated[str, typer.Option(help="Id of the new edition, such as 2026.")],
+    peildatum: Annotated[dt.datetime, _DAY],
+    titel: Annotated[str, typer.Option(help="Name for readers.")] = "",
+    vorige: Annotated[str, typer.Option(help="Edition before this one (id or path): reports tell what changed.")] = "",
+    map_: _SAID_DIR = _SAID,
+    data_dir: _DATA_DIR = _DATA,
+    vandaag: _TODAY = None,
+) -> None:
+    """Freeze everything that was imported into an edition, with corrections and explanations."""
+    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog.load_shapes import find_shape
+    from lekp_lib.edition.prepare import Asked
+    from lekp_lib.edition.prepare import prepare as make
+    from lekp_lib.register import load_register
+
+    console = Console(soft_wrap=True, highlight=False)
+    with errors_for_people():
+        before = _edition_folder(data_dir, vorige) if vorige else None
+        asked = Asked(editie, peildatum.date(), _day(vandaag), titel, before)
+        made = make(
+            data_dir,
+            asked,
+            said_dir=map_,
+            catalog=load_catalog(),
+            register=load_register(),
+            find_shape=partial(find_shape, folder=map_),
+        )
+        for finding in made.findings:
+            console.print(f"  {plain(finding.level)}: {plain(finding.where)}: {plain(finding.message)}")
+        for note in made.notes:
+            console.print(f"  {plain(note)}")
+        rows = ", ".join(f"{name} {entry.rows}" for name, entry in made.manifest.tables.items() if entry.rows)
+        console.print(f"edition {made.manifest.id}: {made.folder} ({rows})")
+        if made.manifest.fictitious:
+            console.print(f"[bold]every report from it says:[/bold] {plain(made.manifest.banner)}")
+
+
+def rebuild(
+    editie: Annotated[str, typer.Argument(help="Edition (id or path), made by lekp data prepare.")],
+    naar: Annotated[Path, typer.Option(help="Folder for the copy; must not exist yet.")],
+    data_dir: _DATA_DIR = _DATA,
+) -> None:
+    """Make an edition again from its manifest and the raw files, and compare byte for byte."""
+    from lekp_lib.catalog import load_catalog
+    from lekp_lib.edition.rebuild import rebuild as make
+    from lekp_lib.register import load_register
+
+    console = Console(soft_wrap=True, highlight=False)
+    with errors_for_people():
+        folder = _edition_folder(data_dir, editie)
+        _, differing = make(folder, naar, data_dir=data_dir, catalog=load_catalog(), register=load_register())
+    if differing:
+        console.print(f"{naar}: other bytes in {', '.join(differing)}")
+        raise typer.Exit(1)
+    console.print(f"{naar}: the same bytes")
+
+
+def diff(
+    vroeger: Annotated[str, typer.Argument(help="Earlier edition (id or path).")],
+    nu: Annotated[str, typer.Argument(help="Later edition (id or path).")],
+    naar: _TO_FILE = None,
+    data_dir: _DATA_DIR = _DATA,
+) -> None:
+    """Show what differs between two editions: revised, new and gone figures, and verdicts that changed."""
+    from lekp_lib.assess.changes import verdict_changes
+    from lekp_lib.edition import Edition
+    from lekp_lib.edition.diff import diff_figures
+    from lekp_lib.edition_tables import diff_table
+    from lekp_lib.parameters import ReportParameters
+    from lekp_lib.plain_tables import screen_table, write_table
+
+    console = Console()
+    with errors_for_people():
+        old, new = (Edition.open(str(_edition_folder(data_dir, text))) for text in (vroeger, nu))
+        verdicts = verdict_changes(old, new, ReportParameters(gemeente="*"))
+        table = diff_table(old, new, diff_figures(old, new), verdicts)
+        console.print(screen_table(table.only("wat", "gemeente", "doel", "peildatum", "vroeger", "nu")))
+        if naar is not None:
+            write_table(table, naar)
+            console.print(f"{naar}: {len(table.rows)} rows")
+
+
+def status(
+    naar: Annotated[
+        list[Path] | None, typer.Option(help="Write to this file as well: .csv, .xlsx or .ics; may be given again.")
+    ] = None,
+    map_: _SAID_DIR = _SAID,
+    data_dir: _DATA_DIR = _DATA,
+    vandaag: _TODAY = None,
+) -> None:
+    """Show per source its rhythm, its last figure, when the next one is expected, and whether it is late."""
+    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog.load_shapes import find_shape
+    from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
+    from lekp_lib.edition_tables import status_events, status_table
+    from lekp_lib.plain_tables import screen_table, write_file, write_table
+    from lekp_lib.register import load_register
+    from lekp_lib.sources.calendar import source_statuses
+    from lekp_lib.sources.ics import write_calendar
+    from lekp_lib.sources.raw_store import RawStore
+
+    console = Console()
+    with errors_for_people():
+        catalog, store, today = load_catalog(), RawStore(data_dir), _day(vandaag)
+        inputs, shapes = imported(data_dir, partial(find_shape, folder=map_))
+        results = read_inputs(store, inputs, shapes, catalog, load_register())
+        statuses = source_statuses(catalog, store.passports(), newest_reference_dates(shapes, results), today)
+        table = status_table(statuses, today)
+        console.print(screen_table(table.only("bron", "ritme", "laatste peildatum", "volgende verwacht", "te laat")))
+        for path in naar or []:
+            if path.suffix.lower() == ".ics":
+                stamp = dt.datetime.combine(today, dt.time(), dt.UTC)
+                write_file(path, write_calendar(status_events(statuses), "LEKP-bronnen", stamp))
+            else:
+                write_table(table, path)
+            console.print(str(path))
+
+
+@form.command("export")
+def form_export(
+    bestand: Annotated[Path, typer.Argument(help="Workbook to write (.xlsx).")], map_: _SAID_DIR = _SAID
+) -> None:
+    """Write all corrections and explanations to a workbook with instructions and drop-downs."""
+    from lekp_lib.catalog import load_catalog
+    from lekp_lib.edition.form_export import export_form
+    from lekp_lib.plain_tables import write_file
+
+    with errors_for_people():
+        if bestand.suffix.lower() != ".xlsx":
+            raise ParameterError(f"{bestand}: found ending {bestand.suffix!r}; expected .xlsx")
+        write_file(bestand, export_form(map_, load_catalog()))
+        Console(soft_wrap=True, highlight=False).print(str(bestand))
+
+
+@form.command("import")
+def form_import(
+    bestand: Annotated[Path, typer.Argument(help="Filled-in workbook (.xlsx).")], map_: _SAID_DIR = _SAID
+) -> None:
+    """Write the rows of a filled-in workbook as YAML files, all or nothing."""
+    from lekp_lib.edition.form_import import import_form
+
+    console = Console(soft_wrap=True, highlight=False)
+    with errors_for_people():
+        result = import_form(bestand, map_)
+        for path in result.written:
+            console.print(f"{path}: written")
+        for path in result.unchanged:
+            console.print(f"{path}: the same entries, left as it is")
+        told = "1 entry" if result.entries == 1 else f"{result.entries} entries"
+        console.print(f"{told}. Run `lekp data check` now.")
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Mount the commands of this module in ``lekp data``."""
+    for command in (check, prepare, rebuild, diff, status):
+        app.command(command.__name__)(command)
+    app.add_typer(form, name="form")

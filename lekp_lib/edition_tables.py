@@ -1,0 +1,105 @@
+"""What the commands on editions and sources show: differences between editions, the calendar of the sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from lekp_lib.assess.changes import VerdictChange
+from lekp_lib.edition import AREA_NAMES, Edition
+from lekp_lib.edition.diff import FigureChange
+from lekp_lib.plain_tables import Cell, PlainTable
+from lekp_lib.present.dates import date_long
+from lekp_lib.present.target_fiche import rhythm_words
+from lekp_lib.present.words.due_words import late_words
+from lekp_lib.sources.calendar import SourceStatus
+from lekp_lib.sources.ics import Event
+
+_DIFF_COLUMNS = (
+    "wat", "nis", "gemeente", "doel", "reeks", "peildatum", "vroeger", "nu", "eenheid", "status vroeger", "status nu",
+)  # fmt: skip
+_STATUS_COLUMNS = ("bron", "ritme", "laatste peildatum", "opgehaald", "gepubliceerd", "volgende verwacht", "te laat")
+
+
+def _names(*editions: Edition) -> dict[str, str]:
+    found = dict(AREA_NAMES)
+    for edition in editions:
+        found |= {place.nis: place.name for place in edition.register.municipalities(edition.reference_date)}
+    return found
+
+
+def _figure_row(change: FigureChange, new: Edition, names: dict[str, str]) -> list[Cell]:
+    target = new.catalog.target(change.target_id)
+    indicator = next(item for item in target.indicators if item.id == change.indicator)
+    before, after = change.before, change.after
+    return [
+        change.kind.value,
+        change.nis,
+        names.get(change.nis, ""),
+        target.name,
+        indicator.label,
+        change.reference_date,
+        before.value if before else None,
+        after.value if after else None,
+        indicator.unit.symbol,
+        before.status.value if before else None,
+        after.status.value if after else None,
+    ]
+
+
+def _verdict_row(change: VerdictChange, names: dict[str, str]) -> list[Cell]:
+    after = change.after
+    day = after.current.date if after.current else None
+    told = [change.before.verdict.value, after.verdict.value]
+    return ["oordeel", after.nis, names.get(after.nis, ""), after.target.name, None, day, *told, None, None, None]
+
+
+def diff_table(
+    old: Edition, new: Edition, figures: Iterable[FigureChange], verdicts: Iterable[VerdictChange]
+) -> PlainTable:
+    """All that differs between two editions, verdicts first.
+
+    Parameters
+    ----------
+    old, new
+        The two editions, for names and units.
+    figures, verdicts
+        The differences.
+
+    Returns
+    -------
+    PlainTable
+    """
+    names = _names(old, new)
+    rows = [_verdict_row(item, names) for item in verdicts] + [_figure_row(item, new, names) for item in figures]
+    return PlainTable(f"Wat veranderde van {old.title} naar {new.title}", _DIFF_COLUMNS, rows)
+
+
+def status_table(statuses: Sequence[SourceStatus], today: dt.date) -> PlainTable:
+    """The state of every source on one day."""
+    rows: list[list[Cell]] = [
+        [
+            item.source.name,
+            rhythm_words(item.source.rhythm),
+            item.last_reference,
+            item.retrieved,
+            item.published,
+            item.next_expected,
+            "te laat" if item.overdue else None,
+        ]
+        for item in statuses
+    ]
+    return PlainTable(f"Bronnen op {date_long(today)}", _STATUS_COLUMNS, rows)
+
+
+def status_events(statuses: Iterable[SourceStatus]) -> list[Event]:
+    """One event per source with a next figure, on the day from which it may be there."""
+    events = []
+    for item in statuses:
+        if item.next_expected is None or item.last_reference is None:
+            continue
+        told = f"Laatste peildatum: {date_long(item.last_reference)}. Ritme: {rhythm_words(item.source.rhythm)}."
+        late = f" Let op: {late_words(item.next_expected)}." if item.overdue else ""
+        title = f"Nieuw cijfer verwacht: {item.source.name}"
+        events.append(Event(f"bron-{item.source.id}", item.next_expected, title, told + late, item.source.url))
+    return events

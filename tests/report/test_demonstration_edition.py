@@ -1,0 +1,233 @@
+"""The whole way in public commands: files, template, corrections, explanations, edition, report, rebuild."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+import pytest
+from lxml import html as lxml_html
+from typer.testing import CliRunner
+
+from lekp_lib.cli import app
+from lekp_lib.edition import Edition, Status
+from lekp_lib.register import load_register
+from lekp_lib.report.html_checks import check_html
+from lekp_lib.report.html_exporter import HtmlExporter
+from tests.report.in_process import executed
+
+HOUTHULST, HASSELT, LEDE = "32006", "71072", "41034"
+ON = dt.date(2026, 3, 31)
+TODAY = ("--vandaag", "2026-05-01")
+FILES = {
+    "municipalities.csv": "feiten_inwoners",
+    "dwellings_2025.csv": "feiten_wooneenheden",
+    "charge_points_2026_03.csv": "feiten_laadpunten",
+    "published_figures.csv": "feiten_gepubliceerd",
+}
+#: What is filled in for Houthulst: invented, and marked so.
+FILLED_IN = {"Extra bomen": 2100, "Lichtpunten op led": 81.5, "Warmteplan": "ja", "Deelwagens": 6}
+CORRECTIONS = """\
+correcties:
+  - gemeente: Houthulst
+    doel: bomen
+    peildatum: 2023-02
+    verwacht: 1468
+    waarde: 1475
+    reden: "Telling opnieuw gedaan <b>met zorg</b>"
+    auteur: Jo Peeters
+    datum: 2026-04-01
+    status: actief
+  - gemeente: Lede
+    doel: haag_geveltuin
+    peildatum: 2023-02-16
+    verwacht: 13
+    schrappen: true
+    reden: Dit zijn bestaande hagen
+    auteur: Els Maes
+    datum: 2026-04-02
+    status: actief
+"""
+EXPLANATIONS = """\
+toelichtingen:
+  - gemeente: Houthulst
+    doel: bomen
+    type: Toelichting
+    tekst: "Wij planten in de winter. <script>alert(1)</script> #panic()"
+    link: https://www.houthulst.be/bomen
+    datum: 2026-04-01
+    auteur: Jo Peeters
+  - gemeente: Kortessem
+    doel: natuurgroenperken
+    type: Aanvulling
+    tekst: Dit cijfer is van vóór de fusie.
+    datum: 2026-04-01
+    auteur: An Jans
+  - nis: "41034"
+    doel: haag_geveltuin
+    type: Toelichting
+    tekst: Nieuwe hagen volgen in 2027.
+    datum: 2026-04-02
+    auteur: Els Maes
+"""
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """Where the commands worked."""
+
+    folder: Path
+    edition: Edition
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        return ("--data-dir", str(self.folder / "data"), "--map", str(self.folder / "parameters"))
+
+
+def lekp(*arguments: object) -> str:
+    result = CliRunner().invoke(app, [str(item) for item in arguments], env={"COLUMNS": "300"})
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def fill_in(form: Path) -> None:
+    book = openpyxl.load_workbook(form)
+    page = book["Cijfers"]
+    heads = {cell.value: cell.column for cell in page[1]}
+    for row in range(2, page.max_row + 1):
+        name = page.cell(row, heads["deelindicator"]).value
+        if name in FILLED_IN:
+            page.cell(row, heads["waarde"]).value = FILLED_IN[name]
+            page.cell(row, heads["status"]).value = "voorbeeld"
+            page.cell(row, heads["bron"]).value = "voorbeeld"
+    book.save(form)
+
+
+@pytest.fixture(scope="module")
+def demonstration(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    folder = tmp_path_factory.mktemp("demonstratie")
+    own = ("--data-dir", folder / "data", "--map", folder / "parameters")
+    for name, shape in FILES.items():
+        lekp("data", "import", shared / "data" / "facts" / name, "--as", shape, *own, *TODAY)
+    form = folder / "houthulst.xlsx"
+    lekp("data", "template", form, "--gemeente", "Houthulst", "--datum", "2025-12-31")
+    fill_in(form)
+    lekp("data", "import", form, "--as", "sjabloon", *own, *TODAY)
+    for name, text in (("correcties", CORRECTIONS), ("toelichtingen", EXPLANATIONS)):
+        (folder / "parameters" / name).mkdir(parents=True)
+        (folder / "parameters" / name / "demonstratie.yaml").write_text(text, encoding="utf-8")
+    told = lekp("data", "check", *own, *TODAY)
+    assert "2 corrections and 3 explanations in 2 files: in order" in told and "finds the figure" in told
+    lekp("data", "prepare", "--editie", "demonstratie", "--peildatum", ON, *own, *TODAY)
+    return Demonstration(folder, Edition.open(str(folder / "data" / "edities" / "demonstratie")))
+
+
+def test_edition_holds_what_came_in_and_nothing_else(demonstration: Demonstration) -> None:
+    edition = demonstration.edition
+    points = [
+        item
+        for place in edition.register.municipalities(ON)
+        for item in edition.observations("laadpunten", place.nis)
+        if item.reference_date == ON
+    ]
+    assert (len(points), sum(item.value for item in points)) == (285, 79_945)
+    (early, late) = edition.observations("bomen", HOUTHULST)[:1] + edition.observations("bomen", HOUTHULST)[-1:]
+    assert early.indicator == "bomen" and (early.value, early.original, early.status) == (1475, 1468, Status.CORRECTED)
+    assert late.indicator == "publiek" or late.value == 2100
+    assert edition.observations("haag_geveltuin", LEDE) == ()
+    assert [item.nis for item in edition.former_observations("natuurgroenperken", "73040")] == ["73040"]
+    counts = {name: entry.rows for name, entry in edition.manifest.tables.items()}
+    assert (counts["corrections"], counts["explanations"]) == (2, 3)
+    assert len(edition.manifest.inputs) == 5
+
+
+def test_imported_denominators_agree_with_the_packaged_ones(demonstration: Demonstration) -> None:
+    mine, packaged = demonstration.edition.register, load_register()
+    for place in packaged.municipalities(ON):
+        for year in (2020, 2021, 2025):
+            counted, known = mine.population(place.nis, year, ON), packaged.population(place.nis, year, ON)
+            assert counted is not None and known is not None and counted.value == known.value, (place.name, year)
+        dwellings = mine.dwellings(place.nis, ON)
+        assert dwellings is not None and dwellings.source == "Statbel, wooneenheden op 1 januari 2025"
+
+
+def page_of(demonstration: Demonstration, nis: str) -> tuple[str, lxml_html.HtmlElement]:
+    page, _ = HtmlExporter().from_notebook_node(executed(nis, demonstration.edition))
+    assert not check_html(page)
+    return page, lxml_html.fromstring(page)
+
+
+def section(page: lxml_html.HtmlElement, target: str) -> str:
+    (found,) = page.xpath(f"//div[@data-block='target'][@data-target='{target}']")
+    return " ".join(found.text_content().split())
+
+
+def test_report_shows_correction_explanation_and_banner(demonstration: Demonstration) -> None:
+    text, page = page_of(demonstration, HOUTHULST)
+    trees = section(page, "bomen")
+    assert "bron: 1.468 bomen" in trees and "gecorrigeerd: was 1.468, nu 1.475." in trees
+    assert "Telling opnieuw gedaan <b>met zorg</b> (Jo Peeters, 1 april 2026)" in trees
+    assert "<script>alert(1)</script> #panic()" in trees and "<script>alert(1)" not in text
+    assert page.xpath("//a[@href='https://www.houthulst.be/bomen']")
+    assert "Bevat fictieve cijfers" in text
+    assert "2.100 van 10.110 bomen" in trees
+
+
+def test_struck_figure_and_explanation_of_a_former_municipality_are_shown(demonstration: Demonstration) -> None:
+    _, lede = page_of(demonstration, LEDE)
+    hedges = section(lede, "haag_geveltuin")
+    assert "door de gemeente geschrapt" in hedges and "Nieuwe hagen volgen in 2027." in hedges
+    _, hasselt = page_of(demonstration, HASSELT)
+    parks = section(hasselt, "natuurgroenperken")
+    assert "Aanvulling van 1 april 2026 (An Jans, Kortessem)." in parks
+    assert "Van vóór de fusie" in parks and "Niet opgeteld" in parks
+
+
+def test_rebuild_gives_the_same_bytes_without_the_files_of_today(demonstration: Demonstration) -> None:
+    folder = demonstration.folder
+    for path in sorted((folder / "parameters").rglob("*.yaml")):
+        path.rename(path.with_suffix(".weg"))
+    try:
+        told = lekp("data", "rebuild", "demonstratie", "--naar", folder / "kopie", "--data-dir", folder / "data")
+    finally:
+        for path in sorted((folder / "parameters").rglob("*.weg")):
+            path.rename(path.with_suffix(".yaml"))
+    assert "the same bytes" in told
+    copy, first = ({item.name: item.read_bytes() for item in place.iterdir()} for place in
+                   (folder / "kopie", folder / "data" / "edities" / "demonstratie"))  # fmt: skip
+    assert copy == first
+
+
+def test_calendar_and_difference_come_from_the_same_data(demonstration: Demonstration) -> None:
+    folder = demonstration.folder
+    late = lekp("data", "status", "--naar", folder / "b.ics", "--naar", folder / "b.csv", *demonstration.own,
+                "--vandaag", "2026-11-01")  # fmt: skip
+    assert "te laat" in late
+    assert (folder / "b.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    assert "MOW,maandelijks,2026-03-31,2026-05-01,,2026-04-30,te laat" in (folder / "b.csv").read_text(encoding="utf-8")
+    lekp("data", "prepare", "--editie", "later", "--peildatum", "2026-04-30", "--vorige", "demonstratie",
+         *demonstration.own, "--vandaag", "2026-05-02")  # fmt: skip
+    lekp("data", "diff", "demonstratie", "later", "--naar", folder / "d.xlsx", *demonstration.own[:2])
+    rows = list(openpyxl.load_workbook(folder / "d.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True))
+    # The same figures a month later: nothing but figures of De Haan that became too old for a verdict.
+    assert {(row[0], row[2], row[7]) for row in rows} == {("oordeel", "De Haan", "geen oordeel")}
+
+
+def test_form_carries_everything_both_ways(demonstration: Demonstration, tmp_path: Path) -> None:
+    own = demonstration.own[2:]
+    lekp("data", "form", "export", tmp_path / "f.xlsx", *own)
+    told = lekp("data", "form", "import", tmp_path / "f.xlsx", *own)
+    assert told.count("left as it is") == 2 and "5 entries" in told
+
+
+def test_stale_correction_stops_the_next_edition(demonstration: Demonstration, tmp_path: Path) -> None:
+    (tmp_path / "correcties").mkdir()
+    (tmp_path / "correcties" / "a.yaml").write_text(CORRECTIONS.replace("1468", "1470"), encoding="utf-8")
+    for command in (("check",), ("prepare", "--editie", "fout", "--peildatum", ON)):
+        arguments = [*command, *demonstration.own[:2], "--map", tmp_path, *TODAY]
+        result = CliRunner().invoke(app, ["data", *map(str, arguments)])
+        assert result.exit_code == 1 and "the value 1468 from pers" in result.output
+        assert "Traceback" not in result.output
+    assert not (demonstration.folder / "data" / "edities" / "fout").exists()
