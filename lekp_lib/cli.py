@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from lekp_lib import __version__
-from lekp_lib.errors import LekpError, ParameterError
+from lekp_lib.batch.command import batch_command
+from lekp_lib.console import errors_for_people as _errors_for_people
+from lekp_lib.console import plain as _plain
+from lekp_lib.data_cli import data
+from lekp_lib.errors import ParameterError
 from lekp_lib.parameters import read_parameters
 
 app = typer.Typer(
@@ -26,23 +28,9 @@ app = typer.Typer(
 )
 lists = typer.Typer(help="Show what there is: municipalities, targets, editions.", no_args_is_help=True)
 app.add_typer(lists, name="list")
+app.add_typer(data, name="data")
 
 _TODAY = typer.Option("--op", help="Day for which the list holds (ISO date).", formats=["%Y-%m-%d"])
-
-
-@contextmanager
-def _errors_for_people() -> Iterator[None]:
-    """Expected errors as text and exit code 1; anything else keeps its traceback, because it is ours to mend."""
-    try:
-        yield
-    except LekpError as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold]error:[/bold] {_plain(str(error))}")
-        raise typer.Exit(1) from None
-
-
-def _plain(text: str) -> str:
-    """Text that rich prints as it is."""
-    return text.replace("[", "\\[")
 
 
 def default_notebook(root: Path | None = None) -> Path:
@@ -53,6 +41,9 @@ def default_notebook(root: Path | None = None) -> Path:
     package = Path(__file__).parent
     candidates = (package / "_notebooks" / near.name, package.parent / "notebooks" / near.name)
     return next((path for path in candidates if path.is_file()), near)
+
+
+app.command("batch")(batch_command(default_notebook))
 
 
 def _parse_formats(text: str) -> list[str]:
@@ -123,13 +114,15 @@ def check(
     folder: Annotated[Path | None, typer.Option(help="Another catalogue folder than the packaged one.")] = None,
 ) -> None:
     """Check the declared pact, the register and the embedded editions; show every mistake at once."""
-    from lekp_lib.catalog import check_catalog
+    from lekp_lib.catalog import check_catalog, load_catalog
+    from lekp_lib.catalog.load_shapes import check_shapes
     from lekp_lib.edition import Edition, embedded_editions
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
     with _errors_for_people():
         problems = check_catalog(folder)
+        problems += () if problems else check_shapes(load_catalog(folder), folder)
         for problem in problems:
             console.print(f"  - {_plain(str(problem))}")
         if problems:
@@ -176,14 +169,14 @@ def list_targets() -> None:
 
 @lists.command("editions")
 def list_editions() -> None:
-    """The editions inside the package."""
-    from lekp_lib.edition import embedded_editions, find_edition, read_manifest
+    """The editions inside the package, and those prepared in the working folder."""
+    from lekp_lib.edition import embedded_editions, find_edition, prepared_editions, read_manifest
 
     with _errors_for_people():
         table = Table("Id", "Editie", "Peildatum", "Cijfers", "Herkomst")
-        for name in embedded_editions():
+        for name in (*embedded_editions(), *prepared_editions()):
             manifest = read_manifest(find_edition(name))
-            rows = sum(entry.rows for entry in manifest.tables.values())
+            rows = sum(manifest.tables[table].rows for table in ("figures", "former", "totals"))
             table.add_row(name, manifest.title, manifest.reference_date.isoformat(), str(rows), manifest.origin)
         Console().print(table)
 
