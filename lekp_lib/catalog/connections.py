@@ -32,11 +32,14 @@ class Feed(Declared):
         For messages and passports.
     shape
         Declared file shape; empty for what is no table (boundaries).
+    options
+        Options of the import that the provider does not tell.
     """
 
     name: str = Field(min_length=1)
     title: str = Field(min_length=1)
     shape: str = Field(default="", pattern=r"^[a-z0-9_]*$")
+    options: dict[str, str] = Field(default_factory=dict)
 
 
 class Connection(Declared):

@@ -1,0 +1,263 @@
+"""Boundaries and charge points from real servers on loopback, and what is refused of them."""
+
+import datetime as dt
+import json
+from collections import Counter
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pytest
+
+from lekp_lib.catalog import load_catalog
+from lekp_lib.catalog.connections import load_connections
+from lekp_lib.errors import RegisterError
+from lekp_lib.register import load_register
+from lekp_lib.sources.connectors import mow_laadpunten, vrbg
+from lekp_lib.sources.connectors.update import UpdateContext
+from lekp_lib.sources.http import Limits, PoliteSession
+from lekp_lib.sources.import_file import World, read_entry
+from lekp_lib.sources.ledger import Ledger
+from lekp_lib.sources.raw_store import RawStore
+from tests.unit.fault_server import Reply, serving
+from tests.unit.real_servers import MapServer, pygeoapi_serving
+
+QUICK = Limits(retries=0, backoff_s=0, pause_s=0, fresh_s=0)
+TODAY = dt.datetime.now(dt.UTC).date()
+POINTS = 30_000
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
+def context(name, url, session, data_dir, **changes):
+    connection = load_connections()[name].model_copy(update={"url": url, **changes})
+    return UpdateContext(data_dir, session, connection, load_catalog(), load_register(), TODAY)
+
+
+def of_entry(data_dir):
+    entry = Ledger(data_dir).entries()[-1]
+    return entry, read_entry(entry, World(load_catalog(), load_register(), data_dir))
+
+
+@pytest.fixture(scope="module")
+def boundary_data(shared, tmp_path_factory):
+    """A data folder with the boundaries as a real pygeoapi gives them, in pages of 100."""
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setenv("NO_PROXY", "*")
+    folder, data_dir = tmp_path_factory.mktemp("pygeoapi"), tmp_path_factory.mktemp("data")
+    source = shared / "data" / "geo" / "municipalities_2025_4326.geojson"
+    layers = {vrbg.DETAILED: source, vrbg.GENERALISED: source}
+    with pygeoapi_serving(folder, layers, 100) as url, PoliteSession(data_dir, limits=QUICK) as session:
+        result = vrbg.update(context("vrbg", url, session, data_dir))
+        again = vrbg.update(context("vrbg", url, session, data_dir))
+    monkeypatch.undo()
+    assert [(feed.state, feed.failure) for feed in result.feeds] == [("new", ""), ("new", "")]
+    # The time stamp of a page is not in the file that is used.
+    assert [feed.state for feed in again.feeds] == ["unchanged", "unchanged"]
+    return data_dir
+
+
+def test_boundaries_of_pygeoapi_are_those_of_the_file(boundary_data, shared):
+    found = vrbg.boundaries(boundary_data, dt.date(2025, 6, 1))
+    given = gpd.read_file(shared / "data" / "geo" / "municipalities_2025_4326.geojson").to_crs("EPSG:31370")
+    given = given.sort_values("NISCODE", ignore_index=True)
+    assert found.crs.to_epsg() == 31370
+    assert list(found["nis"]) == list(given["NISCODE"]) and len(found) == 285
+    assert list(found["name"])[:2] == ["Aartselaar", "Antwerpen"]
+    assert np.allclose(found.area, given.area, rtol=1e-6)
+    # Every municipality as large as the register says, within 5 %: the file is simplified to 100 m and some are small.
+    areas = {item.nis: item.area_km2 for item in load_register().municipalities(dt.date(2025, 6, 1))}
+    assert max(abs(area / 1e6 / areas[nis] - 1) for nis, area in zip(found["nis"], found.area, strict=True)) < 0.05
+
+
+def test_boundaries_are_asked_for_by_name_of_the_day(boundary_data):
+    with pytest.raises(RegisterError, match="lekp data update --source vrbg"):
+        vrbg.boundaries(boundary_data, dt.date(2020, 1, 1))
+
+
+def vrbg_page(change=lambda features: features, **keys):
+    places = load_register().municipalities(dt.date(2025, 1, 1))
+    features = [
+        {
+            "type": "Feature",
+            "id": place.nis,
+            "properties": {"NISCODE": place.nis, "NAAM": place.name},
+            "geometry": {"type": "Polygon", "coordinates": [[[1e5, 2e5], [1e5, 2.1e5], [1.1e5, 2e5], [1e5, 2e5]]]},
+        }
+        for place in places
+    ]
+    return Reply(json.dumps({"type": "FeatureCollection", **keys, "features": change(features)}).encode())
+
+
+def in_degrees(features):
+    features[7]["geometry"]["coordinates"] = [[[4.3, 51.1], [4.4, 51.1], [4.4, 51.2], [4.3, 51.1]]]
+    return features
+
+
+def renamed(features):
+    return [feature | {"properties": {"NIS": feature["id"], "NAAM": ""}} for feature in features]
+
+
+VRBG_FAULTS = {
+    "wrong coordinates": (vrbg_page(in_degrees), "another coordinate system than was asked?"),
+    "wrong header": (replace(vrbg_page(), headers={"Content-Crs": "<http://x/EPSG/0/3812>"}), "expected http://www"),
+    "renamed": (vrbg_page(renamed), "no field NISCODE; it has NIS, NAAM. Was it renamed?"),
+    "one missing": (
+        vrbg_page(lambda features: features[1:]),
+        "no boundary of 1 municipalities of 2025-01-01: 41002 Aalst",
+    ),
+    "one twice": (vrbg_page(lambda features: [*features, features[0]]), "gave 1 features twice (41002)"),
+    "not all": (vrbg_page(numberMatched=300), "gave 285 boundaries of 300"),
+    "other machine": (
+        vrbg_page(links=[{"rel": "next", "href": "http://127.0.0.2/x"}], numberMatched=300),
+        "the next page stands on another machine",
+    ),
+    "captcha": (Reply(b"\n<!DOCTYPE html><html>Are you a robot?"), "a web page instead of data"),
+    "truncated": (replace(vrbg_page(), body=vrbg_page().body[:-9]), "json that is cut off or damaged"),
+    "a list": (Reply(b"[]"), "expected an object"),
+    "other keys": (Reply(b'{"error": "x"}'), "with the keys error; expected a FeatureCollection"),
+}
+
+
+@pytest.mark.parametrize(("fault", "message"), VRBG_FAULTS.values(), ids=VRBG_FAULTS)
+def test_bad_boundaries_are_refused_and_the_last_good_ones_stay(fault, message, tmp_path):
+    with serving(lambda *_: vrbg_page()) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        asked = context("vrbg", provider.url, session, tmp_path)
+        first = vrbg.update(asked).feeds
+        assert [feed.state for feed in first] == ["new", "new"]
+        provider.reply = lambda *_: fault
+        before = RawStore(tmp_path).passports()
+        for feed, known in zip(vrbg.update(asked).feeds, first, strict=True):
+            assert (feed.state, feed.passport) == ("kept", known.passport)
+            assert message in feed.failure
+        assert RawStore(tmp_path).passports() == before
+
+
+def random_points(count):
+    """Points over Flanders and its surroundings, with the fields of the real layer."""
+    random = np.random.default_rng(20_260_301)
+    number = np.arange(count)
+    return gpd.GeoDataFrame(
+        {
+            "uniek_identificatienummer": [f"{index // 4}__{index}" for index in number],
+            "uitbater": np.where(number % 50 == 0, "Tesla", "Mobiflow"),
+            "toegankelijkheid": np.where(number % 3 == 0, "semi-publiek", "publiek"),
+            "maximaal_vermogen_kw": random.choice([3.7, 11.0, 22.0, 50.0, 150.0, 300.0], count),
+            "gemeente": "Gent",
+        },
+        geometry=gpd.points_from_xy(random.uniform(3.0, 5.5, count), random.uniform(50.85, 51.3, count)),
+        crs="EPSG:4326",
+    )
+
+
+def test_charge_points_of_mapserver_in_pages_laid_on_the_boundaries(boundary_data, shared, tmp_path):
+    points = random_points(POINTS)
+    # Those outside Flanders have the name of a place in it; here that would hide a wrong join.
+    areas = gpd.read_file(shared / "data" / "geo" / "municipalities_2025_4326.geojson")
+    inside = gpd.sjoin(points, areas[["NISCODE", "geometry"]], how="left").drop_duplicates("uniek_identificatienummer")
+    points.to_file(tmp_path / "points.gpkg", layer="points")
+    server = MapServer(tmp_path, tmp_path / "points.gpkg")
+    with serving(server) as provider, PoliteSession(boundary_data, limits=QUICK) as session:
+        (feed,) = mow_laadpunten.update(
+            context("mow-laadpunten", provider.url + "/wfs", session, boundary_data, page_size=50_000)
+        ).feeds
+        assert feed.failure == ""
+        assert feed.state == "new"
+        starts = [path for path in provider.asked if "startIndex" in path]
+        assert [path.rsplit("=", 1)[1] for path in starts] == ["0", "20000", "30000"]
+    entry, result = of_entry(boundary_data)
+    assert entry.options["grenzen"].startswith("sha256:")
+    assert not result.refused
+    counted = {item.nis: item.value for item in result.observations if item.indicator == "laadpunten"}
+    kept = inside[inside["uitbater"] != "Tesla"]
+    expected = Counter(kept["NISCODE"].dropna())
+    expected["44021"] += int(kept["NISCODE"].isna().sum())
+    assert counted == {nis: float(number) for nis, number in expected.items()}
+    assert sum(counted.values()) == len(kept) == POINTS - POINTS // 50
+
+
+def wfs(sample, **changes):
+    """The recorded answer as a whole service, with the total that it then has."""
+    features = json.loads(sample)["features"]
+
+    def reply(_path, query):
+        if query.get("resultType") == "hits":
+            return Reply(changes.get("hits", f'<a numberMatched="{len(features)}" numberReturned="0"/>').encode())
+        start, count = int(query["startIndex"]), int(query["count"])
+        page = features[start : start + count]
+        body = json.dumps({"type": "FeatureCollection", "features": changes.get("page", lambda x, _: x)(page, start)})
+        return Reply(body.encode()[: changes.get("cut")], changes.get("status", 200))
+
+    return reply
+
+
+@pytest.fixture
+def recorded(shared):
+    return (shared / "data" / "samples" / "mow_laadpunten_public_wfs_2026-10-06.json").read_bytes()
+
+
+def test_recorded_charge_points_with_old_and_new_field_name(recorded, tmp_path):
+    values = []
+    for name in ("maximaal_vermogen_kw", "kw"):
+        data_dir = tmp_path / name
+        sample = recorded.replace(b"maximaal_vermogen_kw", name.encode())
+        with serving(wfs(sample)) as provider, PoliteSession(data_dir, limits=QUICK) as session:
+            (feed,) = mow_laadpunten.update(
+                context("mow-laadpunten", provider.url, session, data_dir, page_size=2)
+            ).feeds
+        assert (feed.state, feed.failure) == ("new", "")
+        assert "placed by the name of the municipality" in feed.notes[0]
+        assert len(RawStore(data_dir).passports()) == 4
+        entry, result = of_entry(data_dir)
+        assert entry.shape == "mow_laadpunten"
+        assert {item.reference_date for item in result.observations} == {TODAY}
+        values.append({(item.nis, item.indicator): item.value for item in result.observations})
+    assert values[0] == values[1]
+    features = json.loads(recorded)["features"]
+    assert sum(value for (_, indicator), value in values[0].items() if indicator == "laadpunten") == len(features) == 5
+
+
+def without_power(page, _start):
+    return [
+        feature | {"properties": {k: v for k, v in feature["properties"].items() if "kw" not in k}} for feature in page
+    ]
+
+
+def lambert(page, _start):
+    return [feature | {"geometry": {"type": "Point", "coordinates": [173000.0, 174000.0]}} for feature in page]
+
+
+MOW_FAULTS = {
+    "duplicate pages": ({"page": lambda page, start: page and json.loads(FIRST_PAGE)}, "features twice"),
+    "renamed": ({"page": without_power}, "no field maximaal_vermogen_kw or kw"),
+    "lambert": ({"page": lambert}, "another coordinate system than was asked?"),
+    "cut off json": ({"cut": -20}, "json that is cut off or damaged"),
+    "stops early": ({"page": lambda page, start: page if start == 0 else []}, "stopped after 2 of 5 points"),
+    "counts too few": ({"hits": '<a numberMatched="4"/>'}, "told 4 points and has more"),
+    "empty layer": ({"hits": '<a numberMatched="0"/>'}, "an empty layer is no figure of zero"),
+    "no total": (
+        {"hits": "<ExceptionReport>Layer not found</ExceptionReport>"},
+        "how many points there are: Layer not found",
+    ),
+    "hits is html": ({"hits": "<html>robot?"}, "a web page instead of data"),
+    "hits is no xml": ({"hits": "oops"}, "gave no xml"),
+    "key": ({"status": 401}, "asks for a key or a login (401)"),
+}
+FIRST_PAGE = "[]"
+
+
+@pytest.mark.parametrize(("changes", "message"), MOW_FAULTS.values(), ids=MOW_FAULTS)
+def test_bad_charge_points_are_refused_and_the_last_good_ones_stay(changes, message, recorded, tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "FIRST_PAGE", json.dumps(json.loads(recorded)["features"][:2]))
+    with serving(wfs(recorded)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        asked = context("mow-laadpunten", provider.url, session, tmp_path, page_size=2)
+        (first,) = mow_laadpunten.update(asked).feeds
+        before = Ledger(tmp_path).entries(), RawStore(tmp_path).passports()
+        provider.reply = wfs(recorded, **changes)
+        (feed,) = mow_laadpunten.update(asked).feeds
+        assert message in feed.failure
+        assert (feed.state, feed.passport) == ("kept", first.passport)
+        assert (Ledger(tmp_path).entries(), RawStore(tmp_path).passports()) == before
