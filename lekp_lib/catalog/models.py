@@ -115,7 +115,7 @@ class Level(Declared):
 class Derived(Declared):
     """How a rate follows from amounts, so that it can be computed again for municipalities that merged.
 
-    ``aandeel``: ``of`` in percent of ``to``. ``daling``: decrease in percent of ``of`` since the base year of the target.
+    ``aandeel``: ``of`` in percent of ``to``. ``daling``: decrease in percent of ``of`` since the base year.
     """
 
     rule: Literal["aandeel", "daling"]

@@ -26,9 +26,7 @@ TEXT = FigureText(
 PATH = [(dt.date(2021, 1, 1), 0.03), (dt.date(2030, 12, 31), 100.0)]
 
 
-def point(
-    date: dt.date, share_pct: float | None, status: Status = Status.FINAL, original: float | None = None
-) -> Any:
+def point(date: dt.date, share_pct: float | None, status: Status = Status.FINAL, original: float | None = None) -> Any:
     seen = SimpleNamespace(original=original)
     return SimpleNamespace(
         date=date, share_pct=share_pct, value=share_pct, expected_pct=None, status=status, observation=seen
