@@ -57,6 +57,10 @@ rapport: $(STAMP) ## Make two reports: Houthulst (published figures) and Gent (f
 	@$(BIN)/lekp report Houthulst --editie gepubliceerd
 	@$(BIN)/lekp report Gent --editie voorbeeld
 
+.PHONY: batch
+batch: $(STAMP) ## Make the reports of all municipalities from the fictitious example
+	@$(BIN)/lekp batch --parameters parameters/alle-gemeenten.yaml --editie voorbeeld
+
 .PHONY: lab
 lab: $(STAMP) ## Open the notebook of the report in JupyterLab
 	@$(BIN)/jupyter lab notebooks/gemeenterapport.ipynb
@@ -69,7 +73,7 @@ pictures: $(STAMP) ## Draw the two pictures of the README again
 
 .PHONY: test
 test: $(STAMP) ## Run the tests
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 .PHONY: check
 check: lint types imports pact ## Check style, types, direction of imports, and the declared pact
@@ -93,6 +97,13 @@ pact: $(STAMP)
 format: $(STAMP) ## Put code in the agreed form
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+# --- measure ----------------------------------------------------------------------------------------------------
+
+# MEASURE takes the options of benchmarks/batch.py: make benchmark MEASURE="--rounds 3 --sizes a=3,b=8,c=285,d=285"
+.PHONY: benchmark
+benchmark: $(STAMP) ## Measure lekp batch against papermill and nbconvert by hand (a few minutes)
+	@$(BIN)/python benchmarks/batch.py $(MEASURE)
 
 # --- keep -------------------------------------------------------------------------------------------------------
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import nbformat
 import papermill
@@ -17,12 +18,17 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from lekp_lib.errors import ReportError
+from lekp_lib.report.warm_engine import ENGINE_NAME, register_engine
+
+#: ``kernel``: a Jupyter kernel per report, the reference. ``warm``: inside this process, which then runs no other one.
+Engine = Literal["kernel", "warm"]
 
 #: A healthy cell takes under a second or two; this is for one that hangs.
 CELL_TIMEOUT_S = 300
 KERNEL_START_TIMEOUT_S = 120
 PARAMETERS_TAG = "parameters"
-_ADDED_TAGS = {"injected-parameters", "papermill-error-cell-tag"}
+_INJECTED_TAG = "injected-parameters"
+_ADDED_TAGS = {_INJECTED_TAG, "papermill-error-cell-tag"}
 #: A socket file's path may be about this long; longer ones need TCP ports, which two kernels may race for.
 _LONGEST_SOCKET_PATH = 90
 
@@ -99,13 +105,33 @@ def _failed_cell(path: Path, fallback: str) -> BrokenCell:
 
 
 def _kernel_config() -> Config:
-    """Kernels talk over socket files where the machine has them: no open ports, and no race for them."""
+    """Kernels talk over socket files where the machine has them: no open ports, and no race for them.
+
+    Each kernel gets a name of its own; by default all that start in one folder share ``kernel-ipc``, and two that start
+    together mix up their messages.
+    """
     runtime = Path(jupyter_runtime_dir())
-    short = len(str(runtime / "kernel-00000000-0000-0000-0000-000000000000.json-ipc-5")) < _LONGEST_SOCKET_PATH
-    return Config({"KernelManager": {"transport": "ipc"}}) if os.name == "posix" and short else Config()
+    name = str(runtime / f"lekp-{os.getpid()}-{secrets.token_hex(4)}")
+    if os.name != "posix" or len(name) + len("-5") > _LONGEST_SOCKET_PATH:
+        return Config()
+    runtime.mkdir(parents=True, exist_ok=True)
+    return Config({"KernelManager": {"transport": "ipc", "ip": name}})
 
 
-def execute(source: Path, target: Path, parameters: Mapping[str, Any]) -> nbformat.NotebookNode:
+def _engine_options(engine: Engine) -> dict[str, Any]:
+    if engine == "warm":
+        register_engine()
+        return {"engine_name": ENGINE_NAME}
+    return {
+        "start_timeout": KERNEL_START_TIMEOUT_S,
+        "execution_timeout": CELL_TIMEOUT_S,
+        "config": _kernel_config(),
+    }
+
+
+def execute(
+    source: Path, target: Path, parameters: Mapping[str, Any], engine: Engine = "kernel"
+) -> nbformat.NotebookNode:
     """Execute a notebook with parameters and return it with its outputs.
 
     Parameters
@@ -116,6 +142,8 @@ def execute(source: Path, target: Path, parameters: Mapping[str, Any]) -> nbform
         Where the executed notebook goes, also when a cell fails.
     parameters
         Validated parameters, by name.
+    engine
+        What runs the cells; the outputs are the same.
 
     Raises
     ------
@@ -138,12 +166,11 @@ def execute(source: Path, target: Path, parameters: Mapping[str, Any]) -> nbform
             str(target),
             parameters=dict(parameters),
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,
-            start_timeout=KERNEL_START_TIMEOUT_S,
-            execution_timeout=CELL_TIMEOUT_S,
-            config=_kernel_config(),
+            **_engine_options(engine),
         )
     except PapermillExecutionError as error:
         raise NotebookFailed(_failed_cell(target, f"{error.ename}: {error.evalue}")) from None
@@ -151,4 +178,7 @@ def execute(source: Path, target: Path, parameters: Mapping[str, Any]) -> nbform
         raise ReportError(f"a cell took longer than {CELL_TIMEOUT_S} s; the broken notebook is {target}") from None
     except DeadKernelError as error:
         raise ReportError(f"the kernel died ({error}); the notebook so far is {target}") from None
+    for cell in executed.cells:
+        if _INJECTED_TAG in cell.metadata.get("tags", []):
+            cell["id"] = _INJECTED_TAG  # papermill draws one at random; the same input gives the same notebook
     return executed

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
+# Each writer imports what it needs when it writes: who only asks which formats there are does not wait for them.
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
-from lekp_lib.present.decision_block import decision_of
-from lekp_lib.present.report_view import ReportView
-from lekp_lib.report.council_docx import council_docx
-from lekp_lib.report.council_html import council_html
-from lekp_lib.report.council_text import checklist_text, council_text
-from lekp_lib.report.downloads.write import write_csv, write_figures, write_workbook
-from lekp_lib.report.html_exporter import HtmlExporter
-from lekp_lib.report.pdf import PdfExporter
-from lekp_lib.report.slides import SLIDES_FILE, slides_page
+    from lekp_lib.present.report_view import ReportView
 
-Writer = Callable[[NotebookNode, ReportView, Path], Path]
+Writer = Callable[["NotebookNode", "ReportView", Path], Path]
 Clock = Callable[[], float]
 
 
@@ -31,6 +26,8 @@ class Made:
 
 
 def _html(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
+    from lekp_lib.report.html_exporter import HtmlExporter
+
     path = folder / "rapport.html"
     page, _ = HtmlExporter().from_notebook_node(notebook)  # type: ignore[no-untyped-call]
     path.write_text(page, encoding="utf-8")
@@ -38,6 +35,8 @@ def _html(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
 
 
 def _pdf(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
+    from lekp_lib.report.pdf import PdfExporter
+
     path = folder / "rapport.pdf"
     content, _ = PdfExporter().from_notebook_node(notebook)  # type: ignore[no-untyped-call]
     path.write_bytes(content)
@@ -45,19 +44,29 @@ def _pdf(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
 
 
 def _xlsx(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    from lekp_lib.report.downloads.write import write_workbook
+
     return write_workbook(view, folder)
 
 
 def _csv(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    from lekp_lib.report.downloads.write import write_csv
+
     return write_csv(view, folder)
 
 
 def _figures(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    from lekp_lib.report.downloads.write import write_figures
+
     return write_figures(view, folder)
 
 
 def _docx(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
     """The draft decision as Word file, with the plain text and the upload list beside it."""
+    from lekp_lib.present.decision_block import decision_of
+    from lekp_lib.report.council_docx import council_docx
+    from lekp_lib.report.council_text import checklist_text, council_text
+
     decision = decision_of(view)
     (folder / "besluit.txt").write_text(council_text(decision), encoding="utf-8")
     (folder / "checklist.txt").write_text(checklist_text(decision), encoding="utf-8")
@@ -67,12 +76,17 @@ def _docx(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
 
 
 def _decision_page(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    from lekp_lib.present.decision_block import decision_of
+    from lekp_lib.report.council_html import council_html
+
     path = folder / "besluit.html"
     path.write_text(council_html(decision_of(view)), encoding="utf-8")
     return path
 
 
 def _slides(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
+    from lekp_lib.report.slides import SLIDES_FILE, slides_page
+
     path = folder / SLIDES_FILE
     path.write_text(slides_page(view), encoding="utf-8")
     return path

@@ -6,6 +6,8 @@ same once someone saves it as CSV and opens that again. A leading apostrophe mak
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 #: What a spreadsheet program takes for the start of a formula; the wide forms are read like the narrow ones.
 _FORMULA_STARTS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 _BLANK_STARTS = ("\t", "\r", "\n")
@@ -18,6 +20,7 @@ def _printable(character: str) -> str:
     return " " if blank else character
 
 
+@lru_cache(maxsize=4096)
 def safe_text(text: str) -> str:
     """Text that stays text in every spreadsheet program.
 

@@ -153,7 +153,7 @@ def _lines(table: DataTable, cells: Sequence[Cell]) -> int:
     needed = (
         sum(math.ceil(max(len(line), 1) / width) for line in value.split("\n"))
         for value, width in zip(cells, widths, strict=True)
-        if isinstance(value, str)
+        if isinstance(value, str) and (len(value) > width or "\n" in value)
     )
     return min(max(needed, default=1), _LINES_MAX)
 

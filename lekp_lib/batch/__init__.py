@@ -1,0 +1,1 @@
+"""Many municipalities: plan, warm workers, resume, quarantine, progress, summary."""

@@ -1,0 +1,84 @@
+"""Small batches as processes of their own: only a process without threads may fork, and pytest is none."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOK = ROOT / "notebooks" / "gemeenterapport.ipynb"
+COMMAND = [sys.executable, "-W", "error::DeprecationWarning:lekp_lib", "-c", "from lekp_lib.cli import main; main()"]
+#: Six municipalities with their NIS codes, small and large, one of them without signature.
+PLACES = {
+    "44021": "Gent", "33016": "Mesen", "73028": "Herstappe", "35013": "Oostende", "32006": "Houthulst",
+    "41002": "Aalst",
+}  # fmt: skip
+#: Names of the notebook's parameters, in the order of its cell.
+_NAMES = (
+    "gemeente", "editie", "noemerjaar", "wooneenheden", "pact", "drempel_licht", "max_ouderdom_maanden", "min_punten",
+)  # fmt: skip
+
+
+def small_notebook(path: Path, extra: str = "") -> Path:
+    """A notebook that shows the opening of a report only, after a cell that may do anything."""
+    source = nbformat.read(NOTEBOOK, as_version=4)
+    wanted = [cell for cell in source.cells if cell.cell_type == "code"][:3]
+    source.cells = wanted
+    source.cells[0].metadata["tags"] = ["parameters", "keuze-van-doelen"]
+    if extra:
+        source.cells.insert(1, nbformat.v4.new_code_cell(extra))
+    nbformat.write(source, path)
+    return path
+
+
+def arguments(output_dir: Path, notebook: Path, *more: str, places: int = 6) -> list[str]:
+    """A batch of some places, web pages only."""
+    return [
+        *COMMAND, "batch", "--editie", "voorbeeld", "--gemeenten", ",".join(list(PLACES)[:places]), "--formats", "html",
+        "--output-dir", str(output_dir), "--notebook", str(notebook), *more,
+    ]  # fmt: skip
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Environment in which the package of this checkout is found, and nothing is wider than a terminal of old."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **more}
+
+
+def run_batch_process(output_dir: Path, notebook: Path, *more: str, places: int = 6, **env: str) -> tuple[int, str]:
+    """Exit code and everything printed."""
+    done = subprocess.run(
+        arguments(output_dir, notebook, *more, places=places), capture_output=True, text=True, check=False,
+        env=environment(**env), timeout=300,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def record(output_dir: Path) -> dict[str, Any]:
+    """What ``run.json`` says."""
+    content: dict[str, Any] = json.loads((output_dir / "voorbeeld" / "run.json").read_text(encoding="utf-8"))
+    return content
+
+
+def statuses(output_dir: Path) -> dict[str, str]:
+    """Status by NIS code in ``run.json``."""
+    return {item["nis"]: item["status"] for item in record(output_dir)["results"]}
+
+
+def left_behind(output_dir: Path) -> list[str]:
+    """Scratch folders and files that a run should have removed."""
+    return sorted(str(path) for path in output_dir.rglob(".werk*"))
+
+
+def contents(output_dir: Path) -> dict[str, bytes]:
+    """All files of finished reports but the manifests, which hold timings."""
+    return {
+        str(path.relative_to(output_dir)): path.read_bytes()
+        for path in sorted(output_dir.glob("voorbeeld/[0-9]*/*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
