@@ -125,21 +125,9 @@ def _stock(places: list[str], folder: Path, formats: list[str]) -> None:
     """Way a, for the reports one after the other."""
     for nis in places:
         out = folder / f"{nis}.ipynb"
-        subprocess.run(
-            [
-                _BIN / "papermill",
-                NOTEBOOK,
-                out,
-                "-p",
-                "gemeente",
-                nis,
-                "-p",
-                "editie",
-                "voorbeeld",
-                "--no-progress-bar",
-            ],
-            check=True,
-        )
+        # -r: as text; papermill would read a NIS code as a number.
+        place = ["-r", "gemeente", nis, "-r", "editie", "voorbeeld"]
+        subprocess.run([_BIN / "papermill", NOTEBOOK, out, *place, "--no-progress-bar"], check=True)
         for name in formats:
             subprocess.run([_BIN / "jupyter", "nbconvert", "--to", f"lekp-{name}", out], check=True)
 
