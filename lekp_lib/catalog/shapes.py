@@ -237,8 +237,8 @@ class FileShape(Declared):
         by_value = self.yields != "context" and not self.weighing
         if by_value and not self.wide and "value" not in self.columns:
             raise ValueError("columns: no column for value, and the shape is not wide")
-        if self.yields == "context" and not self.numbers:
-            raise ValueError("a context table needs at least one column in numbers")
+        if self.yields == "context" and not (self.numbers or self.texts):
+            raise ValueError("a context table needs at least one column in numbers or texts")
         if any(len(delimiter) != 1 for delimiter in self.delimiters):
             raise ValueError("delimiters: every delimiter is one character")
         return self

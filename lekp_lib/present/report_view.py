@@ -18,6 +18,7 @@ from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Facts
 from lekp_lib.present.changes import Changes, changes_chapter, find_changes
 from lekp_lib.present.comparison_table import comparisons_table
+from lekp_lib.present.council_links import council_items, council_links
 from lekp_lib.present.decision_block import decision_block, decision_of
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.late_sources import late_sources
@@ -282,8 +283,10 @@ class ReportView:
         return Facts(self.catalog.glossary)
 
     def decision(self) -> Group:
-        """Draft of the council decision, and what to upload where."""
-        return decision_block(decision_of(self))
+        """Draft of the council decision, what to upload where, and what the council decided before."""
+        draft = decision_block(decision_of(self))
+        earlier = council_links(council_items(self.edition.context, self.place.nis))
+        return Group([draft, earlier], name="decision-chapter") if earlier else draft
 
 
 @lru_cache(maxsize=4)

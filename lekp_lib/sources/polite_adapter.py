@@ -110,6 +110,9 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+#: Headers that say how the bytes travelled; they no longer hold once those are unpacked.
+_OF_TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
+
 _STATUS_TEXT = {
     401: "asks for a key or a login (401)",
     403: "refuses programs (403)",
@@ -185,20 +188,21 @@ class PoliteAdapter(HTTPAdapter):
         wait = self._last.get(host, -1e9) + self.limits.pause_s - time.monotonic()
         if wait > 0:
             time.sleep(wait)
-        kwargs |= {"stream": True, "timeout": (self.limits.connect_s, self.limits.read_s), "verify": True}
+        # Always verified; by the certificates of the organisation where REQUESTS_CA_BUNDLE names them.
+        verify = kwargs.get("verify") or True
+        kwargs |= {"stream": True, "timeout": (self.limits.connect_s, self.limits.read_s), "verify": verify}
         try:
             response = super().send(request, **kwargs)
-            if response.is_redirect:
-                return response
             with response:
-                if response.status_code != 200:
+                if response.status_code != 200 and not response.is_redirect:
                     raise UpdateError(f"{host} {_status_text(response)}")
-                body = self._body(response, host)
+                # What comes with a redirect is of no use, and may be endless.
+                body = b"" if response.is_redirect else self._body(response, host)
         finally:
             self._last[host] = time.monotonic()
-        if self.check is not None:
+        if self.check is not None and not response.is_redirect:
             self.check(body, response.headers)
-        headers = {name: text for name, text in response.headers.items() if name.lower() != "content-encoding"}
+        headers = {name: text for name, text in response.headers.items() if name.lower() not in _OF_TRANSFER}
         read = urllib3.HTTPResponse(io.BytesIO(body), headers, response.status_code, preload_content=False)
         return self.build_response(request, read)
 

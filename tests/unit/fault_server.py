@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 Query = dict[str, str]
@@ -33,6 +35,7 @@ class Provider:
     url: str = ""
     asked: list[str] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
+    accepted: set[str] = field(default_factory=set)
     sent_bytes: int = 0
 
 
@@ -42,6 +45,7 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             provider.asked.append(self.path)
             provider.agents.add(self.headers["User-Agent"])
+            provider.accepted.add(self.headers["Accept"])
             reply = provider.reply(parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()})
             self.send_response(reply.status)
             for name, text in reply.headers.items():
@@ -72,13 +76,27 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _QuietServer(ThreadingHTTPServer):
+    """Clients that hang up during the handshake are no news."""
+
+    def handle_error(self, *_):
+        """Nothing on the terminal."""
+
+
 @contextmanager
-def serving(reply: Callable[[str, Query], Reply]) -> Iterator[Provider]:
-    """A provider at ``.url`` for the time of a test; ``.reply`` may be changed on the way."""
+def serving(reply: Callable[[str, Query], Reply], certificate: Path | None = None) -> Iterator[Provider]:
+    """A provider at ``.url`` for the time of a test; ``.reply`` may be changed on the way.
+
+    With a certificate (one file with its key), the provider is asked by https.
+    """
     provider = Provider(reply)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(provider))
+    server = (_QuietServer if certificate else ThreadingHTTPServer)(("127.0.0.1", 0), _handler(provider))
     server.daemon_threads = True
-    provider.url = f"http://127.0.0.1:{server.server_port}"
+    if certificate:
+        encrypted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        encrypted.load_cert_chain(certificate)
+        server.socket = encrypted.wrap_socket(server.socket, server_side=True)
+    provider.url = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

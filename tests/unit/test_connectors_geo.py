@@ -230,9 +230,14 @@ def lambert(page, _start):
     return [feature | {"geometry": {"type": "Point", "coordinates": [173000.0, 174000.0]}} for feature in page]
 
 
+def unknown_access(page, _start):
+    return [feature | {"properties": feature["properties"] | {"toegankelijkheid": "besloten"}} for feature in page]
+
+
 MOW_FAULTS = {
     "duplicate pages": ({"page": lambda page, start: page and json.loads(FIRST_PAGE)}, "features twice"),
     "renamed": ({"page": without_power}, "no field maximaal_vermogen_kw or kw"),
+    "other words": ({"page": unknown_access}, "5 of 5 rows cannot be used, so the file is not"),
     "lambert": ({"page": lambert}, "another coordinate system than was asked?"),
     "cut off json": ({"cut": -20}, "json that is cut off or damaged"),
     "stops early": ({"page": lambda page, start: page if start == 0 else []}, "stopped after 2 of 5 points"),

@@ -164,6 +164,7 @@ FLUVIUS_FAULTS = {
     "rows missing": ({"rows": 9_000}, "and told 9000"),
     "renamed": ({"replace": (b"gemeente", b"stad")}, "no column gemeente or Gemeente"),
     "no date": ({"moment": "soon"}, "does not tell how many rows"),
+    "too many": ({"export": 429}, "gets too many requests (429)"),
     "pages overlap": ({"export": 500, "pages": "first"}, "gave rows twice"),
 }
 
@@ -250,4 +251,4 @@ def test_command_updates_then_replays_without_provider(tmp_path, monkeypatch):
     assert "run once without --offline" in nothing.output
     unknown = told(tmp_path, "--source", "nothing")
     assert unknown.exit_code == 1
-    assert "unknown source nothing; known are bestat, fluvius, mow-laadpunten" in unknown.output
+    assert "unknown source nothing; known are bestat, fluvius, lokaalbeslist, mow-laadpunten" in unknown.output

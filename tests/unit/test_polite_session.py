@@ -1,6 +1,9 @@
 """The way to the network: faults of providers end in a clear message and the last good copy."""
 
 import gzip
+import os
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -135,6 +138,41 @@ def test_redirect_to_an_address_without_encryption_is_refused(tmp_path):
         pytest.raises(UpdateError, match="begins with https"),
     ):
         session.get(provider.url, only_figures)
+
+
+def test_redirect_is_followed_without_reading_what_comes_with_it(tmp_path):
+    def reply(path, _query):
+        return GOOD if path == "/there" else Reply(b"", 302, {"Location": "/there"}, endless=True)
+
+    with serving(reply) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        answer = session.get(provider.url + "/here", only_figures)
+        assert (answer.body, answer.failure, answer.url) == (GOOD.body, "", provider.url + "/there")
+        assert provider.sent_bytes < 100_000_000
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for loopback that nobody signed, with its key."""
+    if shutil.which("openssl") is None:
+        reason = "openssl is not installed, so there is no certificate to try"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", str(file)]
+    subprocess.run([*command.split(), *names], check=True, capture_output=True)
+    return file
+
+
+def test_certificate_must_be_valid_and_may_be_that_of_the_organisation(certificate, tmp_path, monkeypatch):
+    with serving(lambda *_: GOOD, certificate) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        assert provider.url.startswith("https://")
+        with pytest.raises(UpdateError, match=r"127\.0\.0\.1 has no valid certificate; nothing was read"):
+            session.get(provider.url, only_figures)
+        assert provider.asked == []
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        assert session.get(provider.url, only_figures).body == GOOD.body
 
 
 def test_damaged_record_is_told(tmp_path):

@@ -110,7 +110,8 @@ def _fetch(context: UpdateContext, feed: Feed) -> FeedUpdate:
         answer = _export(context, feed)
         body = answer.body
     except UpdateError as error:
-        if rows > MAX_PAGED_ROWS:
+        # Whoever refuses one request should not get a hundred.
+        if rows > MAX_PAGED_ROWS or any(code in str(error) for code in ("(401)", "(403)", "(429)")):
             raise
         context.progress(f"{feed.title}: no export ({error}), page by page", 0, rows)
         body, answer = _records(context, feed, rows)

@@ -96,10 +96,7 @@ def _fetch(context: UpdateContext, feed: Feed) -> FeedUpdate:
     boundaries = boundaries_hash(context.data_dir, day)
     options = {"grenzen": f"sha256:{boundaries}"} if boundaries else {}
     by_name = "placed by the name of the municipality; for places by coordinates: lekp data update --source vrbg first"
-    for number, page in enumerate(answers, start=1):
-        name = f"{feed.name}_{day.isoformat()}_{number}.json"
-        put_answer(context, page.body, page, name=name, title=f"{feed.title}: page {number}")
-    return take_in(
+    done = take_in(
         context,
         feed,
         # The day inside makes it another file than that of last month, even when no point changed.
@@ -110,6 +107,11 @@ def _fetch(context: UpdateContext, feed: Feed) -> FeedUpdate:
         examine=lambda _result: () if boundaries else (by_name,),
         media_type="application/geo+json",
     )
+    # After the whole was found good, so that a refused one leaves nothing behind.
+    for number, page in enumerate(answers, start=1):
+        name = f"{feed.name}_{day.isoformat()}_{number}.json"
+        put_answer(context, page.body, page, name=name, title=f"{feed.title}: page {number}")
+    return done
 
 
 def update(context: UpdateContext) -> UpdateResult:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from types import MappingProxyType
 
 from lekp_lib.errors import CatalogError
-from lekp_lib.sources.connectors import bestat, fluvius, mow_laadpunten, statbel_bevolking, vrbg
+from lekp_lib.sources.connectors import bestat, fluvius, lokaalbeslist, mow_laadpunten, statbel_bevolking, vrbg
 from lekp_lib.sources.connectors.update import UpdateContext, UpdateResult
 
 CONNECTORS: MappingProxyType[str, Callable[[UpdateContext], UpdateResult]] = MappingProxyType(
     {
         "bestat": bestat.update,
         "fluvius": fluvius.update,
+        "lokaalbeslist": lokaalbeslist.update,
         "mow-laadpunten": mow_laadpunten.update,
         "statbel-bevolking": statbel_bevolking.update,
         "vrbg": vrbg.update,
