@@ -121,18 +121,23 @@ def _plain(value: object) -> object:
 
 def _context(
     shapes: Sequence[str], results: Sequence[ImportResult], register: Register, on: dt.date
-) -> set[ContextRow]:
-    rows = set()
+) -> tuple[set[ContextRow], int]:
+    """Context by municipality of the reference date, and the number of rows on municipalities of later."""
+    rows, later = set(), 0
     current = {place.nis for place in register.municipalities(on)}
+    to_come = {place.nis for place in register.municipalities(dt.date.max)} - current
     for shape, result in zip(shapes, results, strict=True):
         for record in result.context.to_dict(orient="records"):
             nis = str(record.pop("nis", ""))
+            if nis in to_come:
+                later += 1
+                continue
             code = nis if nis in current else register.successor(nis, on).nis
             fields = {str(key): _plain(value) for key, value in record.items()}
             if code != nis:
                 fields["nis"] = nis
             rows.add(ContextRow(code, shape, json.dumps(fields, ensure_ascii=False, sort_keys=True)))
-    return rows
+    return rows, later
 
 
 def _unknown_sources(observations: Iterable[Observation], catalog: Catalog) -> list[Problem]:
@@ -179,6 +184,9 @@ def gather(
     notes = [note for result in results for note in result.notes]
     if len(known) < len(everything):
         notes.append(f"{len(everything) - len(known)} figures are dated after {on} and stay out of this edition")
+    context, later = _context(shapes, results, register, on)
+    if later:
+        notes.append(f"{later} rows of context, about municipalities that did not exist on {on}, stay out")
     totals = tuple(item for item in known if item.nis in AREA_NAMES)
     of_places = [item for item in known if item.nis not in AREA_NAMES]
     corrected = apply_corrections(of_places, said.corrections, catalog, register, on)
@@ -193,7 +201,7 @@ def gather(
             "counts": _counts(results, on),
             "corrections": applied,
             "explanations": shown,
-            "context": tuple(_context(shapes, results, register, on)),
+            "context": tuple(context),
         },
         judged=(*corrected.observations, *totals),
         notes=tuple(notes),

@@ -94,19 +94,16 @@ def test_from_imported_file_to_the_chapter_with_the_draft(tmp_path):
     file = tmp_path / "lokaalbeslist_2026-01-15.json"
     file.write_text(json.dumps({"aantal": 2, "agendapunten": points}), encoding="utf-8")
     trees = tmp_path / "bomen.csv"
-    trees.write_text("nis;doel;datum;waarde;eenheid\n32006;bomen;2025-06-30;1200;bomen\n", encoding="utf-8")
+    trees.write_text("nis;doel;datum;waarde;eenheid\n32006;bomen;2024-06-30;1200;bomen\n", encoding="utf-8")
     world = World(load_catalog(), load_register(), tmp_path / "data")
     for path, shape in ((file, SHAPE), (trees, "sjabloon")):
         carry_out(plan_import(path, shape, world, today=TODAY), world, today=TODAY)
-    asked = Asked("2026", dt.date(2025, 12, 31), TODAY)
-    made = prepare(
-        tmp_path / "data",
-        asked,
-        said_dir=tmp_path,
-        catalog=world.catalog,
-        register=world.register,
-        find_shape=find_shape,
-    )
+
+    def prepared(edition_id, on):
+        given = {"catalog": world.catalog, "register": world.register, "find_shape": find_shape}
+        return prepare(world.data_dir, Asked(edition_id, on, TODAY), said_dir=tmp_path, **given)
+
+    made = prepared("2026", dt.date(2025, 12, 31))
     edition = Edition.open(str(made.folder))
     for nis, day, address in (("32006", "26 september 2022", "h"), ("71072", "21 juni 2021", "k")):
         chapter = open_report(edition=edition, gemeente=nis, editie=edition.id).decision()
@@ -115,3 +112,7 @@ def test_from_imported_file_to_the_chapter_with_the_draft(tmp_path):
         assert set(levels) == {3}
     other = open_report(edition=edition, gemeente="44021", editie=edition.id).decision()
     assert "Lokaal Beslist staat" not in other.text() and other.name == "decision"
+    # A merged municipality has no context in an edition of before the merger, and that is told.
+    before = prepared("2024", dt.date(2024, 12, 31))
+    assert {row.nis for row in Edition.open(str(before.folder)).context} == {"32006"}
+    assert "1 rows of context, about municipalities that did not exist on 2024-12-31, stay out" in before.notes
