@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# A busy machine is no fault of the code: no example has a time limit.
+settings.register_profile("lekp", deadline=None)
+settings.load_profile("lekp")
 
 
 @pytest.fixture(scope="session")
