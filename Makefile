@@ -61,6 +61,10 @@ rapport: $(STAMP) ## Make two reports: Houthulst (published figures) and Gent (f
 batch: $(STAMP) ## Make the reports of all municipalities from the fictitious example
 	@$(BIN)/lekp batch --parameters parameters/alle-gemeenten.yaml --editie voorbeeld
 
+.PHONY: site
+site: $(STAMP) ## Make the website around those reports (after make batch)
+	@$(BIN)/lekp site --editie voorbeeld
+
 .PHONY: lab
 lab: $(STAMP) ## Open the notebook of the report in JupyterLab
 	@$(BIN)/jupyter lab notebooks/gemeenterapport.ipynb

@@ -18,6 +18,7 @@ from lekp_lib.console import plain as _plain
 from lekp_lib.data_cli import data
 from lekp_lib.errors import ParameterError
 from lekp_lib.parameters import read_parameters
+from lekp_lib.site_cli import site
 
 app = typer.Typer(
     name="lekp",
@@ -44,6 +45,7 @@ def default_notebook(root: Path | None = None) -> Path:
 
 
 app.command("batch")(batch_command(default_notebook))
+app.command("site")(site)
 
 
 def _parse_formats(text: str) -> list[str]:

@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -89,6 +90,30 @@ def _woff2(face: str) -> bytes:
     return path.read_bytes()
 
 
+@dataclass(frozen=True, slots=True)
+class WebFace:
+    """One font of the web page: CSS weight and style, name in the file name, and its bytes as WOFF2."""
+
+    weight: int
+    style: str
+    name: str
+    woff2: bytes
+
+
+@cache
+def web_faces() -> tuple[WebFace, ...]:
+    """The fonts of a page: weights 400, 600 and 700, and italic; about 18 kB each."""
+    return tuple(WebFace(weight, style, face, _woff2(face)) for weight, style, face in _WEB_FACES)
+
+
+def font_face_rule(face: WebFace, address: str) -> str:
+    """``@font-face`` rule for a font at an address that needs no escaping."""
+    return (
+        f'@font-face{{font-family:"{FONT_FAMILY}";font-weight:{face.weight};font-style:{face.style};font-display:swap;'
+        f'src:url("{address}") format("woff2")}}'
+    )
+
+
 @cache
 def font_face_css() -> str:
     """``@font-face`` rules with the fonts inside, so that a page needs no other file.
@@ -98,14 +123,10 @@ def font_face_css() -> str:
     str
         CSS for weights 400, 600 and 700 and for italic, about 75 kB.
     """
-    rules = []
-    for weight, style, face in _WEB_FACES:
-        data = base64.b64encode(_woff2(face)).decode("ascii")
-        rules.append(
-            f'@font-face{{font-family:"{FONT_FAMILY}";font-weight:{weight};font-style:{style};font-display:swap;'
-            f'src:url("data:font/woff2;base64,{data}") format("woff2")}}'
-        )
-    return "\n".join(rules)
+    return "\n".join(
+        font_face_rule(face, f"data:font/woff2;base64,{base64.b64encode(face.woff2).decode('ascii')}")
+        for face in web_faces()
+    )
 
 
 @cache

@@ -1,0 +1,1 @@
+"""The site around the reports: home, search, pages per municipality and per target, editions."""
