@@ -14,11 +14,13 @@ from pathlib import Path
 import pandas as pd
 
 from lekp_lib.catalog import Catalog, load_catalog
+from lekp_lib.edition.boundaries import Boundaries, boundaries_of
 from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, check_tables, read_manifest, sha256_of
 from lekp_lib.edition.models import Observation
 from lekp_lib.edition.side_tables import (
     SIDE_TABLES,
     AppliedCorrection,
+    BoundaryRow,
     ContextRow,
     ShownExplanation,
     SideRow,
@@ -245,6 +247,15 @@ class Edition:
     def context(self) -> tuple[ContextRow, ...]:
         """Facts about municipalities that are no figures of a target."""
         return tuple(row for row in self._sides.get("context", ()) if isinstance(row, ContextRow))
+
+    @cached_property
+    def boundaries(self) -> Boundaries | None:
+        """Real boundaries of all municipalities; ``None`` when none were frozen with this edition."""
+        rows = [row for row in self._sides.get("boundaries", ()) if isinstance(row, BoundaryRow)]
+        origin = self.manifest.boundaries
+        if not rows or origin is None:
+            return None
+        return boundaries_of(rows, origin, self.catalog.source(origin.provider).name)
 
     def corrections_of(self, target_id: str, nis: str) -> tuple[AppliedCorrection, ...]:
         """What one municipality changed for one target, oldest figure first."""

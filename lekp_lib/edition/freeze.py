@@ -10,7 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, Predecessor, RawInput, TableEntry, TextInput
+from lekp_lib.edition.manifest import (
+    MANIFEST_NAME,
+    BoundaryInput,
+    Manifest,
+    Predecessor,
+    RawInput,
+    TableEntry,
+    TextInput,
+)
 from lekp_lib.edition.models import Observation
 from lekp_lib.edition.side_tables import SIDE_TABLES, SideRow, side_to_parquet
 from lekp_lib.edition.tables import TABLE_NAMES, to_parquet
@@ -25,6 +33,7 @@ class Provenance:
     inputs: tuple[RawInput, ...] = ()
     corrections: tuple[TextInput, ...] = ()
     explanations: tuple[TextInput, ...] = ()
+    boundaries: BoundaryInput | None = None
 
 
 def _contents(
@@ -108,9 +117,13 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
             inputs=provenance.inputs,
             corrections=provenance.corrections,
             explanations=provenance.explanations,
+            boundaries=provenance.boundaries,
             tables=entries,
         )
-        (scratch / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        # Editions without boundaries keep the manifest that they always had.
+        left_out = {"boundaries"} if manifest.boundaries is None else None
+        told = manifest.model_dump_json(indent=2, exclude=left_out)
+        (scratch / MANIFEST_NAME).write_text(f"{told}\n", encoding="utf-8")
         scratch.chmod(0o755)
         scratch.rename(folder)
     except BaseException:

@@ -57,6 +57,27 @@ class TextInput(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
+class BoundaryInput(BaseModel):
+    """The file that the boundaries of the municipalities were read from: what its passport says.
+
+    Attributes
+    ----------
+    name, provider, title, url, licence, published, retrieved
+        As in :class:`~lekp_lib.sources.passport.Passport`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    name: str = Field(min_length=1)
+    provider: str = Field(pattern=r"^[a-z0-9_]+$")
+    title: str = ""
+    url: str = ""
+    licence: str = ""
+    published: dt.date | None = None
+    retrieved: dt.date
+
+
 class Predecessor(BaseModel):
     """The edition before this one, with the hash of its manifest."""
 
@@ -81,7 +102,7 @@ class Manifest(BaseModel):
         One Dutch sentence that says where the figures come from.
     predecessor
         The edition before this one, with which reports compare.
-    inputs, corrections, explanations
+    inputs, corrections, explanations, boundaries
         Everything from which the edition can be made again, by hash; empty for editions made by a program.
     """
 
@@ -100,6 +121,7 @@ class Manifest(BaseModel):
     inputs: tuple[RawInput, ...] = ()
     corrections: tuple[TextInput, ...] = ()
     explanations: tuple[TextInput, ...] = ()
+    boundaries: BoundaryInput | None = None
     tables: dict[str, TableEntry]
 
 

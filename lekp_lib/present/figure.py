@@ -114,15 +114,20 @@ class Figure(Block):
         self.width_pt = width_pt
         self.height_pt = height_pt
         self._bare, self._bare_height_pt = svg, height_pt
-        self.drawing = svg
-        if self.banner:
-            strip, strip_height = _banner(self.banner, width_pt)
-            self.drawing = strip + draw.group(svg, transform=f"translate(0 {draw.num(strip_height)})")
-            self.height_pt += strip_height
+        self._strip, strip_height = _banner(self.banner, width_pt) if self.banner else ("", 0.0)
+        self._strip_height_pt = strip_height
+        self.drawing = self._strip + self._below_strip(svg)
+        self.height_pt += strip_height
         digest = hashlib.sha256(f"{svg}\n{text}".encode("utf-8", "replace")).hexdigest()[:10]
         self.id_prefix = id_prefix or f"{re.sub(r'[^A-Za-z0-9]', '-', name) or 'f'}-{digest}"
         if not _PREFIX.fullmatch(self.id_prefix):
             self.id_prefix = f"f{self.id_prefix}"
+
+    def _below_strip(self, svg: str) -> str:
+        """Part of the drawing, moved down when words that stay with it stand above."""
+        if not self._strip_height_pt:
+            return svg
+        return draw.group(svg, transform=f"translate(0 {draw.num(self._strip_height_pt)})")
 
     @classmethod
     def from_matplotlib(
@@ -155,21 +160,29 @@ class Figure(Block):
         """The drawing as a complete SVG document, without title and source."""
         return draw.document(self.drawing, self.width_pt, self.height_pt)
 
+    def _html_svg(self, inner: str, role: str) -> str:
+        width_px, height_px = (draw.num(side * _PX_PER_PT) for side in (self.width_pt, self.height_pt))
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg"{role} font-family="{draw.FONT_FAMILY}" '
+            f'width="{width_px}" height="{height_px}" '
+            f'viewBox="0 0 {draw.num(self.width_pt)} {draw.num(self.height_pt)}">{inner}</svg>'
+        )
+
+    def _html_drawing(self, alt: str, title_id: str) -> str:
+        """The drawing on a web page: one image with its text alternative."""
+        return self._html_svg(f"{alt}{self.drawing}", f' role="img" aria-labelledby="{title_id}"')
+
     def html(self) -> str:
         title_id = f"{self.id_prefix}-alt"
         title = escape(self.words.title, quote=False)
         subtitle = escape(self.words.subtitle, quote=False)
         second = f'<br><span class="figure-subtitle">{subtitle}</span>' if self.words.subtitle else ""
-        width_px, height_px = (draw.num(side * _PX_PER_PT) for side in (self.width_pt, self.height_pt))
+        alt = f'<title id="{title_id}">{draw.escaped(self.words.alt)}</title>'
         return (
             f'<figure class="figure figure-{escape(self.name)}" data-block="{escape(self.name)}">\n'
             f'<figcaption><strong class="figure-title">{title}</strong>{second}</figcaption>\n'
             f'<div class="figure-scroll" role="group" tabindex="0" aria-label="Figuur: {escape(self.words.title)}">'
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{title_id}" '
-            f'font-family="{draw.FONT_FAMILY}" '
-            f'width="{width_px}" height="{height_px}" '
-            f'viewBox="0 0 {draw.num(self.width_pt)} {draw.num(self.height_pt)}">'
-            f'<title id="{title_id}">{draw.escaped(self.words.alt)}</title>{self.drawing}</svg></div>\n'
+            f"{self._html_drawing(alt, title_id)}</div>\n"
             f'<p class="source">{escape(self.words.source, quote=False)}</p>\n</figure>'
         )
 

@@ -7,11 +7,11 @@ puts them back in their place. The map stands 17 times in a report, so every cha
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from lekp_lib.present import svg as draw
+from lekp_lib.present.unit_paths import Unit, chains, lines_path, step
 
 if TYPE_CHECKING:
     from lekp_lib.present.hex_layout import HexLayout
@@ -24,13 +24,6 @@ _OUTLINE = "l7 4v8l-7 4-7-4v-8z"
 #: Rising lines inside a cell, as steps between their ends, from the centre and back to it.
 _HATCH = ((-5, 5), (5, -5)), ((-2, 6), (6, -2)), ((-6, 2), (2, -6)), ((1, 7), (6, 2)), ((-6, -2), (-1, -7))
 _CROSS = ((-2, -2), (2, 2)), ((-2, 2), (2, -2))
-
-Unit = tuple[int, int]
-
-
-def _step(letter: str, dx: int, dy: int) -> str:
-    """One relative step, without the space that a minus sign makes needless."""
-    return f"{letter}{dx}{'' if dy < 0 else ' '}{dy}"
 
 
 class HexGrid:
@@ -67,7 +60,7 @@ class HexGrid:
         parts, last = [], (0, 0)
         for x, y in sorted(map(self._unit, centres), key=lambda unit: (unit[1], unit[0])):
             corner = (x, y - _HALF_HEIGHT)
-            parts.append(_step("m", corner[0] - last[0], corner[1] - last[1]) + _OUTLINE)
+            parts.append(step("m", corner[0] - last[0], corner[1] - last[1]) + _OUTLINE)
             last = corner
         return "".join(parts)
 
@@ -75,8 +68,8 @@ class HexGrid:
         parts, last = [], (0, 0)
         for x, y in sorted(map(self._unit, centres), key=lambda unit: (unit[1], unit[0])):
             for start, end in lines:
-                parts.append(_step("m", x + start[0] - last[0], y + start[1] - last[1]))
-                parts.append(_step("l", end[0] - start[0], end[1] - start[1]))
+                parts.append(step("m", x + start[0] - last[0], y + start[1] - last[1]))
+                parts.append(step("l", end[0] - start[0], end[1] - start[1]))
                 last = (x + end[0], y + end[1])
         return "".join(parts)
 
@@ -90,21 +83,4 @@ class HexGrid:
 
     def chains(self, edges: Iterable[tuple[Point, Point]]) -> str:
         """Edges joined into lines that are as long as possible."""
-        near: dict[Unit, list[Unit]] = defaultdict(list)
-        for start, end in edges:
-            one, other = self._unit(start), self._unit(end)
-            near[one].append(other)
-            near[other].append(one)
-        parts, last = [], (0, 0)
-        # Ends of lines first, so that none is cut in two.
-        for start in sorted(near, key=lambda unit: (len(near[unit]) % 2 == 0, unit)):
-            while near[start]:
-                at = start
-                parts.append(_step("m", at[0] - last[0], at[1] - last[1]))
-                while near[at]:
-                    following = near[at].pop()
-                    near[following].remove(at)
-                    parts.append(_step("l", following[0] - at[0], following[1] - at[1]))
-                    at = following
-                last = at
-        return "".join(parts)
+        return lines_path(chains((self._unit(start), self._unit(end)) for start, end in edges))

@@ -19,7 +19,8 @@ MAP_WIDTH = 372.0
 _TOP, _SIDE, _BOTTOM = 17.0, 4.0, 17.0
 NAME_SIZE = 8.5
 LABEL_SIZE = 9.5
-_STEP = 2.0  # distance of the places that are tried for a label, in points
+#: Distance of the places that are tried for a label, in points.
+PLACE_STEP = 2.0
 
 #: Per neighbour (dq, dr): the two corners of the shared edge.
 _EDGES = {(1, 0): (0, 1), (0, 1): (1, 2), (-1, 1): (2, 3)}
@@ -64,17 +65,17 @@ class HexLayout:
 
 def _occupied(centres: Sequence[Point], radius: float, height: float) -> NDArray[np.bool_]:
     """Which places of a fine grid lie in or near a cell."""
-    xs, ys = np.arange(0.0, MAP_WIDTH + _STEP, _STEP), np.arange(0.0, height + _STEP, _STEP)
+    xs, ys = np.arange(0.0, MAP_WIDTH + PLACE_STEP, PLACE_STEP), np.arange(0.0, height + PLACE_STEP, PLACE_STEP)
     grid = np.zeros((len(ys), len(xs)), dtype=bool)
     for x, y in centres:
         grid |= (xs[None, :] - x) ** 2 + (ys[:, None] - y) ** 2 < radius**2
     return grid
 
 
-def _block(grid: NDArray[np.bool_], box: Box) -> None:
+def block_place(grid: NDArray[np.bool_], box: Box) -> None:
     """Mark the place of other words, with a little air around it."""
-    rows = slice(max(int(box.top / _STEP), 0), int(box.bottom / _STEP) + 1)
-    grid[rows, max(int(box.left / _STEP) - 1, 0) : int(box.right / _STEP) + 3] = True
+    rows = slice(max(int(box.top / PLACE_STEP), 0), int(box.bottom / PLACE_STEP) + 1)
+    grid[rows, max(int(box.left / PLACE_STEP) - 1, 0) : int(box.right / PLACE_STEP) + 3] = True
 
 
 def free_place(
@@ -99,13 +100,13 @@ def free_place(
         ``None`` when there is no free place.
     """
     width, height = size
-    columns, rows = int(width / _STEP) + 2, int(height / _STEP) + 2
+    columns, rows = int(width / PLACE_STEP) + 2, int(height / PLACE_STEP) + 2
     if rows > grid.shape[0] or columns > grid.shape[1]:
         return None
     total = np.pad(grid.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
     covered = total[rows:, columns:] - total[:-rows, columns:] - total[rows:, :-columns] + total[:-rows, :-columns]
     free_rows, free_columns = np.nonzero(covered == 0)
-    left, top = free_columns * _STEP, free_rows * _STEP
+    left, top = free_columns * PLACE_STEP, free_rows * PLACE_STEP
     own = np.array(points)
     dx = np.maximum(np.maximum(left - own[:, :1], own[:, :1] - (left + width)), 0)
     dy = np.maximum(np.maximum(top - own[:, 1:], own[:, 1:] - (top + height)), 0)
@@ -170,7 +171,7 @@ def hex_layout(tiles: tuple[tuple[str, tuple[int, int]], ...], provinces: tuple[
         own = [centres[nis] for nis, _ in tiles if names[nis] == province]
         place = free_place(own, grid, (text_width(province, NAME_SIZE), 11.0))
         if place is not None:
-            _block(grid, place)
+            block_place(grid, place)
             boxes.append(place)
             words.append((province, place.left, place.top + 8.5))
     return HexLayout(cell, centres, tuple(borders), tuple(words), tuple(boxes), height, grid)

@@ -15,8 +15,9 @@ from lekp_lib.assess.models import Verdict
 from lekp_lib.edition.models import Status
 from lekp_lib.errors import BlockError
 from lekp_lib.present.hatch import hatch_segments
-from lekp_lib.present.hexmap import hexmap_figure, share_class
+from lekp_lib.present.hexmap import hexmap_figure
 from lekp_lib.present.label_placer import Box, stack
+from lekp_lib.present.map_legend import share_class
 from lekp_lib.present.overview_chart import MAX_HEIGHT_PT, overview_figure
 from lekp_lib.present.overview_row import OverviewRow
 from lekp_lib.present.small_multiples import SmallTrend, small_multiples_figure
@@ -209,7 +210,7 @@ def test_map_breaks_are_the_target():
     [
         ({"no_data": ()}, None),
         ({"0-0": 5.0}, "in two states: 0-0"),
-        ({"9-9": 5.0}, "without a tile: 9-9"),
+        ({"9-9": 5.0}, "without a place: 9-9"),
         ({"own": "x"}, "own municipality 'x'"),
     ],
 )
