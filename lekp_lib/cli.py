@@ -17,6 +17,7 @@ from lekp_lib.console import errors_for_people as _errors_for_people
 from lekp_lib.console import plain as _plain
 from lekp_lib.data_cli import data
 from lekp_lib.errors import ParameterError
+from lekp_lib.own_cli import new
 from lekp_lib.parameters import read_parameters
 from lekp_lib.site_cli import site
 
@@ -30,7 +31,10 @@ app = typer.Typer(
 lists = typer.Typer(help="Show what there is: municipalities, targets, editions.", no_args_is_help=True)
 app.add_typer(lists, name="list")
 app.add_typer(data, name="data")
+app.add_typer(new, name="new")
 
+_MAP = Annotated[Path, typer.Option("--map", help="Folder with doelen/, bronnen/ and vormen/ of your own.")]
+_OWN = Path("parameters")
 _TODAY = typer.Option("--op", help="Day for which the list holds (ISO date).", formats=["%Y-%m-%d"])
 
 
@@ -114,23 +118,28 @@ def report(
 @app.command()
 def check(
     folder: Annotated[Path | None, typer.Option(help="Another catalogue folder than the packaged one.")] = None,
+    map_: _MAP = _OWN,
 ) -> None:
-    """Check the declared pact, the register and the embedded editions; show every mistake at once."""
-    from lekp_lib.catalog import check_catalog, load_catalog
+    """Check the declared pact, your own targets, sources and file shapes, the register and the embedded editions."""
+    from lekp_lib.catalog import check_catalog, load_catalog, own_files
     from lekp_lib.catalog.load_shapes import check_shapes
     from lekp_lib.edition import Edition, embedded_editions
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
     with _errors_for_people():
-        problems = check_catalog(folder)
-        problems += () if problems else check_shapes(load_catalog(folder), folder)
+        own = own_files(map_) if folder is None else ()
+        problems = check_catalog(folder, own)
+        if not problems:
+            catalog = load_catalog(folder, own)
+            problems = check_shapes(catalog, folder)
+            problems += check_shapes(catalog, map_) if folder is None else ()
         for problem in problems:
             console.print(f"  - {_plain(str(problem))}")
         if problems:
             console.print(f"catalogue: {len(problems)} problem{'s' if len(problems) > 1 else ''}")
             raise typer.Exit(1)
-        console.print("catalogue: in order")
+        console.print("catalogue: in order" + (f", with {len(own)} files of {map_}" if own else ""))
         if folder is None:
             load_register()
             console.print("register: in order")
@@ -157,15 +166,16 @@ def list_municipalities(
 
 
 @lists.command("targets")
-def list_targets() -> None:
-    """The targets of the pact: number, id, name and level per version."""
-    from lekp_lib.catalog import load_catalog
+def list_targets(map_: _MAP = _OWN) -> None:
+    """The targets of the pact, your own ones, and figures for context: number, id, name and level per version."""
+    from lekp_lib.catalog import load_catalog, own_files
 
     with _errors_for_people():
         table = Table("Nr", "Id", "Doel", "Niveau")
-        for target in load_catalog().targets:
+        for target in load_catalog(own=own_files(map_)).measured:
             levels = "\n".join(f"{version}: {level.text}" for version, level in target.levels.items())
-            table.add_row(str(target.nr or "2.1"), target.id, _plain(target.name), _plain(levels))
+            kind = "context" if target.is_context else "eigen" if target.is_own else str(target.nr or "2.1")
+            table.add_row(kind, target.id, _plain(target.name), _plain(levels or "geen doel, geen oordeel"))
         Console().print(table)
 
 

@@ -59,7 +59,7 @@ def import_(
     vandaag: _TODAY = None,
 ) -> None:
     """Import a file: look at every row, show what changes, and keep the file when nothing is wrong with it."""
-    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog import load_catalog, own_files
     from lekp_lib.import_tables import changes_table, findings_table, refused_table, report_table
     from lekp_lib.plain_tables import screen_table, write_table
     from lekp_lib.register import load_register
@@ -69,7 +69,7 @@ def import_(
     console = Console(soft_wrap=True, highlight=False)
     today = vandaag.date() if vandaag is not None else dt.datetime.now(dt.UTC).date()
     with errors_for_people():
-        world = World(load_catalog(), load_register(), data_dir, map_)
+        world = World(load_catalog(own=own_files(map_)), load_register(), data_dir, map_)
         origin = Origin(url, "", published.date() if published is not None else None)
         plan = plan_import(file, as_, world, today=today, options=_options(option or []), origin=origin)
         if plan.result.refused:
@@ -118,9 +118,10 @@ def template(
         list[str] | None, typer.Option(help="Municipality whose rows are filled in beforehand; may be repeated.")
     ] = None,
     datum: Annotated[str, typer.Option(help="Date that is filled in beforehand (ISO).")] = "",
+    map_: _MAP = _OWN,
 ) -> None:
     """Write an empty template, with Dutch instructions and drop-downs."""
-    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog import load_catalog, own_files
     from lekp_lib.register import load_register
     from lekp_lib.sources.template import Template, write_template
 
@@ -133,7 +134,7 @@ def template(
         places = tuple(register.resolve(text, on).municipality for text in gemeente or [])
         asked = Template(places, datum, wide=breed)
         path = to.with_suffix(ending)
-        write_template(path, asked, load_catalog(), register.municipalities(on))
+        write_template(path, asked, load_catalog(own=own_files(map_)), register.municipalities(on))
         Console(soft_wrap=True, highlight=False).print(f"template: {plain(str(path))}")
 
 

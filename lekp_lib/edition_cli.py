@@ -50,7 +50,7 @@ def check(
     vandaag: _TODAY = None,
 ) -> None:
     """Check all corrections and explanations: form, targets, places, and whether the figures are as expected."""
-    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog import load_catalog, own_files
     from lekp_lib.catalog.load_shapes import find_shape
     from lekp_lib.edition.gather import gather, read_said
     from lekp_lib.edition.kept_inputs import imported, read_inputs
@@ -62,7 +62,7 @@ def check(
     with errors_for_people():
         if not map_.is_dir():
             raise ParameterError(f"{map_}: no such folder; expected one with correcties/ and toelichtingen/")
-        catalog, register, today = load_catalog(), load_register(), _day(vandaag)
+        catalog, register, today = load_catalog(own=own_files(map_)), load_register(), _day(vandaag)
         on = _day(peildatum or vandaag)
         files = [read_folder(map_ / name) for name in ("correcties", "toelichtingen")]
         said = read_said(files[0], files[1], catalog, register, on, today)
@@ -87,7 +87,7 @@ def prepare(
     vandaag: _TODAY = None,
 ) -> None:
     """Freeze everything that was imported into an edition, with corrections and explanations."""
-    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog import load_catalog, own_files
     from lekp_lib.catalog.load_shapes import find_shape
     from lekp_lib.edition.prepare import Asked
     from lekp_lib.edition.prepare import prepare as make
@@ -101,7 +101,7 @@ def prepare(
             data_dir,
             asked,
             said_dir=map_,
-            catalog=load_catalog(),
+            catalog=load_catalog(own=own_files(map_)),
             register=load_register(),
             find_shape=partial(find_shape, folder=map_),
         )
@@ -121,14 +121,13 @@ def rebuild(
     data_dir: _DATA_DIR = _DATA,
 ) -> None:
     """Make an edition again from its manifest and the raw files, and compare byte for byte."""
-    from lekp_lib.catalog import load_catalog
     from lekp_lib.edition.rebuild import rebuild as make
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
     with errors_for_people():
         folder = _edition_folder(data_dir, editie)
-        _, differing = make(folder, naar, data_dir=data_dir, catalog=load_catalog(), register=load_register())
+        _, differing = make(folder, naar, data_dir=data_dir, register=load_register())
     if differing:
         console.print(f"{naar}: other bytes in {', '.join(differing)}")
         raise typer.Exit(1)
@@ -169,7 +168,7 @@ def status(
     vandaag: _TODAY = None,
 ) -> None:
     """Show per source its rhythm, its last figure, when the next one is expected, and whether it is late."""
-    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog import load_catalog, own_files
     from lekp_lib.catalog.load_shapes import find_shape
     from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
     from lekp_lib.edition_tables import status_events, status_table
@@ -181,7 +180,7 @@ def status(
 
     console = Console()
     with errors_for_people():
-        catalog, store, today = load_catalog(), RawStore(data_dir), _day(vandaag)
+        catalog, store, today = load_catalog(own=own_files(map_)), RawStore(data_dir), _day(vandaag)
         inputs, shapes = imported(data_dir, partial(find_shape, folder=map_))
         results = read_inputs(store, inputs, shapes, catalog, load_register())
         statuses = source_statuses(catalog, store.passports(), newest_reference_dates(shapes, results), today)
@@ -201,14 +200,14 @@ def form_export(
     bestand: Annotated[Path, typer.Argument(help="Workbook to write (.xlsx).")], map_: _SAID_DIR = _SAID
 ) -> None:
     """Write all corrections and explanations to a workbook with instructions and drop-downs."""
-    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog import load_catalog, own_files
     from lekp_lib.edition.form_export import export_form
     from lekp_lib.plain_tables import write_file
 
     with errors_for_people():
         if bestand.suffix.lower() != ".xlsx":
             raise ParameterError(f"{bestand}: found ending {bestand.suffix!r}; expected .xlsx")
-        write_file(bestand, export_form(map_, load_catalog()))
+        write_file(bestand, export_form(map_, load_catalog(own=own_files(map_))))
         Console(soft_wrap=True, highlight=False).print(str(bestand))
 
 

@@ -38,7 +38,7 @@ def update(
     ] = None,
 ) -> None:
     """Fetch the newest figures and boundaries from their providers; what fails leaves the last good copy in use."""
-    from lekp_lib.catalog import load_catalog
+    from lekp_lib.catalog import load_catalog, own_files
     from lekp_lib.catalog.connections import find_connections
     from lekp_lib.register import load_register
     from lekp_lib.sources.connectors.run import run
@@ -60,7 +60,7 @@ def update(
         def progress(what: str, done: int, total: int) -> None:
             bars.update(task, description=plain(what), completed=done, total=total or None)
 
-        catalog, register = load_catalog(), load_register()
+        catalog, register = load_catalog(own=own_files(map_)), load_register()
         contexts = [
             UpdateContext(data_dir, session, connection, catalog, register, today, progress, map_)
             for connection in find_connections(tuple(source or ()), map_)

@@ -83,8 +83,9 @@ def shown_sha256(assessor: Assessor, nis: str) -> str:
         Hexadecimal. The same for two editions that differ in nothing that this report shows.
     """
     edition, targets = assessor.edition, assessor.edition.catalog.targets
-    own = [edition.observations(target.id, nis) for target in targets]
-    said = [(edition.explanation(target.id, nis), edition.corrections_of(target.id, nis)) for target in targets]
+    measured = edition.catalog.measured
+    own = [edition.observations(target.id, nis) for target in measured]
+    said = [(edition.explanation(target.id, nis), edition.corrections_of(target.id, nis)) for target in measured]
     context = [row for row in edition.context if row.nis == nis]
     compared = [compared_sha256(assessor, target) for target in targets]
     return sha256_text(_head(edition), repr(own), repr(said), repr(context), *compared)

@@ -59,7 +59,15 @@ def _nothing_changes() -> Iterator[None]:
 
 def _render(view: ReportView) -> None:
     """All blocks of a report, thrown away; nothing is compiled, for Typst starts threads."""
-    blocks = [view.summary(), view.overview(), view.other_targets(), view.quality(), view.all_figures(), view.rules()]
+    blocks = [
+        view.summary(),
+        view.overview(),
+        view.other_targets(),
+        view.context(),
+        view.quality(),
+        view.all_figures(),
+        view.rules(),
+    ]
     blocks += [view.werf(werf.id) for werf in view.catalog.werven]
     blocks += [view.target(target.id) for target in view.catalog.pact_targets]
     for block in blocks:

@@ -15,6 +15,8 @@ from lekp_lib.catalog.models import (
     Werf,
     WerfId,
 )
+from lekp_lib.catalog.own_files import OwnFile, own_files
+from lekp_lib.catalog.own_write import catalog_with, check_text, new_text, project_folder, save_text, write_new
 
 __all__ = [
     "PACT_VERSIONS",
@@ -23,12 +25,20 @@ __all__ = [
     "Denominator",
     "Kind",
     "Level",
+    "OwnFile",
     "PactVersion",
     "Source",
     "Target",
     "Unit",
     "Werf",
     "WerfId",
+    "catalog_with",
     "check_catalog",
+    "check_text",
     "load_catalog",
+    "new_text",
+    "own_files",
+    "project_folder",
+    "save_text",
+    "write_new",
 ]

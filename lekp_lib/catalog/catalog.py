@@ -10,6 +10,7 @@ from rapidfuzz import process
 
 from lekp_lib.catalog.council import LegalGrounds, UploadList
 from lekp_lib.catalog.models import Source, Target, Werf, WerfId
+from lekp_lib.catalog.own_files import OwnFile
 from lekp_lib.errors import CatalogError
 
 
@@ -35,7 +36,7 @@ class Catalog:
     Parameters
     ----------
     targets
-        All targets; the order is made here: 1 to 17, then the goals of 2.1 by id.
+        All that is measured, context too; the order is made here: 1 to 17, the goals of 2.1 by id, own goals by id.
     werven
         The groups of targets, in official order.
     sources
@@ -46,6 +47,17 @@ class Catalog:
         Method texts.
     legal_grounds, uploads
         What stands around a council decision.
+    own_files
+        The files of a project that are part of it.
+
+    Attributes
+    ----------
+    targets
+        What is judged: the 17 in official order, the goals of 2.1, then own goals. Never holds context.
+    context
+        Figures beside the pact, by id.
+    measured
+        Both together: everything that an edition may hold figures of.
     """
 
     def __init__(
@@ -58,16 +70,19 @@ class Catalog:
         methods: Iterable[MethodText],
         legal_grounds: LegalGrounds,
         uploads: UploadList,
+        own_files: Iterable[OwnFile] = (),
     ) -> None:
-        self.targets: tuple[Target, ...] = tuple(
-            sorted(targets, key=lambda target: (target.nr is None, target.nr or 0, target.id))
-        )
+        ordered = sorted(targets, key=lambda target: (target.nr is None, target.is_own, target.nr or 0, target.id))
+        self.targets: tuple[Target, ...] = tuple(target for target in ordered if not target.is_context)
+        self.context: tuple[Target, ...] = tuple(target for target in ordered if target.is_context)
+        self.measured: tuple[Target, ...] = self.targets + self.context
         self.werven: tuple[Werf, ...] = tuple(werven)
         self.sources: Mapping[str, Source] = MappingProxyType({source.id: source for source in sources})
         self.glossary: tuple[tuple[str, str], ...] = tuple(glossary)
         self.legal_grounds = legal_grounds
         self.uploads = uploads
-        self._targets = {target.id: target for target in self.targets}
+        self.own_files: tuple[OwnFile, ...] = tuple(own_files)
+        self._targets = {target.id: target for target in self.measured}
         self._methods = {method.id: method for method in methods}
 
     @property
@@ -78,7 +93,12 @@ class Catalog:
     @property
     def goals_2_1(self) -> tuple[Target, ...]:
         """The goals that pact 2.1 added."""
-        return tuple(target for target in self.targets if target.nr is None)
+        return tuple(target for target in self.targets if target.nr is None and not target.is_own)
+
+    @property
+    def own_goals(self) -> tuple[Target, ...]:
+        """Goals that a project declared itself: judged like the others, never counted among the 17."""
+        return tuple(target for target in self.targets if target.is_own)
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -86,7 +106,7 @@ class Catalog:
         return tuple(sorted(self._methods))
 
     def target(self, target_id: str) -> Target:
-        """Target by id.
+        """Target, or figures for context, by id.
 
         Raises
         ------

@@ -36,11 +36,20 @@ def _ids_equal_file_names(items: Iterable[tuple[Target | Source, YamlFile]]) -> 
             yield Problem(file.where(("id",)), item.id, stem, "Give the file and the id the same name.")
 
 
+def _ids_once(items: Iterable[tuple[Target | Source, YamlFile]]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for item, file in items:
+        if item.id in first:
+            found = f"{item.id} (also in {first[item.id]})"
+            yield Problem(file.where(("id",)), found, "an id that nothing else has", "Choose another id and file name.")
+        first.setdefault(item.id, file.name)
+
+
 def _said_once(targets: Targets, key: str, value_of: Callable[[Target], object]) -> Iterator[Problem]:
     first: dict[object, str] = {}
     for target, file in targets:
         value = value_of(target)
-        if value is None:
+        if not value:
             continue
         if value in first:
             yield Problem(file.where((key,)), f"{value} (also in {first[value]})", "a value that no other target has")
@@ -145,6 +154,8 @@ def cross_checks(
     Problem
     """
     yield from _ids_equal_file_names([*targets, *sources])
+    yield from _ids_once(targets)
+    yield from _ids_once(sources)
     yield from _said_once(targets, "nr", lambda target: target.nr)
     yield from _said_once(targets, "codelist_uri", lambda target: target.codelist_uri)
     yield from _said_once(targets, "official_label", lambda target: target.official_label)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from lekp_lib.catalog.checks import cross_checks
 from lekp_lib.catalog.complaints import schema_problems
 from lekp_lib.catalog.council import LEGAL_FILE, UPLOAD_FILE, LegalGrounds, UploadList, council_checks
 from lekp_lib.catalog.models import Source, Target, Term, Werf
+from lekp_lib.catalog.own_files import OwnFile, reserved, unfilled
 from lekp_lib.catalog.vocabulary import Declared
 from lekp_lib.catalog.wording import no_break
 from lekp_lib.catalog.yaml_files import YamlFile, read_yaml
@@ -50,6 +52,8 @@ class _Draft:
     legal_grounds: LegalGrounds | None = None
     uploads: UploadList | None = None
     problems: list[Problem] = field(default_factory=list)
+    source_names: set[str] = field(default_factory=set)
+    all_read: bool = True
 
 
 def _tidy(value: Any) -> Any:
@@ -103,17 +107,14 @@ def _read_method(path: Path, draft: _Draft) -> None:
     draft.methods.append(MethodText(path.stem, first[2:].strip(), no_break(body.strip())))
 
 
-def _read(folder: Path) -> _Draft:
+def _read_parts(folder: Path) -> _Draft:
+    """Every file of a catalogue by itself, not yet compared with the others."""
     draft = _Draft()
     for path in _files(folder / "bronnen", "*.yaml", draft.problems):
-        file = read_yaml(path, folder)
-        if source := _validated(file, Source, draft.problems):
-            draft.sources.append((source, file))
-    target_paths = _files(folder / "doelen", "*.yaml", draft.problems)
-    for path in target_paths:
-        file = read_yaml(path, folder)
-        if target := _validated(file, Target, draft.problems):
-            draft.targets.append((target, file))
+        draft.source_names.add(path.stem)
+        _take_source(read_yaml(path, folder), draft)
+    for path in _files(folder / "doelen", "*.yaml", draft.problems):
+        _take_target(read_yaml(path, folder), draft)
     if werven := _validated(read_yaml(folder / "werven.yaml", folder), _Werven, draft.problems):
         draft.werven = werven.werven
     if glossary := _validated(read_yaml(folder / "woordenlijst.yaml", folder), _Glossary, draft.problems):
@@ -123,22 +124,67 @@ def _read(folder: Path) -> _Draft:
     draft.legal_grounds = _validated(read_yaml(folder / LEGAL_FILE, folder), LegalGrounds, draft.problems)
     draft.uploads = _validated(read_yaml(folder / UPLOAD_FILE, folder), UploadList, draft.problems)
     draft.problems.extend(council_checks(draft.legal_grounds, draft.uploads))
+    return draft
+
+
+_packaged_parts = cache(_read_parts)
+
+
+def _take_source(file: YamlFile, draft: _Draft) -> None:
+    if source := _validated(file, Source, draft.problems):
+        draft.sources.append((source, file))
+
+
+def _take_target(file: YamlFile, draft: _Draft) -> None:
+    if target := _validated(file, Target, draft.problems):
+        draft.targets.append((target, file))
+    else:
+        draft.all_read = False
+
+
+def _take_own(own: OwnFile, draft: _Draft) -> None:
+    """One file of a project; what is still to be filled in is told instead of all that follows from it."""
+    file = own.read()
+    early = [*unfilled(file), *reserved(file)]
+    draft.problems.extend(early)
+    if own.kind == "bronnen":
+        draft.source_names.add(Path(own.name).stem)
+    if early:
+        draft.problems.extend(file.problems)
+        draft.all_read = False
+    elif own.kind == "bronnen":
+        _take_source(file, draft)
+    else:
+        _take_target(file, draft)
+
+
+def _read(folder: Path, own: Sequence[OwnFile] = ()) -> _Draft:
+    parts = _packaged_parts(folder) if folder == PACKAGED else _read_parts(folder)
+    draft = replace(
+        parts,
+        targets=list(parts.targets),
+        sources=list(parts.sources),
+        source_names=set(parts.source_names),
+        problems=list(parts.problems),
+    )
+    for file in own:
+        _take_own(file, draft)
     draft.problems.extend(
         cross_checks(
             draft.targets,
             draft.sources,
             # A source file that has mistakes of its own still declares its name.
-            {path.stem for path in (folder / "bronnen").glob("*.yaml")},
+            draft.source_names,
             draft.werven,
             draft.terms,
             draft.methods,
-            all_read=len(draft.targets) == len(target_paths),
+            all_read=draft.all_read,
         )
     )
     return draft
 
 
-def check_catalog(folder: Path | None = None) -> tuple[Problem, ...]:
+def check_catalog(folder: Path | None = None, own: Sequence[OwnFile] = ()) -> tuple[Problem, ...]:
     """Every mistake of every file of a catalogue.
 
     Parameters
@@ -147,18 +193,19 @@ def check_catalog(folder: Path | None = None) -> tuple[Problem, ...]:
         Folder with ``doelen/``, ``bronnen/``, ``methode/``, ``werven.yaml``, ``woordenlijst.yaml``,
         ``juridische_grond.yaml`` and ``oplaadlijst.yaml``;
         ``None`` for the one inside the package.
+    own
+        Files that a project lays beside them.
 
     Returns
     -------
     tuple of Problem
         Empty when the catalogue is sound.
     """
-    return tuple(_read(folder or PACKAGED).problems)
+    return tuple(_read(folder or PACKAGED, own).problems)
 
 
-@cache
-def _load(folder: Path) -> Catalog:
-    draft = _read(folder)
+def _load_own(folder: Path, own: tuple[OwnFile, ...]) -> Catalog:
+    draft = _read(folder, own)
     if draft.problems or draft.legal_grounds is None or draft.uploads is None:
         raise CatalogProblems(f"the catalogue in {folder} is not usable", draft.problems)
     return Catalog(
@@ -169,16 +216,23 @@ def _load(folder: Path) -> Catalog:
         methods=draft.methods,
         legal_grounds=draft.legal_grounds,
         uploads=draft.uploads,
+        own_files=own,
     )
 
 
-def load_catalog(folder: Path | None = None) -> Catalog:
+_load_kept = lru_cache(maxsize=8)(_load_own)
+
+
+def load_catalog(folder: Path | None = None, own: Sequence[OwnFile] = ()) -> Catalog:
     """Read the declared pact.
 
     Parameters
     ----------
     folder
         As in :func:`check_catalog`. Only the packaged folder is kept in memory after the first call.
+    own
+        Files that a project lays beside it: of its folder (:func:`~lekp_lib.catalog.own_files.own_files`), or those
+        that an edition was made with.
 
     Returns
     -------
@@ -189,4 +243,4 @@ def load_catalog(folder: Path | None = None) -> Catalog:
     CatalogProblems
         With every mistake of every file at once.
     """
-    return _load(PACKAGED) if folder is None else _load.__wrapped__(folder)
+    return _load_kept(PACKAGED, tuple(own)) if folder is None else _load_own(folder, tuple(own))

@@ -49,6 +49,16 @@ __all__ = [
 ]
 
 
+#: Search words that every official target has at least.
+MIN_SYNONYMS = 4
+_NOT_OF_CONTEXT = (
+    "nr", "official_label", "codelist_uri", "levels", "level_certainty", "parts", "weight_rule", "closed_on",
+)  # fmt: skip
+_NOT_OF_CONTEXT = (
+    "nr", "official_label", "codelist_uri", "levels", "level_certainty", "parts", "weight_rule", "closed_on",
+)  # fmt: skip
+
+
 class Unit(Declared):
     """The unit in which a level and its figures are expressed.
 
@@ -166,23 +176,26 @@ class FlandersTotal(Declared):
 
 
 class Target(Declared):
-    """One of the 17 targets, or one of the 3 goals that pact 2.1 added.
+    """One of the 17 targets, one of the 3 goals that pact 2.1 added, a goal of one's own, or figures for context.
 
     Attributes
     ----------
     nr
-        1 to 17 in the official order; ``None`` for the goals of 2.1.
+        1 to 17 in the official order; ``None`` for all that is not counted among the 17.
+    official_label, codelist_uri
+        Name and address in the official list; empty for what a project declares itself.
     kind
         Decides the required path.
     levels
         By pact version; a version that changes nothing is absent, and ``level_for`` falls back.
-        An absent lower version means that the target does not hold for it.
+        An absent lower version means that the target does not hold for it. Empty for context, and only there.
     indicators
         The measured series; the first one is the default.
     parts
         For yes/no targets: the ids of the sub-indicators that each count for an equal part.
     path_start
-        First day of the required path; the base year of a reduction starts on 31 December.
+        First day of the required path; the base year of a reduction starts on 31 December. Of context: first day of
+        the series.
     closed_on
         After this date no figures come in any more; a figure of that date or later never becomes too old.
     weight_rule
@@ -193,15 +206,15 @@ class Target(Declared):
 
     id: str = Field(pattern=r"^[a-z0-9_]+$")
     nr: int | None = Field(default=None, ge=1, le=17)
-    official_label: str
+    official_label: str = ""
     name: str = Field(min_length=1, max_length=34)
     short_name: str = Field(min_length=1, max_length=22)
-    codelist_uri: str = Field(pattern=r"^http://lblod\.data\.gift/concepts/[0-9a-f-]{36}$")
+    codelist_uri: str = Field(default="", pattern=r"^(http://lblod\.data\.gift/concepts/[0-9a-f-]{36})?$")
     werf: WerfId
     kind: Kind
     direction: Literal["hoger_is_beter"] = "hoger_is_beter"
-    levels: dict[PactVersion, Level] = Field(min_length=1)
-    level_certainty: Certainty
+    levels: dict[PactVersion, Level] = Field(default_factory=dict)
+    level_certainty: Certainty | None = None
     indicators: tuple[SubIndicator, ...] = Field(min_length=1)
     parts: tuple[str, ...] = ()
     path_start: dt.date
@@ -214,7 +227,7 @@ class Target(Declared):
     caveats: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     source_certainty: Certainty
-    synonyms: tuple[str, ...] = Field(min_length=4)
+    synonyms: tuple[str, ...] = Field(min_length=1)
     flanders: tuple[FlandersTotal, ...] = ()
     references: tuple[str, ...] = Field(min_length=1)
 
@@ -228,6 +241,32 @@ class Target(Declared):
         if self.weight_rule:
             named += [self.weight_rule.result, self.weight_rule.counted, *self.weight_rule.part_factors]
         return named
+
+    @property
+    def is_context(self) -> bool:
+        """Figures beside the pact: shown with their source, never counted and never judged."""
+        return self.kind is Kind.CONTEXT
+
+    @property
+    def is_own(self) -> bool:
+        """Declared by a project, not in the official list."""
+        return not self.codelist_uri
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Target:
+        if self.is_context:
+            if given := [name for name in _NOT_OF_CONTEXT if getattr(self, name)]:
+                raise ValueError(f"kind context has no {', '.join(given)}: such figures are shown, not judged")
+            return self
+        if not self.levels or self.level_certainty is None:
+            raise ValueError("levels and level_certainty are needed, unless the kind is context")
+        if self.nr is not None and self.is_own:
+            raise ValueError("a number from 1 to 17 belongs to a target of the official list, with its codelist_uri")
+        if bool(self.official_label) == self.is_own:
+            raise ValueError("official_label and codelist_uri belong together: give both or none")
+        if not self.is_own and len(self.synonyms) < MIN_SYNONYMS:
+            raise ValueError(f"synonyms: at least {MIN_SYNONYMS} words by which readers search for an official target")
+        return self
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Target:

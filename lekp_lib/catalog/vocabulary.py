@@ -19,13 +19,17 @@ DatePrecision = Literal["dag", "maand", "jaar"]
 
 
 class Kind(StrEnum):
-    """How a target is measured; decides the required path (design.md chapter 4)."""
+    """How a target is measured; decides the required path (design.md chapter 4).
+
+    ``context`` is no target: figures beside the pact, without level, path and verdict.
+    """
 
     CUMULATIVE = "cumulatief"
     STOCK = "stand"
     REDUCTION = "reductie"
     ANNUAL_RATE = "jaarlijks_tempo"
     YES_NO = "ja_nee"
+    CONTEXT = "context"
 
 
 class Denominator(StrEnum):

@@ -140,7 +140,7 @@ def check_corrections(
     """
     problems = []
     seen: dict[tuple[str, str, str, dt.date], str] = {}
-    known = {target.id: {item.id for item in target.indicators} for target in catalog.targets}
+    known = {target.id: {item.id for item in target.indicators} for target in catalog.measured}
     for item in placed:
         entry = item.entry
         if entry.doel not in known:

@@ -6,7 +6,7 @@ A report never reads a file by itself; whatever it shows comes through :class:`E
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -27,7 +27,7 @@ from lekp_lib.edition.side_tables import (
     check_sides,
     read_side,
 )
-from lekp_lib.edition.tables import check_frame, observations_of, read_frame
+from lekp_lib.edition.tables import check_frame, observations_of, read_frame, to_parquet
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.register import CountFact, Register, load_register
 
@@ -151,7 +151,7 @@ class Edition:
         folder = find_edition(id_or_path)
         manifest = read_manifest(folder)
         check_tables(folder, manifest)
-        catalog, register = load_catalog(), load_register()
+        catalog, register = load_catalog(own=manifest.own_files), load_register()
         frames, sides = _read_tables(folder, manifest)
         if "counts" in sides:
             register = register.with_counts(row for row in sides["counts"] if isinstance(row, CountFact))
@@ -160,7 +160,7 @@ class Edition:
                 f"edition {manifest.id!r} holds no figure at all; a report from it would only say 'geen gegevens'. "
                 "Bring figures in first, or choose another edition."
             )
-        known = {target.id: {indicator.id for indicator in target.indicators} for target in catalog.targets}
+        known = {target.id: {indicator.id for indicator in target.indicators} for target in catalog.measured}
         current = {item.nis for item in register.municipalities(manifest.reference_date)}
         before = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))} | register.former_codes()
         allowed = {"figures": current, "former": before, "totals": set(AREA_NAMES)}
@@ -202,6 +202,33 @@ class Edition:
     def frame(self, name: str) -> pd.DataFrame:
         """A table by name: ``figures``, ``former`` or ``totals``."""
         return self._frames[name].copy()
+
+    def with_catalog(self, catalog: Catalog, figures: Iterable[Observation] = ()) -> Edition:
+        """The same edition with another catalogue and more figures, to try out a target; nothing is written.
+
+        Parameters
+        ----------
+        catalog
+            Has at least what this edition holds figures of.
+        figures
+            Figures of municipalities that are laid beside those of the edition.
+
+        Raises
+        ------
+        EditionProblems
+            When a figure has no usable form, or two stand for the same thing.
+        """
+        more = list(figures)
+        frames = dict(self._frames)
+        if more:
+            content, _ = to_parquet(more)
+            frames["figures"] = pd.concat([frames["figures"], read_frame(content)], ignore_index=True)
+        known = {target.id: {indicator.id for indicator in target.indicators} for target in catalog.measured}
+        current = {item.nis for item in self.register.municipalities(self.reference_date)}
+        problems = check_frame(frames["figures"], "figures", known, current)
+        if problems:
+            raise EditionProblems("figures that cannot be right", problems)
+        return Edition(self.folder, self.manifest, catalog, self.register, frames, self._sides)
 
     def _by_key(self, name: str) -> dict[tuple[str, str], tuple[Observation, ...]]:
         found: dict[tuple[str, str], list[Observation]] = {}

@@ -13,6 +13,7 @@ from pathlib import Path
 from lekp_lib.edition.manifest import (
     MANIFEST_NAME,
     BoundaryInput,
+    DeclaredFile,
     Manifest,
     Predecessor,
     RawInput,
@@ -34,6 +35,7 @@ class Provenance:
     corrections: tuple[TextInput, ...] = ()
     explanations: tuple[TextInput, ...] = ()
     boundaries: BoundaryInput | None = None
+    declared: tuple[DeclaredFile, ...] = ()
 
 
 def _contents(
@@ -105,6 +107,7 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
             (scratch / file).write_bytes(content)
             entries[name] = TableEntry(file=file, rows=rows, sha256=hashlib.sha256(content).hexdigest())
         manifest = Manifest(
+            format=3 if provenance.declared else 2,
             id=edition_id,
             title=title,
             reference_date=reference_date,
@@ -118,6 +121,7 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
             corrections=provenance.corrections,
             explanations=provenance.explanations,
             boundaries=provenance.boundaries,
+            declared=provenance.declared,
             tables=entries,
         )
         # Editions without boundaries keep the manifest that they always had.

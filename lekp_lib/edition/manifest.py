@@ -5,9 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
+from lekp_lib.catalog.own_files import OwnFile, OwnKind
+from lekp_lib.catalog.yaml_files import MAX_BYTES
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 
 MANIFEST_NAME = "manifest.json"
@@ -78,6 +88,19 @@ class BoundaryInput(BaseModel):
     retrieved: dt.date
 
 
+class DeclaredFile(BaseModel):
+    """A target or source that the project declared itself, as it was when the edition was made.
+
+    The text itself stands here, so that an edition can be read and shown without the project.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: OwnKind
+    name: str = Field(pattern=r"^[a-z0-9_]+\.yaml$")
+    text: str = Field(min_length=1, max_length=MAX_BYTES)
+
+
 class Predecessor(BaseModel):
     """The edition before this one, with the hash of its manifest."""
 
@@ -104,11 +127,13 @@ class Manifest(BaseModel):
         The edition before this one, with which reports compare.
     inputs, corrections, explanations, boundaries
         Everything from which the edition can be made again, by hash; empty for editions made by a program.
+    declared
+        Targets and sources of the project; figures of them stand beside those of the pact. Format 3 and further.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    format: int = Field(default=2, ge=1, le=2)
+    format: int = Field(default=2, ge=1, le=3)
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = Field(min_length=1)
     reference_date: dt.date
@@ -122,7 +147,19 @@ class Manifest(BaseModel):
     corrections: tuple[TextInput, ...] = ()
     explanations: tuple[TextInput, ...] = ()
     boundaries: BoundaryInput | None = None
+    declared: tuple[DeclaredFile, ...] = ()
     tables: dict[str, TableEntry]
+
+    @property
+    def own_files(self) -> tuple[OwnFile, ...]:
+        """The declared files as the catalogue reads them."""
+        return tuple(OwnFile(item.kind, item.name, item.text) for item in self.declared)
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_there(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without the key of later formats: an edition of the pact alone stays the same text, and so the same hash."""
+        found: dict[str, Any] = handler(self)
+        return found if self.declared else {key: value for key, value in found.items() if key != "declared"}
 
 
 def sha256_of(path: Path) -> str:

@@ -27,7 +27,15 @@ from lekp_lib.edition.kept_inputs import (
     shape_bytes,
     text_inputs,
 )
-from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, Predecessor, RawInput, read_manifest, sha256_of
+from lekp_lib.edition.manifest import (
+    MANIFEST_NAME,
+    DeclaredFile,
+    Manifest,
+    Predecessor,
+    RawInput,
+    read_manifest,
+    sha256_of,
+)
 from lekp_lib.edition.municipal_files import read_folder
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.register import CountFact, Register
@@ -165,7 +173,7 @@ def prepare(
     said_dir
         Folder with ``correcties/`` and ``toelichtingen/``; either may be absent.
     catalog, register
-        Targets and municipalities.
+        Targets and municipalities; files of the project that are part of the catalogue go into the edition.
     find_shape
         Declared shape by id.
 
@@ -200,6 +208,8 @@ def prepare(
         keep(store, shape_bytes(shape), f"vorm-{shape.id}.json", asked.built, "application/json")
     for file in (*corrections, *explanations):
         keep(store, file.content, file.name, asked.built, "application/yaml")
-    provenance = Provenance(predecessor, inputs, text_inputs(corrections), text_inputs(explanations))
+    # As the catalogue was when the figures were judged, whatever the files say by now.
+    declared = tuple(DeclaredFile(kind=item.kind, name=item.name, text=item.text) for item in catalog.own_files)
+    provenance = Provenance(predecessor, inputs, text_inputs(corrections), text_inputs(explanations), declared=declared)
     manifest = freeze_rows(folder, asked, rows, _origin(inputs, rows, catalog), provenance)
     return Prepared(folder, manifest, findings, rows.notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lekp_lib.catalog import Catalog
+from lekp_lib.catalog import load_catalog
 from lekp_lib.edition.freeze import Provenance
 from lekp_lib.edition.gather import gather, read_said
 from lekp_lib.edition.kept_inputs import kept_shape, kept_texts, read_inputs
@@ -15,9 +15,7 @@ from lekp_lib.register import Register
 from lekp_lib.sources.raw_store import RawStore
 
 
-def rebuild(
-    edition: Path, target: Path, *, data_dir: Path, catalog: Catalog, register: Register
-) -> tuple[Manifest, tuple[str, ...]]:
+def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) -> tuple[Manifest, tuple[str, ...]]:
     """Make an edition again from its manifest and the raw store, and compare.
 
     Parameters
@@ -28,8 +26,8 @@ def rebuild(
         Where the new copy goes; must not exist yet.
     data_dir
         Folder with the raw files.
-    catalog, register
-        Targets and municipalities.
+    register
+        Municipalities. The targets are those of the package, with the files that the edition itself keeps.
 
     Returns
     -------
@@ -45,6 +43,7 @@ def rebuild(
     if not was.inputs:
         raise EditionError(f"{edition}: edition {was.id!r} was not made from imported files; nothing to make it from")
     store = RawStore(data_dir)
+    catalog = load_catalog(own=was.own_files)
     said = read_said(
         kept_texts(store, was.corrections),
         kept_texts(store, was.explanations),
@@ -57,7 +56,7 @@ def rebuild(
     results = read_inputs(store, was.inputs, shapes, catalog, register)
     rows = gather([item.shape for item in was.inputs], results, said, catalog, register, was.reference_date)
     asked = Asked(was.id, was.reference_date, was.built, was.title)
-    provenance = Provenance(was.predecessor, was.inputs, was.corrections, was.explanations)
+    provenance = Provenance(was.predecessor, was.inputs, was.corrections, was.explanations, declared=was.declared)
     manifest = freeze_rows(target, asked, rows, was.origin, provenance)
     names = sorted({*was.tables, *manifest.tables})
     return manifest, tuple(name for name in names if was.tables.get(name) != manifest.tables.get(name))

@@ -94,7 +94,7 @@ def _figure_row(change: FigureChange, catalog: Catalog) -> list[str | Cell]:
 
 
 def _figure_table(changes: Sequence[FigureChange], catalog: Catalog, place: str) -> Table:
-    order = {target.id: number for number, target in enumerate(catalog.targets)}
+    order = {target.id: number for number, target in enumerate(catalog.measured)}
     ordered = sorted(changes, key=lambda item: order.get(item.target_id, len(order)))
     columns = (
         Column("Doel", width="4fr"),

@@ -113,23 +113,28 @@ def _listed(intro: str, items: Sequence[str]) -> tuple[Piece, ...]:
     return (Sentences((intro,)), Bullets(tuple(items))) if items else ()
 
 
+def _official(given: DecisionInput) -> list[Assessment]:
+    """Targets of the pact; own goals of a project are no part of its council decision."""
+    return [item for item in given.assessments if not item.target.is_own]
+
+
 def _explained(given: DecisionInput) -> tuple[Piece, ...]:
     quotes = [
         Quote(item.target.name, text)
-        for item in given.assessments
+        for item in _official(given)
         for text in map(foreign, given.explanations.get(item.target.id, ()))
         if text
     ]
     if quotes:
         return (Sentences(("De gemeente geeft deze toelichting.",)), *quotes)
-    if any(item.verdict.is_behind for item in given.assessments):
+    if any(item.verdict.is_behind for item in _official(given)):
         return (Sentences(("Toelichting van de gemeente: [uitleg bij de achterstand, of schrappen]",)),)
     return ()
 
 
 def _facts(given: DecisionInput, standing: Standing) -> tuple[Piece, ...]:
     numbered = [item for item in given.assessments if item.target.nr is not None]
-    extra = [item for item in given.assessments if item.target.nr is None and item.applies]
+    extra = [item for item in _official(given) if item.target.nr is None and item.applies]
     counts = count_verdicts(numbered)
     basis = words.basis_sentences(standing, foreign(given.edition), given.known_on)
     pieces: list[Piece] = [Sentences(basis)]

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lekp_lib.assess import Assessment, Verdict
-from lekp_lib.catalog import Catalog
+from lekp_lib.catalog import Catalog, Target
 from lekp_lib.present.numbers import number, percent
 from lekp_lib.present.table import Cell, Column, RowGroup, Table
 from lekp_lib.present.target_fiche import NO_VALUE, age_cell, date_cell, provider_names
 from lekp_lib.present.words.amount_words import level_amount, stand_words
 from lekp_lib.present.words.correction_words import original_words
 from lekp_lib.present.words.quality_words import quality_reason, status_words
+
+#: Names of the groups that stand beside the 17 targets.
+GOALS_2_1, OWN_GOALS = "Doelen van pact 2.1", "Eigen doelen"
+
+
+def group_beside(target: Target) -> str:
+    """Group of a target that is not one of the 17; empty for the 17."""
+    if target.nr is not None:
+        return ""
+    return OWN_GOALS if target.is_own else GOALS_2_1
 
 
 def _by_werf(assessments: Sequence[Assessment], catalog: Catalog) -> list[tuple[str, list[Assessment]]]:
@@ -20,8 +30,11 @@ def _by_werf(assessments: Sequence[Assessment], catalog: Catalog) -> list[tuple[
         found = [item for item in assessments if item.target.werf == werf.id and item.target.nr is not None]
         if found:
             groups.append((werf.label, found))
-    extra = [item for item in assessments if item.target.nr is None and item.applies]
-    return [*groups, ("Doelen van pact 2.1", extra)] if extra else groups
+    for label in (GOALS_2_1, OWN_GOALS):
+        found = [item for item in assessments if group_beside(item.target) == label and item.applies]
+        if found:
+            groups.append((label, found))
+    return groups
 
 
 def _origin_note(assessment: Assessment) -> str:

@@ -18,6 +18,7 @@ from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Facts
 from lekp_lib.present.changes import Changes, changes_chapter, find_changes
 from lekp_lib.present.comparison_table import comparisons_table
+from lekp_lib.present.context_chapter import context_chapter
 from lekp_lib.present.council_links import council_items, council_links
 from lekp_lib.present.decision_block import decision_block, decision_of
 from lekp_lib.present.figure import Figure
@@ -27,7 +28,7 @@ from lekp_lib.present.paper import CountingAnnex
 from lekp_lib.present.prose import Heading, Markdown
 from lekp_lib.present.report_figures import overview_picture, overview_rows, werf_picture
 from lekp_lib.present.report_head import ReportFactsBlock, head_blocks
-from lekp_lib.present.report_tables import all_figures_table, quality_table
+from lekp_lib.present.report_tables import GOALS_2_1, OWN_GOALS, all_figures_table, group_beside, quality_table
 from lekp_lib.present.said import Said, said_by
 from lekp_lib.present.table import Table
 from lekp_lib.present.target_fiche import fiche
@@ -203,15 +204,20 @@ class ReportView:
 
     def other_targets(self) -> Group:
         """Targets outside the 17 that hold for this municipality, such as the goals that pact 2.1 added."""
-        found = [item for item in self.assessments if item.target.nr is None and item.applies]
         blocks: list[Block] = []
-        if found:
-            blocks.append(Heading("Bijkomende doelen van pact 2.1", 2))
-            blocks.append(Paragraph("Deze doelen tellen niet mee bij de 17 doelen van het klimaatpact."))
-        for item in found:
-            blocks.append(Heading(item.target.name, 3))
-            blocks.append(self.target(item.target.id))
+        for group, title in ((GOALS_2_1, "Bijkomende doelen van pact 2.1"), (OWN_GOALS, OWN_GOALS)):
+            found = [item for item in self.assessments if group_beside(item.target) == group and item.applies]
+            if found:
+                blocks.append(Heading(title, 2))
+                blocks.append(Paragraph("Deze doelen tellen niet mee bij de 17 doelen van het klimaatpact."))
+            for item in found:
+                blocks.append(Heading(item.target.name, 3))
+                blocks.append(self.target(item.target.id))
         return Group(blocks, name="other-targets")
+
+    def context(self) -> Group:
+        """Figures beside the pact, without level or verdict; empty when the edition has none for this municipality."""
+        return context_chapter(self.edition, self.place.nis, self.scene)
 
     @cached_property
     def _changes(self) -> Changes | None:

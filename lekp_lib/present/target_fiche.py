@@ -35,8 +35,8 @@ def source_lines(assessment: Assessment, catalog: Catalog) -> tuple[str, ...]:
     )
 
 
-def _figure_pairs(current: Point) -> list[tuple[str, str]]:
-    """Dates, state and origin of the newest figure."""
+def figure_pairs(current: Point) -> list[tuple[str, str]]:
+    """Dates, state and origin of the newest figure, as name and value; what nobody told is left out."""
     observation = current.observation
     retrieved = date_long(observation.retrieved) if observation.retrieved else "niet genoteerd"
     pairs = [
@@ -67,7 +67,9 @@ def fiche(assessment: Assessment, catalog: Catalog, corrections: Sequence[Applie
     Facts
     """
     target, level, current = assessment.target, assessment.level, assessment.current
-    pairs: list[tuple[str, str | tuple[str, ...]]] = [("Officiële naam", target.official_label)]
+    pairs: list[tuple[str, str | tuple[str, ...]]] = []
+    if target.official_label:
+        pairs.append(("Officiële naam", target.official_label))
     pairs.append(("Wat is het doel", target.description))
     if target.counts:
         pairs.append(("Wat telt mee", target.counts))
@@ -83,7 +85,7 @@ def fiche(assessment: Assessment, catalog: Catalog, corrections: Sequence[Applie
             pairs.append(("Tussenstap", step))
     pairs.append(("Bron", source_lines(assessment, catalog)))
     if current is not None:
-        pairs += _figure_pairs(current)
+        pairs += figure_pairs(current)
     if corrections:
         pairs.append(("Correcties", tuple(text for item in corrections for text in correction_lines(item, target))))
     if target.caveats:
@@ -104,7 +106,8 @@ def _share_cell(share_pct: float | None) -> str:
     return percent(share_pct, 1) if share_pct is not None else NO_VALUE
 
 
-def _status_cell(point: Point) -> Cell:
+def status_cell(point: Point) -> Cell:
+    """State of a figure, stressed where it is not certain, with the remark of its source."""
     remark = point.observation.remark
     certain = point.status in (Status.FINAL, Status.EXAMPLE)
     return Cell(point.status.value, strong=not certain, note=remark)
@@ -148,7 +151,7 @@ def figures_table(assessment: Assessment, catalog: Catalog, caption: str) -> Tab
             cells.insert(1, indicator_of(target, point).label)
         if target.kind is not Kind.YES_NO:
             cells += [_share_cell(point.share_pct), _share_cell(point.expected_pct)]
-        cells += [_status_cell(point), catalog.source(point.observation.source_id).name]
+        cells += [status_cell(point), catalog.source(point.observation.source_id).name]
         rows.append(cells)
     shares = any(point.observation.measure is Measure.SHARE_PCT for point in assessment.points)
     notes = ["Bij 'alleen een aandeel' publiceerde de bron geen aantal, wel een deel van het doel."] if shares else []

@@ -31,7 +31,7 @@ _LARGEST = 1e12
 
 def _schema(catalog: Catalog) -> pa.DataFrameSchema:
     """What every table of figures is: types, forms and words, whatever its source."""
-    figures = [f"{target.id}.{sub.id}" for target in catalog.targets for sub in target.indicators]
+    figures = [f"{target.id}.{sub.id}" for target in catalog.measured for sub in target.indicators]
     return pa.DataFrameSchema(
         {
             "nis": pa.Column(str, pa.Check.str_matches(r"^[0-9]{5}$")),
@@ -101,6 +101,8 @@ def _may_be_negative(item: Observation, known: Known) -> bool:
 def _range(item: Observation, known: Known) -> Iterator[Finding]:
     where, value, unit = known.where(item), item.value, known.sub(item).unit.symbol
     if item.measure is Measure.SHARE_PCT:
+        if known.target(item).is_context:
+            yield Finding("error", "context", where, "a share of a target; figures for context have no target")
         if value < 0 and not _may_be_negative(item, known):
             yield Finding("error", "negative", where, f"{plain(value)} % of the target; expected zero or more")
         return

@@ -60,7 +60,7 @@ def dated(table: RowTable, shape: FileShape, name: str, option: str | None) -> N
 
 
 def _of_target(catalog: Catalog) -> Callable[[Cell], Target]:
-    by_name = {column_key(text): target for target in catalog.targets for text in (target.name, target.short_name)}
+    by_name = {column_key(text): target for target in catalog.measured for text in (target.name, target.short_name)}
 
     def find(cell: Cell) -> Target:
         text = text_of(cell)
@@ -69,7 +69,7 @@ def _of_target(catalog: Catalog) -> Callable[[Cell], Target]:
         try:
             return catalog.target(text.casefold())
         except CatalogError as error:
-            known = ", ".join(target.id for target in catalog.targets)
+            known = ", ".join(target.id for target in catalog.measured)
             hint = str(error).partition(";")[2].partition(" Known")[0].strip().capitalize()
             raise CellError(f"a target: {known}", hint) from error
 

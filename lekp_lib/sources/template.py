@@ -48,7 +48,7 @@ class Template:
 
 def figures(catalog: Catalog) -> Iterator[tuple[Target, SubIndicator]]:
     """Every target with each of its figures, in official order."""
-    for target in catalog.targets:
+    for target in catalog.measured:
         for sub in target.indicators:
             yield target, sub
 

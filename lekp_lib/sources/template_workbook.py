@@ -43,7 +43,7 @@ _INSTRUCTIONS_WIDE = (
 
 def _figure_rows(catalog: Catalog) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
-    for target in catalog.targets:
+    for target in catalog.measured:
         for number, sub in enumerate(target.indicators):
             column = target.id if number == 0 else f"{target.id}.{sub.id}"
             rows.append((target.name, sub.label, sub.unit.symbol, column))
@@ -75,11 +75,11 @@ def _help_sheet(book: Any, formats: dict[str, Any], catalog: Catalog, *, wide: b
 def _list_sheet(book: Any, formats: dict[str, Any], catalog: Catalog, places: Sequence[Municipality]) -> dict[str, str]:
     """The lists behind the drop-downs; returns the range of each."""
     sheet = book.add_worksheet(LISTS)
-    labels = dict.fromkeys(sub.label for target in catalog.targets for sub in target.indicators)
+    labels = dict.fromkeys(sub.label for target in catalog.measured for sub in target.indicators)
     lists: dict[str, Sequence[str]] = {
         "nis": [place.nis for place in places],
         "gemeente": [place.name for place in places],
-        "doel": [target.name for target in catalog.targets],
+        "doel": [target.name for target in catalog.measured],
         "deelindicator": list(labels),
         "soort": KINDS,
         "status": STATES,

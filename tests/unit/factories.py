@@ -368,7 +368,7 @@ def make_comparison(
 @st.composite
 def assessments(draw: st.DrawFn) -> Assessment:
     """Random assessments of every kind, status and reason; numbers and verdicts fit together."""
-    kind = draw(st.sampled_from(list(Kind)))
+    kind = draw(st.sampled_from(list(_KINDS)))
     status = draw(st.sampled_from(list(Status)))
     precision = draw(st.sampled_from(["dag", "maand", "jaar"]))
     date = {"jaar": END_2025, "maand": dt.date(2025, 11, 30)}.get(precision) or draw(

@@ -54,6 +54,7 @@ OF_MERGED = {"nis": "46030", "date": "2023-12-31"}
         ([figure("verledding.aandeel_led", 100.5)], ("error", "share")),
         ([figure("energie_patrimonium.jaarlijkse_besparing", 60)], ("warning", "share")),
         ([figure("geen_heffing", 2)], ("error", "yes_no")),
+        ([figure("co2_grondgebied.uitstoot", 80, measure=Measure.SHARE_PCT)], ("error", "context")),
         ([figure("bomen", 10, date="2026-12-31")], ("error", "future")),
         ([figure("klimaattafels.uitgenodigd", 10, date="2025-12-31")], ("warning", "closed")),
         ([figure("geen_heffing", 1, since=dt.date(2026, 1, 1))], ("error", "since")),

@@ -62,7 +62,7 @@ class Desk:
         return prepare(self.data, asked, said_dir=self.said, find_shape=find_shape, **self.world)  # type: ignore[arg-type]
 
     def rebuild(self, made: Prepared, target: Path) -> tuple[str, ...]:
-        return rebuild(made.folder, target, data_dir=self.data, **self.world)[1]  # type: ignore[arg-type]
+        return rebuild(made.folder, target, data_dir=self.data, register=load_register())[1]
 
 
 @pytest.fixture

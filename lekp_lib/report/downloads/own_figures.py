@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lekp_lib.assess import Assessment, Point
 from lekp_lib.catalog.models import Kind, SubIndicator, Target
 from lekp_lib.edition.models import Measure, Observation
+from lekp_lib.present.report_tables import group_beside
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.target_fiche import provider_names
 from lekp_lib.present.words.amount_words import stand_words
@@ -16,8 +17,6 @@ from lekp_lib.report.downloads.own_fields import CSV, OVERVIEW, SERIES
 from lekp_lib.report.downloads.table import Cell, DataTable, amount, share
 
 Row = dict[str, Cell]
-#: Group name of targets outside the 17, as in the tables of the report.
-EXTRA_GROUP = "Doelen van pact 2.1"
 
 
 def shown_assessments(view: ReportView) -> list[Assessment]:
@@ -26,9 +25,7 @@ def shown_assessments(view: ReportView) -> list[Assessment]:
 
 
 def _werf(view: ReportView, target: Target) -> str:
-    if target.nr is None:
-        return EXTRA_GROUP
-    return next(werf.label for werf in view.catalog.werven if werf.id == target.werf)
+    return group_beside(target) or next(werf.label for werf in view.catalog.werven if werf.id == target.werf)
 
 
 def indicator(target: Target, key: str) -> SubIndicator:

@@ -1,0 +1,207 @@
+"""Targets, context and sources that a project declares itself: checked, frozen, shown, never mixed in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lekp_lib.assess import Verdict, count_verdicts
+from lekp_lib.assess.shown import shown_sha256
+from lekp_lib.catalog import catalog_with, check_text, load_catalog, new_text, own_files, project_folder, save_text
+from lekp_lib.catalog.load_shapes import find_shape
+from lekp_lib.edition import Edition
+from lekp_lib.edition.prepare import Prepared, prepare
+from lekp_lib.edition.rebuild import rebuild
+from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
+from lekp_lib.present.report_view import ReportView, open_report
+from lekp_lib.register import load_register
+from tests.unit.test_prepare import ASKED, Desk
+
+GOAL = """\
+id: zonnedaken
+name: "Zonnedaken"
+short_name: "Zonnedaken"
+werf: "2"
+kind: cumulatief
+levels:
+  "1.0":
+    text: "1 zonnedak per 50 inwoners"
+    indicator: aantal
+    unit: {singular: "zonnedak", plural: "zonnedaken", symbol: "zonnedaken", counted: true}
+    factor: 1
+    per_n: 50
+    per: inwoners
+level_certainty: afgeleid
+indicators:
+  - id: aantal
+    label: "Zonnedaken"
+    unit: {singular: "zonnedak", plural: "zonnedaken", symbol: "zonnedaken", counted: true}
+path_start: 2021-01-01
+description: "De gemeente wil 1 zonnedak per 50 inwoners tegen 2030."
+sources: [zonnekaart]
+source_certainty: bron
+synonyms: ["zonnedak"]
+references: ["het zonneplan van de gemeente"]
+"""
+SOURCE = """\
+id: zonnekaart
+name: "Zonnekaart <b>van de gemeente</b>"
+organisation: "Gemeente"
+rhythm: jaarlijks
+rhythm_certainty: bron
+licence: "vrij te gebruiken"
+description: "Telling van zonnedaken."
+"""
+FIGURES = """\
+nis;doel;deelindicator;datum;waarde;status;bron
+32006;Zonnedaken;;2025-12-31;90;definitief;zonnekaart
+32006;co2_grondgebied;;2011-12-31;61000;definitief;veka_inventaris
+32006;co2_grondgebied;;2018-12-31;52250;voorlopig;veka_inventaris
+32006;renovatie_deelnemers;;2025-12-31;12;definitief;loket
+32003;bomen;;2025-12-31;100;definitief;groenblauwpeil
+"""
+
+
+def prepared(desk: Desk) -> Prepared:
+    catalog = load_catalog(own=own_files(desk.said))
+    return prepare(
+        desk.data, ASKED, said_dir=desk.said, find_shape=find_shape, catalog=catalog, register=load_register()
+    )
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    made = Desk(tmp_path_factory.mktemp("project"))
+    save_text("bronnen", SOURCE, made.said)
+    save_text("doelen", GOAL, made.said)
+    made.bring_in(FIGURES)
+    return made
+
+
+@pytest.fixture(scope="module")
+def edition(desk: Desk) -> Edition:
+    return Edition.open(str(prepared(desk).folder))
+
+
+@pytest.fixture(scope="module")
+def houthulst(edition: Edition) -> ReportView:
+    return open_report(edition=edition, gemeente="Houthulst", editie=edition.id)
+
+
+@pytest.mark.parametrize("kind", ["doel", "context", "bron"])
+def test_a_new_file_is_refused_until_everything_is_filled_in(kind: str) -> None:
+    text = new_text(kind, "proef")  # type: ignore[arg-type]
+    problems = check_text("bronnen" if kind == "bron" else "doelen", text)
+    assert len(problems) == sum("INVULLEN" in line.split("#")[0] for line in text.splitlines()) + 2 * text.count(
+        'singular: "INVULLEN"'
+    )
+    assert all("line " in problem.where and "INVULLEN" in problem.found for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("id: zonnedaken", "id: bomen", "doelen/bomen.yaml, line 1: id: found bomen (also in doelen/bomen.yaml)"),
+        ("id: zonnedaken", "id: zonnedaken\nnr: 3", "line 2: nr: found 3; expected no such key"),
+        ("id: zonnedaken", "id: ../weg", "line 1: id: found '../weg'"),
+        ("factor: 1", "factor: veel", "line 11: levels.1.0.factor: found 'veel'"),
+        ("kind: cumulatief", "kind: context", "kind context has no levels, level_certainty"),
+        ("[zonnekaart]", "[zonekaart]", "line 21: sources[0]: found source 'zonekaart'"),
+        ('["zonnedak"]', '["wadi"]', "'wadi' (also in doelen/"),
+        ("levels:", "niveaus:", "line 6: niveaus: found an unknown key; expected only keys that the model has"),
+    ],
+)
+def test_every_mistake_names_line_found_and_expected(desk: Desk, old: str, new: str, told: str) -> None:
+    messages = [str(problem) for problem in check_text("doelen", GOAL.replace(old, new, 1), desk.said)]
+    assert any(told in message for message in messages), messages
+
+
+def test_saving_refuses_mistakes_and_never_overwrites_unasked(tmp_path: Path) -> None:
+    with pytest.raises(CatalogProblems, match="zonnekaart"):
+        save_text("doelen", GOAL, tmp_path)
+    assert not list(tmp_path.iterdir())
+    save_text("bronnen", SOURCE, tmp_path)
+    path = save_text("doelen", GOAL, tmp_path)
+    with pytest.raises(CatalogError, match="exists already"):
+        save_text("doelen", GOAL, tmp_path)
+    save_text("doelen", GOAL.replace("per_n: 50", "per_n: 25"), tmp_path, replace=True)
+    assert [item.name for item in path.parent.iterdir()] == ["zonnedaken.yaml"] and "per_n: 25" in path.read_text()
+    with pytest.raises(CatalogError, match="packaged file"):
+        new_text("doel", "bomen")
+
+
+def test_the_project_is_found_from_a_folder_below_it(tmp_path: Path) -> None:
+    (tmp_path / "parameters").mkdir()
+    (tmp_path / "notebooks" / "eigen").mkdir(parents=True)
+    assert project_folder(tmp_path / "notebooks" / "eigen") == tmp_path / "parameters"
+
+
+def test_an_edition_keeps_what_was_declared_whatever_the_project_says_later(
+    desk: Desk, edition: Edition, tmp_path: Path
+) -> None:
+    assert edition.manifest.format == 3 and len(edition.manifest.declared) == 2
+    save_text("doelen", GOAL.replace("per_n: 50", "per_n: 25"), desk.said, replace=True)
+    try:
+        level = Edition.open(str(edition.folder)).catalog.target("zonnedaken").level_for("1.0")
+        assert level is not None and level.per_n == 50
+        assert rebuild(edition.folder, tmp_path / "kopie", data_dir=desk.data, register=load_register())[1] == ()
+    finally:
+        save_text("doelen", GOAL, desk.said, replace=True)
+    assert (tmp_path / "kopie" / "manifest.json").read_bytes() == (edition.folder / "manifest.json").read_bytes()
+
+
+def test_an_own_goal_is_judged_beside_the_17_and_stays_out_of_the_council_decision(houthulst: ReportView) -> None:
+    # Houthulst had 10 110 inhabitants on 1 January 2020: level 202,2; 90 of them is 44,5 %, 50 % of the path is 2025.
+    own = houthulst.assessment("zonnedaken")
+    assert own.level is not None and (own.level.shown, own.verdict) == (202, Verdict.SLIGHTLY_BEHIND)
+    assert own.share_pct == pytest.approx(9000 / (10110 / 50))
+    assert count_verdicts(houthulst.assessments).total == 17
+    shown = houthulst.other_targets().text()
+    assert shown.startswith("Eigen doelen") and "pact 2.1" not in shown
+    assert "Eigen doelen" in houthulst.all_figures().text()
+    assert "onnedak" not in houthulst.decision().text()
+    assert "<b>van de gemeente" not in houthulst.target("zonnedaken").html()
+
+
+def test_context_is_shown_without_verdict_and_counts_nowhere(edition: Edition, houthulst: ReportView) -> None:
+    chapter = houthulst.context()
+    words = chapter.text()
+    assert words.startswith("Context") and "52.250" in words and "2011" in words
+    assert "data-verdict" not in chapter.html() and 'data-block="verdict"' not in chapter.html()
+    assert "% van het doel" not in words and "op koers" not in words
+    ids = {item.target.id for item in houthulst.assessments}
+    assert not ids & {target.id for target in edition.catalog.context} and len(edition.catalog.context) == 2
+    for block in (houthulst.summary(), houthulst.overview(), houthulst.all_figures(), houthulst.decision()):
+        assert "grondgebied" not in block.text()
+    diksmuide = open_report(edition=edition, gemeente="Diksmuide", editie=edition.id)
+    assert diksmuide.context().text() == ""
+
+
+def test_a_changed_context_figure_or_declaration_remakes_the_report(edition: Edition, houthulst: ReportView) -> None:
+    changed = edition.frame("figures")
+    changed.loc[changed["value"] == 61000, "value"] = 61001
+    other = Edition(
+        edition.folder, edition.manifest, edition.catalog, edition.register, {**edition._frames, "figures": changed}
+    )
+    for nis, same in (("32006", False), ("32003", True)):
+        view = open_report(edition=other, gemeente=nis, editie=edition.id)
+        before = shown_sha256(open_report(edition=edition, gemeente=nis, editie=edition.id).assessor, nis)
+        assert (shown_sha256(view.assessor, nis) == before) is same
+    declared = tuple(item.model_copy(update={"text": item.text + "#"}) for item in edition.manifest.declared)
+    reworded = Edition(
+        edition.folder, edition.manifest.model_copy(update={"declared": declared}), edition.catalog, edition.register,
+        edition._frames,
+    )  # fmt: skip
+    view = open_report(edition=reworded, gemeente="32006", editie=edition.id)
+    assert shown_sha256(view.assessor, "32006") != houthulst.figures_sha256
+
+
+def test_a_draft_can_be_tried_on_an_edition_before_it_is_saved(edition: Edition) -> None:
+    catalog, target = catalog_with(GOAL.replace("[zonnekaart]", "[gemeente]"))
+    tried = Edition.open("gepubliceerd").with_catalog(catalog, edition.observations("zonnedaken", "32006"))
+    found = open_report(edition=tried, gemeente="Houthulst").assessment(target.id)
+    assert found.current is not None and found.current.value == 90
+    stray = edition.observations("zonnedaken", "32006")
+    with pytest.raises(EditionProblems, match="one figure per target"):
+        tried.with_catalog(catalog, stray)
