@@ -119,6 +119,7 @@ class Table(Block):
         looks = [look for look, on in (("number", column.align == "number"), ("muted", cell.muted)) if on]
         look = f' class="{" ".join(looks)}"' if looks else ""
         inner = escape(cell.text, quote=False)
+        inner = f'<a href="{escape(cell.link)}">{inner}</a>' if cell.link else inner
         inner = f"<strong>{inner}</strong>" if cell.strong else inner
         if cell.mark is not None:
             inner = f'<span class="marked">{inline_mark(cell.mark)} {inner}</span>'

@@ -57,6 +57,8 @@ class Cell:
         Secondary ink, for "geen gegevens" and "niet van toepassing".
     note
         Short remark on a line of its own below the text.
+    link
+        Address to which the text leads, on the web page only.
     """
 
     text: str
@@ -64,6 +66,7 @@ class Cell:
     strong: bool = False
     muted: bool = False
     note: str = ""
+    link: str = ""
 
 
 Row = Sequence[str | Cell]

@@ -9,7 +9,7 @@ from typing import Protocol, cast
 
 from lekp_lib.errors import ReportError
 from lekp_lib.report.outputs import move_into_place, output_error, scratch_folder
-from lekp_lib.site import home, municipality
+from lekp_lib.site import compare, home, municipality
 from lekp_lib.site.frame import Frame, Look
 from lekp_lib.site.page import Page, SiteFile
 from lekp_lib.site.world import SiteWorld
@@ -24,7 +24,7 @@ class Kind(Protocol):
 
 
 #: All kinds of pages, in the order of the menu. A kind that menu or foot leads to also has its entry in ``menu.py``.
-KINDS: tuple[Kind, ...] = (home, municipality)
+KINDS: tuple[Kind, ...] = (home, municipality, compare)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,9 @@ class Entry:
 
 
 #: In the order of the menu.
-MENU = (Entry("", "Gemeenten", HOME_PATH),)
+MENU = (
+    Entry("", "Gemeenten", HOME_PATH),
+    Entry("vergelijk", "Vergelijk", "vergelijk/index.html"),
+)
 #: At the foot of every page.
 FOOT: tuple[Entry, ...] = ()
