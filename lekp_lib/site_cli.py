@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from lekp_lib.batch.alone import become_alone, can_fork
 from lekp_lib.console import errors_for_people, plain
 
 _MEGABYTE = 1_000_000
@@ -26,15 +28,20 @@ def site(
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Some municipalities may lack a report; their pages say so.")
     ] = False,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes at a time.")] = os.cpu_count() or 1,
     base_url: Annotated[
         str, typer.Option(help="Address where the site will stand, for sitemap and social previews.")
     ] = "",
 ) -> None:
     """Make the website around the reports; run `lekp batch` for the same edition first."""
+    fork = can_fork()
+    if fork:
+        become_alone()
     from lekp_lib.edition import Edition
     from lekp_lib.site.build import build_site
     from lekp_lib.site.frame import Look
     from lekp_lib.site.reports import check_reports, find_reports
+    from lekp_lib.site.standing import older_editions, read_standing
     from lekp_lib.site.world import SiteWorld
 
     console = Console(soft_wrap=True, highlight=False)
@@ -44,8 +51,11 @@ def site(
         edition = Edition.open(editie)
         found = find_reports(output_dir, edition)
         check_reports(found, edition, output_dir, allow_missing=allow_missing)
-        world = SiteWorld(edition, dt.datetime.now().astimezone().date(), found.reports)
-        built = build_site(world, Look(base_url=base_url and base_url.rstrip("/") + "/"), folder)
+        standing = read_standing(folder)
+        older = older_editions(standing, edition)
+        world = SiteWorld(edition, dt.datetime.now().astimezone().date(), found.reports, older)
+        look = Look(base_url=base_url and base_url.rstrip("/") + "/")
+        built = build_site(world, look, standing, workers)
     if found.missing:
         console.print(f"{len(found.missing)} municipalities have no report; their pages say so.")
     console.print(

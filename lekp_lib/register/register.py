@@ -20,7 +20,7 @@ from lekp_lib.register.load import read_tables
 from lekp_lib.register.models import Count, Match, Municipality, PactVersion, PeerGroup, Signature
 from lekp_lib.register.peers import peer_groups
 from lekp_lib.register.resolve import Resolver
-from lekp_lib.register.tables import FIRST_DAY, Edition, Tables
+from lekp_lib.register.tables import FIRST_DAY, Edition, Merger, Tables
 
 
 def edition_on(on: dt.date) -> Edition:
@@ -127,6 +127,10 @@ class Register:
     def former_codes(self) -> frozenset[str]:
         """Codes of municipalities that have ended: those of 2018 and of 2019-2024 that merged, 11002 among them."""
         return frozenset(row.old_nis for row in self._tables.mergers)
+
+    def mergers(self, on: dt.date) -> tuple[Merger, ...]:
+        """Former municipalities that had ended by a date, each with the municipality that it became part of."""
+        return tuple(row for row in self._tables.mergers if row.date <= on)
 
     def municipalities(self, on: dt.date) -> tuple[Municipality, ...]:
         """All municipalities on a date, sorted by name: 300 or 285."""

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 
-from lekp_lib.errors import ReportError
 from lekp_lib.report.outputs import move_into_place, output_error, scratch_folder
-from lekp_lib.site import compare, home, municipality
+from lekp_lib.site import (
+    compare,
+    edition_pages,
+    former,
+    home,
+    municipality,
+)
 from lekp_lib.site.frame import Frame, Look
 from lekp_lib.site.page import Page, SiteFile
+from lekp_lib.site.sitemap import NOT_FOUND, sitemap
+from lekp_lib.site.standing import SITE_FILE, Standing, keep_editions, site_json
 from lekp_lib.site.world import SiteWorld
+from lekp_lib.site.write import Writer, write_each
 
 
 class Kind(Protocol):
@@ -23,17 +32,23 @@ class Kind(Protocol):
         ...
 
 
-#: All kinds of pages, in the order of the menu. A kind that menu or foot leads to also has its entry in ``menu.py``.
-KINDS: tuple[Kind, ...] = (home, municipality, compare)
+#: All kinds of pages but those of the municipalities, in the order of the menu. A kind that menu or foot leads to also
+#: has its entry in ``menu.py``.
+KINDS: tuple[Kind, ...] = (
+    home,
+    former,
+    compare,
+    edition_pages,
+)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Built:
     """What was built: number of pages, number of all files, their bytes together."""
 
-    pages: int = 0
-    files: int = 0
-    size: int = 0
+    pages: int
+    files: int
+    size: int
 
 
 def files_of(kind: Kind, world: SiteWorld) -> Iterator[SiteFile]:
@@ -42,37 +57,24 @@ def files_of(kind: Kind, world: SiteWorld) -> Iterator[SiteFile]:
     return make(world) if make else iter(())
 
 
-class _Writer:
-    """Writes into the new site; a path that is there already is a mistake of ours."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self.built = Built()
-
-    def write(self, path: str, content: bytes) -> None:
-        place = self._root / path
-        if ".." in Path(path).parts or Path(path).is_absolute() or place.exists():
-            raise ReportError(f"site: {path!r} is written twice, or lies outside the site")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-        self.built.files += 1
-        self.built.size += len(content)
-
-
-def _write_all(world: SiteWorld, look: Look, folder: Path) -> Built:
-    frame, writer = Frame(world, look), _Writer(folder)
+def _write_all(world: SiteWorld, look: Look, folder: Path, workers: int) -> int:
+    """Everything but the editions of before; how many pages there are."""
+    frame = Frame(world, look)
+    writer = Writer(folder, frame)
+    paths = []
     for kind in KINDS:
-        for page in kind.pages(world):
-            writer.write(page.path, frame.render(page))
-            writer.built.pages += 1
-        for file in files_of(kind, world):
-            writer.write(file.path, file.content)
-    for file in frame.files():
-        writer.write(file.path, file.content)
-    return writer.built
+        paths += writer.write(kind.pages(world))
+        writer.write(files_of(kind, world))
+    keys = [item.nis for item in world.municipalities]
+    paths += write_each(writer, partial(municipality.make, world), keys, workers)
+    writer.write(frame.files())
+    writer.write([SiteFile(SITE_FILE, site_json(world.edition, world.editions))])
+    if look.base_url:
+        paths += writer.write([NOT_FOUND, sitemap(paths, look.base_url, world.today)])
+    return len(paths)
 
 
-def build_site(world: SiteWorld, look: Look, site_dir: Path) -> Built:
+def build_site(world: SiteWorld, look: Look, standing: Standing, workers: int = 1) -> Built:
     """Build the site of an edition.
 
     Parameters
@@ -81,8 +83,10 @@ def build_site(world: SiteWorld, look: Look, site_dir: Path) -> Built:
         The edition and its reports.
     look
         Choices of the publisher.
-    site_dir
-        Folder of the site; an earlier site there is replaced when the new one is whole.
+    standing
+        Where the site comes; an earlier site there is replaced when the new one is whole.
+    workers
+        Processes at a time.
 
     Returns
     -------
@@ -93,12 +97,15 @@ def build_site(world: SiteWorld, look: Look, site_dir: Path) -> Built:
     ReportError
         When the folder cannot be written to.
     """
+    target = standing.folder.resolve()
     try:
-        with scratch_folder(site_dir.resolve().parent) as scratch:
+        with scratch_folder(target.parent) as scratch:
             made = scratch / "site"
             made.mkdir()
-            built = _write_all(world, look, made)
-            move_into_place(made, site_dir.resolve())
+            pages = _write_all(world, look, made, workers)
+            keep_editions(standing, world.editions, made)
+            sizes = [path.stat().st_size for path in made.rglob("*") if path.is_file()]
+            move_into_place(made, target)
     except OSError as error:
-        raise output_error(error, site_dir) from None
-    return built
+        raise output_error(error, standing.folder) from None
+    return Built(pages, len(sizes), sum(sizes))

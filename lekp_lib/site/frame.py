@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from lekp_lib.report.exporter_base import TEMPLATES
 from lekp_lib.report.fonts import font_face_rule, web_faces
 from lekp_lib.site.menu import FOOT, MENU
 from lekp_lib.site.page import ASSETS, HOME_PATH, Page, SiteFile, link
+from lekp_lib.site.sitemap import NOT_FOUND, public_address
 from lekp_lib.site.world import SiteWorld
 
 SITE_NAME = "Klimaatpact per gemeente"
@@ -99,8 +99,8 @@ class Frame:
             page=page,
             body=Markup(page.body),  # noqa: S704 -- kinds of pages hand out finished HTML only
             crumbs=crumbs,
-            address=base + quote(page.path.removesuffix(HOME_PATH)) if base else "",
-            to=lambda path: link(page.path, path),
+            address=public_address(page.path, base) if base and page.path != NOT_FOUND.path else "",
+            to=lambda path: base + path if page.path == NOT_FOUND.path else link(page.path, path),
         )
         return text.encode("utf-8")
 

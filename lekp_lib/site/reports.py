@@ -10,11 +10,11 @@ from lekp_lib.edition import Edition
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.report.outputs import is_whole, read_report_manifest, report_folder
+from lekp_lib.site.report_page import PAGE_FILE
 from lekp_lib.site.world import ReportFiles
 
 #: So many places are named in a message; the others are counted.
 _NAMED = 5
-PAGE_FILE = "rapport.html"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,15 @@ class ReportFiles:
     run: str
 
 
+@dataclass(frozen=True, slots=True)
+class EditionEntry:
+    """An edition that has its place in the site."""
+
+    id: str
+    title: str
+    reference_date: dt.date
+
+
 class SiteWorld:
     """One edition as the pages see it.
 
@@ -52,7 +61,7 @@ class SiteWorld:
     reports
         Reports by NIS code; municipalities without one are absent.
     editions
-        Ids of the older editions that stay in the site, newest first.
+        Older editions that stay in the site, newest first.
     """
 
     def __init__(
@@ -60,7 +69,7 @@ class SiteWorld:
         edition: Edition,
         today: dt.date,
         reports: Mapping[str, ReportFiles],
-        editions: tuple[str, ...] = (),
+        editions: tuple[EditionEntry, ...] = (),
     ) -> None:
         self.edition = edition
         self.today = today

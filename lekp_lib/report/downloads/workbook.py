@@ -177,13 +177,16 @@ def _write_sheet(book: _Book, table: DataTable, view: ReportView) -> None:
     _set_up_print(sheet, view, table)
 
 
-def workbook_bytes(view: ReportView) -> bytes:
+def workbook_bytes(view: ReportView, *, everyone: bool = True) -> bytes:
     """All figures of a report as an Excel workbook.
 
     Parameters
     ----------
     view
         The report.
+    everyone
+        Whether the sheet with the shares of all municipalities is in it: seven eighths of the file, and the same for
+        every report, so that a site has it once.
 
     Returns
     -------
@@ -195,7 +198,9 @@ def workbook_bytes(view: ReportView) -> bytes:
     ReportError
         When a text is longer than a cell can hold.
     """
-    tables = [overview_table(view), series_table(view), groups_table(view), municipalities_table(view)]
+    tables = [overview_table(view), series_table(view), groups_table(view)]
+    if everyone:
+        tables.append(municipalities_table(view))
     manifest = view.edition.manifest
     properties = {
         "title": safe_text(f"Klimaatpactverslag {view.place.name}, {view.edition.title}"),
