@@ -65,9 +65,15 @@ batch: $(STAMP) ## Make the reports of all municipalities from the fictitious ex
 site: $(STAMP) ## Make the website around those reports (after make batch)
 	@$(BIN)/lekp site --editie voorbeeld
 
+# JupyterLab looks for news, updates and extensions on the internet; here it does not. LAB adds options of your own.
+LAB_OPTIONS := --LabApp.default_url=/lab/tree/notebooks/start.ipynb \
+  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+  --LabApp.extension_manager=readonly
+LAB ?=
+
 .PHONY: lab
-lab: $(STAMP) ## Open the notebook of the report in JupyterLab
-	@$(BIN)/jupyter lab notebooks/gemeenterapport.ipynb
+lab: $(STAMP) ## Open the notebooks in JupyterLab, on a page that says what each is for
+	@$(BIN)/jupyter lab $(LAB_OPTIONS) $(LAB)
 
 .PHONY: pictures
 pictures: $(STAMP) ## Draw the two pictures of the README again

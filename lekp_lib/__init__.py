@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lekp_lib.edition import Edition as Edition
     from lekp_lib.present.report_view import ReportView as ReportView
-    from lekp_lib.present.report_view import open_report as open_report
+    from lekp_lib.report.opening import open_report as open_report
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Edition": "lekp_lib.edition",
     "ReportView": "lekp_lib.present.report_view",
-    "open_report": "lekp_lib.present.report_view",
+    "open_report": "lekp_lib.report.opening",
 }
 
 

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from lekp_lib.errors import Problem, ReportError, ReportProblems
+from lekp_lib.present.lab_style import MIME_LAB_STYLE
 
 #: Outputs may carry facts under this type, so that a notebook run by hand in JupyterLab keeps its banner.
 MIME_FACTS = "application/vnd.lekp.facts+json"
@@ -148,7 +149,7 @@ def _output_pieces(cell: NotebookNode, where: str, mimetype: str, problems: list
                     place, f"{output.ename}: {output.evalue}", "a cell that ran to its end", "Run the notebook again."
                 )
             )
-        if output.output_type not in _SHOWN or set(output.data) == {MIME_FACTS}:
+        if output.output_type not in _SHOWN or set(output.data) == {MIME_FACTS} or MIME_LAB_STYLE in output.data:
             continue
         if mimetype not in output.data:
             problems.append(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter
@@ -18,12 +17,11 @@ from nbformat import NotebookNode
 
 from lekp_lib.errors import Problem, ReportProblems
 from lekp_lib.present.dates import date_long
-from lekp_lib.present.palette import css_variables
 from lekp_lib.report.contents import MAIN_ID, add_anchors
 from lekp_lib.report.document import Piece, ReportFacts, head_length, report_facts, report_pieces
-from lekp_lib.report.exporter_base import TEMPLATES, LekpExporter
-from lekp_lib.report.fonts import font_face_css
+from lekp_lib.report.exporter_base import LekpExporter
 from lekp_lib.report.html_checks import check_html
+from lekp_lib.report.page_styles import font_face_css, page_sheets
 
 #: A markdown table with the paragraph above it; "Tabel: ..." there is its caption.
 _MARKDOWN_TABLE = re.compile(r"(?:<p>Tabel:\s*(?P<caption>[^\n]*?)</p>\s*)?<table>(?P<body>.*?)</table>", re.DOTALL)
@@ -39,9 +37,7 @@ def page_css() -> str:
     str
         CSS without any address outside the page.
     """
-    component = files("lekp_lib.present").joinpath("style.css").read_text(encoding="utf-8")
-    page = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    return "\n".join([font_face_css(), css_variables(), page, component])
+    return "\n".join([font_face_css(), *page_sheets()])
 
 
 def css_string(text: str) -> str:

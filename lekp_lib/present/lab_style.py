@@ -1,0 +1,45 @@
+"""The look of the blocks inside JupyterLab: the page's own CSS, held to the outputs that show a block.
+
+What an analyst writes or draws herself keeps JupyterLab's look. A finished page has its CSS in its head already, so
+exporters leave an output of this type out.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Outputs that carry this type are no part of a report.
+MIME_LAB_STYLE = "application/vnd.lekp.style+css"
+
+#: An output of JupyterLab that shows one of our blocks.
+SCOPE = ".jp-RenderedHTMLCommon.jp-RenderedHTML:has([data-block])"
+
+_PAGE_RULE = re.compile(r"@page\s*\{(?:[^{}]|\{[^{}]*\})*\}")
+_ROOT = re.compile(r"(?m)^(\s*)(?::root|html|body)(?=\s*\{)")
+_MAIN = re.compile(r"(?<![\w-])main (?=[a-z])")
+
+#: JupyterLab dresses every table, list and link of an output; ours start bare, as on the page. Drawings keep the
+#: attributes by which they are drawn.
+_BARE = """
+  padding: 0.5rem 1rem 1rem;
+  & *:not(svg, svg *) { all: revert; }
+  & *, & *::before, & *::after { box-sizing: border-box; }
+"""
+
+
+def lab_css(*sheets: str) -> str:
+    """Style sheets of the page as one that touches only outputs with a block.
+
+    Parameters
+    ----------
+    sheets
+        Finished CSS; rules on the page itself (``:root``, ``body``) hold for the output, rules on paper fall away.
+
+    Returns
+    -------
+    str
+        CSS with nested rules, for browsers of 2024 and later.
+    """
+    rules = _PAGE_RULE.sub("", "\n".join(sheets))
+    rules = _MAIN.sub("", _ROOT.sub(r"\1&", rules))
+    return f"{SCOPE} {{{_BARE}{rules}\n}}\n"

@@ -1,0 +1,47 @@
+"""The opening calls of the notebooks: as in ``present``, and in JupyterLab with the look of the finished page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from lekp_lib.present.lab_style import MIME_LAB_STYLE, lab_css
+from lekp_lib.present.report_view import ReportView
+from lekp_lib.present.report_view import open_report as _open_report
+from lekp_lib.report.page_styles import font_face_css, page_sheets
+
+if TYPE_CHECKING:
+    from lekp_lib.edition import Edition
+
+#: JupyterLab tells a kernel that it starts which notebook it is for; papermill and nbconvert do not.
+_OF_LAB = "JPY_SESSION_NAME"
+
+
+def notebook_css() -> str:
+    """CSS for the outputs of JupyterLab: fonts, colours, page and components."""
+    return f"{font_face_css()}\n{lab_css(*page_sheets())}"
+
+
+def show_style(environment: Mapping[str, str] = os.environ) -> None:
+    """Give the notebook the look of the page, when it runs in JupyterLab; elsewhere nothing is shown.
+
+    Parameters
+    ----------
+    environment
+        Variables of the kernel.
+    """
+    if _OF_LAB not in environment:
+        return
+    from IPython.display import display
+
+    # The second type tells the exporters that this output is no part of the report.
+    style = {"text/html": f"<style>{notebook_css()}</style>", MIME_LAB_STYLE: "", "text/plain": ""}
+    display(style, raw=True)  # type: ignore[no-untyped-call]
+
+
+def open_report(*, edition: Edition | None = None, **parameters: object) -> ReportView:
+    """Open the report of one municipality; as :func:`lekp_lib.present.report_view.open_report`, for notebooks."""
+    view = _open_report(edition=edition, **parameters)
+    show_style()
+    return view
