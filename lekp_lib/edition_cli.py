@@ -171,8 +171,9 @@ def status(
     from lekp_lib.catalog import load_catalog, own_files
     from lekp_lib.catalog.load_shapes import find_shape
     from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
-    from lekp_lib.edition_tables import status_events, status_table
+    from lekp_lib.edition_tables import status_table
     from lekp_lib.plain_tables import screen_table, write_file, write_table
+    from lekp_lib.present.source_calendar import status_events
     from lekp_lib.register import load_register
     from lekp_lib.sources.calendar import source_statuses
     from lekp_lib.sources.ics import write_calendar

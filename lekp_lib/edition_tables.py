@@ -11,9 +11,7 @@ from lekp_lib.edition.diff import FigureChange
 from lekp_lib.plain_tables import Cell, PlainTable
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.target_fiche import rhythm_words
-from lekp_lib.present.words.due_words import late_words
 from lekp_lib.sources.calendar import SourceStatus
-from lekp_lib.sources.ics import Event
 
 _DIFF_COLUMNS = (
     "wat", "nis", "gemeente", "doel", "reeks", "peildatum", "vroeger", "nu", "eenheid", "status vroeger", "status nu",
@@ -90,16 +88,3 @@ def status_table(statuses: Sequence[SourceStatus], today: dt.date) -> PlainTable
         for item in statuses
     ]
     return PlainTable(f"Bronnen op {date_long(today)}", _STATUS_COLUMNS, rows)
-
-
-def status_events(statuses: Iterable[SourceStatus]) -> list[Event]:
-    """One event per source with a next figure, on the day from which it may be there."""
-    events = []
-    for item in statuses:
-        if item.next_expected is None or item.last_reference is None:
-            continue
-        told = f"Laatste peildatum: {date_long(item.last_reference)}. Ritme: {rhythm_words(item.source.rhythm)}."
-        late = f" Let op: {late_words(item.next_expected)}." if item.overdue else ""
-        title = f"Nieuw cijfer verwacht: {item.source.name}"
-        events.append(Event(f"bron-{item.source.id}", item.next_expected, title, told + late, item.source.url))
-    return events

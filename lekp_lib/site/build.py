@@ -10,6 +10,7 @@ from typing import Protocol, cast
 
 from lekp_lib.report.outputs import move_into_place, output_error, scratch_folder
 from lekp_lib.site import (
+    calendar_page,
     compare,
     edition_pages,
     former,
@@ -38,6 +39,7 @@ KINDS: tuple[Kind, ...] = (
     home,
     former,
     compare,
+    calendar_page,
     edition_pages,
 )
 

@@ -20,6 +20,7 @@ class Entry:
 MENU = (
     Entry("", "Gemeenten", HOME_PATH),
     Entry("vergelijk", "Vergelijk", "vergelijk/index.html"),
+    Entry("kalender", "Kalender", "kalender/index.html"),
 )
 #: At the foot of every page.
 FOOT: tuple[Entry, ...] = ()
