@@ -77,6 +77,45 @@ def check(
         console.print("every active correction finds the figure that it expects")
 
 
+def boundaries(
+    file: Annotated[Path, typer.Argument(help="GeoJSON with one area per municipality and its NIS code.")],
+    bron: Annotated[str, typer.Option(help="Who made the boundaries: id of a source, such as statbel.")],
+    peildatum: Annotated[dt.datetime, _DAY],
+    titel: Annotated[str, typer.Option(help="What the provider calls them; stands below every map.")] = "",
+    url: Annotated[str, typer.Option(help="Address of the file.")] = "",
+    published: Annotated[
+        dt.datetime | None, typer.Option(help="Day of publication (ISO date).", formats=["%Y-%m-%d"])
+    ] = None,
+    data_dir: _DATA_DIR = _DATA,
+    vandaag: _TODAY = None,
+) -> None:
+    """Keep a file of boundaries for the maps of later editions; `lekp data update --source vrbg` fetches one."""
+    from lekp_lib.catalog import load_catalog
+    from lekp_lib.edition.simplify_boundaries import simplified
+    from lekp_lib.register import load_register
+    from lekp_lib.sources.import_file import Origin
+    from lekp_lib.sources.kept_boundaries import first_day, keep_boundaries
+
+    with errors_for_people():
+        if file.suffix.lower() not in {".geojson", ".json"}:
+            raise ParameterError(
+                f"{file}: found ending {file.suffix!r}; expected GeoJSON (.geojson), so save it as that"
+            )
+        register, on = load_register(), peildatum.date()
+        areas = simplified(file, file.name, register, on)
+        passport = keep_boundaries(
+            file,
+            data_dir=data_dir,
+            source_id=bron,
+            origin=Origin(url, titel, published.date() if published is not None else None),
+            catalog=load_catalog(),
+            since=first_day(register, on),
+            today=_day(vandaag),
+        )
+        told = f"boundaries of {len(areas)} municipalities, kept as {passport.sha256[:12]}"
+        Console(soft_wrap=True, highlight=False).print(f"{plain(file.name)}: {told}")
+
+
 def prepare(
     editie: Annotated[str, typer.Option(help="Id of the new edition, such as 2026.")],
     peildatum: Annotated[dt.datetime, _DAY],
@@ -232,6 +271,6 @@ def form_import(
 
 def add_commands(app: typer.Typer) -> None:
     """Mount the commands of this module in ``lekp data``."""
-    for command in (check, prepare, rebuild, diff, status):
+    for command in (check, boundaries, prepare, rebuild, diff, status):
         app.command(command.__name__)(command)
     app.add_typer(form, name="form")

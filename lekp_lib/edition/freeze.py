@@ -107,7 +107,7 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
             (scratch / file).write_bytes(content)
             entries[name] = TableEntry(file=file, rows=rows, sha256=hashlib.sha256(content).hexdigest())
         manifest = Manifest(
-            format=3 if provenance.declared else 2,
+            format=3 if provenance.declared or provenance.boundaries else 2,
             id=edition_id,
             title=title,
             reference_date=reference_date,
@@ -124,10 +124,7 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
             declared=provenance.declared,
             tables=entries,
         )
-        # Editions without boundaries keep the manifest that they always had.
-        left_out = {"boundaries"} if manifest.boundaries is None else None
-        told = manifest.model_dump_json(indent=2, exclude=left_out)
-        (scratch / MANIFEST_NAME).write_text(f"{told}\n", encoding="utf-8")
+        (scratch / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
         scratch.chmod(0o755)
         scratch.rename(folder)
     except BaseException:

@@ -126,7 +126,8 @@ class Manifest(BaseModel):
     predecessor
         The edition before this one, with which reports compare.
     inputs, corrections, explanations, boundaries
-        Everything from which the edition can be made again, by hash; empty for editions made by a program.
+        Everything from which the edition can be made again, by hash; empty for editions made by a program. Boundaries
+        since format 3.
     declared
         Targets and sources of the project; figures of them stand beside those of the pact. Format 3 and further.
     """
@@ -157,9 +158,9 @@ class Manifest(BaseModel):
 
     @model_serializer(mode="wrap")
     def _only_what_is_there(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without the key of later formats: an edition of the pact alone stays the same text, and so the same hash."""
+        """Without empty keys of format 3: an edition that needs none stays the same text, and so the same hash."""
         found: dict[str, Any] = handler(self)
-        return found if self.declared else {key: value for key, value in found.items() if key != "declared"}
+        return {key: value for key, value in found.items() if value or key not in {"declared", "boundaries"}}
 
 
 def sha256_of(path: Path) -> str:

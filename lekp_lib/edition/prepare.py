@@ -37,8 +37,10 @@ from lekp_lib.edition.manifest import (
     sha256_of,
 )
 from lekp_lib.edition.municipal_files import read_folder
+from lekp_lib.edition.simplify_boundaries import boundary_input, with_boundaries
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.register import CountFact, Register
+from lekp_lib.sources.kept_boundaries import first_day, kept_boundaries
 from lekp_lib.sources.plausibility import Finding, check_observations
 from lekp_lib.sources.plausibility_counts import check_counts
 from lekp_lib.sources.raw_store import RawStore
@@ -204,12 +206,16 @@ def prepare(
     results = read_inputs(store, inputs, shapes, catalog, register)
     rows = gather([item.shape for item in inputs], results, said, catalog, register, asked.reference_date)
     findings = _checked(rows, catalog, register, asked.built)
+    passport = kept_boundaries(store, first_day(register, asked.reference_date))
+    boundaries = boundary_input(passport) if passport is not None else None
+    rows = with_boundaries(rows, store, boundaries, register, asked.reference_date)
     for shape in shapes:
         keep(store, shape_bytes(shape), f"vorm-{shape.id}.json", asked.built, "application/json")
     for file in (*corrections, *explanations):
         keep(store, file.content, file.name, asked.built, "application/yaml")
     # As the catalogue was when the figures were judged, whatever the files say by now.
     declared = tuple(DeclaredFile(kind=item.kind, name=item.name, text=item.text) for item in catalog.own_files)
-    provenance = Provenance(predecessor, inputs, text_inputs(corrections), text_inputs(explanations), declared=declared)
+    said_files = text_inputs(corrections), text_inputs(explanations)
+    provenance = Provenance(predecessor, inputs, *said_files, declared=declared, boundaries=boundaries)
     manifest = freeze_rows(folder, asked, rows, _origin(inputs, rows, catalog), provenance)
     return Prepared(folder, manifest, findings, rows.notes)

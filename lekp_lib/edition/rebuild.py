@@ -10,6 +10,7 @@ from lekp_lib.edition.gather import gather, read_said
 from lekp_lib.edition.kept_inputs import kept_shape, kept_texts, read_inputs
 from lekp_lib.edition.manifest import Manifest, read_manifest
 from lekp_lib.edition.prepare import Asked, freeze_rows
+from lekp_lib.edition.simplify_boundaries import with_boundaries
 from lekp_lib.errors import EditionError
 from lekp_lib.register import Register
 from lekp_lib.sources.raw_store import RawStore
@@ -55,8 +56,16 @@ def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) 
     shapes = [kept_shape(store, item) for item in was.inputs]
     results = read_inputs(store, was.inputs, shapes, catalog, register)
     rows = gather([item.shape for item in was.inputs], results, said, catalog, register, was.reference_date)
+    rows = with_boundaries(rows, store, was.boundaries, register, was.reference_date)
     asked = Asked(was.id, was.reference_date, was.built, was.title)
-    provenance = Provenance(was.predecessor, was.inputs, was.corrections, was.explanations, declared=was.declared)
+    provenance = Provenance(
+        was.predecessor,
+        was.inputs,
+        was.corrections,
+        was.explanations,
+        declared=was.declared,
+        boundaries=was.boundaries,
+    )
     manifest = freeze_rows(target, asked, rows, was.origin, provenance)
     names = sorted({*was.tables, *manifest.tables})
     return manifest, tuple(name for name in names if was.tables.get(name) != manifest.tables.get(name))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lekp_lib.edition.gather import Rows
+from lekp_lib.edition.manifest import BoundaryInput
 from lekp_lib.edition.side_tables import BoundaryRow
 from lekp_lib.errors import EditionProblems, Problem
 from lekp_lib.register import Register
 from lekp_lib.sources.boundaries import BOX, LAMBERT_72, read_boundaries
+from lekp_lib.sources.passport import Passport
+from lekp_lib.sources.raw_store import RawStore
 
 #: Corners that matter less than a triangle with a side of about so many metres go (:func:`shapely.coverage_simplify`).
 #: A whole map is then about 40 kB, and a quarter of a point on an A4 page is 160 m.
@@ -52,7 +57,7 @@ def simplified(path: Path, name: str, register: Register, on: dt.date) -> tuple[
     Parameters
     ----------
     path
-        GeoJSON, GeoPackage or shapefile; may hold other areas too, which stay out.
+        GeoJSON; may hold other areas too, which stay out.
     name
         Of the file, for messages.
     register
@@ -91,3 +96,46 @@ def simplified(path: Path, name: str, register: Register, on: dt.date) -> tuple[
         x, y = shapely.maximum_inscribed_circle(area).coords[0]
         rows.append(BoundaryRow(nis, round(x), round(y), json.dumps(rings, separators=(",", ":"))))
     return tuple(rows)
+
+
+def boundary_input(passport: Passport) -> BoundaryInput:
+    """What the manifest says of the file of boundaries."""
+    return BoundaryInput(
+        sha256=passport.sha256,
+        name=passport.name,
+        provider=passport.provider,
+        title=passport.title,
+        url=passport.url,
+        licence=passport.licence,
+        published=passport.published,
+        retrieved=passport.retrieved,
+    )
+
+
+def with_boundaries(rows: Rows, store: RawStore, origin: BoundaryInput | None, register: Register, on: dt.date) -> Rows:
+    """The rows of an edition with its boundaries, when there is a file of them.
+
+    Parameters
+    ----------
+    rows
+        From :func:`~lekp_lib.edition.gather.gather`.
+    store
+        Raw files.
+    origin
+        The file, or ``None``: the edition then has no boundaries.
+    register, on
+        Which municipalities there are.
+
+    Returns
+    -------
+    Rows
+
+    Raises
+    ------
+    LekpError
+        As for :func:`simplified`; when the raw file is absent or damaged.
+    """
+    if origin is None:
+        return rows
+    found = simplified(store.path(origin.sha256), origin.name, register, on)
+    return replace(rows, sides={**rows.sides, "boundaries": found})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lekp_lib.assess import Comparison, GroupComparison
+from lekp_lib.assess import MIN_COMPARED, Comparison, GroupComparison
 from lekp_lib.catalog.models import Kind
 from lekp_lib.present.block import Block, Group, Paragraph
+from lekp_lib.present.figure import Figure
 from lekp_lib.present.numbers import number, percent
 from lekp_lib.present.paper import COMPARISON_LABEL, InAnnex, Labelled, OnPaper
 from lekp_lib.present.table import Cell, Column, RowGroup, Table
@@ -113,3 +114,29 @@ def comparisons_table(groups: Sequence[tuple[str, Sequence[Comparison]]], nis: s
     note = "Per groep staat de mediaan, in procent van het doel. Daaronder staat hoeveel gemeenten verder staan."
     table = Table(columns, rows, f"{place} naast andere gemeenten", footnotes=[note], name="comparisons")
     return Labelled(table, COMPARISON_LABEL)
+
+
+def comparison_annex(
+    groups: Sequence[tuple[str, Sequence[Comparison]]], nis: str, place: str, where: Figure | None = None
+) -> Block:
+    """The table of :func:`comparisons_table` with a map of the municipalities before it, or why there is none.
+
+    Parameters
+    ----------
+    groups
+        Heading and comparisons of the targets that apply, in official order.
+    nis, place
+        The own municipality.
+    where
+        Map of where it lies.
+
+    Returns
+    -------
+    Block
+    """
+    if not any(found for _, found in groups):
+        return Paragraph(f"Geen enkel doel geldt voor {place}. Daarom is er geen vergelijking.")
+    enough = [(label, [item for item in found if len(item.shares) >= MIN_COMPARED]) for label, found in groups]
+    table = comparisons_table(enough, nis, place)
+    found = table or Paragraph("Te weinig gemeenten hebben een cijfer voor een vergelijking.")
+    return Group([where, found], "comparison-annex") if where is not None else found

@@ -35,6 +35,8 @@ class MapKey:
         One per colour, lightest first.
     no_data, not_signed
         The two states without colour.
+
+    Empty words leave a row out of the legend; no municipality may then be in that state.
     """
 
     title: str = "Deel van het doel"
@@ -146,14 +148,23 @@ def legend(states: Collection[int], key: MapKey, left: float, top: float) -> tup
     -------
     tuple of str and float
         The drawing, and where it ends.
+
+    Raises
+    ------
+    BlockError
+        When municipalities are in a state without words: the counts would not add up.
     """
     found = list(states)
+    if unsaid := [number for number, label in enumerate(key.labels) if not label and number in found]:
+        raise BlockError(f"legend {key.title!r}: no words for the states {unsaid}, in which there are municipalities")
     edge = WIDTH_PT - 1
     parts = [draw.text(key.title, left, top + 9, size=_SIZE, weight=600, fill=INK)]
     parts.append(draw.text("aantal", edge, top + 9, size=8.5, fill=SOFT, anchor="end"))
     y = top + _LEADING
     room = edge - left - 18 - text_width("000", _SIZE, 600) - 4
     for number, label in enumerate(key.labels):
+        if not label:
+            continue
         if number == NO_DATA:
             y += 4
         parts += _swatch(number, left, y)

@@ -17,12 +17,13 @@ from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Facts
 from lekp_lib.present.changes import Changes, changes_chapter, find_changes
-from lekp_lib.present.comparison_table import comparisons_table
+from lekp_lib.present.comparison_table import comparison_annex
 from lekp_lib.present.context_chapter import context_chapter
 from lekp_lib.present.council_links import council_items, council_links
 from lekp_lib.present.decision_block import decision_block, decision_of
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.late_sources import late_sources
+from lekp_lib.present.location_map import location_map
 from lekp_lib.present.overview import Overview
 from lekp_lib.present.paper import CountingAnnex
 from lekp_lib.present.prose import Heading, Markdown
@@ -32,7 +33,7 @@ from lekp_lib.present.report_tables import GOALS_2_1, OWN_GOALS, all_figures_tab
 from lekp_lib.present.said import Said, said_by
 from lekp_lib.present.table import Table
 from lekp_lib.present.target_fiche import fiche
-from lekp_lib.present.target_figures import Scene, can_compare, hexmap, strip, trend
+from lekp_lib.present.target_figures import Scene, boundaries_map, hexmap, strip, trend
 from lekp_lib.present.target_section import target_section
 from lekp_lib.present.words.change_words import since_sentence
 from lekp_lib.present.words.method_words import method_values, sensitivity_sentence
@@ -112,6 +113,7 @@ class ReportView:
             sources=self.catalog.sources,
             reference_date=self.on,
             banner=self.edition.manifest.banner,
+            boundaries=self.edition.boundaries,
         )
 
     @property
@@ -202,6 +204,10 @@ class ReportView:
         """Only the map of one target."""
         return hexmap(self.assessment(target_id), self.comparison(target_id), self.scene)
 
+    def boundaries_map(self, target_id: str) -> Figure | None:
+        """Only the map of one target with the real boundaries; ``None`` when the edition has none."""
+        return boundaries_map(self.assessment(target_id), self.comparison(target_id), self.scene)
+
     def other_targets(self) -> Group:
         """Targets outside the 17 that hold for this municipality, such as the goals that pact 2.1 added."""
         blocks: list[Block] = []
@@ -243,16 +249,13 @@ class ReportView:
         return all_figures_table(self.assessments, self.catalog, f"Alle cijfers van {self.place.name}")
 
     def comparisons(self) -> Block:
-        """All targets next to the other municipalities: medians of the groups, and how many are further."""
+        """All targets next to the other municipalities: medians, how many are further, and where they lie."""
         groups = []
         for werf in self.catalog.werven:
             targets = [target for target in self.catalog.of_werf(werf.id) if self.assessment(target.id).applies]
-            found = [self.comparison(target.id) for target in targets]
-            groups.append((werf.label, [item for item in found if can_compare(item)]))
-        table = comparisons_table(groups, self.place.nis, self.place.name)
-        if table is None and not any(item.applies for item in self.assessments):
-            return Paragraph(f"Geen enkel doel geldt voor {self.place.name}. Daarom is er geen vergelijking.")
-        return table or Paragraph("Te weinig gemeenten hebben een cijfer voor een vergelijking.")
+            groups.append((werf.label, [self.comparison(target.id) for target in targets]))
+        where = location_map(self.place, self.edition.register.peer_groups(self.place.nis, self.on), self.scene)
+        return comparison_annex(groups, self.place.nis, self.place.name, where)
 
     def counting(self) -> CountingAnnex:
         """How each target is counted, complete; for paper, where the page of a target has room for less."""

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from lekp_lib.assess import MIN_COMPARED, Assessment, Comparison, GroupComparison, required_path
 from lekp_lib.catalog import Source
 from lekp_lib.catalog.models import Kind
+from lekp_lib.edition.boundaries import Boundaries
+from lekp_lib.present.boundary_map import boundary_map
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.hexmap import hexmap_figure
+from lekp_lib.present.map_legend import share_states
 from lekp_lib.present.numbers import percent, percent_decimals
 from lekp_lib.present.strip import StripLine, strip_figure
 from lekp_lib.present.trend import TrendLabels, trend_figure
@@ -38,6 +41,8 @@ class Scene:
         Of the edition.
     banner
         Words that stay with every drawing of an example edition.
+    boundaries
+        Real boundaries, when the edition has them.
     """
 
     place: str
@@ -47,6 +52,7 @@ class Scene:
     sources: Mapping[str, Source]
     reference_date: dt.date
     banner: str = ""
+    boundaries: Boundaries | None = None
 
 
 def _trend_labels(assessment: Assessment) -> TrendLabels:
@@ -151,5 +157,23 @@ def hexmap(assessment: Assessment, comparison: Comparison, scene: Scene) -> Figu
             bool(scene.banner),
         ),
         f"kaart-{assessment.target.id}",
+        banner=scene.banner,
+    )
+
+
+def boundaries_map(assessment: Assessment, comparison: Comparison, scene: Scene) -> Figure | None:
+    """The same classes as the hex map, on the real boundaries; ``None`` when the edition has none."""
+    if scene.boundaries is None:
+        return None
+    source = _compared_source(comparison, scene)
+    return boundary_map(
+        scene.boundaries,
+        share_states(scene.boundaries.areas, comparison.shares, comparison.no_data, comparison.not_signed),
+        scene.provinces,
+        map_text(comparison, assessment, scene.place, source, bool(scene.banner), "Kaart met grenzen van de gemeenten"),
+        f"grenzen-{assessment.target.id}",
+        own_nis=assessment.nis,
+        own_label=_own_label(assessment, comparison, scene),
+        values=comparison.shares,
         banner=scene.banner,
     )

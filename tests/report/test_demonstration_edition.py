@@ -120,6 +120,9 @@ def demonstration(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Dem
         (folder / "parameters" / name / "demonstratie.yaml").write_text(text, encoding="utf-8")
     told = lekp("data", "check", *own, *TODAY)
     assert "2 corrections and 3 explanations in 2 files: in order" in told and "finds the figure" in told
+    areas = shared / "data" / "geo" / "municipalities_2025_4326.geojson"
+    lekp("data", "boundaries", areas, "--bron", "statbel", "--peildatum", ON, "--titel", "Sectoren <2025>",
+         *own[:2], *TODAY)  # fmt: skip
     lekp("data", "prepare", "--editie", "demonstratie", "--peildatum", ON, *own, *TODAY)
     return Demonstration(folder, Edition.open(str(folder / "data" / "edities" / "demonstratie")))
 
@@ -139,7 +142,7 @@ def test_edition_holds_what_came_in_and_nothing_else(demonstration: Demonstratio
     assert edition.observations("haag_geveltuin", LEDE) == ()
     assert [item.nis for item in edition.former_observations("natuurgroenperken", "73040")] == ["73040"]
     counts = {name: entry.rows for name, entry in edition.manifest.tables.items()}
-    assert (counts["corrections"], counts["explanations"]) == (2, 3)
+    assert (counts["corrections"], counts["explanations"], counts["boundaries"]) == (2, 3, 285)
     assert len(edition.manifest.inputs) == 5
 
 
@@ -173,6 +176,9 @@ def test_report_shows_correction_explanation_and_banner(demonstration: Demonstra
     assert page.xpath("//a[@href='https://www.houthulst.be/bomen']")
     assert "Bevat fictieve cijfers" in text
     assert "2.100 van 10.110 bomen" in trees
+    (lies,) = page.xpath("//figure[@data-block='boundary-map']")
+    assert "Gemeentegrenzen: Statbel, Sectoren <2025>, opgehaald op 1 mei 2026" in lies.text_content()
+    assert "Licentie open data" in lies.text_content() and "alle gemeenten285" in lies.text_content()
 
 
 def test_struck_figure_and_explanation_of_a_former_municipality_are_shown(demonstration: Demonstration) -> None:

@@ -11,12 +11,13 @@ import pytest
 
 from lekp_lib.catalog import load_catalog
 from lekp_lib.catalog.connections import load_connections
-from lekp_lib.errors import RegisterError
 from lekp_lib.register import load_register
+from lekp_lib.sources.boundaries import LAMBERT_72, read_boundaries
 from lekp_lib.sources.connectors import mow_laadpunten, vrbg
 from lekp_lib.sources.connectors.update import UpdateContext
 from lekp_lib.sources.http import Limits, PoliteSession
 from lekp_lib.sources.import_file import World, read_entry
+from lekp_lib.sources.kept_boundaries import FOR_MAPS, kept_boundaries
 from lekp_lib.sources.ledger import Ledger
 from lekp_lib.sources.raw_store import RawStore
 from tests.unit.fault_server import Reply, serving
@@ -49,7 +50,7 @@ def boundary_data(shared, tmp_path_factory):
     monkeypatch.setenv("NO_PROXY", "*")
     folder, data_dir = tmp_path_factory.mktemp("pygeoapi"), tmp_path_factory.mktemp("data")
     source = shared / "data" / "geo" / "municipalities_2025_4326.geojson"
-    layers = {vrbg.DETAILED: source, vrbg.GENERALISED: source}
+    layers = {vrbg.DETAILED: source, FOR_MAPS: source}
     with pygeoapi_serving(folder, layers, 100) as url, PoliteSession(data_dir, limits=QUICK) as session:
         result = vrbg.update(context("vrbg", url, session, data_dir))
         again = vrbg.update(context("vrbg", url, session, data_dir))
@@ -61,21 +62,16 @@ def boundary_data(shared, tmp_path_factory):
 
 
 def test_boundaries_of_pygeoapi_are_those_of_the_file(boundary_data, shared):
-    found = vrbg.boundaries(boundary_data, dt.date(2025, 6, 1))
     given = gpd.read_file(shared / "data" / "geo" / "municipalities_2025_4326.geojson").to_crs("EPSG:31370")
     given = given.sort_values("NISCODE", ignore_index=True)
+    passport = kept_boundaries(RawStore(boundary_data), dt.date(2025, 1, 1))
+    assert passport.title == "VRBG 2025, gemeentegrenzen, vereenvoudigd" and "Gratis Hergebruik" in passport.licence
+    found = read_boundaries(RawStore(boundary_data).path(passport.sha256), passport.name, LAMBERT_72)
+    found = found.sort_values("nis", ignore_index=True)
     assert found.crs.to_epsg() == 31370
     assert list(found["nis"]) == list(given["NISCODE"]) and len(found) == 285
-    assert list(found["name"])[:2] == ["Aartselaar", "Antwerpen"]
     assert np.allclose(found.area, given.area, rtol=1e-6)
-    # Every municipality as large as the register says, within 5 %: the file is simplified to 100 m and some are small.
-    areas = {item.nis: item.area_km2 for item in load_register().municipalities(dt.date(2025, 6, 1))}
-    assert max(abs(area / 1e6 / areas[nis] - 1) for nis, area in zip(found["nis"], found.area, strict=True)) < 0.05
-
-
-def test_boundaries_are_asked_for_by_name_of_the_day(boundary_data):
-    with pytest.raises(RegisterError, match="lekp data update --source vrbg"):
-        vrbg.boundaries(boundary_data, dt.date(2020, 1, 1))
+    assert kept_boundaries(RawStore(boundary_data), dt.date(2019, 1, 1)) is None
 
 
 def vrbg_page(change=lambda features: features, **keys):

@@ -48,13 +48,18 @@ def strip_text(
 
 
 def map_text(
-    comparison: Comparison, assessment: Assessment, place: str, source: str, fictitious: bool = False
+    comparison: Comparison,
+    assessment: Assessment,
+    place: str,
+    source: str,
+    fictitious: bool = False,
+    map_words: str = "Zeshoekkaart van de gemeenten",
 ) -> FigureText:
-    """Words of the hex map; parameters as for :func:`trend_text`."""
+    """Words of a map; ``map_words`` say what is drawn, other parameters as for :func:`trend_text`."""
     target = assessment.target
     shown = len(comparison.shares)
     past = sum(share > 50 for share in comparison.shares.values())
-    kind = f"Zeshoekkaart van de gemeenten in vijf klassen volgens hun deel van het doel {target.name}."
+    kind = f"{map_words} in vijf klassen volgens hun deel van het doel {target.name}."
     sits = "zit" if past == 1 else "zitten"
     if shown == 0:
         titles = [f"{name}: geen gemeente met een vergelijkbaar cijfer" for name in both_names(assessment)]

@@ -12,22 +12,19 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lekp_lib.catalog.connections import Feed
-from lekp_lib.errors import RegisterError
 from lekp_lib.register import load_register
 from lekp_lib.sources.connectors.features import LAMBERT_72, check_features, collection, json_object, refuse_doubles
 from lekp_lib.sources.connectors.update import FeedUpdate, UpdateContext, UpdateResult, each_feed, put_answer
 from lekp_lib.sources.http import Answer, UpdateError
+from lekp_lib.sources.kept_boundaries import fetched_name, first_day
 from lekp_lib.sources.raw_store import RawStore
 
 PROVIDER = "digitaal_vlaanderen"
-DETAILED, GENERALISED = "Refgem", "RefgemG100"
+#: For points; the other layer of the declaration, :data:`~lekp_lib.sources.kept_boundaries.FOR_MAPS`, is for maps.
+DETAILED = "Refgem"
 CRS = "http://www.opengis.net/def/crs/EPSG/0/31370"
 CRS_URN = "urn:ogc:def:crs:EPSG::31370"
 _FIELDS = (("NISCODE",), ("NAAM",))
-
-
-def _file_name(feed: str, since: dt.date) -> str:
-    return f"vrbg_{feed}_{since.isoformat()}.geojson"
 
 
 def _check(host: str) -> Any:
@@ -92,7 +89,7 @@ def _fetch(context: UpdateContext, feed: Feed) -> FeedUpdate:
         put_answer(context, page.body, page, name=f"{feed.name}_{number}.json", title=f"{feed.title}: page {number}")
     known = {passport.sha256 for passport in RawStore(context.data_dir).passports()}
     body, kind = collection(features, CRS_URN, name=feed.name), "application/geo+json"
-    name = _file_name(feed.name, since)
+    name = fetched_name(feed.name, since)
     passport = put_answer(context, body, answers[-1], name=name, title=feed.title, media_type=kind)
     extra = len(found - {item.nis for item in municipalities})
     notes = (f"{extra} areas are no municipality of the register and stay out of use",) if extra else ()
@@ -115,41 +112,8 @@ def update(context: UpdateContext) -> UpdateResult:
     return each_feed(context, _fetch)
 
 
-def boundaries_hash(data_dir: Path, on: dt.date, layer: str = DETAILED) -> str | None:
-    """Fingerprint of the newest file of boundaries that holds on a day; ``None`` when none was fetched."""
-    since = max((item.valid_from for item in load_register().municipalities(on)), default=on)
-    name = _file_name(layer, since)
+def boundaries_hash(data_dir: Path, on: dt.date) -> str | None:
+    """Fingerprint of the newest detailed boundaries that hold on a day; ``None`` when none were fetched."""
+    name = fetched_name(DETAILED, first_day(load_register(), on))
     found = [item.sha256 for item in RawStore(data_dir).passports() if (item.provider, item.name) == (PROVIDER, name)]
     return found[-1] if found else None
-
-
-def boundaries(data_dir: Path, on: dt.date) -> Any:
-    """Boundaries for maps.
-
-    Parameters
-    ----------
-    data_dir
-        Folder with raw files.
-    on
-        Day whose municipalities are wanted.
-
-    Returns
-    -------
-    GeoDataFrame
-        Columns ``nis``, ``name`` and ``geometry`` (EPSG:31370), one row per municipality, in order of code.
-
-    Raises
-    ------
-    RegisterError
-        When these boundaries were not fetched.
-    """
-    import geopandas as gpd
-
-    sha256 = boundaries_hash(data_dir, on, GENERALISED)
-    if sha256 is None:
-        raise RegisterError(f"{data_dir}: no boundaries that hold on {on}; give: lekp data update --source vrbg")
-    names = {item.nis: item.name for item in load_register().municipalities(on)}
-    frame = gpd.read_file(RawStore(data_dir).path(sha256)).to_crs("EPSG:31370")
-    areas = gpd.GeoDataFrame({"nis": frame["NISCODE"].astype(str).str.strip()}, geometry=frame.geometry, crs=frame.crs)
-    areas.insert(1, "name", areas["nis"].map(names))
-    return areas.dropna(subset=["name"]).sort_values("nis", ignore_index=True)

@@ -1,0 +1,103 @@
+"""Boundaries of an edition: simplified together, every mistake of the file at once, no map on the wrong place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import geopandas as gpd
+import pytest
+import shapely
+from shapely.geometry import box
+
+from lekp_lib.edition.boundaries import boundaries_of
+from lekp_lib.edition.manifest import BoundaryInput
+from lekp_lib.edition.simplify_boundaries import TOLERANCE_M, simplified
+from lekp_lib.errors import EditionProblems
+from lekp_lib.register import load_register
+from lekp_lib.sources.safe_content import ImportProblems
+
+ON = dt.date(2025, 12, 31)
+REGISTER = load_register()
+PLACES = REGISTER.municipalities(ON)
+
+
+def squares(shift=0.0, column="NISCODE", crs="EPSG:31370"):
+    """Every municipality as a rectangle of its own size, in rows that touch."""
+    rows, x, y = [], 30_000.0, 150_000.0
+    for place in PLACES:
+        side = place.area_km2 * 1e6 / 6_000
+        if x + side > 260_000:
+            x, y = 30_000.0, y + 6_000 + shift
+        rows.append({column: place.nis, "geometry": box(x, y, x + side, y + 6_000)})
+        x += side
+    return gpd.GeoDataFrame(rows, crs=crs)
+
+
+def written(frame, tmp_path):
+    path = tmp_path / "grenzen.geojson"
+    frame.to_file(path)
+    return path
+
+
+def test_one_simple_area_per_municipality(tmp_path):
+    frame = squares()
+    # A corner that matters less than the tolerance is not kept; a file may hold other areas too.
+    first = frame.geometry[0]
+    west, south, east, north = first.bounds
+    dented = shapely.Polygon(
+        [(west, south), (west - 3, (south + north) / 2), (west, north), (east, north), (east, south)]
+    )
+    frame.loc[0, "geometry"] = dented
+    frame.loc[len(frame)] = ["21004", box(150_000, 240_000, 151_000, 241_000)]
+    path = written(frame, tmp_path).rename(tmp_path / ("a" * 64))  # as the raw store names it
+    rows = simplified(path, "grenzen", REGISTER, ON)
+    assert [row.nis for row in rows] == sorted(place.nis for place in PLACES)
+    (own,) = [row for row in rows if row.nis == frame["NISCODE"][0]]
+    assert min(x for x, _ in json.loads(own.rings)[0]) == west and TOLERANCE_M > 3
+    assert box(west, south, east, north).contains(shapely.Point(own.x, own.y))
+    origin = BoundaryInput(sha256="0" * 64, name="g", provider="statbel", retrieved=ON)
+    areas = boundaries_of(rows, origin, "Statbel").areas
+    assert {type(value) for area in areas.values() for ring in area.rings for at in ring for value in at} == {int}
+
+
+def test_borders_drawn_twice_are_simplified_as_one(tmp_path):
+    frame = squares()
+    frame["geometry"] = [
+        shapely.affinity.translate(shape, (number % 3) * 4.0) for number, shape in enumerate(frame.geometry)
+    ]
+    rows = simplified(written(frame, tmp_path), "grenzen", REGISTER, ON)
+    rings = [shapely.Polygon(ring) for row in rows for ring in json.loads(row.rings)]
+    assert shapely.coverage_is_valid(rings) and len(rows) == len(PLACES)
+
+
+def test_all_mistakes_at_once(tmp_path):
+    frame = squares()
+    frame.loc[1, "NISCODE"] = frame["NISCODE"][0]
+    frame.loc[2, "geometry"] = box(100_000, 160_000, 100_100, 160_100)
+    with pytest.raises(EditionProblems) as found:
+        simplified(written(frame, tmp_path), "grenzen.geojson", REGISTER, ON)
+    said = str(found.value)
+    assert f"2 areas of {PLACES[0].nis} {PLACES[0].name}" in said
+    assert f"no area of {PLACES[1].nis} {PLACES[1].name}" in said
+    assert f"{PLACES[2].nis} {PLACES[2].name}" in said and "an area of 0.0 km²" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda frame: frame.set_crs("EPSG:3812", allow_override=True), "in metres of Lambert 72"),
+        (lambda frame: frame.set_crs("EPSG:4326", allow_override=True), "in metres of Lambert 72"),
+        (lambda frame: frame.rename(columns={"NISCODE": "code"}), "a column NISCODE"),
+        (lambda frame: frame.assign(geometry=frame.geometry.boundary), "geometries that are no areas"),
+    ],
+)
+def test_other_coordinates_columns_and_shapes_are_refused(tmp_path, change, complaint):
+    with pytest.raises(ImportProblems, match=complaint):
+        simplified(written(change(squares()), tmp_path), "grenzen.geojson", REGISTER, ON)
+
+
+def test_boundaries_of_another_time_are_refused(tmp_path):
+    path = written(squares(), tmp_path)
+    with pytest.raises(EditionProblems, match="the 300 municipalities of 2024-12-31"):
+        simplified(path, "grenzen.geojson", REGISTER, dt.date(2024, 12, 31))
