@@ -21,6 +21,7 @@ from lekp_lib.present.figure import WIDTH_PT, Figure
 from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.hex_layout import MAP_WIDTH, NAME_SIZE
 from lekp_lib.present.label_placer import Point
+from lekp_lib.present.linked_map import LinkedMap, linked_area
 from lekp_lib.present.map_label import Spot, labelled, rim
 from lekp_lib.present.map_legend import NO_DATA, NOT_SIGNED, SHARE_KEY, STATES, MapKey, legend
 from lekp_lib.present.palette import INK, LINE, MAP_CLASSES, PAPER, SOFT
@@ -81,33 +82,6 @@ def _own(layout: BoundaryLayout, nis: str, label: str) -> str:
     outline = draw.group(rim(layout.outline([nis]), UNITS_PER_PT), transform=transform())
     reach = max(dist(corner, centre) for corner in corners)
     return labelled(outline, label, Spot(centre, reach, layout.height, layout.occupied, layout.name_boxes), rim_towards)
-
-
-def _link(layout: BoundaryLayout, nis: str, number: int, href: str, tip: str) -> str:
-    title = f"<title>{draw.escaped(tip)}</title>" if tip else ""
-    shape = draw.element("path", title, d=layout.outline([nis]), fill=_fill(number))
-    return draw.element("a", shape, href=href, tabindex="-1") if href else shape
-
-
-class BoundaryMap(Figure):
-    """Map whose areas may be links for those who use a mouse; made by :func:`boundary_map`.
-
-    Search and table are the way of the keyboard: 285 stops of the tab key are no use to anybody (design.md 6).
-    """
-
-    _linked: tuple[str, str] | None = None
-
-    def link(self, areas: str, rest: str) -> None:
-        """Web pages show these areas, links among them, with the rest of the drawing over them."""
-        self._linked = areas, rest
-
-    def _html_drawing(self, alt: str, title_id: str) -> str:
-        if self._linked is None:
-            return super()._html_drawing(alt, title_id)
-        areas, rest = (self._below_strip(part) for part in self._linked)
-        # An image has no links in it, so the image is what lies over them and lets the mouse through.
-        image = draw.group(alt, self._strip, rest, role="img", aria_labelledby=title_id, pointer_events="none")
-        return self._html_svg(draw.group(areas, aria_hidden="true") + image, "")
 
 
 def _checked(boundaries: Boundaries, states: Mapping[str, int], own_nis: str) -> _States:
@@ -180,7 +154,7 @@ def boundary_map(  # noqa: PLR0913  (all of them are drawn)
     rest = _over(layout, order) + key_drawing + (_own(layout, own_nis, own_label) if own_nis else "")
     known = values or {}
     rows = [(nis, known.get(nis), key.labels[number], nis == own_nis) for nis, number in order]
-    figure = BoundaryMap(
+    figure = LinkedMap(
         _areas(layout, order) + rest,
         WIDTH_PT,
         max(layout.height, depth),
@@ -192,7 +166,10 @@ def boundary_map(  # noqa: PLR0913  (all of them are drawn)
     )
     if links or tips:
         hrefs, words = links or {}, tips or {}
-        shapes = [_link(layout, nis, number, hrefs.get(nis, ""), words.get(nis, "")) for nis, number in order]
+        shapes = [
+            linked_area(layout.outline([nis]), _fill(number), hrefs.get(nis, ""), words.get(nis, ""))
+            for nis, number in order
+        ]
         line = LINE, 0.4 * UNITS_PER_PT
         areas = draw.group(
             *shapes, stroke=line[0], stroke_width=line[1], stroke_linejoin="round", transform=transform()

@@ -49,10 +49,14 @@ class HexGrid:
     def _unit(self, place: Point) -> Unit:
         return round((place[0] - self._left) / self._x_pt), round((place[1] - self._top) / self._y_pt)
 
+    def line(self, width_pt: float) -> float:
+        """Width of a line in units."""
+        return width_pt / self._y_pt
+
     def path(self, data: str, *, fill: str, stroke: str, width_pt: float, **attributes: draw.Value | None) -> str:
         """Path in units with a line of a width in points."""
         return draw.element(
-            "path", d=data, fill=fill, stroke=stroke, stroke_width=width_pt / self._y_pt, **attributes
+            "path", d=data, fill=fill, stroke=stroke, stroke_width=self.line(width_pt), **attributes
         )  # fmt: skip
 
     def outlines(self, centres: Iterable[Point]) -> str:

@@ -1,0 +1,98 @@
+"""The tables of home: the targets in Flanders, and the newest figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from lekp_lib.catalog import Target
+from lekp_lib.present.dates import date_long, date_of
+from lekp_lib.present.table import Cell, Column, Row, RowGroup, Table
+from lekp_lib.site.page import HOME_PATH, link, target_path
+from lekp_lib.site.world import SiteWorld
+
+#: So many of the newest figures are shown.
+NEWEST = 5
+
+
+def _target_row(world: SiteWorld, target: Target) -> list[Cell]:
+    everyone = world.everyone(target)
+    applying = [item for item in everyone if item.applies]
+    judged = [item for item in applying if item.verdict.is_good or item.verdict.is_behind]
+    good = sum(item.verdict.is_good for item in judged)
+    name = Cell(target.name, link=link(HOME_PATH, target_path(target.id)))
+    if not judged:
+        return [name, Cell("geen oordeel", muted=True), Cell("0"), Cell(str(len(applying)))]
+    return [name, Cell(f"{good}"), Cell(str(len(judged))), Cell(str(len(applying)))]
+
+
+def targets_table(world: SiteWorld) -> Table:
+    """Per target how many municipalities are on track: a count of verdicts, not a share of all trees or kilowatts."""
+    groups: list[Row | RowGroup] = []
+    for werf in world.catalog.werven:
+        rows = [_target_row(world, target) for target in world.catalog.of_werf(werf.id) if target.nr is not None]
+        groups.append(RowGroup(werf.label, rows))
+    return Table(
+        [
+            Column("Doel"),
+            Column("Gehaald of op koers", "gemeenten", "number"),
+            Column("Met een oordeel", "gemeenten", "number"),
+            Column("Doel geldt", "gemeenten", "number"),
+        ],
+        groups,
+        f"De 17 doelen: bij hoeveel gemeenten het goed staat, stand op {date_long(world.on)}",
+        footnotes=[
+            "Geteld zijn gemeenten, elk met het oordeel uit haar eigen verslag. "
+            "Een gemeente zonder bruikbaar cijfer heeft geen oordeel; dat is geen nul."
+        ],
+        name="targets",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    date: dt.date
+    precision: str
+    target: Target
+    source: str
+    retrieved: dt.date | None
+
+
+def _newest(world: SiteWorld) -> list[_Newest]:
+    found: dict[tuple[str, str], _Newest] = {}
+    for target in world.catalog.targets:
+        for item in world.everyone(target):
+            points = [item.current, *(point for _, point in item.parts)]
+            for point in points:
+                if point is None:
+                    continue
+                observation = point.observation
+                key = (target.id, observation.source_id)
+                mine = _Newest(
+                    point.date, observation.date_precision, target, observation.source_id, observation.retrieved
+                )
+                if key not in found or (mine.date, mine.retrieved or dt.date.min) > (
+                    found[key].date, found[key].retrieved or dt.date.min,
+                ):  # fmt: skip
+                    found[key] = mine
+    ranked = sorted(found.values(), key=lambda item: (item.date, item.retrieved or dt.date.min), reverse=True)
+    return ranked[:NEWEST]
+
+
+def newest_table(world: SiteWorld) -> Table:
+    """The figures with the newest reference date."""
+    rows = [
+        [
+            Cell(item.target.name, link=link(HOME_PATH, target_path(item.target.id))),
+            Cell(date_of(item.date, item.precision)),
+            Cell(date_long(item.retrieved)) if item.retrieved else Cell("niet bekend", muted=True),
+            Cell(world.catalog.source(item.source).name),
+        ]
+        for item in _newest(world)
+    ]
+    return Table(
+        [Column("Doel"), Column("Peildatum"), Column("Opgehaald"), Column("Bron")],
+        rows,
+        f"Laatste gegevens: de {len(rows)} met de jongste peildatum",
+        name="newest",
+    )
