@@ -73,7 +73,7 @@ def _plain_series(target: Target, observations: Sequence[Observation], wanted: s
     return []
 
 
-def _is_stale(target: Target, current: Point, as_of: dt.date, rules: Rules) -> bool:
+def is_stale(target: Target, current: Point, as_of: dt.date, rules: Rules) -> bool:
     """Too old to judge; the figure of a closed target, dated on or after the closing day, is final."""
     final = target.closed_on is not None and current.date >= target.closed_on
     return not final and is_too_old(current.date, as_of, rules.max_age_months)
@@ -102,7 +102,7 @@ def _obstacle(
     other_unit = target.kind is not Kind.YES_NO and observation.indicator != level.level.indicator
     obstacles = (
         (other_unit, Reason.OTHER_UNIT),
-        (_is_stale(target, current, as_of, rules), Reason.TOO_OLD),
+        (is_stale(target, current, as_of, rules), Reason.TOO_OLD),
         (observation.measure is Measure.SHARE_PCT, Reason.ONLY_SHARE_PUBLISHED),
         (level.level.deadline is None, Reason.NO_DEADLINE),
         (_lacks_base_year(target, observation), Reason.NO_BASE_YEAR),

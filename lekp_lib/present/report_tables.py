@@ -78,7 +78,8 @@ def quality_table(
     return Table(columns, rows, caption, name="quality")
 
 
-def _level(assessment: Assessment) -> str:
+def level_cell(assessment: Assessment) -> str:
+    """What has to be reached, or a dash."""
     level, parts = assessment.level, assessment.parts
     if level is None:
         return NO_VALUE
@@ -87,11 +88,13 @@ def _level(assessment: Assessment) -> str:
     return level_amount(level)
 
 
-def _share(assessment: Assessment) -> str:
+def share_cell(assessment: Assessment) -> str:
+    """Share of the target with one decimal, or a dash."""
     return percent(assessment.share_pct, 1) if assessment.share_pct is not None else NO_VALUE
 
 
-def _expected(assessment: Assessment) -> str:
+def expected_cell(assessment: Assessment) -> str:
+    """Share that was expected at the date of the figure, or a dash."""
     return percent(assessment.expected_pct, 1) if assessment.expected_pct is not None else NO_VALUE
 
 
@@ -106,9 +109,9 @@ def all_figures_table(assessments: Sequence[Assessment], catalog: Catalog, capti
                 [
                     item.target.name,
                     Cell(stand_words(item), muted=item.current is None),
-                    _level(item),
-                    _share(item),
-                    _expected(item),
+                    level_cell(item),
+                    share_cell(item),
+                    expected_cell(item),
                     date_cell(item),
                     Cell(item.verdict.value, mark=item.verdict, muted=muted),
                 ]

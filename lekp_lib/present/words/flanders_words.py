@@ -1,0 +1,310 @@
+"""Sentences about all municipalities together: every total with its coverage, and no total where it would say little.
+
+The pact asks something of each municipality; for Flanders there is no verdict, only totals, middles and counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from lekp_lib.assess import MIN_COMPARED
+from lekp_lib.assess.area_models import Answers, AreaResult, Coverage, Middle, PlainSum, Total, WeightedRate
+from lekp_lib.assess.level import shown_level
+from lekp_lib.assess.models import Reason, Verdict
+from lekp_lib.catalog.models import Kind, Source, Target, Unit
+from lekp_lib.edition.models import Measure, Observation
+from lekp_lib.present.dates import date_long, date_of
+from lekp_lib.present.numbers import NBSP, number, percent, percent_pair, rounded, unit_word
+from lekp_lib.present.verdict_blocks import COUNTED, OUTSIDE
+from lekp_lib.present.words.amount_words import amount_words, change_words, percentage
+from lekp_lib.present.words.joins import capital, join_words, lower_first
+from lekp_lib.present.words.source_words import source_names
+
+_WITHOUT = {
+    Reason.NO_DATA: "zonder gegevens",
+    Reason.TOO_OLD: "met een te oud cijfer",
+    Reason.OTHER_UNIT: "met een cijfer in een andere eenheid",
+    Reason.ONLY_SHARE_PUBLISHED: "met alleen een gepubliceerd aandeel",
+    Reason.NO_BASE_YEAR: "zonder bruikbaar basisjaar",
+    Reason.NO_DENOMINATOR: "zonder bekende noemer",
+    Reason.NO_DEADLINE: "zonder bekende einddatum",
+    Reason.DATE_UNCERTAIN: "met een onzekere datum",
+}
+
+
+def of_all(count: int, members: int) -> str:
+    """"270 van de 285 gemeenten"."""
+    return f"{number(count)} van de {number(members)} gemeenten"
+
+
+def is_enough(counted: int) -> bool:
+    """Whether so many municipalities make a total or a middle of Flanders; the same bound as for comparisons."""
+    return counted >= MIN_COMPARED
+
+
+def sum_words(value: float, unit: Unit) -> str:
+    """Sum for a sentence: whole numbers from 10 on, "2.039.724 bomen", "181.494 kW"."""
+    return amount_words(value, unit, approximate=True)
+
+
+def level_words(level: float, unit: Unit) -> str:
+    """Sum of levels as levels are shown: counted units rounded down."""
+    return sum_words(shown_level(level, unit), unit)
+
+
+def total_pair(total: Total) -> str:
+    """"2.039.724 van 6.340.734 bomen"; the unit stands once."""
+    level = shown_level(total.level, total.unit)
+    noun = unit_word(level, total.unit)
+    return f"{number(rounded_sum(total.value))} van {number(rounded_sum(level))}{NBSP}{noun}"
+
+
+def rounded_sum(value: float) -> float:
+    """Sum as printed: whole from 10 on, one decimal below."""
+    return float(rounded(value, 0 if abs(value) >= 10 else 1))
+
+
+def unit_name(unit: Unit) -> str:
+    """Name of a unit between brackets: "CPE", "laadpunten", "m²"."""
+    return unit.symbol
+
+
+def without_words(coverage: Coverage) -> str:
+    """Who is not counted: "8 zonder gegevens en 3 met een te oud cijfer"; empty when everybody is."""
+    found = [f"{number(coverage.without[reason])} {words}" for reason, words in _WITHOUT.items()
+             if coverage.without.get(reason)]
+    if coverage.not_applying:
+        found.append(f"{number(coverage.not_applying)} waarvoor het doel niet geldt")
+    return join_words(found)
+
+
+def coverage_sentences(coverage: Coverage) -> tuple[str, ...]:
+    """How many municipalities and inhabitants stand behind the numbers, and who does not."""
+    pct = coverage.inhabitants_pct
+    people = f", met {percent(pct)} van de inwoners" if pct is not None and coverage.counted else ""
+    opening = f"Een bruikbaar cijfer hebben {of_all(coverage.counted, coverage.members)}{people}."
+    if coverage.counted == 1:
+        opening = f"Een bruikbaar cijfer heeft 1 van de {number(coverage.members)} gemeenten{people}."
+    if coverage.counted == 0:
+        opening = f"Geen van de {number(coverage.members)} gemeenten heeft een bruikbaar cijfer."
+    rest = without_words(coverage)
+    return (opening, f"Niet meegeteld: {rest}." if rest else "")
+
+
+def too_few(counted: int, members: int) -> str:
+    """Why there is no total: words for a sentence or a cell."""
+    if counted == 0:
+        return "geen bruikbare cijfers"
+    return f"te weinig cijfers ({number(counted)} van {number(members)})"
+
+
+def _group_words(total: Total, several: bool) -> str:
+    return f" (gemeenten met een doel in {unit_name(total.unit)})" if several else ""
+
+
+def total_sentences(total: Total, members: int, *, several: bool) -> tuple[str, ...]:
+    """Sum against the sum of the levels of the same municipalities, and what the path asked for."""
+    group = _group_words(total, several)
+    if not is_enough(total.counted) or total.share_pct is None:
+        opening = f"Geen Vlaams totaal{group}: {too_few(total.counted, members)}."
+        return (opening, _goal_sentence(total, several=several))
+    expected = total.expected_pct
+    share = percent(total.share_pct) if expected is None else percent_pair(total.share_pct, expected)[0]
+    told = (f"Samen{group}: {total_pair(total)}, dat is {share} van het doel "
+            f"van {number(total.counted)} gemeenten.")
+    asked = ""
+    if expected is not None:
+        asked = f"Op de peildatum van hun cijfers moest dat {percent_pair(total.share_pct, expected)[1]} zijn."
+    return (told, asked, _goal_sentence(total, several=several))
+
+
+def _goal_sentence(total: Total, *, several: bool) -> str:
+    if total.level_all is None or total.applying == total.counted:
+        return ""
+    which = f" met een doel in {unit_name(total.unit)}" if several else " waarvoor het doel geldt"
+    opening = f"Het doel van alle {number(total.applying)} gemeenten{which}"
+    return f"{opening} is samen {level_words(total.level_all, total.unit)}."
+
+
+def plain_sum_sentence(found: PlainSum) -> str:
+    """A sum that stands against no target, said as such."""
+    return (
+        f"Samen tellen {number(found.counted)} gemeenten {sum_words(found.value, found.unit)}; "
+        "voor een deel van hen telt het doel in een andere eenheid."
+    )
+
+
+def middle_value(value: float, target: Target) -> str:
+    """Median in the unit of the target: "52 %", "28,4 % minder CO₂ dan in 2015"."""
+    if target.kind is Kind.REDUCTION:
+        return change_words(value, target, target.path_start.year)
+    return percentage(value, target.indicators[0].unit)
+
+
+def middle_sentences(middle: Middle, target: Target, members: int, weighted: WeightedRate | None) -> tuple[str, ...]:
+    """The middle municipality, and the rate over all where the amounts behind it are known."""
+    if not is_enough(middle.counted) or middle.value is None or middle.share_pct is None:
+        return (f"Geen Vlaamse mediaan: {too_few(middle.counted, members)}.",)
+    found = [f"De mediaan van {number(middle.counted)} gemeenten: {middle_value(middle.value, target)}."]
+    levels = {level.value for level in target.levels.values()}
+    if levels != {100}:
+        found.append(f"De mediaan van hun deel van het eigen doel is {percent(middle.share_pct)}.")
+    if weighted is not None:
+        told = middle_value(weighted.value_pct, target)
+        found.append(f"Over de {number(weighted.counted)} gemeenten met bekende aantallen samen: {told}.")
+    else:
+        found.append("Een Vlaams totaal is niet te berekenen: de aantallen achter de percentages zijn niet bekend.")
+    return tuple(found)
+
+
+def answers_sentences(answers: Answers, members: int) -> tuple[str, ...]:
+    """How many are in order of those that answered; unknown is never "no"."""
+    if not answers.known:
+        return ("Van geen enkele gemeente is het antwoord bekend.",)
+    return (
+        f"In orde in {number(answers.in_order)} van de {number(answers.known)} gemeenten met een volledig antwoord.",
+        f"Voor {number(members - answers.applying)} gemeenten geldt dit doel niet." if members > answers.applying else "",
+    )
+
+
+def state_sentences(result: AreaResult, weighted: WeightedRate | None) -> tuple[str, ...]:
+    """What can be said of one target over Flanders, coverage last.
+
+    Parameters
+    ----------
+    result
+        Of Flanders.
+    weighted
+        Rate recomputed from amounts; ``None`` where there are none.
+
+    Returns
+    -------
+    tuple of str
+        Never empty; a number always comes with the municipalities behind it.
+    """
+    members = result.coverage.members
+    found: list[str] = []
+    if result.answers is not None:
+        found += answers_sentences(result.answers, members)
+    if result.middle is not None:
+        found += middle_sentences(result.middle, result.target, members, weighted)
+    several = len(result.totals) > 1
+    for total in result.totals:
+        found += total_sentences(total, members, several=several)
+    found += [plain_sum_sentence(item) for item in result.other_units]
+    return tuple(text for text in (*found, *coverage_sentences(result.coverage)) if text)
+
+
+def _published_value(observation: Observation, target: Target) -> str:
+    if observation.measure is Measure.SHARE_PCT:
+        return f"{percent(observation.value, 1)} van het doel"
+    unit = next((item.unit for item in target.indicators if item.id == observation.indicator), None)
+    if unit is None:
+        return number(observation.value)
+    return amount_words(observation.value, unit)
+
+
+def published_sentences(
+    published: Iterable[Observation], result: AreaResult, sources: Mapping[str, Source]
+) -> tuple[str, ...]:
+    """The newest published total per series beside our own, with the difference named.
+
+    Parameters
+    ----------
+    published
+        Totals of the edition for Flanders.
+    result
+        Our own numbers.
+    sources
+        For the names.
+
+    Returns
+    -------
+    tuple of str
+        Empty when nothing was published.
+    """
+    newest: dict[tuple[str, Measure], Observation] = {}
+    for item in sorted(published, key=lambda item: item.reference_date):
+        newest[item.indicator, item.measure] = item
+    found: list[str] = []
+    for item in newest.values():
+        when = date_of(item.reference_date, item.date_precision)
+        name = source_names([item.source_id], sources)
+        found.append(f"Gepubliceerd Vlaams cijfer: {_published_value(item, result.target)}, {when} ({name}).")
+        found.append(_difference(item, result))
+    return tuple(text for text in found if text)
+
+
+def _difference(item: Observation, result: AreaResult) -> str:
+    own = next((total for total in result.totals if total.indicator == item.indicator), None)
+    if item.measure is Measure.SHARE_PCT or result.middle is not None:
+        return "Dat cijfer en de cijfers van de gemeenten zijn niet op dezelfde manier berekend."
+    if own is None or not is_enough(own.counted):
+        return "Er is geen eigen som om daarnaast te zetten."
+    gap = own.value - item.value
+    if rounded_sum(gap) == 0:
+        return "De som van de gemeenten is even groot."
+    side = "hoger" if gap > 0 else "lager"
+    dates = f"met peildatums tot {date_long(own.last_date)}" if own.last_date else ""
+    size = sum_words(abs(gap), own.unit)
+    return f"De som van {number(own.counted)} gemeenten is {size} {side}; zij telt cijfers {dates}."
+
+
+def verdict_count_words(verdicts: Mapping[Verdict, int]) -> str:
+    """Numbers of municipalities per verdict: "7 doel gehaald, 33 op koers"; groups without members left out."""
+    shown = [verdict for verdict in (*COUNTED, *OUTSIDE) if verdicts.get(verdict)]
+    return ", ".join(f"{number(verdicts[verdict])} {verdict.value}" for verdict in shown)
+
+
+def verdict_message(result: AreaResult) -> str:
+    """How many of the municipalities for whom the target holds are there or on track, for a title."""
+    good = sum(count for verdict, count in result.verdicts.items() if verdict.is_good)
+    judged = good + sum(count for verdict, count in result.verdicts.items() if verdict.is_behind)
+    if not judged:
+        return "nog geen oordeel mogelijk"
+    return f"{number(good)} van de {number(judged)} gemeenten met een oordeel gehaald of op koers"
+
+
+def flanders_headline(with_total: int, targets: int, on: dt.date) -> str:
+    """The h1: what can be said of Flanders as a whole."""
+    if with_total == 0:
+        return f"Vlaanderen: over geen van de {number(targets)} klimaatdoelen zijn er genoeg cijfers"
+    if with_total == targets:
+        return f"Vlaanderen: de {number(targets)} klimaatdoelen op {date_long(on)}"
+    return f"Vlaanderen: over {number(with_total)} van de {number(targets)} klimaatdoelen zijn er genoeg cijfers"
+
+
+def lead_sentences(results: Iterable[AreaResult], members: int, on: dt.date) -> tuple[str, ...]:
+    """The lead: date and size, the verdicts over all, the figures that lack."""
+    found = list(results)
+    asked = sum(item.coverage.applying for item in found)
+    judged = sum(
+        count for item in found for verdict, count in item.verdicts.items() if verdict.is_good or verdict.is_behind
+    )
+    good = sum(count for item in found for verdict, count in item.verdicts.items() if verdict.is_good)
+    opening = f"Dit overzicht telt de cijfers van {number(members)} gemeenten op {date_long(on)}."
+    if not judged:
+        return (opening, "Over geen enkel doel van een gemeente is een oordeel mogelijk.")
+    share = percent(100 * good / judged)
+    return (
+        opening,
+        f"Samen hebben de gemeenten {number(asked)} doelen; over {number(judged)} daarvan is een oordeel mogelijk.",
+        f"Van die {number(judged)} zijn er {number(good)} gehaald of op koers, dat is {share}.",
+    )
+
+
+def too_old_words(names: Iterable[str], months: int) -> str:
+    """Names of the municipalities with an old figure, for a cell."""
+    found = list(names)
+    return join_words(found) if found else f"geen cijfer ouder dan {months} maanden"
+
+
+def inside(label: str) -> str:
+    """A label inside a sentence."""
+    return lower_first(label)
+
+
+def titled(text: str) -> str:
+    """A half sentence as a title."""
+    return capital(text)
