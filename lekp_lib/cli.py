@@ -17,6 +17,7 @@ from lekp_lib.console import errors_for_people as _errors_for_people
 from lekp_lib.console import plain as _plain
 from lekp_lib.data_cli import data
 from lekp_lib.errors import ParameterError
+from lekp_lib.flanders_cli import flanders_command
 from lekp_lib.own_cli import new
 from lekp_lib.parameters import read_parameters
 from lekp_lib.site_cli import site
@@ -38,9 +39,9 @@ _OWN = Path("parameters")
 _TODAY = typer.Option("--op", help="Day for which the list holds (ISO date).", formats=["%Y-%m-%d"])
 
 
-def default_notebook(root: Path | None = None) -> Path:
-    """The report notebook: of the project in the working folder, else the one inside the installed package."""
-    near = (root or Path.cwd()) / "notebooks" / "gemeenterapport.ipynb"
+def default_notebook(root: Path | None = None, name: str = "gemeenterapport.ipynb") -> Path:
+    """A notebook of the project: in the working folder, else the one inside the installed package."""
+    near = (root or Path.cwd()) / "notebooks" / name
     if near.is_file():
         return near
     package = Path(__file__).parent
@@ -49,6 +50,7 @@ def default_notebook(root: Path | None = None) -> Path:
 
 
 app.command("batch")(batch_command(default_notebook))
+app.command("flanders")(flanders_command(lambda name: default_notebook(name=name)))
 app.command("site")(site)
 
 

@@ -1,13 +1,12 @@
 """All municipalities together: what may be added up, over how many of them, and what may not be added up.
 
-Levels that follow from a factor (1 tree per inhabitant) add up, and so do their figures. Fixed levels (100 % led, yes or
-no) do not: there the middle municipality speaks, or the number of municipalities that are in order. A sum is always one
-of figures *and* levels of the same municipalities, so that a missing figure never lowers a share.
+Levels that follow from a factor (1 tree per inhabitant) add up, and so do their figures. Fixed levels (100 % led, yes
+or no) do not: there the middle municipality speaks, or the number of municipalities that are in order. A sum is always
+one of figures *and* levels of the same municipalities, so that a missing figure never lowers a share.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
@@ -77,11 +76,7 @@ def _coverage(assessments: Sequence[Assessment], inhabitants: Mapping[str, int])
         members=len(assessments),
         applying=len(applying),
         counted=len(counted),
-        without={
-            reason: count
-            for reason in Reason
-            if (count := sum(_why_not(item) is reason for item in waiting))
-        },
+        without={reason: count for reason in Reason if (count := sum(_why_not(item) is reason for item in waiting))},
         inhabitants=sum(inhabitants.get(item.nis, 0) for item in assessments),
         inhabitants_counted=sum(inhabitants.get(nis, 0) for nis in counted),
     )
@@ -221,9 +216,3 @@ def used_points(assessments: Iterable[Assessment]) -> tuple[Point, ...]:
             parts = [point for _, point in item.parts if point is not None]
             points += parts or ([item.current] if item.current is not None else [])
     return tuple(points)
-
-
-def oldest(assessments: Iterable[Assessment], older_than: dt.date) -> tuple[Assessment, ...]:
-    """Municipalities whose newest figure is from before a day, oldest first, then by code."""
-    found = [item for item in assessments if item.applies and item.current and item.current.date < older_than]
-    return tuple(sorted(found, key=lambda item: (item.current.date if item.current else older_than, item.nis)))

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from lekp_lib.assess.assessor import required_path
 from lekp_lib.assess.area_models import WeightedRate
+from lekp_lib.assess.assessor import required_path
 from lekp_lib.assess.flanders import adds_up, is_counted
 from lekp_lib.assess.models import Assessment, Point
-from lekp_lib.assess.target import Rules, is_stale
+from lekp_lib.assess.target import Rules, is_stale, lacks_base_year
 from lekp_lib.catalog.models import Derived, Kind, Target
 from lekp_lib.edition.models import Measure, Observation
 
@@ -29,8 +29,9 @@ MIN_WEIGHTED = 10
 class AreaPoint:
     """All municipalities on one day.
 
-    ``date`` is that of the newest figure. ``share_pct`` is recomputed from the sums, or the median where levels do not add up; ``value`` is the sum or the
-    median. ``counted`` municipalities stand behind both; ``is_comparable`` says whether they are nearly those of today.
+    ``date`` is that of the newest figure. ``share_pct`` is recomputed from the sums, or the median where levels do not
+    add up; ``value`` is the sum or the median. ``counted`` municipalities stand behind both; ``is_comparable`` says
+    whether they are nearly those of today.
     """
 
     date: dt.date
@@ -52,9 +53,10 @@ def _usable(target: Target, assessment: Assessment, day: dt.date, rules: Rules) 
         if point.date <= day and point.observation.indicator == level.level.indicator
     ]
     newest = max(known, key=lambda point: point.date, default=None)
-    if newest is None or newest.value is None or newest.share_pct is None or is_stale(target, newest, day, rules):
+    if newest is None or newest.value is None or newest.share_pct is None:
         return None
-    return newest
+    unusable = is_stale(target, newest, day, rules) or lacks_base_year(target, newest.observation)
+    return None if unusable else newest
 
 
 def _at(target: Target, members: Sequence[Assessment], day: dt.date, rules: Rules, today: int) -> AreaPoint | None:
@@ -159,9 +161,7 @@ def _parts_of_rate(
     return None if part is None or not whole else (part, whole)
 
 
-def weighted_rate(
-    target: Target, counted: Sequence[tuple[Assessment, Sequence[Observation]]]
-) -> WeightedRate | None:
+def weighted_rate(target: Target, counted: Sequence[tuple[Assessment, Sequence[Observation]]]) -> WeightedRate | None:
     """A rate over all, recomputed from the amounts behind it, where the edition has these.
 
     Parameters

@@ -79,7 +79,7 @@ def is_stale(target: Target, current: Point, as_of: dt.date, rules: Rules) -> bo
     return not final and is_too_old(current.date, as_of, rules.max_age_months)
 
 
-def _lacks_base_year(target: Target, observation: Observation) -> bool:
+def lacks_base_year(target: Target, observation: Observation) -> bool:
     """A reduction must be against the base year of the pact, an average yearly rate against any year that is known."""
     if target.kind is Kind.REDUCTION:
         return observation.base_year != target.path_start.year
@@ -105,7 +105,7 @@ def _obstacle(
         (is_stale(target, current, as_of, rules), Reason.TOO_OLD),
         (observation.measure is Measure.SHARE_PCT, Reason.ONLY_SHARE_PUBLISHED),
         (level.level.deadline is None, Reason.NO_DEADLINE),
-        (_lacks_base_year(target, observation), Reason.NO_BASE_YEAR),
+        (lacks_base_year(target, observation), Reason.NO_BASE_YEAR),
     )
     return next((reason for holds, reason in obstacles if holds), None)
 

@@ -14,7 +14,8 @@ from lekp_lib.batch.tasks import ReportResult, ReportTask, Status
 from lekp_lib.errors import LekpError
 from lekp_lib.present.report_view import opened_edition
 from lekp_lib.report.execute import NotebookFailed
-from lekp_lib.report.make import NOTEBOOK_NAME, make_report
+from lekp_lib.report.job import NOTEBOOK_NAME
+from lekp_lib.report.make import make_report
 from lekp_lib.report.outputs import OutputError, broken_folder, forget_broken, keep_broken
 
 LOG_FILE = "logboek.txt"

@@ -149,7 +149,7 @@ def area_trend_figure(  # noqa: PLR0913 -- all of them are drawn
         assessment,
         trend_words(target, drawn, expected_pct, source, bool(scene.banner), group=group),
         path,
-        "Vlaanderen" if not group else group,
+        group or "Vlaanderen",
         f"vlaanderen-trend-{target.id}-{indicator}",
         labels,
         banner=scene.banner,

@@ -56,9 +56,7 @@ def _part(verdict: Verdict, count: int, x: float, y: float, width: float) -> str
     if room + 2 * _INSET <= width:
         middle = x + width / 2
         if verdict is Verdict.NONE:
-            ground = draw.element(
-                "rect", x=middle - room / 2 - 2, y=y + 1, width=room + 4, height=_BAR - 2, fill=PAPER
-            )
+            ground = draw.element("rect", x=middle - room / 2 - 2, y=y + 1, width=room + 4, height=_BAR - 2, fill=PAPER)
             parts.append(ground)
         ink = PAPER if verdict in _DARK else INK
         parts.append(draw.text(words, middle, y + 9.2, size=_SMALL, weight=600, fill=ink, anchor="middle"))

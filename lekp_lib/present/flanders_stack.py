@@ -153,7 +153,8 @@ class FlandersOverview(Block):
         bar = bar_html(row.verdicts, self.members, f"overzicht-{row.target_id}")
         return (
             f'<li class="stack-row" data-target="{escape(row.target_id)}"><span class="stack-name">{name}</span>\n'
-            f'{bar}\n{counts_html(row.verdicts)}\n<span class="stack-detail">{escape(row.detail, quote=False)}</span></li>'
+            f"{bar}\n{counts_html(row.verdicts)}\n"
+            f'<span class="stack-detail">{escape(row.detail, quote=False)}</span></li>'
         )
 
     def html(self) -> str:

@@ -88,6 +88,7 @@ def hexmap_figure(  # noqa: PLR0913, PLR0917  (all of them are drawn)
     id_prefix: str,
     *,
     not_signed_label: str = "niet ondertekend",
+    no_data_label: str = "geen gegevens",
     banner: str = "",
 ) -> Figure:
     """Map of all municipalities with the own one marked.
@@ -112,6 +113,8 @@ def hexmap_figure(  # noqa: PLR0913, PLR0917  (all of them are drawn)
         Unique on the page.
     not_signed_label
         Words in the legend for ``not_signed``.
+    no_data_label
+        Words in the legend for ``no_data``.
     banner
         Words that stay with the drawing.
 
@@ -131,7 +134,7 @@ def hexmap_figure(  # noqa: PLR0913, PLR0917  (all of them are drawn)
     key = _layout_key(tiles, provinces)
     layout = hex_layout(*key)
     order = tuple(sorted(classes.items()))
-    words = MapKey(not_signed=not_signed_label)
+    words = MapKey(no_data=no_data_label, not_signed=not_signed_label)
     key_drawing, depth = legend([number for _, number in order], words, _LEGEND_X, 6.0)
     parts = [_cells(key, order), key_drawing]
     if own_nis:

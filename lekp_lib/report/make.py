@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-
 from lekp_lib.assess.shown import sha256_text
 from lekp_lib.edition import Edition
-from lekp_lib.errors import LekpError, ReportError
+from lekp_lib.errors import ReportError
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.report_view import ReportView, open_report
 from lekp_lib.report.content_checks import check_content
-from lekp_lib.report.execute import Engine, NotebookFailed, execute
+from lekp_lib.report.execute import Engine
 from lekp_lib.report.fingerprint import (
     Fingerprint,
     code_sha256,
     fingerprint_json,
     inputs_sha256,
-    package_versions,
     shows_own_report_only,
 )
-from lekp_lib.report.formats import DEFAULT_FORMATS, Made, write_formats
-from lekp_lib.report.outputs import (
-    broken_folder,
-    forget_broken,
-    keep_broken,
-    move_into_place,
-    output_error,
-    report_folder,
-    scratch_folder,
-    sha256_file,
-    write_manifest,
-)
-
-NOTEBOOK_NAME = "rapport.ipynb"
-Clock = Callable[[], float]
+from lekp_lib.report.formats import DEFAULT_FORMATS, write_formats
+from lekp_lib.report.job import Clock, Job, run_job
+from lekp_lib.report.outputs import broken_folder, report_folder, sha256_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +39,6 @@ class MadeReport:
     folder: Path
     files: dict[str, Path]
     seconds: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One report on its way: what is made, from what, where."""
-
-    view: ReportView
-    parameters: ReportParameters
-    notebook: Path
-    notebook_sha256: str
-    output_dir: Path
-    formats: Sequence[str]
-    engine: Engine
-    clock: Clock
-
-    @property
-    def broken(self) -> Path:
-        return broken_folder(self.output_dir, self.view.edition.id, self.view.place.nis)
 
 
 def fingerprint_of(view: ReportView, notebook: Path, notebook_sha256: str) -> Fingerprint:
@@ -96,66 +62,13 @@ def fingerprint_of(view: ReportView, notebook: Path, notebook_sha256: str) -> Fi
     )
 
 
-def _manifest(job: _Job, seconds: dict[str, float]) -> dict[str, Any]:
-    view, edition = job.view, job.view.edition
+def _about(view: ReportView, job: Job) -> dict[str, Any]:
     return {
         "run": view.run_id,
         "municipality": {"nis": view.place.nis, "name": view.place.name},
-        "parameters": job.parameters.model_dump(),
-        "formats": list(job.formats),
         "fingerprint": fingerprint_json(fingerprint_of(view, job.notebook, job.notebook_sha256)),
-        "edition": edition.manifest.model_dump(mode="json"),
-        "notebook": {"name": job.notebook.name, "sha256": job.notebook_sha256},
-        "versions": package_versions(),
-        "engine": job.engine,
-        "seconds": {key: round(value, 3) for key, value in seconds.items()},
+        "edition": view.edition.manifest.model_dump(mode="json"),
     }
-
-
-def _executed(job: _Job, scratch: Path) -> NotebookNode:
-    executed = execute(job.notebook, scratch / NOTEBOOK_NAME, job.parameters.model_dump(), job.engine)
-    if sha256_file(job.notebook) != job.notebook_sha256:
-        raise ReportError(f"{job.notebook}: was changed while the report was being made; make it again")
-    return executed
-
-
-@contextmanager
-def _broken_kept(job: _Job, scratch: Path) -> Iterator[None]:
-    """Keep the notebook and the message of a report that fails, and say where they are."""
-    try:
-        yield
-    except OSError as error:
-        raise output_error(error, job.output_dir) from None
-    except LekpError as error:
-        with suppress(OSError):
-            keep_broken(scratch / NOTEBOOK_NAME, job.broken, str(error))
-        kept = job.broken / NOTEBOOK_NAME
-        if not isinstance(error, ReportError) or not kept.is_file():
-            raise
-        what = f"{job.view.place.name}: {error}\n  The broken notebook is {kept}"
-        if isinstance(error, NotebookFailed):
-            raise NotebookFailed(error.cell, what) from None
-        raise ReportError(what) from None
-
-
-def _made(job: _Job, scratch: Path, seconds: dict[str, float]) -> MadeReport:
-    started = job.clock()
-    executed = _executed(job, scratch)
-    seconds["notebook"] = job.clock() - started
-    folder = scratch / "verslag"
-    folder.mkdir()
-    made: Made = write_formats(executed, job.view, folder, job.formats, job.clock)
-    seconds |= made.seconds
-    started = job.clock()
-    check_content(executed, job.view, made.files)
-    seconds["controle"] = job.clock() - started
-    write_manifest(folder, _manifest(job, seconds))
-    place = job.view.place
-    target = report_folder(job.output_dir, job.view.edition.id, place.nis, job.view.slug)
-    move_into_place(folder, target)
-    forget_broken(job.broken)
-    files = {name: target / path.name for name, path in made.files.items()}
-    return MadeReport(place.nis, place.name, target, files, seconds)
 
 
 def make_report(
@@ -204,17 +117,23 @@ def make_report(
     if not notebook.is_file():
         raise ReportError(f"{notebook}: no such notebook; expected the path of an .ipynb file")
     view = open_report(**parameters.model_dump(), edition=edition)
-    job = _Job(
-        view=view,
+    place = view.place
+    job = Job(
+        name=place.name,
         # One name for one place: what the notebook receives is what the folder is called after.
-        parameters=parameters.model_copy(update={"gemeente": view.place.nis}),
+        parameters=parameters.model_copy(update={"gemeente": place.nis}).model_dump(),
         notebook=notebook,
         notebook_sha256=sha256_file(notebook),
         output_dir=output_dir,
+        target=report_folder(output_dir, view.edition.id, place.nis, view.slug),
+        broken=broken_folder(output_dir, view.edition.id, place.nis),
         formats=formats,
         engine=engine,
         clock=clock,
+        write=lambda executed, folder: write_formats(executed, view, folder, formats, clock),
+        check=lambda executed, files: check_content(executed, view, files),
+        about=lambda job: _about(view, job),
     )
     seconds = {"openen": clock() - started}
-    with scratch_folder(output_dir) if scratch is None else nullcontext(scratch) as folder, _broken_kept(job, folder):
-        return _made(job, folder, seconds)
+    files = run_job(job, seconds, scratch)
+    return MadeReport(place.nis, place.name, job.target, files, seconds)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from lekp_lib.assess.flanders_trend import AreaPoint
 from lekp_lib.assess.models import Verdict
-from lekp_lib.catalog.models import Target
+from lekp_lib.catalog.models import Kind, Target
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.figure_text import FigureText
-from lekp_lib.present.numbers import number, percent, percent_spoken
+from lekp_lib.present.numbers import number, percent, percent_pair, percent_spoken
 from lekp_lib.present.words.figure_parts import TITLE_MAX, fit_alt, subtitle
 from lekp_lib.present.words.flanders_words import verdict_count_words
 from lekp_lib.present.words.joins import fits
@@ -21,7 +21,13 @@ def _names(target: Target) -> tuple[str, str]:
 
 
 def trend_words(
-    target: Target, points: Sequence[AreaPoint], expected_pct: float | None, source: str, fictitious: bool, *, group: str
+    target: Target,
+    points: Sequence[AreaPoint],
+    expected_pct: float | None,
+    source: str,
+    fictitious: bool,
+    *,
+    group: str,
 ) -> FigureText:
     """Words of the trend of all municipalities together.
 
@@ -41,8 +47,11 @@ def trend_words(
         Which municipalities, such as "doel in CPE"; empty for all.
     """
     first, last = points[0], points[-1]
-    asked = "" if expected_pct is None else f", {percent(expected_pct)} was vereist"
-    told = [f"{name}: {percent(last.share_pct)} van het doel" for name in _names(target)]
+    share, required = (percent(last.share_pct), "")
+    if expected_pct is not None:
+        share, required = percent_pair(last.share_pct, expected_pct)
+    asked = f", {required} was vereist" if required else ""
+    told = [f"{name}: {share} van het doel" for name in _names(target)]
     course = f"Op {date_long(last.date)} is dat {percent_spoken(last.share_pct)} van het doel."
     if len(points) > 1:
         course = (
@@ -68,7 +77,12 @@ def area_map_words(
     """Words of the map of all municipalities; ``kind`` is "Zeshoekkaart" or "Kaart"."""
     past = sum(share > 50 for share in shares.values())
     told = f"{number(past)} van de {number(len(shares))} gemeenten voorbij de helft"
-    message = f"Van de {number(len(shares))} gemeenten met een bruikbaar cijfer zitten er {number(past)} boven de helft."
+    if target.kind is Kind.YES_NO:
+        met = sum(share >= 100 for share in shares.values())
+        told = f"in orde in {number(met)} van de {number(len(shares))} gemeenten"
+    message = (
+        f"Van de {number(len(shares))} gemeenten met een bruikbaar cijfer zitten er {number(past)} boven de helft."
+    )
     if past == 1:
         message = f"Van de {number(len(shares))} gemeenten met een bruikbaar cijfer zit er 1 boven de helft."
     rest = f"Voor {number(uncoloured)} gemeenten is er geen kleur." if uncoloured else ""
@@ -85,7 +99,8 @@ def area_strip_words(
 ) -> FigureText:
     """Words of the distribution: one dot per municipality."""
     told = f"de middelste gemeente haalt {percent(middle_pct)} van het doel"
-    ends = f"De laagste stand is {percent_spoken(min(shares.values()))}, de hoogste {percent_spoken(max(shares.values()))}."
+    low, high = percent_spoken(min(shares.values())), percent_spoken(max(shares.values()))
+    ends = f"De laagste stand is {low}, de hoogste {high}."
     return FigureText(
         title=fits(TITLE_MAX, [*(f"{name}: {told}" for name in _names(target)), f"{target.short_name}: spreiding"]),
         subtitle=subtitle(["Deel van het doel, één bolletje per gemeente", "in procent"], fictitious),

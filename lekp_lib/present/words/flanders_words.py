@@ -15,10 +15,10 @@ from lekp_lib.assess.models import Reason, Verdict
 from lekp_lib.catalog.models import Kind, Source, Target, Unit
 from lekp_lib.edition.models import Measure, Observation
 from lekp_lib.present.dates import date_long, date_of
-from lekp_lib.present.numbers import NBSP, number, percent, percent_pair, rounded, unit_word
+from lekp_lib.present.numbers import NBSP, count_noun, number, percent, percent_pair, rounded, unit_word
 from lekp_lib.present.verdict_blocks import COUNTED, OUTSIDE
 from lekp_lib.present.words.amount_words import amount_words, change_words, percentage
-from lekp_lib.present.words.joins import capital, join_words, lower_first
+from lekp_lib.present.words.joins import join_words
 from lekp_lib.present.words.source_words import source_names
 
 _WITHOUT = {
@@ -34,7 +34,7 @@ _WITHOUT = {
 
 
 def of_all(count: int, members: int) -> str:
-    """"270 van de 285 gemeenten"."""
+    """Part of the municipalities: "270 van de 285 gemeenten"."""
     return f"{number(count)} van de {number(members)} gemeenten"
 
 
@@ -54,7 +54,7 @@ def level_words(level: float, unit: Unit) -> str:
 
 
 def total_pair(total: Total) -> str:
-    """"2.039.724 van 6.340.734 bomen"; the unit stands once."""
+    """Sum against level, the unit once: "2.039.724 van 6.340.734 bomen"."""
     level = shown_level(total.level, total.unit)
     noun = unit_word(level, total.unit)
     return f"{number(rounded_sum(total.value))} van {number(rounded_sum(level))}{NBSP}{noun}"
@@ -72,8 +72,11 @@ def unit_name(unit: Unit) -> str:
 
 def without_words(coverage: Coverage) -> str:
     """Who is not counted: "8 zonder gegevens en 3 met een te oud cijfer"; empty when everybody is."""
-    found = [f"{number(coverage.without[reason])} {words}" for reason, words in _WITHOUT.items()
-             if coverage.without.get(reason)]
+    found = [
+        f"{number(coverage.without[reason])} {words}"
+        for reason, words in _WITHOUT.items()
+        if coverage.without.get(reason)
+    ]
     if coverage.not_applying:
         found.append(f"{number(coverage.not_applying)} waarvoor het doel niet geldt")
     return join_words(found)
@@ -111,8 +114,7 @@ def total_sentences(total: Total, members: int, *, several: bool) -> tuple[str, 
         return (opening, _goal_sentence(total, several=several))
     expected = total.expected_pct
     share = percent(total.share_pct) if expected is None else percent_pair(total.share_pct, expected)[0]
-    told = (f"Samen{group}: {total_pair(total)}, dat is {share} van het doel "
-            f"van {number(total.counted)} gemeenten.")
+    told = f"Samen{group}: {total_pair(total)}, dat is {share} van het doel van {number(total.counted)} gemeenten."
     asked = ""
     if expected is not None:
         asked = f"Op de peildatum van hun cijfers moest dat {percent_pair(total.share_pct, expected)[1]} zijn."
@@ -122,7 +124,7 @@ def total_sentences(total: Total, members: int, *, several: bool) -> tuple[str, 
 def _goal_sentence(total: Total, *, several: bool) -> str:
     if total.level_all is None or total.applying == total.counted:
         return ""
-    which = f" met een doel in {unit_name(total.unit)}" if several else " waarvoor het doel geldt"
+    which = f" met een doel in {unit_name(total.unit)}" if several else " waarvoor het doel geldt,"
     opening = f"Het doel van alle {number(total.applying)} gemeenten{which}"
     return f"{opening} is samen {level_words(total.level_all, total.unit)}."
 
@@ -158,13 +160,12 @@ def middle_sentences(middle: Middle, target: Target, members: int, weighted: Wei
     return tuple(found)
 
 
-def answers_sentences(answers: Answers, members: int) -> tuple[str, ...]:
+def answers_sentences(answers: Answers) -> tuple[str, ...]:
     """How many are in order of those that answered; unknown is never "no"."""
     if not answers.known:
         return ("Van geen enkele gemeente is het antwoord bekend.",)
     return (
         f"In orde in {number(answers.in_order)} van de {number(answers.known)} gemeenten met een volledig antwoord.",
-        f"Voor {number(members - answers.applying)} gemeenten geldt dit doel niet." if members > answers.applying else "",
     )
 
 
@@ -186,7 +187,7 @@ def state_sentences(result: AreaResult, weighted: WeightedRate | None) -> tuple[
     members = result.coverage.members
     found: list[str] = []
     if result.answers is not None:
-        found += answers_sentences(result.answers, members)
+        found += answers_sentences(result.answers)
     if result.middle is not None:
         found += middle_sentences(result.middle, result.target, members, weighted)
     several = len(result.totals) > 1
@@ -257,13 +258,20 @@ def verdict_count_words(verdicts: Mapping[Verdict, int]) -> str:
     return ", ".join(f"{number(verdicts[verdict])} {verdict.value}" for verdict in shown)
 
 
-def verdict_message(result: AreaResult) -> str:
-    """How many of the municipalities for whom the target holds are there or on track, for a title."""
+def _judged(result: AreaResult) -> tuple[int, int]:
+    """Municipalities that are there or on track, and all those with a verdict."""
     good = sum(count for verdict, count in result.verdicts.items() if verdict.is_good)
-    judged = good + sum(count for verdict, count in result.verdicts.items() if verdict.is_behind)
+    return good, good + sum(count for verdict, count in result.verdicts.items() if verdict.is_behind)
+
+
+def verdict_message(result: AreaResult) -> str:
+    """How many of the municipalities with a verdict are there or on track."""
+    good, judged = _judged(result)
     if not judged:
-        return "nog geen oordeel mogelijk"
-    return f"{number(good)} van de {number(judged)} gemeenten met een oordeel gehaald of op koers"
+        return "Nog geen oordeel mogelijk."
+    if judged == 1:
+        return f"Er is 1 gemeente met een oordeel; zij {'is op koers of klaar' if good else 'heeft achterstand'}."
+    return f"Gehaald of op koers in {number(good)} van de {number(judged)} gemeenten met een oordeel."
 
 
 def flanders_headline(with_total: int, targets: int, on: dt.date) -> str:
@@ -276,21 +284,23 @@ def flanders_headline(with_total: int, targets: int, on: dt.date) -> str:
 
 
 def lead_sentences(results: Iterable[AreaResult], members: int, on: dt.date) -> tuple[str, ...]:
-    """The lead: date and size, the verdicts over all, the figures that lack."""
+    """The lead: date and size, how much can be judged, where more than half is on track. Never one score for all."""
     found = list(results)
     asked = sum(item.coverage.applying for item in found)
-    judged = sum(
-        count for item in found for verdict, count in item.verdicts.items() if verdict.is_good or verdict.is_behind
-    )
-    good = sum(count for item in found for verdict, count in item.verdicts.items() if verdict.is_good)
+    judged = sum(_judged(item)[1] for item in found)
     opening = f"Dit overzicht telt de cijfers van {number(members)} gemeenten op {date_long(on)}."
     if not judged:
         return (opening, "Over geen enkel doel van een gemeente is een oordeel mogelijk.")
-    share = percent(100 * good / judged)
+    told = f"Samen hebben de gemeenten {number(asked)} doelen; over {number(judged)} daarvan is een oordeel mogelijk."
+    enough = [_judged(item) for item in found if is_enough(_judged(item)[1])]
+    most = sum(2 * good > known for good, known in enough)
+    if not enough:
+        return (opening, told)
     return (
         opening,
-        f"Samen hebben de gemeenten {number(asked)} doelen; over {number(judged)} daarvan is een oordeel mogelijk.",
-        f"Van die {number(judged)} zijn er {number(good)} gehaald of op koers, dat is {share}.",
+        told,
+        f"Bij {number(most)} van de {count_noun(len(enough), 'doel', 'doelen')} met genoeg oordelen "
+        "is meer dan de helft van de gemeenten klaar of op koers.",
     )
 
 
@@ -298,13 +308,3 @@ def too_old_words(names: Iterable[str], months: int) -> str:
     """Names of the municipalities with an old figure, for a cell."""
     found = list(names)
     return join_words(found) if found else f"geen cijfer ouder dan {months} maanden"
-
-
-def inside(label: str) -> str:
-    """A label inside a sentence."""
-    return lower_first(label)
-
-
-def titled(text: str) -> str:
-    """A half sentence as a title."""
-    return capital(text)
