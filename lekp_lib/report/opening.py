@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from lekp_lib.present.flanders_view import FlandersView
+from lekp_lib.present.flanders_view import open_flanders as _open_flanders
 from lekp_lib.present.lab_style import MIME_LAB_STYLE, lab_css
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.report_view import open_report as _open_report
@@ -43,5 +45,12 @@ def show_style(environment: Mapping[str, str] = os.environ) -> None:
 def open_report(*, edition: Edition | None = None, **parameters: object) -> ReportView:
     """Open the report of one municipality; as :func:`lekp_lib.present.report_view.open_report`, for notebooks."""
     view = _open_report(edition=edition, **parameters)
+    show_style()
+    return view
+
+
+def open_flanders(*, edition: Edition | None = None, **parameters: object) -> FlandersView:
+    """Open the report on Flanders; as :func:`lekp_lib.present.flanders_view.open_flanders`, for notebooks."""
+    view = _open_flanders(edition=edition, **parameters)
     show_style()
     return view
