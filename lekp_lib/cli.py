@@ -125,6 +125,7 @@ def check(
     """Check the declared pact, your own targets, sources and file shapes, the register and the embedded editions."""
     from lekp_lib.catalog import check_catalog, load_catalog, own_files
     from lekp_lib.catalog.load_shapes import check_shapes
+    from lekp_lib.catalog.method_notes import check_method_notes
     from lekp_lib.edition import Edition, embedded_editions
     from lekp_lib.register import load_register
 
@@ -136,6 +137,7 @@ def check(
             catalog = load_catalog(folder, own)
             problems = check_shapes(catalog, folder)
             problems += check_shapes(catalog, map_) if folder is None else ()
+            problems += check_method_notes(catalog, folder)
         for problem in problems:
             console.print(f"  - {_plain(str(problem))}")
         if problems:

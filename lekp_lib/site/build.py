@@ -15,6 +15,7 @@ from lekp_lib.site import (
     edition_pages,
     former,
     home,
+    method_page,
     municipality,
 )
 from lekp_lib.site.frame import Frame, Look
@@ -40,6 +41,7 @@ KINDS: tuple[Kind, ...] = (
     former,
     compare,
     calendar_page,
+    method_page,
     edition_pages,
 )
 

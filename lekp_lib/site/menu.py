@@ -21,6 +21,7 @@ MENU = (
     Entry("", "Gemeenten", HOME_PATH),
     Entry("vergelijk", "Vergelijk", "vergelijk/index.html"),
     Entry("kalender", "Kalender", "kalender/index.html"),
+    Entry("methode", "Methode", "methode/index.html"),
 )
 #: At the foot of every page.
 FOOT: tuple[Entry, ...] = ()

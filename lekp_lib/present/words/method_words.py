@@ -16,8 +16,23 @@ def method_values(parameters: ReportParameters) -> dict[str, str]:
     }
 
 
-def sensitivity_sentence(threshold: float, used: float, changed: int) -> str:
-    """How many verdicts would change with another threshold: "Met 0,6 in plaats van 0,7 verandert 1 oordeel."."""
+def sensitivity_sentence(threshold: float, used: float, changed: int, where: str = "in dit verslag") -> str:
+    """How many verdicts would change with another threshold.
+
+    Parameters
+    ----------
+    threshold, used
+        The one tried, and the one in use.
+    changed
+        Number of verdicts that differ.
+    where
+        Over what they are counted.
+
+    Returns
+    -------
+    str
+        "Met 0,6 in plaats van 0,7 verandert 1 oordeel in dit verslag."
+    """
     verb = "verandert" if changed == 1 else "veranderen"
     told = count_noun(changed, "oordeel", "oordelen") if changed else "geen oordelen"
-    return f"Met {plain_number(threshold)} in plaats van {plain_number(used)} {verb} {told} in dit verslag."
+    return f"Met {plain_number(threshold)} in plaats van {plain_number(used)} {verb} {told} {where}."
