@@ -23,8 +23,9 @@ from lekp_lib.report.fingerprint import code_sha256
 from lekp_lib.report.formats import FORMATS
 from lekp_lib.report.warm_engine import prepare_shell
 
-#: Reports whose drawings are made for practice; with these nearly all axes of an edition have been drawn.
-PRACTICE_REPORTS = 4
+#: Reports whose drawings are made for practice: one in so many, and at least some. Nearly all axes of the edition have
+#: then been drawn; an axis that a child must draw itself costs it 30 ms.
+_PRACTICE_SHARE, _PRACTICE_REPORTS = 24, 4
 _ON_THE_WAY = (
     "IPython.core.completer", "docx", "fontTools.ttLib", "lxml.html", "matplotlib.backends.backend_svg",
     "matplotlib.figure", "nbclient", "papermill.clientwrap", "papermill.translators", "pikepdf", "typst", "xlsxwriter",
@@ -75,6 +76,13 @@ def _render(view: ReportView) -> None:
         block.typst()
 
 
+def _prepare_workbook(view: ReportView) -> None:
+    """The sheet that is the same in all workbooks."""
+    from lekp_lib.report.downloads.workbook import workbook_bytes
+
+    workbook_bytes(view)
+
+
 def _import_all() -> None:
     """Modules that a report imports on its way; not those that look for a running shell when they are imported."""
     for name in _ON_THE_WAY:
@@ -122,13 +130,16 @@ def warm_up(edition: Edition, tasks: Sequence[ReportTask]) -> None:
     with _nothing_changes():
         code_sha256()
         _prepare_formats(tuple(FORMATS))
-        step = max(1, len(tasks) // PRACTICE_REPORTS)
-        for task in tasks[::step][:PRACTICE_REPORTS]:
+        practice = max(_PRACTICE_REPORTS, len(tasks) // _PRACTICE_SHARE)
+        step = max(1, len(tasks) // practice)
+        for task in tasks[::step][:practice]:
             try:
                 view = open_report(**task.parameters.model_dump(), edition=edition)
                 for target in edition.catalog.targets:
                     compared_sha256(view.assessor, target)
                 _render(view)
+                if "xlsx" in task.formats:
+                    _prepare_workbook(view)
             except LekpError:
                 continue  # the report itself will tell
     gc.collect()

@@ -27,7 +27,9 @@ from lekp_lib.errors import ReportError
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.words.citation_words import citation
 from lekp_lib.report.downloads.about import attribution
+from lekp_lib.report.downloads.other_municipalities import _shared_table, municipalities_table
 from lekp_lib.report.downloads.own_figures import csv_table, shown_assessments
+from lekp_lib.report.downloads.prepared_rows import prepare_rows
 from lekp_lib.report.downloads.safe_text import safe_text
 from lekp_lib.report.downloads.tidy_csv import csv_bytes
 from lekp_lib.report.downloads.workbook import workbook_bytes
@@ -255,6 +257,17 @@ def test_citation_names_edition_run_and_that_figures_are_invented() -> None:
     )
     assert "[" not in citation(view_of("gepubliceerd", "Houthulst"))
     assert citation(report) in attribution(report) and attribution(report).startswith("Voorbeeldeditie: fictieve")
+
+
+def test_rows_prepared_for_an_earlier_report_make_the_same_workbook_as_rows_of_its_own() -> None:
+    shared = workbook_bytes(view_of("voorbeeld", "Gent"))
+    _shared_table.cache_clear()
+    prepare_rows.cache_clear()
+    assert workbook_bytes(view_of("voorbeeld", "Gent")) == shared
+    # A municipality that is assessed by another version than it signed has rows of its own, before and after.
+    other = open_report(gemeente="Gent", editie="voorbeeld", pact="1.0")
+    assert municipalities_table(other).rows != municipalities_table(view_of("voorbeeld", "Gent")).rows
+    assert workbook_bytes(view_of("voorbeeld", "Gent")) == shared
 
 
 def test_same_input_gives_the_same_bytes_and_no_clock_gets_in() -> None:

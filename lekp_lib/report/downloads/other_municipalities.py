@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import lru_cache
+
 from lekp_lib.assess import MIN_COMPARED, Assessment, Comparison, GroupComparison
 from lekp_lib.catalog.models import Kind
+from lekp_lib.edition import Edition
+from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.words.reason_words import NO_DATA_WORDS
 from lekp_lib.report.downloads.own_fields import DATE, NR, PRECISION, TARGET
@@ -135,6 +140,26 @@ def _municipality_rows(view: ReportView, own: Assessment) -> list[Row]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the rows depend on when the own municipality is assessed like all others; ``view`` is any such report."""
+
+    edition: Edition
+    parameters: ReportParameters
+    targets: tuple[str, ...]
+    view: ReportView = field(compare=False)
+
+
+def _table(view: ReportView) -> DataTable:
+    rows = [row for own in shown_assessments(view) for row in _municipality_rows(view, own)]
+    return DataTable("Gemeenten", MUNICIPALITY_FIELDS, rows)
+
+
+@lru_cache(maxsize=4)
+def _shared_table(shared: _Shared) -> DataTable:
+    return _table(shared.view)
+
+
 def municipalities_table(view: ReportView) -> DataTable:
     """Per target the share of every municipality: the exact values behind dots and map, absence included.
 
@@ -142,6 +167,15 @@ def municipalities_table(view: ReportView) -> DataTable:
     ----------
     view
         The report.
+
+    Returns
+    -------
+    DataTable
+        One and the same for all reports of an edition, unless the report assesses its own municipality otherwise than
+        the others do (another pact version was asked for).
     """
-    rows = [row for own in shown_assessments(view) for row in _municipality_rows(view, own)]
-    return DataTable("Gemeenten", MUNICIPALITY_FIELDS, rows)
+    shown = shown_assessments(view)
+    if any(own not in view.assessor.everyone(own.target) for own in shown):
+        return _table(view)
+    parameters = view.parameters.model_copy(update={"gemeente": "*"})
+    return _shared_table(_Shared(view.edition, parameters, tuple(own.target.id for own in shown), view))

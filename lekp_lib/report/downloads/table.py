@@ -65,9 +65,9 @@ class Field:
     width: float = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DataTable:
-    """Rows under declared columns.
+    """Rows under declared columns; a table is the same as another one only when it is that one.
 
     Attributes
     ----------

@@ -30,9 +30,10 @@ def workbook_bytes(view: ReportView, *, everyone: bool = True) -> bytes:
     ReportError
         When a text is longer than a cell can hold.
     """
+    same_for_all = municipalities_table(view) if everyone else None
     tables = [overview_table(view), series_table(view), groups_table(view)]
-    if everyone:
-        tables.append(municipalities_table(view))
+    if same_for_all:
+        tables.append(same_for_all)
     manifest = view.edition.manifest
     texts = BookTexts(
         title=f"Klimaatpactverslag {view.place.name}, {view.edition.title}",
@@ -43,4 +44,4 @@ def workbook_bytes(view: ReportView, *, everyone: bool = True) -> bytes:
         origin=manifest.origin,
         built=manifest.built,
     )
-    return book_bytes([*tables, about_table(view, tables)], texts)
+    return book_bytes([*tables, about_table(view, tables)], texts, same_for_all)
