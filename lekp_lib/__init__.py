@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lekp_lib.edition import Edition as Edition
     from lekp_lib.present.flanders_view import FlandersView as FlandersView
     from lekp_lib.present.report_view import ReportView as ReportView
+    from lekp_lib.report.opening import open_datacontrole as open_datacontrole
     from lekp_lib.report.opening import open_flanders as open_flanders
     from lekp_lib.report.opening import open_report as open_report
 
@@ -20,6 +21,7 @@ _HOMES = {
     "Edition": "lekp_lib.edition",
     "FlandersView": "lekp_lib.present.flanders_view",
     "ReportView": "lekp_lib.present.report_view",
+    "open_datacontrole": "lekp_lib.report.opening",
     "open_flanders": "lekp_lib.report.opening",
     "open_report": "lekp_lib.report.opening",
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from lekp_lib.catalog import Catalog, load_catalog
+from lekp_lib.catalog.own_write import project_folder
 from lekp_lib.edition.boundaries import Boundaries, boundaries_of
 from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, check_tables, read_manifest, sha256_of
 from lekp_lib.edition.models import Observation
@@ -54,8 +55,14 @@ def embedded_editions() -> tuple[str, ...]:
     return tuple(sorted(path.name for path in _embedded_folder().iterdir() if path.is_dir()))
 
 
-def prepared_editions(folder: Path = DATA_EDITIONS) -> tuple[str, ...]:
-    """Ids of the editions that were prepared in the working folder, in alphabetical order."""
+def _prepared_folder() -> Path:
+    """Below the working folder, or beside the ``parameters`` of the project that it belongs to."""
+    return DATA_EDITIONS if DATA_EDITIONS.is_dir() else project_folder(Path()).parent / DATA_EDITIONS
+
+
+def prepared_editions(folder: Path | None = None) -> tuple[str, ...]:
+    """Ids of the editions that were prepared in the project of the working folder, in alphabetical order."""
+    folder = _prepared_folder() if folder is None else folder
     if not folder.is_dir():
         return ()
     return tuple(sorted(path.parent.name for path in folder.glob(f"[!.]*/{MANIFEST_NAME}")))
@@ -74,7 +81,7 @@ def find_edition(id_or_path: str) -> Path:
         return _embedded_folder() / id_or_path
     prepared = prepared_editions()
     if id_or_path in prepared:
-        return DATA_EDITIONS / id_or_path
+        return _prepared_folder() / id_or_path
     folder = Path(id_or_path)
     if folder.is_dir():
         return folder

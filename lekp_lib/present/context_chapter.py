@@ -86,7 +86,7 @@ def _words(target: Target, indicator: SubIndicator, points: Sequence[Point], sce
         f"{indicator.label}: {then} {in_period(first)} en {now} {in_period(last)}.",
         "Er hoort geen doel bij.",
     ]
-    invented = bool(scene.banner) or any(point.status is Status.EXAMPLE for point in points)
+    invented = scene.fictitious or any(point.status is Status.EXAMPLE for point in points)
     open_dots = "open bolletje: voorlopig of geschat" if any(item.status in _UNCERTAIN for item in points) else ""
     return FigureText(
         title=fits(TITLE_MAX, [f"{name}: {now} {in_period(last)}" for name in (target.name, target.short_name)]),

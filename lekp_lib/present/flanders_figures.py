@@ -58,7 +58,7 @@ def area_hexmap(target: Target, everyone: Sequence[Assessment], scene: Scene) ->
     no_data, not_holding = legend_words(everyone)
     words = area_map_words(
         target, shares, len(without) + len(outside), "Zeshoekkaart", compared_source(everyone, scene),
-        bool(scene.banner),
+        scene.fictitious,
     )  # fmt: skip
     return hexmap_figure(
         shares, without, outside, "", "", scene.provinces, scene.tiles, words, f"vlaanderen-kaart-{target.id}",
@@ -74,7 +74,7 @@ def area_strip(target: Target, everyone: Sequence[Assessment], middle_pct: float
     deadlines = [level.deadline.year for level in target.levels.values() if level.deadline]
     return strip_figure(
         shares, "", "", StripLine(middle_pct, f"mediaan Vlaanderen {percent(middle_pct)}"), [],
-        area_strip_words(target, shares, middle_pct, compared_source(everyone, scene), bool(scene.banner)),
+        area_strip_words(target, shares, middle_pct, compared_source(everyone, scene), scene.fictitious),
         f"vlaanderen-spreiding-{target.id}",
         goal_label=f"doel {max(deadlines, default=2030)}",
         banner=scene.banner,
@@ -147,7 +147,7 @@ def area_trend_figure(  # noqa: PLR0913 -- all of them are drawn
     )
     return trend_figure(
         assessment,
-        trend_words(target, drawn, expected_pct, source, bool(scene.banner), group=group),
+        trend_words(target, drawn, expected_pct, source, scene.fictitious, group=group),
         path,
         group or "Vlaanderen",
         f"vlaanderen-trend-{target.id}-{indicator}",

@@ -137,7 +137,7 @@ class FlandersView:
         )
         words = stack_words(
             together, len(rows), self.on, edition_source_line(ids, self.catalog.sources, self.on),
-            bool(self.scene.banner),
+            self.scene.fictitious,
         )  # fmt: skip
         members = len(self.results.municipalities)
         paper = stack_figure(rows, members, words, "vlaanderen-oordelen", banner=self.scene.banner)

@@ -88,7 +88,7 @@ def overview_picture(rows: Sequence[OverviewRow], assessments: Sequence[Assessme
         scene.place,
         date_long(scene.reference_date),
         _source(numbered, scene),
-        bool(scene.banner),
+        scene.fictitious,
     )
     return overview_figure(rows, text, "overzicht", banner=scene.banner)
 
@@ -115,5 +115,5 @@ def werf_picture(label: str, werf_id: str, assessments: Sequence[Assessment], sc
         )
         for item in drawn
     ]
-    text = werf_text(label, assessments, scene.place, _source(drawn, scene), bool(scene.banner))
+    text = werf_text(label, assessments, scene.place, _source(drawn, scene), scene.fictitious)
     return small_multiples_figure(trends, text, f"werf-{werf_id}", banner=scene.banner)

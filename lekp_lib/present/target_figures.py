@@ -43,6 +43,9 @@ class Scene:
         Words that stay with every drawing of an example edition.
     boundaries
         Real boundaries, when the edition has them.
+        Words that stay with every drawing: of an example edition, or of a draft.
+    draft
+        Whether the banner is about a target that is tried out, and says nothing of the figures.
     """
 
     place: str
@@ -53,6 +56,12 @@ class Scene:
     reference_date: dt.date
     banner: str = ""
     boundaries: Boundaries | None = None
+    draft: bool = False
+
+    @property
+    def fictitious(self) -> bool:
+        """Whether all figures are invented; a single invented figure says so itself, by its status."""
+        return bool(self.banner) and not self.draft
 
 
 def _trend_labels(assessment: Assessment) -> TrendLabels:
@@ -82,7 +91,7 @@ def trend(assessment: Assessment, scene: Scene) -> Figure:
     source = source_line_of([point for point in assessment.points if point.share_pct is not None], scene.sources)
     return trend_figure(
         assessment,
-        trend_text(assessment, scene.place, source, bool(scene.banner)),
+        trend_text(assessment, scene.place, source, scene.fictitious),
         required_path(assessment),
         scene.place,
         f"trend-{assessment.target.id}",
@@ -126,7 +135,7 @@ def strip(assessment: Assessment, comparison: Comparison, scene: Scene) -> Figur
         _own_label(assessment, comparison, scene),
         _line(comparison.group(PeerKind.FLANDERS), "mediaan Vlaanderen"),
         [line for line in lines if line is not None],
-        strip_text(comparison, assessment, scene.place, source, bool(scene.banner)),
+        strip_text(comparison, assessment, scene.place, source, scene.fictitious),
         f"strip-{assessment.target.id}",
         goal_label=f"doel {_goal_year(assessment)}",
         banner=scene.banner,
@@ -154,7 +163,7 @@ def hexmap(assessment: Assessment, comparison: Comparison, scene: Scene) -> Figu
             assessment,
             scene.place,
             _compared_source(comparison, scene),
-            bool(scene.banner),
+            scene.fictitious,
         ),
         f"kaart-{assessment.target.id}",
         banner=scene.banner,
@@ -170,7 +179,7 @@ def boundaries_map(assessment: Assessment, comparison: Comparison, scene: Scene)
         scene.boundaries,
         share_states(scene.boundaries.areas, comparison.shares, comparison.no_data, comparison.not_signed),
         scene.provinces,
-        map_text(comparison, assessment, scene.place, source, bool(scene.banner), "Kaart met grenzen van de gemeenten"),
+        map_text(comparison, assessment, scene.place, source, scene.fictitious, "Kaart met grenzen van de gemeenten"),
         f"grenzen-{assessment.target.id}",
         own_nis=assessment.nis,
         own_label=_own_label(assessment, comparison, scene),

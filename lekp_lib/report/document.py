@@ -42,6 +42,8 @@ class ReportFacts(BaseModel):
         For search engines and the properties of the PDF.
     municipality, year
         Name of the municipality and year of the report; stand in the footer of every page.
+    running
+        What stands there instead, for what is no report of a municipality.
     edition, run
         Id of the edition, and id of the run that made the report.
     banner
@@ -59,6 +61,7 @@ class ReportFacts(BaseModel):
     keywords: tuple[str, ...] = ()
     municipality: str = ""
     year: int | None = None
+    running: str = ""
     edition: str = ""
     run: str = ""
     banner: str = ""
@@ -68,6 +71,8 @@ class ReportFacts(BaseModel):
     @property
     def running_title(self) -> str:
         """``Klimaatpactverslag 2025, Gent``, as far as known."""
+        if self.running:
+            return self.running
         head = f"Klimaatpactverslag {self.year}" if self.year else "Klimaatpactverslag"
         return f"{head}, {self.municipality}" if self.municipality else head
 

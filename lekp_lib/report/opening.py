@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lekp_lib.present.flanders_view import FlandersView
-from lekp_lib.present.flanders_view import open_flanders as _open_flanders
 from lekp_lib.present.lab_style import MIME_LAB_STYLE, lab_css
-from lekp_lib.present.report_view import ReportView
-from lekp_lib.present.report_view import open_report as _open_report
 from lekp_lib.report.page_styles import font_face_css, page_sheets
 
 if TYPE_CHECKING:
     from lekp_lib.edition import Edition
+    from lekp_lib.present.control_view import ControlView
+    from lekp_lib.present.flanders_view import FlandersView
+    from lekp_lib.present.report_view import ReportView
 
 #: JupyterLab tells a kernel that it starts which notebook it is for; papermill and nbconvert do not.
 _OF_LAB = "JPY_SESSION_NAME"
@@ -44,13 +43,26 @@ def show_style(environment: Mapping[str, str] = os.environ) -> None:
 
 def open_report(*, edition: Edition | None = None, **parameters: object) -> ReportView:
     """Open the report of one municipality; as :func:`lekp_lib.present.report_view.open_report`, for notebooks."""
-    view = _open_report(edition=edition, **parameters)
+    from lekp_lib.present.report_view import open_report as _open
+
+    view = _open(edition=edition, **parameters)
     show_style()
     return view
 
 
 def open_flanders(*, edition: Edition | None = None, **parameters: object) -> FlandersView:
     """Open the report on Flanders; as :func:`lekp_lib.present.flanders_view.open_flanders`, for notebooks."""
-    view = _open_flanders(edition=edition, **parameters)
+    from lekp_lib.present.flanders_view import open_flanders as _open
+
+    view = _open(edition=edition, **parameters)
+    show_style()
+    return view
+
+
+def open_datacontrole(**parameters: Any) -> ControlView:
+    """Open the check of one edition; as :func:`lekp_lib.present.control_view.open_datacontrole`, for notebooks."""
+    from lekp_lib.present.control_view import open_datacontrole as _open
+
+    view = _open(**parameters)
     show_style()
     return view
