@@ -32,6 +32,9 @@ def site(
     base_url: Annotated[
         str, typer.Option(help="Address where the site will stand, for sitemap and social previews.")
     ] = "",
+    contact: Annotated[
+        str, typer.Option(help="Mail address or page where readers can report a mistake; stands on the site.")
+    ] = "",
 ) -> None:
     """Make the website around the reports; run `lekp batch` for the same edition first."""
     fork = can_fork()
@@ -39,6 +42,7 @@ def site(
         become_alone()
     from lekp_lib.edition import Edition
     from lekp_lib.site.build import build_site
+    from lekp_lib.site.contact import read_contact
     from lekp_lib.site.frame import Look
     from lekp_lib.site.reports import check_reports, find_reports
     from lekp_lib.site.standing import older_editions, read_standing
@@ -48,12 +52,14 @@ def site(
     folder = site_dir or output_dir / "site"
     with errors_for_people():
         started = time.perf_counter()
+        reach = read_contact(contact)
         edition = Edition.open(editie)
         found = find_reports(output_dir, edition)
         check_reports(found, edition, output_dir, allow_missing=allow_missing)
         standing = read_standing(folder)
         older = older_editions(standing, edition)
-        world = SiteWorld(edition, dt.datetime.now().astimezone().date(), found.reports, older)
+        today = dt.datetime.now().astimezone().date()
+        world = SiteWorld(edition, today, found.reports, older, reach)
         look = Look(base_url=base_url and base_url.rstrip("/") + "/")
         built = build_site(world, look, standing, workers)
     if found.missing:

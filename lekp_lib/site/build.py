@@ -12,11 +12,13 @@ from lekp_lib.report.outputs import move_into_place, output_error, scratch_folde
 from lekp_lib.site import (
     calendar_page,
     compare,
+    data_page,
     edition_pages,
     former,
     home,
     method_page,
     municipality,
+    statements,
 )
 from lekp_lib.site.frame import Frame, Look
 from lekp_lib.site.page import Page, SiteFile
@@ -42,6 +44,8 @@ KINDS: tuple[Kind, ...] = (
     compare,
     calendar_page,
     method_page,
+    data_page,
+    statements,
     edition_pages,
 )
 

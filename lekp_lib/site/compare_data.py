@@ -18,8 +18,8 @@ from lekp_lib.site.page import municipality_path, target_path
 from lekp_lib.site.world import SiteWorld
 
 VERDICTS = tuple(Verdict)
-#: First day of the municipalities that came out of the last round of mergers.
-NEWEST_MERGERS = dt.date(2025, 1, 1)
+#: Last day of the municipalities that ended in the last round of mergers.
+BEFORE_MERGERS = dt.date(2024, 12, 31)
 
 
 class _Texts:
@@ -39,13 +39,12 @@ def pact_targets(world: SiteWorld) -> tuple[tuple[str, tuple[Target, ...]], ...]
 
 def former_places(world: SiteWorld) -> list[list[str]]:
     """Municipalities that merged since: slug and name, and the slug of what they are part of now."""
-    if world.on < NEWEST_MERGERS:
+    if world.on <= BEFORE_MERGERS:
         return []
-    before = NEWEST_MERGERS - dt.timedelta(days=1)
     current = {world.slug(place.nis) for place in world.municipalities}
     found = []
-    for place in world.register.municipalities(before):
-        slug = world.register.slug(place.nis, before)
+    for place in world.register.municipalities(BEFORE_MERGERS):
+        slug = world.register.slug(place.nis, BEFORE_MERGERS)
         if slug not in current:
             found.append([slug, place.name, world.slug(world.register.successor(place.nis, world.on).nis)])
     return found

@@ -22,6 +22,10 @@ MENU = (
     Entry("vergelijk", "Vergelijk", "vergelijk/index.html"),
     Entry("kalender", "Kalender", "kalender/index.html"),
     Entry("methode", "Methode", "methode/index.html"),
+    Entry("gegevens", "Gegevens", "gegevens/index.html"),
 )
 #: At the foot of every page.
-FOOT: tuple[Entry, ...] = ()
+FOOT: tuple[Entry, ...] = (
+    Entry("over", "Over deze site", "over/index.html"),
+    Entry("toegankelijkheid", "Toegankelijkheid", "toegankelijkheid/index.html"),
+)

@@ -62,6 +62,8 @@ class SiteWorld:
         Reports by NIS code; municipalities without one are absent.
     editions
         Older editions that stay in the site, newest first.
+    contact
+        Where readers can report something: a mail address or the address of a page; empty when the publisher gave none.
     """
 
     def __init__(
@@ -70,11 +72,13 @@ class SiteWorld:
         today: dt.date,
         reports: Mapping[str, ReportFiles],
         editions: tuple[EditionEntry, ...] = (),
+        contact: str = "",
     ) -> None:
         self.edition = edition
         self.today = today
         self.reports = MappingProxyType(dict(reports))
         self.editions = editions
+        self.contact = contact
         self.on = edition.reference_date
         self.catalog = edition.catalog
         self.register = edition.register

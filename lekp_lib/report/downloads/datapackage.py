@@ -40,9 +40,47 @@ def _sources(view: ReportView) -> list[dict[str, str]]:
     return found
 
 
-def _licences() -> Sequence[dict[str, str]]:
+def licences() -> Sequence[dict[str, str]]:
     """Figures keep the licence of their source; a file beside this one names each."""
     return [{"path": ATTRIBUTION_FILE, "title": "Licentie per bron: zie bronvermelding.txt"}]
+
+
+def resource(table: DataTable, path: str, title: str, content: bytes) -> dict[str, Any]:
+    """Description of one CSV file in a package.
+
+    Parameters
+    ----------
+    table
+        What the file holds.
+    path
+        Name of the file beside the description.
+    title
+        What it is, in words.
+    content
+        Bytes of the file.
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "$schema": PROFILE.format("dataresource"),
+        "name": path.removesuffix(".csv"),
+        "type": "table",
+        "title": title,
+        "path": path,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "dialect": {"$schema": PROFILE.format("tabledialect"), "delimiter": ",", "lineTerminator": "\r\n"},
+        "schema": {
+            "$schema": PROFILE.format("tableschema"),
+            "fields": [_field(field) for field in table.fields],
+            "missingValues": [""],
+        },
+    }
 
 
 def descriptor(view: ReportView, table: DataTable, content: bytes) -> dict[str, Any]:
@@ -70,24 +108,6 @@ def descriptor(view: ReportView, table: DataTable, content: bytes) -> dict[str, 
         "Een rij per doel, reeks en peildatum; ook wat ontbreekt heeft een rij. Een lege cel is nooit een nul.",
         "Tekst die een rekenblad als formule kan lezen, begint met een apostrof.",
     ]
-    resource = {
-        "$schema": PROFILE.format("dataresource"),
-        "name": "cijfers",
-        "type": "table",
-        "title": title,
-        "path": CSV_FILE,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "dialect": {"$schema": PROFILE.format("tabledialect"), "delimiter": ",", "lineTerminator": "\r\n"},
-        "schema": {
-            "$schema": PROFILE.format("tableschema"),
-            "fields": [_field(field) for field in table.fields],
-            "missingValues": [""],
-        },
-    }
     return {
         "$schema": PROFILE.format("datapackage"),
         "name": f"klimaatpact-{manifest.id}-{view.place.nis}-{view.slug}",
@@ -99,8 +119,8 @@ def descriptor(view: ReportView, table: DataTable, content: bytes) -> dict[str, 
         "keywords": ["klimaatpact", "LEKP", view.place.name],
         "contributors": [{"title": "lekp", "roles": ["creator"]}],
         "sources": _sources(view),
-        "licenses": list(_licences()),
+        "licenses": list(licences()),
         "citation": citation(view),
         "fictitious": view.edition.fictitious,
-        "resources": [resource],
+        "resources": [resource(table, CSV_FILE, title, content)],
     }

@@ -33,7 +33,7 @@ def indicator(target: Target, key: str) -> SubIndicator:
     return next(item for item in target.indicators if item.id == key)
 
 
-def _shown_indicator(item: Assessment) -> SubIndicator:
+def shown_indicator(item: Assessment) -> SubIndicator:
     """Series of the newest figure; without one, the series that the level asks for."""
     if item.current is not None and item.target.kind is not Kind.YES_NO:
         return indicator(item.target, item.current.observation.indicator)
@@ -56,7 +56,7 @@ def _level_cells(item: Assessment) -> Row:
 
 
 def _overview_row(view: ReportView, item: Assessment) -> Row:
-    unit, current = _shown_indicator(item).unit, item.current
+    unit, current = shown_indicator(item).unit, item.current
     return {
         "nr": item.target.nr,
         "werf": _werf(view, item.target),
@@ -131,7 +131,7 @@ def _absent_rows(view: ReportView, item: Assessment, found: tuple[Observation, .
         known = {observation.indicator for observation in found}
         absent = [indicator(item.target, part) for part in item.target.parts if part not in known]
     else:
-        absent = [] if found else [_shown_indicator(item)]
+        absent = [] if found else [shown_indicator(item)]
     for series in absent:
         yield {
             **_head(view, item, series),

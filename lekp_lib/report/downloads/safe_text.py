@@ -40,7 +40,8 @@ def safe_text(text: str) -> str:
     >>> safe_text("=1+1"), safe_text("  @SUM(A1)"), safe_text("'s-Gravenvoeren"), safe_text("2 - 1")
     ("'=1+1", "'  @SUM(A1)", "'s-Gravenvoeren", '2 - 1')
     """
-    dangerous = text.startswith(_BLANK_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = "".join(map(_printable, lines))
+    # Judged as written: a control character before a sign has become a blank.
+    dangerous = text.startswith(_BLANK_STARTS) or clean.lstrip().startswith(_FORMULA_STARTS)
     return f"'{clean}" if dangerous else clean
