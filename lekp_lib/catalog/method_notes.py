@@ -30,6 +30,7 @@ from lekp_lib.parameters import ReportParameters
 NOTES_FILE, ERRATA_FILE = "methodewijzigingen.yaml", "errata.yaml"
 _FINGERPRINT_LENGTH = 16
 #: What decides a number or a verdict; words for readers are left out.
+_PARAMETER_RULES = ("noemerjaar", "wooneenheden", "drempel_licht", "max_ouderdom_maanden", "min_punten")
 _LEVEL_RULES = ("indicator", "factor", "per", "per_n", "value", "deadline")
 _STEP_RULES = {"milestone": ("factor", "deadline"), "of_which": ("factor", "indicator")}
 _TARGET_RULES = ("nr", "kind", "parts", "path_start", "closed_on")
@@ -99,7 +100,7 @@ def rules_fingerprint(catalog: Catalog) -> str:
     str
         16 hexadecimal characters.
     """
-    defaults = {name: str(field.default) for name, field in ReportParameters.model_fields.items() if name != "editie"}
+    defaults = {name: str(ReportParameters.model_fields[name].default) for name in _PARAMETER_RULES}
     told = {
         "methods": {name: [catalog.method_title(name), catalog.method(name)] for name in catalog.methods},
         "defaults": defaults,

@@ -40,6 +40,12 @@ _NOT_DONE = (
 )
 
 
+def _concepts(world: SiteWorld) -> tuple[str, ...]:
+    """Method texts of the rules: those of a report in its order, then those that other pages add; none is left out."""
+    more = (concept for concept in world.catalog.methods if concept not in RULES)
+    return tuple(concept for concept in (*RULES, *more) if concept not in _OWN_CHAPTER)
+
+
 def anchor(concept: str) -> str:
     """Id of the heading of a method text."""
     return concept.replace("_", "-")
@@ -65,9 +71,7 @@ def _sensitivity(world: SiteWorld) -> list[str]:
 def _rules(world: SiteWorld) -> list[Block]:
     values = method_values(world.parameters)
     blocks: list[Block] = []
-    for concept in RULES:
-        if concept in _OWN_CHAPTER:
-            continue
+    for concept in _concepts(world):
         blocks.append(Heading(world.catalog.method_title(concept), 3, anchor(concept)))
         blocks.append(Markdown(world.catalog.method(concept).format_map(values)))
         if concept == "oordeel":
@@ -100,7 +104,7 @@ def _limits(world: SiteWorld) -> list[Block]:
 
 
 def _contents(world: SiteWorld) -> str:
-    links = [(anchor(concept), world.catalog.method_title(concept)) for concept in RULES if concept not in _OWN_CHAPTER]
+    links = [(anchor(concept), world.catalog.method_title(concept)) for concept in _concepts(world)]
     links += [
         ("beperkingen", "Beperkingen"),
         ("wijzigingen", "Wijzigingen van de rekenregels"),
