@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lekp_lib.present.report_view import ReportView as ReportView
     from lekp_lib.report.opening import open_datacontrole as open_datacontrole
     from lekp_lib.report.opening import open_flanders as open_flanders
+    from lekp_lib.report.opening import open_proefbank as open_proefbank
     from lekp_lib.report.opening import open_report as open_report
 
 __version__ = "0.1.0"
@@ -23,6 +24,7 @@ _HOMES = {
     "ReportView": "lekp_lib.present.report_view",
     "open_datacontrole": "lekp_lib.report.opening",
     "open_flanders": "lekp_lib.report.opening",
+    "open_proefbank": "lekp_lib.report.opening",
     "open_report": "lekp_lib.report.opening",
 }
 

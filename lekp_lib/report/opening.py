@@ -12,6 +12,7 @@ from lekp_lib.report.page_styles import font_face_css, page_sheets
 if TYPE_CHECKING:
     from lekp_lib.edition import Edition
     from lekp_lib.present.control_view import ControlView
+    from lekp_lib.present.draft_view import DraftView
     from lekp_lib.present.flanders_view import FlandersView
     from lekp_lib.present.report_view import ReportView
 
@@ -62,6 +63,15 @@ def open_flanders(*, edition: Edition | None = None, **parameters: object) -> Fl
 def open_datacontrole(**parameters: Any) -> ControlView:
     """Open the check of one edition; as :func:`lekp_lib.present.control_view.open_datacontrole`, for notebooks."""
     from lekp_lib.present.control_view import open_datacontrole as _open
+
+    view = _open(**parameters)
+    show_style()
+    return view
+
+
+def open_proefbank(**parameters: Any) -> DraftView:
+    """Open a draft of a target; as :func:`lekp_lib.present.draft_view.open_proefbank`, for notebooks."""
+    from lekp_lib.present.draft_view import open_proefbank as _open
 
     view = _open(**parameters)
     show_style()
