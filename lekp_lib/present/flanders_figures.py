@@ -13,8 +13,9 @@ from lekp_lib.assess.models import Point
 from lekp_lib.catalog.models import Target, Unit
 from lekp_lib.edition.models import Observation, Status
 from lekp_lib.present.figure import Figure
+from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.hexmap import hexmap_figure
-from lekp_lib.present.numbers import percent
+from lekp_lib.present.numbers import number, percent
 from lekp_lib.present.strip import StripLine, strip_figure
 from lekp_lib.present.target_figures import Scene
 from lekp_lib.present.trend import TrendLabels, trend_figure
@@ -49,6 +50,16 @@ def compared_source(everyone: Sequence[Assessment], scene: Scene) -> str:
     return compared_source_line(used_points(everyone), scene.sources)
 
 
+def map_words(target: Target, everyone: Sequence[Assessment], scene: Scene) -> FigureText:
+    """Words around a map of all municipalities."""
+    shares = shares_of(everyone)
+    without, outside = uncoloured(everyone)
+    return area_map_words(
+        target, shares, len(without) + len(outside), "Zeshoekkaart", compared_source(everyone, scene),
+        scene.fictitious,
+    )  # fmt: skip
+
+
 def area_hexmap(target: Target, everyone: Sequence[Assessment], scene: Scene) -> Figure | None:
     """All municipalities as hexagons; ``None`` with too few figures for a picture."""
     shares = shares_of(everyone)
@@ -56,10 +67,7 @@ def area_hexmap(target: Target, everyone: Sequence[Assessment], scene: Scene) ->
         return None
     without, outside = uncoloured(everyone)
     no_data, not_holding = legend_words(everyone)
-    words = area_map_words(
-        target, shares, len(without) + len(outside), "Zeshoekkaart", compared_source(everyone, scene),
-        scene.fictitious,
-    )  # fmt: skip
+    words = map_words(target, everyone, scene)
     return hexmap_figure(
         shares, without, outside, "", "", scene.provinces, scene.tiles, words, f"vlaanderen-kaart-{target.id}",
         not_signed_label=not_holding, no_data_label=no_data, banner=scene.banner,
@@ -142,7 +150,7 @@ def area_trend_figure(  # noqa: PLR0913 -- all of them are drawn
     deadlines = [level.deadline.year for level in target.levels.values() if level.deadline]
     year = max(deadlines, default=2030)
     labels = TrendLabels(
-        target=f"doel {year}: {level_words}" if level_words else f"doel {year}",
+        target=f"doel van {number(last.counted)} gemeenten: {level_words}" if level_words else f"doel {year}",
         current=sum_words(last.value, unit) if unit else f"mediaan {percent(last.share_pct)}",
     )
     return trend_figure(

@@ -109,8 +109,8 @@ class FlandersTarget:
             found = [self._trend(total.indicator, total, several=several) for total in wanted]
         return tuple(figure for figure in found if figure is not None)
 
-    def trend_tables(self) -> tuple[Table, ...]:
-        """The numbers behind the trends, with how many municipalities stand behind each."""
+    def trend_tables(self, summary: str) -> tuple[Details, ...]:
+        """The numbers behind the trends, with how many municipalities stand behind each; ``summary`` opens them."""
         result = self.results.flanders(self.target)
         if result.answers is not None:
             return ()
@@ -138,7 +138,8 @@ class FlandersTarget:
                 Column("Gemeenten", align="number", width="2fr"),
             )
             name = f" (doel in {unit_name(unit)})" if unit and len(totals) > 1 else ""
-            tables.append(Table(columns, rows, f"{self.target.name}{name}: gemeenten samen door de jaren"))
+            table = Table(columns, rows, f"{self.target.name}{name}: gemeenten samen door de jaren")
+            tables.append(Details(f"{summary}{name}", table))
         return tuple(tables)
 
     def hexmap(self) -> Figure | None:
@@ -169,5 +170,5 @@ class FlandersTarget:
             blocks.append(figure)
         elif words := self.too_few_for_figures():
             blocks.append(Paragraph(words, "small"))
-        blocks += [Details("Toon de cijfers als tabel", table) for table in self.trend_tables()]
+        blocks += self.trend_tables("Toon de cijfers als tabel")
         return Group(blocks, "flanders-target", {"target": self.target.id}, anchor=section_anchor(self.target.id))

@@ -14,11 +14,13 @@ from lekp_lib.site import (
     compare,
     data_page,
     edition_pages,
+    flanders_page,
     former,
     home,
     method_page,
     municipality,
     statements,
+    targets,
 )
 from lekp_lib.site.frame import Frame, Look
 from lekp_lib.site.page import Page, SiteFile
@@ -31,8 +33,8 @@ from lekp_lib.site.write import Writer, write_each
 class Kind(Protocol):
     """A module that makes one kind of page; it may also have ``files(world)`` for files that are no pages."""
 
-    def pages(self, world: SiteWorld) -> Iterator[Page]:
-        """All pages of the kind."""
+    def pages(self, world: SiteWorld) -> Iterator[Page] | Iterator[Page | SiteFile]:
+        """All pages of the kind; files that belong to one page may stand among them."""
         ...
 
 
@@ -41,6 +43,8 @@ class Kind(Protocol):
 KINDS: tuple[Kind, ...] = (
     home,
     former,
+    targets,
+    flanders_page,
     compare,
     calendar_page,
     method_page,

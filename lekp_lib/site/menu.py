@@ -19,6 +19,8 @@ class Entry:
 #: In the order of the menu.
 MENU = (
     Entry("", "Gemeenten", HOME_PATH),
+    Entry("doelen", "Doelen", "doel/index.html"),
+    Entry("vlaanderen", "Vlaanderen", "vlaanderen/index.html"),
     Entry("vergelijk", "Vergelijk", "vergelijk/index.html"),
     Entry("kalender", "Kalender", "kalender/index.html"),
     Entry("methode", "Methode", "methode/index.html"),

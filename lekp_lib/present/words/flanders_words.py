@@ -267,6 +267,10 @@ def _judged(result: AreaResult) -> tuple[int, int]:
 def verdict_message(result: AreaResult) -> str:
     """How many of the municipalities with a verdict are there or on track."""
     good, judged = _judged(result)
+    waiting = result.verdicts.get(Verdict.NOT_YET_REQUIRED, 0)
+    if waiting:
+        rest = f"Nog niet vereist in {number(waiting)} andere." if waiting > 1 else "Nog niet vereist in 1 andere."
+        return f"Gehaald of op koers in {count_noun(good, 'gemeente', 'gemeenten')}. {rest}" if good else rest
     if not judged:
         return "Nog geen oordeel mogelijk."
     if judged == 1:
@@ -292,8 +296,10 @@ def lead_sentences(results: Iterable[AreaResult], members: int, on: dt.date) -> 
     if not judged:
         return (opening, "Over geen enkel doel van een gemeente is een oordeel mogelijk.")
     told = f"Samen hebben de gemeenten {number(asked)} doelen; over {number(judged)} daarvan is een oordeel mogelijk."
-    enough = [_judged(item) for item in found if is_enough(_judged(item)[1])]
-    most = sum(2 * good > known for good, known in enough)
+    # Who need not be there yet is no part of those that are behind, and none of those that are on track.
+    known = [(_judged(item)[0], _judged(item)[1] + item.verdicts.get(Verdict.NOT_YET_REQUIRED, 0)) for item in found]
+    enough = [(good, count) for good, count in known if is_enough(count)]
+    most = sum(2 * good > count for good, count in enough)
     if not enough:
         return (opening, told)
     return (
