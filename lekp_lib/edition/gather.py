@@ -119,14 +119,22 @@ def _plain(value: object) -> object:
     return item() if callable(item) else value
 
 
+def _subject(row: ContextRow, fields: Mapping[str, object]) -> str:
+    """What a row of context is about: everything but its amounts. The last import that tells of it replaces others."""
+    told = {key: value for key, value in fields.items() if isinstance(value, str)}
+    return json.dumps([row.nis, row.shape, told], sort_keys=True)
+
+
 def _context(
     shapes: Sequence[str], results: Sequence[ImportResult], register: Register, on: dt.date
 ) -> tuple[set[ContextRow], int]:
     """Context by municipality of the reference date, and the number of rows on municipalities of later."""
-    rows, later = set(), 0
+    rows: dict[str, set[ContextRow]] = {}
+    later = 0
     current = {place.nis for place in register.municipalities(on)}
     to_come = {place.nis for place in register.municipalities(dt.date.max)} - current
     for shape, result in zip(shapes, results, strict=True):
+        imported: dict[str, set[ContextRow]] = {}
         for record in result.context.to_dict(orient="records"):
             nis = str(record.pop("nis", ""))
             if nis in to_come:
@@ -136,8 +144,10 @@ def _context(
             fields = {str(key): _plain(value) for key, value in record.items()}
             if code != nis:
                 fields["nis"] = nis
-            rows.add(ContextRow(code, shape, json.dumps(fields, ensure_ascii=False, sort_keys=True)))
-    return rows, later
+            row = ContextRow(code, shape, json.dumps(fields, ensure_ascii=False, sort_keys=True))
+            imported.setdefault(_subject(row, fields), set()).add(row)
+        rows |= imported
+    return {row for found in rows.values() for row in found}, later
 
 
 def _unknown_sources(observations: Iterable[Observation], catalog: Catalog) -> list[Problem]:

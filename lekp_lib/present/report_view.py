@@ -23,6 +23,7 @@ from lekp_lib.present.council_links import council_items, council_links
 from lekp_lib.present.decision_block import decision_block, decision_of
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.late_sources import late_sources
+from lekp_lib.present.local_production import beside_target
 from lekp_lib.present.location_map import location_map
 from lekp_lib.present.overview import Overview
 from lekp_lib.present.paper import CountingAnnex
@@ -186,7 +187,8 @@ class ReportView:
         """The section of one target; ``zonder`` leaves parts out (``trend``, ``plaats``, ``kaart``, ``fiche`` …)."""
         assessment = self.assessment(target_id)
         comparison = self.comparison(target_id)
-        return target_section(assessment, comparison, self.scene, self.catalog, zonder, self.said(target_id))
+        said, beside = self.said(target_id), beside_target(self.edition, self.place, target_id)
+        return target_section(assessment, comparison, self.scene, self.catalog, zonder, said, beside)
 
     def said(self, target_id: str) -> Said:
         """What stands beside the figures of a target: explanation, corrections, figures of before a merger."""

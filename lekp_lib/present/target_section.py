@@ -19,7 +19,7 @@ from lekp_lib.present.words.comparison_words import coverage_sentences
 from lekp_lib.present.words.verdict_words import verdict_sentences
 
 #: Parts that an analyst may leave out, by name.
-PARTS = ("trend", "plaats", "kaart", "toelichting", "fusie", "fiche", "cijfers")
+PARTS = ("trend", "plaats", "kaart", "context", "toelichting", "fusie", "fiche", "cijfers")
 
 
 def _comparison_blocks(
@@ -46,6 +46,7 @@ def target_section(
     catalog: Catalog,
     left_out: Collection[str] = (),
     said: Said = NOTHING_SAID,
+    beside: Block | None = None,
 ) -> Group:
     """Everything that the report says about one target.
 
@@ -63,6 +64,8 @@ def target_section(
         Parts to leave out, from :data:`PARTS`.
     said
         What the municipality itself says: explanation and corrections.
+    beside
+        Context that counts in no target.
 
     Returns
     -------
@@ -82,6 +85,8 @@ def target_section(
     if "trend" not in left_out and can_draw_trend(assessment):
         blocks.append(trend(assessment, scene))
     blocks += _comparison_blocks(assessment, comparison, scene, left_out)
+    if "context" not in left_out and beside is not None:
+        blocks.append(beside)
     note = explanation_note(said, scene.place, is_behind=assessment.verdict.is_behind)
     if "toelichting" not in left_out and note is not None:
         blocks.append(note)

@@ -9,6 +9,7 @@ from lekp_lib import __version__
 from lekp_lib.catalog import Source
 from lekp_lib.catalog.models import Denominator
 from lekp_lib.present.dates import date_long
+from lekp_lib.present.local_production import local_production
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.words.amount_words import former_names
 from lekp_lib.present.words.citation_words import citation, report_title
@@ -57,6 +58,7 @@ def used_sources(view: ReportView) -> tuple[Source, ...]:
     told = [count.source for count in counts if count is not None]
     sources = view.catalog.sources.values()
     ids |= {source.id for source in sources if any(text.startswith(source.name) for text in told)}
+    ids |= {"fluvius"} if local_production(view.edition, view.place.nis) else set()
     return tuple(sorted((source for source in sources if source.id in ids), key=lambda source: source.name.casefold()))
 
 

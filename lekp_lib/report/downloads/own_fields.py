@@ -92,7 +92,8 @@ SERIES = (
     Field(
         "toestand", "Toestand", "string",
         "Wat er is of ontbreekt: 'volledig', 'alleen een aandeel', 'geen vereist deel', 'deel niet te berekenen', "
-        "'onderdeel van een ja/nee-doel', 'andere reeks', 'geen gegevens' of 'niet van toepassing'.", width=29,
+        "'onderdeel van een ja/nee-doel', 'andere reeks', 'context, telt niet mee', 'geen gegevens' of "
+        "'niet van toepassing'.", width=29,
     ),
     Field("nieuwste", "Nieuwste", "boolean", "Of dit het cijfer is dat voor het oordeel telt, of zou tellen.", width=9),
     Field("status", "Status", "string", "Status die de bron of de gemeente aan het cijfer gaf.", width=13),
@@ -135,4 +136,12 @@ CSV = (
     SERIES[11],
     Field("bron_id", "Bron (id)", "string", "Vaste naam van de bron voor programma's."),
     *SERIES[12:],
+)
+
+#: Figures beside a target, in a sheet of their own: nobody adds them to those of the pact.
+CONTEXT = tuple(
+    field
+    for field in SERIES
+    if field.name
+    in {"doel", "reeks", "peildatum", "stand", "eenheid", "toestand", "status", "bron", "url", "opgehaald"}
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lekp_lib.assess import Assessment, Point
 from lekp_lib.catalog.models import Kind, SubIndicator, Target
@@ -190,6 +190,6 @@ def series_table(view: ReportView) -> DataTable:
     return DataTable("Reeksen", SERIES, _series_rows(view))
 
 
-def csv_table(view: ReportView) -> DataTable:
-    """The rows of :func:`series_table` with all that they need to stand alone."""
-    return DataTable("cijfers", CSV, _series_rows(view))
+def csv_table(view: ReportView, beside: Iterable[Row] = ()) -> DataTable:
+    """The rows of :func:`series_table` with all that they need to stand alone, and then those of context."""
+    return DataTable("cijfers", CSV, [*_series_rows(view), *beside])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.report.downloads.about import about_table, top_line
 from lekp_lib.report.downloads.book import BookTexts, book_bytes
+from lekp_lib.report.downloads.context_rows import context_table
 from lekp_lib.report.downloads.other_municipalities import groups_table, municipalities_table
 from lekp_lib.report.downloads.own_figures import overview_table, series_table
 
@@ -23,7 +24,8 @@ def workbook_bytes(view: ReportView, *, everyone: bool = True) -> bytes:
     Returns
     -------
     bytes
-        Sheets Overzicht, Reeksen, Vergelijking, Gemeenten and Metadata. Equal input gives equal bytes.
+        Sheets Overzicht, Reeksen, Vergelijking, Gemeenten, Context (when there is any) and Metadata. Equal input gives
+        equal bytes.
 
     Raises
     ------
@@ -34,6 +36,8 @@ def workbook_bytes(view: ReportView, *, everyone: bool = True) -> bytes:
     tables = [overview_table(view), series_table(view), groups_table(view)]
     if same_for_all:
         tables.append(same_for_all)
+    if beside := context_table(view):
+        tables.append(beside)
     manifest = view.edition.manifest
     texts = BookTexts(
         title=f"Klimaatpactverslag {view.place.name}, {view.edition.title}",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.report.downloads.about import attribution
+from lekp_lib.report.downloads.context_rows import context_rows
 from lekp_lib.report.downloads.datapackage import ATTRIBUTION_FILE, CSV_FILE, PACKAGE_FILE, descriptor
 from lekp_lib.report.downloads.own_figures import csv_table
 from lekp_lib.report.downloads.tidy_csv import csv_bytes
@@ -43,7 +44,7 @@ def write_csv(view: ReportView, folder: Path) -> Path:
     Path
         The CSV file.
     """
-    table = csv_table(view)
+    table = csv_table(view, context_rows(view))
     content = csv_bytes(table)
     package = json.dumps(descriptor(view, table, content), ensure_ascii=False, indent=2)
     (folder / PACKAGE_FILE).write_bytes(f"{package}\n".encode())

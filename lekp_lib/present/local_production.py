@@ -1,0 +1,158 @@
+"""Local production of energy beside the target on projects of citizens: shown, never counted.
+
+Fluvius tells per municipality and technology how many installations are connected to the grid, and their power. That
+says nothing of who invested, so no share, level or verdict is made of it (spec data-sources.md 2.3 and 4).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+
+from lekp_lib.edition import Edition
+from lekp_lib.present.block import Block, Group, Paragraph
+from lekp_lib.present.boxes import Details
+from lekp_lib.present.table import Cell, Column, Table
+from lekp_lib.present.words.production_words import (
+    NO_FIGURE,
+    NOT_COUNTED,
+    TITLE,
+    count_words,
+    power_words,
+    production_sentence,
+    production_source,
+    technology_words,
+)
+from lekp_lib.register import Municipality
+
+#: File shape of the rows, as declared in the catalogue, and the target beside which they stand.
+SHAPE = "fluvius_lokale_productie"
+TARGET = "hernieuwbare_projecten"
+
+
+@dataclass(frozen=True, slots=True)
+class Technology:
+    """One technology; ``None`` where the source gives no figure, which is no zero."""
+
+    name: str
+    installations: float | None
+    power_kva: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalProduction:
+    """Everything that the source told of one municipality on one day.
+
+    Attributes
+    ----------
+    date
+        State of the source.
+    technologies
+        Largest power first.
+    provider, licence, url
+        Of the source.
+    retrieved
+        Last day on which it was fetched or handed over.
+    """
+
+    date: dt.date
+    technologies: tuple[Technology, ...]
+    provider: str
+    licence: str
+    url: str
+    retrieved: dt.date | None
+
+
+def _sum(values: list[float | None]) -> float | None:
+    """Sum of the parts of a municipality; without one of them there is no sum."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known and len(known) == len(values) else None
+
+
+def local_production(edition: Edition, nis: str) -> LocalProduction | None:
+    """Newest local production of a municipality at the reference date of an edition.
+
+    Parameters
+    ----------
+    edition
+        Frozen figures.
+    nis
+        Municipality.
+
+    Returns
+    -------
+    LocalProduction or None
+        ``None`` when the edition has none.
+    """
+    found = [json.loads(row.fields) for row in edition.context if (row.shape, row.nis) == (SHAPE, nis)]
+    dated = [(dt.date.fromisoformat(fields["date"]), fields) for fields in found if fields.get("date")]
+    known = [(day, fields) for day, fields in dated if day <= edition.reference_date]
+    if not known:
+        return None
+    newest = max(day for day, _ in known)
+    parts: dict[str, list[dict[str, float | None]]] = defaultdict(list)
+    for day, fields in known:
+        if day == newest:
+            parts[str(fields.get("technologie") or "techniek niet genoemd")].append(fields)
+    technologies = [
+        Technology(
+            name, _sum([row.get("installaties") for row in rows]), _sum([row.get("vermogen_kva") for row in rows])
+        )
+        for name, rows in parts.items()
+    ]
+    technologies.sort(key=lambda item: (-(item.power_kva or 0.0), item.name))
+    source = edition.catalog.source("fluvius")
+    fetched = [item.retrieved for item in edition.manifest.inputs if item.shape == SHAPE]
+    return LocalProduction(
+        newest, tuple(technologies), source.name, source.licence, source.url, max(fetched, default=None)
+    )
+
+
+def _amount(words: str) -> str | Cell:
+    return Cell(words, muted=True) if words == NO_FIGURE else words
+
+
+def production_block(found: LocalProduction | None, place: str) -> Block | None:
+    """The context as one paragraph with everything in it, and on the web page as a table besides.
+
+    Parameters
+    ----------
+    found
+        From :func:`local_production`.
+    place
+        Name of the municipality.
+
+    Returns
+    -------
+    Block or None
+        ``None`` when there is nothing to show.
+    """
+    if found is None:
+        return None
+    rows = [
+        [
+            technology_words(item.name),
+            _amount(count_words(item.installations)),
+            _amount(power_words(item.power_kva)),
+        ]
+        for item in found.technologies
+    ]
+    columns = (
+        Column("Techniek", width="4fr"),
+        Column("Installaties", "aantal", "number", "2fr"),
+        Column("Vermogen", "in kVA", "number", "2fr"),
+    )
+    source = production_source(found.provider, found.date, found.retrieved, found.licence)
+    table = Table(columns, rows, f"Lokale productie in {place}", footnotes=[source], name="local-production")
+    told = production_sentence(
+        place, found.date, [(item.name, item.installations, item.power_kva) for item in found.technologies]
+    )
+    shown = Paragraph([f"{TITLE}.", told, *NOT_COUNTED, source], "small")
+    return Group([shown, Details("Toon alle lokale productie als tabel", table)], "local-production")
+
+
+def beside_target(edition: Edition, place: Municipality, target_id: str) -> Block | None:
+    """Context that stands in the section of a target; ``None`` when there is none."""
+    return production_block(local_production(edition, place.nis), place.name) if target_id == TARGET else None
