@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,27 @@ from rich.console import Console
 
 from lekp_lib.batch.alone import become_alone, can_fork
 from lekp_lib.console import errors_for_people, plain
+from lekp_lib.errors import ParameterError
 
 _MEGABYTE = 1_000_000
+
+
+def _address(text: str) -> str:
+    """A full address with a slash at its end; empty stays empty."""
+    if text and not text.startswith(("https://", "http://")):
+        raise ParameterError(
+            f"--base-url: found {text!r}; expected a full address such as https://klimaat.example/pact/"
+        )
+    return text and text.rstrip("/") + "/"
+
+
+def _show(folder: Path, port: int, console: Console) -> None:
+    from lekp_lib.site.serve import HOST, local_server
+
+    with errors_for_people(), local_server(folder, port) as server:
+        console.print(f"http://{HOST}:{server.server_port}/ (Ctrl-C stops)")
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 def site(
@@ -35,6 +55,10 @@ def site(
     contact: Annotated[
         str, typer.Option(help="Mail address or page where readers can report a mistake; stands on the site.")
     ] = "",
+    logo: Annotated[Path | None, typer.Option(help="Own logo at the head of every page (svg, png, jpg, webp).")] = None,
+    logo_text: Annotated[str, typer.Option(help="Name of the publisher, for those who do not see the logo.")] = "",
+    serve: Annotated[bool, typer.Option("--serve", help="Show the site on this machine, until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port for --serve; 0 takes a free one.")] = 8000,
 ) -> None:
     """Make the website around the reports; run `lekp batch` for the same edition first."""
     fork = can_fork()
@@ -44,6 +68,7 @@ def site(
     from lekp_lib.site.build import build_site
     from lekp_lib.site.contact import read_contact
     from lekp_lib.site.frame import Look
+    from lekp_lib.site.logo import read_logo
     from lekp_lib.site.reports import check_reports, find_reports
     from lekp_lib.site.standing import older_editions, read_standing
     from lekp_lib.site.world import SiteWorld
@@ -60,7 +85,11 @@ def site(
         older = older_editions(standing, edition)
         today = dt.datetime.now().astimezone().date()
         world = SiteWorld(edition, today, found.reports, older, reach)
-        look = Look(base_url=base_url and base_url.rstrip("/") + "/")
+        look = Look(
+            base_url=_address(base_url),
+            logo=read_logo(logo, logo_text) if logo else None,
+            logo_text=logo_text.strip(),
+        )
         built = build_site(world, look, standing, workers)
     if found.missing:
         console.print(f"{len(found.missing)} municipalities have no report; their pages say so.")
@@ -68,3 +97,5 @@ def site(
         f"{plain(str(folder))}: {built.pages} pages, {built.files} files, {built.size / _MEGABYTE:.1f} MB "
         f"({time.perf_counter() - started:.1f} s)"
     )
+    if serve:
+        _show(folder, port, console)

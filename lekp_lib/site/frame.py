@@ -17,6 +17,7 @@ from lekp_lib.report.exporter_base import TEMPLATES
 from lekp_lib.report.fonts import font_face_rule, web_faces
 from lekp_lib.site.menu import FOOT, MENU
 from lekp_lib.site.page import ASSETS, HOME_PATH, Page, SiteFile, link
+from lekp_lib.site.previews import preview_files, preview_path, preview_words
 from lekp_lib.site.sitemap import NOT_FOUND, public_address
 from lekp_lib.site.world import SiteWorld
 
@@ -65,6 +66,7 @@ class Frame:
     """
 
     def __init__(self, world: SiteWorld, look: Look) -> None:
+        self._world = world
         self._look = look
         manifest = world.edition.manifest
         self._shared = {
@@ -100,6 +102,8 @@ class Frame:
             body=Markup(page.body),  # noqa: S704 -- kinds of pages hand out finished HTML only
             crumbs=crumbs,
             address=public_address(page.path, base) if base and page.path != NOT_FOUND.path else "",
+            image=base + preview_path(page.path) if base else link(page.path, preview_path(page.path)),
+            image_alt=preview_words(page.path, SITE_NAME),
             to=lambda path: base + path if page.path == NOT_FOUND.path else link(page.path, path),
         )
         return text.encode("utf-8")
@@ -109,5 +113,6 @@ class Frame:
         yield SiteFile(CSS_PATH, site_css().encode("utf-8"))
         for face in web_faces():
             yield SiteFile(f"{ASSETS}/fonts/{face.name}.woff2", face.woff2)
+        yield from preview_files(self._world, SITE_NAME)
         if self._look.logo:
             yield self._look.logo

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from lekp_lib.edition import Edition
+from lekp_lib.edition.manifest import Manifest
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.report.outputs import is_whole, read_report_manifest, report_folder
@@ -25,6 +28,14 @@ class FoundReports:
     missing: Mapping[str, str]
 
 
+def _is_of(told: object, edition: Edition) -> bool:
+    """Whether a report was made from exactly this edition; what an earlier lekp did not note counts as not set."""
+    try:
+        return Manifest.model_validate(told) == edition.manifest
+    except ValidationError:
+        return False
+
+
 def _fault(folder: Path, edition: Edition, nis: str) -> str:
     """Why a report cannot be shown; empty when it can."""
     manifest = read_report_manifest(folder)
@@ -32,7 +43,7 @@ def _fault(folder: Path, edition: Edition, nis: str) -> str:
         return "no report"
     if not is_whole(folder, manifest):
         return "its files are not those that were made"
-    if manifest.get("edition") != edition.manifest.model_dump(mode="json"):
+    if not _is_of(manifest.get("edition"), edition):
         return "made from another version of the edition"
     if PAGE_FILE not in manifest["files"]:
         return "made without the format html"
