@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.site_sample import SiteSample, site_sample
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 # A busy machine is no fault of the code: no example has a time limit.
@@ -30,3 +32,9 @@ def shared() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> SiteSample:
+    """A whole site of the example edition, with the reports of a few municipalities."""
+    return site_sample(tmp_path_factory, worker_id)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-import re
 import shutil
 import subprocess
 import sys
@@ -24,24 +21,15 @@ from lekp_lib.present.block import Paragraph
 from lekp_lib.present.boxes import Facts, Note
 from lekp_lib.present.paper import TargetPage
 from lekp_lib.report.pdf import PdfExporter
+from tests.nu_checker import absent, nu_errors
 from tests.report.conftest import REPORTS, Finished
 from tests.report.in_process import executed
 
 pytestmark = pytest.mark.pdf
 
 MM = 72 / 25.4
-#: What the style checker inside the Nu checker does not know yet: size containers, and the order of painting.
-NEW_CSS = re.compile(r"container-type|paint-order|@container|max-width.: Parse Error")
-VNU_DEFAULT = Path.home() / ".cache" / "lekp" / "vnu" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 every_report = pytest.mark.parametrize("name", sorted(REPORTS))
-
-
-def absent(reason: str) -> None:
-    """Skip, except where CI asks for everything."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason}, but CI needs it")
-    pytest.skip(reason)
 
 
 def bookmarks(pdf: pikepdf.Pdf) -> list[tuple[int, str, int, float]]:
@@ -150,20 +138,11 @@ def test_weight(finished: dict[str, Finished], name: str) -> None:
 
 
 def test_nu_checker_finds_no_error(finished: dict[str, Finished], tmp_path: Path) -> None:
-    jar = Path(os.environ.get("LEKP_VNU_JAR") or VNU_DEFAULT)
-    if shutil.which("java") is None:
-        absent("no Java on this machine")
-    if not jar.is_file():
-        absent(f"no Nu checker at {jar}; npm package vnu-jar, or name it with LEKP_VNU_JAR")
     files = []
     for name, report in finished.items():
         files.append(tmp_path / f"{name}.html")
         files[-1].write_text(report.html, encoding="utf-8")
-    command = ["java", "-jar", jar, "--errors-only", "--exit-zero-always", "--format", "json", *files]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
-    messages = json.loads(told.stderr)["messages"]
-    errors = [item["message"] for item in messages if not re.search(NEW_CSS, item["message"])]
-    assert errors == []
+    assert nu_errors(files) == []
 
 
 @pytest.mark.parametrize(("exporter", "start"), [("lekp-html", b"<!DOCTYPE html>"), ("lekp-pdf", b"%PDF-")])

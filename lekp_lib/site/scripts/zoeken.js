@@ -70,17 +70,18 @@
     return folded.indexOf(query) >= 0 ? 6 : 99;
   }
 
-  function rankAlias(folded, query) {
-    if (folded === query) return 3;
+  function rankAlias(folded, query, kind) {
+    if (folded === query) return kind === "f" ? 2.5 : 3;
     if (folded.indexOf(query) === 0) return 4;
     if (startsWord(folded, query)) return 5;
     return folded.indexOf(query) >= 0 ? 7 : 99;
   }
 
+  // Only whole codes: four digits are a postcode, and that is something else.
   function byCode(entry, digits) {
-    if (entry.nis.indexOf(digits) === 0) return { entry: entry, rank: entry.nis === digits ? 0 : 2, via: "NIS-code " + entry.nis };
-    var old = entry.aliases.filter(function (alias) { return alias.kind === "n" && alias.name.indexOf(digits) === 0; })[0];
-    return old && { entry: entry, rank: old.name === digits ? 1 : 3, via: "vroegere NIS-code " + old.name };
+    if (entry.nis === digits) return { entry: entry, rank: 0, via: "NIS-code " + digits };
+    var old = entry.aliases.some(function (alias) { return alias.kind === "n" && alias.name === digits; });
+    return old && { entry: entry, rank: 1, via: "vroegere NIS-code " + digits };
   }
 
   function viaWords(alias) {
@@ -90,7 +91,7 @@
   function byText(entry, query) {
     var best = { entry: entry, rank: rankName(entry.folded, query), via: "" };
     entry.aliases.forEach(function (alias) {
-      var rank = alias.kind === "n" ? 99 : rankAlias(alias.folded, query);
+      var rank = alias.kind === "n" ? 99 : rankAlias(alias.folded, query, alias.kind);
       if (rank < best.rank) best = { entry: entry, rank: rank, via: viaWords(alias) };
     });
     return best.rank < 99 ? best : null;
@@ -115,7 +116,7 @@
   function search(text) {
     var query = fold(text);
     if (!query) return [];
-    if (/^\d{3,5}$/.test(query)) {
+    if (/^\d+$/.test(query)) {
       return ordered(entries.map(function (entry) { return byCode(entry, query); }));
     }
     var found = ordered(entries.map(function (entry) { return byText(entry, query); }));
@@ -179,7 +180,7 @@
     if (found.length === 1) return "1 resultaat";
     if (found.length > SHOWN) return found.length + " resultaten, hier de eerste " + SHOWN;
     if (found.length) return found.length + " resultaten";
-    if (/^\s*\d{4}\s*$/.test(text)) return "Zoeken op postcode kan niet. Typ de naam van de gemeente of deelgemeente.";
+    if (/^[\s\d]+$/.test(text)) return "Geen resultaat. Zoeken op postcode kan niet; een NIS-code telt vijf cijfers.";
     return "Geen resultaat. Kies hieronder uit de lijst.";
   }
 
