@@ -20,6 +20,7 @@ from lekp_lib.errors import ParameterError
 from lekp_lib.flanders_cli import flanders_command
 from lekp_lib.own_cli import new
 from lekp_lib.parameters import read_parameters
+from lekp_lib.project_files import packaged_folder
 from lekp_lib.site_cli import site
 
 app = typer.Typer(
@@ -44,9 +45,8 @@ def default_notebook(root: Path | None = None, name: str = "gemeenterapport.ipyn
     near = (root or Path.cwd()) / "notebooks" / name
     if near.is_file():
         return near
-    package = Path(__file__).parent
-    candidates = (package / "_notebooks" / near.name, package.parent / "notebooks" / near.name)
-    return next((path for path in candidates if path.is_file()), near)
+    packaged = packaged_folder("notebooks") / near.name
+    return packaged if packaged.is_file() else near
 
 
 app.command("batch")(batch_command(default_notebook))
@@ -76,6 +76,8 @@ def report(
     noemerjaar: Annotated[int, typer.Option(help="Population of 1 January of this year is the denominator.")] = 2020,
     wooneenheden: Annotated[str, typer.Option(help="Dwelling denominator: woningen or huishoudens.")] = "woningen",
     formats: Annotated[str, typer.Option(help="Formats, separated by commas; all but figuren by default.")] = "",
+    logo: Annotated[str, typer.Option(help="The municipality's own logo: path of a PNG or SVG file.")] = "",
+    huisstijl: Annotated[str, typer.Option(help="Accent colour of the page, such as #0B5394.")] = "",
     output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
     notebook: Annotated[
         Path | None, typer.Option(help="Another notebook than notebooks/gemeenterapport.ipynb.")
@@ -98,6 +100,8 @@ def report(
                     "pact": pact,
                     "noemerjaar": noemerjaar,
                     "wooneenheden": wooneenheden,
+                    "logo": logo,
+                    "huisstijl": huisstijl,
                 }
             )
             for place in places

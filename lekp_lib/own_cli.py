@@ -1,4 +1,4 @@
-"""Commands ``lekp new``: a target, figures for context or a source of one's own, as a commented file to fill in."""
+"""Commands ``lekp new``: a project, a notebook, a target, figures for context or a source of one's own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console
 
 from lekp_lib.console import errors_for_people, plain
 
-new = typer.Typer(help="Make a commented file for a target or source of your own.", no_args_is_help=True)
+new = typer.Typer(help="Make something of your own: project, notebook, target, source.", no_args_is_help=True)
 
 _MAP = Annotated[Path, typer.Option("--map", help="Folder with doelen/ and bronnen/ of your own.")]
 _ID = Annotated[str, typer.Argument(metavar="ID", help="Name of the file: small letters, digits and underscores.")]
@@ -44,3 +44,25 @@ def source(new_id: _ID, map_: _MAP = _OWN) -> None:
 
     with errors_for_people():
         _tell(write_new("bron", new_id, map_))
+
+
+@new.command()
+def notebook(
+    bestand: Annotated[Path, typer.Argument(help="The copy.")],
+    van: Annotated[str, typer.Option(help="Which notebook.")] = "gemeenterapport",
+) -> None:
+    """Copy a notebook of lekp, to be edited."""
+    from lekp_lib.project_files import copy_notebook
+
+    with errors_for_people():
+        Console(soft_wrap=True, highlight=False).print(plain(str(copy_notebook(bestand, van))))
+
+
+@new.command()
+def project(map_: Annotated[Path, typer.Argument(metavar="MAP", help="Folder to make.")]) -> None:
+    """Make a folder to work in, with the notebooks and parameter files of lekp."""
+    from lekp_lib.project_files import make_project
+
+    with errors_for_people():
+        made = make_project(map_)
+        Console(soft_wrap=True, highlight=False).print(f"{plain(str(made))}: cd there, then: lekp report Houthulst")

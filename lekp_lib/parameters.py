@@ -18,6 +18,10 @@ PactChoice = Literal["auto", "1.0", "2.0", "2.1"]
 DwellingBasis = Literal["woningen", "huishoudens"]
 
 
+#: Parameters of the look; an older notebook need not have them.
+LOOK = ("logo", "huisstijl")
+
+
 class ReportParameters(BaseModel):
     """What may be chosen when a report is made; the names are those of the notebook's parameter cell.
 
@@ -39,6 +43,10 @@ class ReportParameters(BaseModel):
         An older figure gets no verdict.
     min_punten
         Yearly points needed before a line at present pace is drawn.
+    logo
+        Path of the municipality's own logo (PNG or SVG); ``{nis}`` in it stands for the code. Empty: none.
+    huisstijl
+        Accent colour of the page, such as ``#0B5394``. Empty: that of lekp.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -51,6 +59,16 @@ class ReportParameters(BaseModel):
     drempel_licht: float = Field(default=0.7, gt=0, lt=1, strict=False)
     max_ouderdom_maanden: int = Field(default=24, ge=1, le=120)
     min_punten: int = Field(default=3, ge=2, le=10)
+    logo: str = ""
+    huisstijl: str = ""
+
+    def of_figures(self) -> str:
+        """What decides over numbers and words, as one text; the look of the page is no part of it."""
+        return self.model_dump_json(exclude=set(LOOK))
+
+    def for_notebook(self) -> dict[str, Any]:
+        """What a notebook is given: all but a look that nobody asked for, so that its own stays."""
+        return {name: value for name, value in self.model_dump().items() if name not in LOOK or value}
 
 
 def _complaint(error: Mapping[str, Any]) -> str:

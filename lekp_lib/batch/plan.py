@@ -14,9 +14,11 @@ from lekp_lib.catalog import load_catalog
 from lekp_lib.edition.edition import find_edition
 from lekp_lib.edition.manifest import Manifest, check_tables, read_manifest
 from lekp_lib.errors import ReportError
+from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.register import load_register
-from lekp_lib.report.fingerprint import code_sha256, inputs_sha256, read_fingerprint
+from lekp_lib.report.fingerprint import code_sha256, inputs_sha256, made_with, read_fingerprint
 from lekp_lib.report.formats import FORMATS
+from lekp_lib.report.notebook_look import with_own_look
 from lekp_lib.report.outputs import is_whole, read_report_manifest, report_folder, sha256_file
 
 if TYPE_CHECKING:
@@ -87,11 +89,12 @@ def _why(task: ReportTask, folder: Path, inputs: str, shown: Callable[[], str]) 
     return "" if is_whole(folder, manifest) else DAMAGED
 
 
-def _check_notebook(path: Path) -> None:
+def _check_notebook(path: Path, parameters: BatchParameters) -> None:
     """Refuse a notebook that does not take the parameters of a report; better here than in 285 reports."""
     from lekp_lib.report.execute import parameter_names, read_notebook
 
-    unknown = sorted(set(BatchParameters.model_fields) & set(_PARAMETERS) - parameter_names(read_notebook(path)))
+    needed = {*_PARAMETERS, *(name for name in LOOK if getattr(parameters, name))}
+    unknown = sorted(needed - parameter_names(read_notebook(path)))
     if unknown:
         raise ReportError(
             f"{path}: the parameters cell does not assign {', '.join(unknown)}; expected every parameter there. "
@@ -100,6 +103,15 @@ def _check_notebook(path: Path) -> None:
 
 
 _PARAMETERS = ("editie", "noemerjaar", "wooneenheden", "pact", "drempel_licht", "max_ouderdom_maanden", "min_punten")
+
+
+def _look(report: ReportParameters) -> str:
+    """Hash of the look that a report asks for."""
+    if not report.logo and not report.huisstijl:
+        return ""
+    from lekp_lib.present.look import look_facts, look_sha256
+
+    return look_sha256(look_facts(report, report.gemeente, Path.cwd()))
 
 
 def make_plan(
@@ -150,13 +162,13 @@ def make_plan(
     for place in select(parameters, register, on):
         if only is not None and place.nis not in only:
             continue
-        report = parameters.report(place.nis)
+        report = with_own_look(parameters.report(place.nis), notebook, notebook_sha256)
         task = ReportTask(
             place.nis, place.name, register.slug(place.nis, on), report, notebook, output_dir.resolve(), manifest.id,
             formats, engine,
         )  # fmt: skip
         folder = report_folder(task.output_dir, manifest.id, task.nis, task.slug)
-        inputs = inputs_sha256(whole, notebook_sha256, report, code)
+        inputs = inputs_sha256(whole, notebook_sha256, report, made_with(code, _look(report)))
         shown = _shown(task, notebook_sha256)
         why = FORCED if force else _why(task, folder, inputs, shown)
         if why:
@@ -165,7 +177,7 @@ def make_plan(
         else:
             stay.append(task)
     if tasks:
-        _check_notebook(notebook)
+        _check_notebook(notebook, parameters)
     return Plan(manifest, output_dir.resolve() / manifest.id, tuple(tasks), reasons, tuple(stay))
 
 

@@ -37,7 +37,7 @@ class BatchParameters(BaseModel):
         Only municipalities of these provinces; empty for all.
     formaten
         Formats of each report.
-    noemerjaar, wooneenheden, pact, drempel_licht, max_ouderdom_maanden, min_punten
+    noemerjaar, wooneenheden, pact, drempel_licht, max_ouderdom_maanden, min_punten, logo, huisstijl
         As in :class:`~lekp_lib.parameters.ReportParameters`, for all reports.
     """
 
@@ -53,6 +53,8 @@ class BatchParameters(BaseModel):
     drempel_licht: float = Field(default=0.7, gt=0, lt=1, strict=False)
     max_ouderdom_maanden: int = Field(default=24, ge=1, le=120)
     min_punten: int = Field(default=3, ge=2, le=10)
+    logo: str = ""
+    huisstijl: str = ""
 
     def report(self, nis: str) -> ReportParameters:
         """Parameters of the report of one municipality."""

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lekp_lib.errors import BlockError
-from lekp_lib.present.palette import INK, LINE, SOFT
+from lekp_lib.present.palette import INK, LINE, MAP_OWN, NO_JUDGEMENT, OWN, SOFT
 from lekp_lib.present.plain_svg import plain_svg
 from lekp_lib.present.text_width import font_file
 
@@ -27,6 +27,8 @@ CHART_STYLE: dict[Any, Any] = {
     "svg.hashsalt": "lekp",
     "font.family": "Source Sans Pro",
     "font.size": 9.0,
+    "figure.figsize": (6.85, 2.6),
+    "axes.prop_cycle": f"cycler('color', {[OWN, MAP_OWN, INK, NO_JUDGEMENT]!r})",
     "text.color": INK,
     "axes.edgecolor": LINE,
     "axes.labelcolor": SOFT,

@@ -25,7 +25,9 @@ from lekp_lib.present.figure import Figure
 from lekp_lib.present.late_sources import late_sources
 from lekp_lib.present.local_production import beside_target
 from lekp_lib.present.location_map import location_map
+from lekp_lib.present.look import look_facts
 from lekp_lib.present.overview import Overview
+from lekp_lib.present.own_parts import OwnParts
 from lekp_lib.present.paper import CountingAnnex
 from lekp_lib.present.prose import Heading, Markdown
 from lekp_lib.present.report_figures import overview_picture, overview_rows, werf_picture
@@ -51,7 +53,7 @@ RULES = (
 OTHER_THRESHOLDS = (0.6, 0.8)
 
 
-class ReportView:
+class ReportView(OwnParts):
     """All blocks of one report, made from one edition and one set of parameters.
 
     Parameters
@@ -128,7 +130,7 @@ class ReportView:
 
         A change elsewhere in the edition that this report does not show leaves the id as it is.
         """
-        return sha256_text(self.figures_sha256, self.resolved_parameters().model_dump_json(), __version__)[:10]
+        return sha256_text(self.figures_sha256, self.resolved_parameters().of_figures(), __version__)[:10]
 
     @cached_property
     def figures_sha256(self) -> str:
@@ -158,6 +160,7 @@ class ReportView:
             "banner": self.edition.manifest.banner,
             "built": built.isoformat(),
             "licence": self.edition.manifest.origin,
+            **look_facts(self.parameters, self.place.nis, Path.cwd()),
         }
 
     def summary(self) -> Block:

@@ -11,9 +11,7 @@ from nbformat import NotebookNode
 from lekp_lib.errors import Problem, ReportProblems
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.words.verdict_words import verdict_sentences
-
-#: A notebook cell with this tag says that the report leaves out targets on purpose.
-SELECTION_TAG = "keuze-van-doelen"
+from lekp_lib.report.document import is_selection
 
 
 def _text(element: lxml_html.HtmlElement) -> str:
@@ -22,10 +20,6 @@ def _text(element: lxml_html.HtmlElement) -> str:
 
 def _spaces(text: str) -> str:
     return " ".join(text.split())
-
-
-def _is_selection(notebook: NotebookNode) -> bool:
-    return any(SELECTION_TAG in cell.get("metadata", {}).get("tags", ()) for cell in notebook.cells)
 
 
 def _check_headline(page: lxml_html.HtmlElement, view: ReportView) -> list[Problem]:
@@ -82,6 +76,6 @@ def check_content(notebook: NotebookNode, view: ReportView, files: Mapping[str, 
         return
     page = lxml_html.fromstring(files["html"].read_text(encoding="utf-8"))
     problems = _check_headline(page, view)
-    problems += _check_sections(page, view, all_needed=not _is_selection(notebook))
+    problems += _check_sections(page, view, all_needed=not is_selection(notebook))
     if problems:
         raise ReportProblems(f"the report of {view.place.name} does not say what the figures say", problems)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from lekp_lib.errors import Problem, ReportError, ReportProblems
 from lekp_lib.present.lab_style import MIME_LAB_STYLE
@@ -25,6 +25,9 @@ NEW_PAGE_TAGS = frozenset({"doel", "nieuwe-pagina"})
 
 #: Cells with this tag are working cells: nothing of them is in the report.
 HIDDEN_TAG = "niet-in-verslag"
+
+#: A cell with this tag says that the report leaves out targets or chapters on purpose.
+SELECTION_TAG = "keuze-van-doelen"
 
 _SHOWN = ("display_data", "execute_result")
 _HTML_H2 = re.compile(r"<h2\b", re.IGNORECASE)
@@ -52,6 +55,10 @@ class ReportFacts(BaseModel):
         Moment of the build, with time zone; the only clock of the document.
     licence
         Sentence about reuse, shown in the footer of the web page.
+    accent
+        Accent colour of the page; empty for that of lekp.
+    logo, logo_aspect
+        The municipality's own logo, cleaned, as a ``data:`` address; its width divided by its height.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -67,6 +74,9 @@ class ReportFacts(BaseModel):
     banner: str = ""
     built: AwareDatetime | None = None
     licence: str = ""
+    accent: str = Field(default="", pattern=r"^(#[0-9A-Fa-f]{6})?$")
+    logo: str = Field(default="", pattern=r"^(data:image/(png|svg\+xml);base64,[A-Za-z0-9+/]+=*)?$")
+    logo_aspect: float = Field(default=1.0, gt=0)
 
     @property
     def running_title(self) -> str:
@@ -98,6 +108,22 @@ class Piece:
     where: str
     new_page: bool = False
     opens_chapter: bool = False
+
+
+def logo_size(aspect: float, widest: float, highest: float) -> tuple[float, float]:
+    """Width and height of a logo inside a room, with its own proportions.
+
+    Examples
+    --------
+    >>> logo_size(2.0, 240, 64), logo_size(10.0, 240, 64)
+    ((128.0, 64), (240, 24.0))
+    """
+    return (highest * aspect, highest) if highest * aspect <= widest else (widest, widest / aspect)
+
+
+def is_selection(nb: NotebookNode) -> bool:
+    """Whether a notebook says by a tag that it leaves out parts on purpose."""
+    return any(SELECTION_TAG in _tags(cell) for cell in nb.cells)
 
 
 def _text(value: Any) -> str:

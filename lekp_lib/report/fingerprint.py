@@ -26,9 +26,9 @@ VERSIONS_OF = (
     "typst", "pikepdf", "fonttools", "font-source-sans-pro", "xlsxwriter", "python-docx",
 )  # fmt: skip
 #: Rooms and files of the package that are no part of a report; the figures have hashes of their own.
-_NO_PART_OF_A_REPORT = ("batch", "site", "cli.py", "edition/embedded", "_notebooks")
+_NO_PART_OF_A_REPORT = ("batch", "site", "cli.py", "edition/embedded", "_notebooks", "_parameters")
 #: What a notebook may take from lekp without reaching figures of other municipalities.
-_OWN_REPORT_ONLY = {"open_report"}
+_OWN_REPORT_ONLY = {"open_report", "chart_style", "Note", "Paragraph", "Table", "Column"}
 _WAYS_TO_OTHERS = {"edition", "assessor"}
 
 
@@ -120,6 +120,11 @@ def shows_own_report_only(notebook: Path, _sha256: str) -> bool:
     return opens_one and not any(map(_reaches_others, nodes))
 
 
+def made_with(code: str, look: str) -> str:
+    """Hash of what makes a report besides figures: code, and the municipality's own look where there is one."""
+    return sha256_text(code, look) if look else code
+
+
 def inputs_sha256(manifest_sha256: str, notebook_sha256: str, parameters: ReportParameters, code: str) -> str:
     """Hash of all inputs of a report.
 
@@ -132,7 +137,7 @@ def inputs_sha256(manifest_sha256: str, notebook_sha256: str, parameters: Report
     parameters
         With one name for one place: its NIS code.
     code
-        See :func:`code_sha256`.
+        See :func:`code_sha256` and :func:`made_with`.
     """
     return sha256_text(manifest_sha256, notebook_sha256, parameters.model_dump_json(), code)
 

@@ -18,13 +18,25 @@ from nbformat import NotebookNode
 from lekp_lib.errors import Problem, ReportProblems
 from lekp_lib.present.dates import date_long
 from lekp_lib.report.contents import MAIN_ID, add_anchors
-from lekp_lib.report.document import Piece, ReportFacts, head_length, report_facts, report_pieces
+from lekp_lib.report.document import (
+    Piece,
+    ReportFacts,
+    head_length,
+    is_selection,
+    logo_size,
+    report_facts,
+    report_pieces,
+)
 from lekp_lib.report.exporter_base import LekpExporter
 from lekp_lib.report.html_checks import check_html
 from lekp_lib.report.page_styles import font_face_css, page_sheets
 
+#: Room for a logo in the head of the page, wide and high.
+_LOGO_PX = (240.0, 64.0)
 #: A markdown table with the paragraph above it; "Tabel: ..." there is its caption.
 _MARKDOWN_TABLE = re.compile(r"(?:<p>Tabel:\s*(?P<caption>[^\n]*?)</p>\s*)?<table>(?P<body>.*?)</table>", re.DOTALL)
+_ID = re.compile(r"""\sid=["']([^"']+)["']""")
+_TO_PART = re.compile(r'<a href="#([^"]+)">(.*?)</a>', re.DOTALL)
 _FIRST_CELL = re.compile(r"(<tr>\s*)<td(?P<look>[^>]*)>(?P<inner>.*?)</td>", re.DOTALL)
 
 
@@ -81,6 +93,12 @@ def markdown_html(source: str) -> str:
     """
     rendered = _markdown().render(source)
     return _MARKDOWN_TABLE.sub(_label_table, rendered) if "<table" in rendered else rendered
+
+
+def _without_dead_ends(inner: list[str]) -> list[str]:
+    """Links to a part of the report that was left out on purpose become plain words; others are found by the checks."""
+    there = {found for text in inner for found in _ID.findall(text)}
+    return [_TO_PART.sub(lambda match: match[0] if match[1] in there else match[2], text) for text in inner]
 
 
 def _cell_html(piece: Piece, inner: str) -> str:
@@ -140,11 +158,14 @@ class HtmlExporter(LekpExporter, HTMLExporter):
         pieces = report_pieces(nb, "text/html")
         inner = [markdown_html(piece.source) if piece.is_markdown else piece.source for piece in pieces]
         inner, contents = add_anchors(inner)
+        if is_selection(nb):
+            inner = _without_dead_ends(inner)
         title = facts.title or contents.title
         if not title:
             raise ReportProblems("the page has no title", [Problem("notebook", "no h1", "a heading of level 1")])
         cells = [_cell_html(piece, text) for piece, text in zip(pieces, inner, strict=True)]
         split = head_length(pieces)
+        width, height = logo_size(facts.logo_aspect, *_LOGO_PX)
         resources["lekp"] = {
             "main_id": MAIN_ID,
             "facts": facts,
@@ -155,6 +176,8 @@ class HtmlExporter(LekpExporter, HTMLExporter):
             "footer": _footer(facts),
             "css": page_css(),
             "banner_css": css_string(facts.banner),
+            "logo_width": round(width),
+            "logo_height": round(height),
         }
         page = self.template.render(nb=nb, resources=resources)
         if problems := check_html(page, len(cells)):

@@ -12,6 +12,7 @@ from lekp_lib.assess.shown import sha256_text
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import ReportParameters
+from lekp_lib.present.look import look_facts, look_sha256
 from lekp_lib.present.report_view import ReportView, open_report
 from lekp_lib.report.content_checks import check_content
 from lekp_lib.report.execute import Engine
@@ -20,10 +21,12 @@ from lekp_lib.report.fingerprint import (
     code_sha256,
     fingerprint_json,
     inputs_sha256,
+    made_with,
     shows_own_report_only,
 )
 from lekp_lib.report.formats import DEFAULT_FORMATS, write_formats
 from lekp_lib.report.job import Clock, Job, run_job
+from lekp_lib.report.notebook_look import with_own_look
 from lekp_lib.report.outputs import broken_folder, report_folder, sha256_file
 
 
@@ -55,7 +58,7 @@ def fingerprint_of(view: ReportView, notebook: Path, notebook_sha256: str) -> Fi
     whole = sha256_text(view.edition.manifest.model_dump_json())
     own_only = shows_own_report_only(notebook, notebook_sha256)
     figures = view.figures_sha256 if own_only else whole
-    code = code_sha256()
+    code = made_with(code_sha256(), look_sha256(look_facts(parameters, view.place.nis, Path.cwd())))
     return Fingerprint(
         inputs=inputs_sha256(whole, notebook_sha256, parameters, code),
         shown=inputs_sha256(figures, notebook_sha256, parameters, code),
@@ -116,12 +119,13 @@ def make_report(
     started = clock()
     if not notebook.is_file():
         raise ReportError(f"{notebook}: no such notebook; expected the path of an .ipynb file")
+    parameters = with_own_look(parameters, notebook, sha256_file(notebook))
     view = open_report(**parameters.model_dump(), edition=edition)
     place = view.place
     job = Job(
         name=place.name,
         # One name for one place: what the notebook receives is what the folder is called after.
-        parameters=parameters.model_copy(update={"gemeente": place.nis}).model_dump(),
+        parameters=parameters.model_copy(update={"gemeente": place.nis}).for_notebook(),
         notebook=notebook,
         notebook_sha256=sha256_file(notebook),
         output_dir=output_dir,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from importlib.resources import files
 from typing import Any
@@ -12,12 +13,15 @@ from traitlets import default
 
 from lekp_lib.errors import Problem, ReportError, ReportProblems
 from lekp_lib.present.block import MIME_TYPST, typst_string
+from lekp_lib.present.palette import ACCENT
 from lekp_lib.present.typst_code import typst_array
-from lekp_lib.report.document import Piece, ReportFacts, head_length, report_facts, report_pieces
+from lekp_lib.report.document import Piece, ReportFacts, head_length, logo_size, report_facts, report_pieces
 from lekp_lib.report.exporter_base import TEMPLATES, LekpExporter
 from lekp_lib.report.fonts import missing_characters
 from lekp_lib.report.markdown_typst import markdown_typst
 
+#: Room for a logo on the first page, wide and high.
+_LOGO_MM = (70.0, 16.0)
 #: Comment line before each piece, by which a message of Typst is traced back to a cell.
 _MARK = "// piece: "
 
@@ -40,7 +44,28 @@ def _facts_code(facts: ReportFacts, title: str) -> str:
         "footer": " · ".join(part for part in footer if part),
     }
     pairs = [f"{name}: {typst_string(text)}" for name, text in fields.items()]
+    pairs.append(f"accent: {typst_string(facts.accent)}")
     return f"({', '.join(pairs)}, keywords: {typst_array(typst_string(word) for word in facts.keywords)})"
+
+
+def _logo_code(facts: ReportFacts) -> str:
+    """The logo above the first line of the report; nothing without one."""
+    if not facts.logo:
+        return ""
+    kind, _, data = facts.logo.removeprefix("data:image/").partition(";base64,")
+    content = base64.b64decode(data)
+    code = typst_string(content.decode("ascii")) if kind == "svg+xml" else f"({','.join(map(str, content))},)"
+    width, height = logo_size(facts.logo_aspect, *_LOGO_MM)
+    form = "svg" if kind == "svg+xml" else "png"
+    return (
+        f"#block(below: 5mm, image(bytes({code}), format: {typst_string(form)}, width: {width:.2f}mm, "
+        f"height: {height:.2f}mm, alt: {typst_string(facts.municipality or 'logo')}))\n"
+    )
+
+
+def _coloured(code: str, facts: ReportFacts) -> str:
+    """Set-up or components with the accent colour of the report instead of that of lekp."""
+    return code.replace(f'rgb("{ACCENT}")', f"rgb({typst_string(facts.accent)})") if facts.accent else code
 
 
 def _title(facts: ReportFacts, pieces: tuple[Piece, ...]) -> str:
@@ -150,8 +175,9 @@ class TypstExporter(LekpExporter):
         resources["lekp_facts"] = facts
         resources["lekp"] = {
             "facts": facts_code,
-            "setup": (TEMPLATES / "lekp.typ").read_text(encoding="utf-8"),
-            "style": style_typst(),
+            "setup": _coloured((TEMPLATES / "lekp.typ").read_text(encoding="utf-8"), facts),
+            "style": _coloured(style_typst(), facts),
+            "logo": _logo_code(facts),
             "head": "".join(parts[:split]),
             "body": "".join(parts[split:]),
             "has_chapters": split < len(parts),

@@ -1,0 +1,80 @@
+"""The cookbook, step by step, on one notebook in an empty folder: what it says is what happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 1"><path d="M0 0h3v1z" fill="{}"/></svg>'
+
+
+def fenced(mark: str) -> list[str]:
+    """Blocks of code right under a comment of the page."""
+    return re.findall(rf"<!-- {mark} -->\n```\w*\n(.*?)```", TEXT, re.DOTALL)
+
+
+def lekp(folder: Path, command: str) -> str:
+    """What a command of the page prints; it must succeed."""
+    words = shlex.split(command)
+    assert words[0] == "lekp"
+    code = "from lekp_lib.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words[1:]], cwd=folder, capture_output=True, text=True, check=False, timeout=300,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def edited(path: Path) -> None:
+    """The steps that a person does in JupyterLab."""
+    notebook = nbformat.read(path, as_version=4)
+    (markdown,), (code,), (look,) = fenced("markdown cell"), fenced("code cell"), fenced("parameters")
+
+    def at(start: str) -> int:
+        return next(number for number, cell in enumerate(notebook.cells) if cell.source.startswith(start))
+
+    del notebook.cells[at("## Werf 3") : at("## Werf 4")]
+    own = [nbformat.v4.new_markdown_cell(markdown), nbformat.v4.new_code_cell(code)]
+    notebook.cells[at("rapport.other_targets") : at("rapport.other_targets")] = own
+    parameters = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    parameters.source = parameters.source.replace('logo = ""\nhuisstijl = ""', look.strip())
+    parameters.metadata.tags.append("keuze-van-doelen")
+    nbformat.write(notebook, path)
+
+
+@pytest.mark.slow
+@pytest.mark.pdf
+def test_every_step_of_the_cookbook(tmp_path: Path) -> None:
+    (copy, make) = fenced("run")
+    lekp(tmp_path, copy.strip())
+    edited(tmp_path / "eigen.ipynb")
+    logo = tmp_path / "parameters" / "logos" / "44021.svg"
+    logo.parent.mkdir(parents=True)
+    logo.write_text(LOGO.format("#006B54"))
+    batch, again = make.strip().splitlines()
+    assert "2 klaar" in lekp(tmp_path, batch)
+    assert "actueel: 2" in lekp(tmp_path, again)
+    for folder, has_logo in (("44021-gent", True), ("33016-mesen", False)):
+        page = (tmp_path / "outputs" / "voorbeeld" / folder / "rapport.html").read_text(encoding="utf-8")
+        assert ('class="logo"' in page) is has_logo and "--accent: #006B54" in page
+        assert 'data-block="target" data-target="bomen"' in page
+        assert (
+            "Deze alinea schreef de gemeente zelf" in page
+            and 'data-block="target" data-target="laadpunten"' not in page
+        )
+        assert 'href="#laadpunten"' not in page and 'href="#bomen"' in page
+        chart = page.partition('data-block="eigen"')[2].partition("</figure>")[0]
+        assert "fictieve cijfers" in chart or "te weinig cijfers over bomen" in page
+        assert (tmp_path / "outputs" / "voorbeeld" / folder / "rapport.pdf").stat().st_size > 100_000
+    logo.write_text(LOGO.format("#0B5394"))
+    assert "Te maken: 1; actueel: 1." in lekp(tmp_path, again)
