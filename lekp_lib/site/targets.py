@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lekp_lib.assess.flanders_results import FlandersResults
@@ -160,14 +160,29 @@ def _list(world: SiteWorld, results: FlandersResults) -> Page:
     )  # fmt: skip
 
 
+def pages_of(world: SiteWorld, results: FlandersResults, wanted: Sequence[Target]) -> Iterator[Page | SiteFile]:
+    """The pages of some targets, each with its downloads.
+
+    Parameters
+    ----------
+    world
+        Edition and names.
+    results
+        All municipalities of the same edition.
+    wanted
+        Targets, in the order of their pages.
+    """
+    every = [_drawn(world, target) for target in wanted]
+    svg = svg_files({path: figure for drawn in every for path, figure in drawn.maps.items()})
+    for drawn in every:
+        yield from _page(world, results, drawn, svg)
+
+
 def pages(world: SiteWorld) -> Iterator[Page | SiteFile]:
     """The list, and per target its page with its downloads."""
     results = FlandersResults(world.assessor)
     yield _list(world, results)
-    every = [_drawn(world, target) for target in world.catalog.targets]
-    svg = svg_files({path: figure for drawn in every for path, figure in drawn.maps.items()})
-    for drawn in every:
-        yield from _page(world, results, drawn, svg)
+    yield from pages_of(world, results, world.catalog.targets)
 
 
 def files(_world: SiteWorld) -> Iterator[SiteFile]:

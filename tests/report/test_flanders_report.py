@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -17,11 +18,15 @@ from typer.testing import CliRunner
 from lekp_lib import open_flanders
 from lekp_lib.catalog import load_catalog
 from lekp_lib.cli import app
+from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportProblems
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.flanders_view import OWN_ONLY
 from lekp_lib.report.execute import parameter_names
 from lekp_lib.report.flanders import check_flanders
+from lekp_lib.site import flanders_page
+from lekp_lib.site.page import Page, SiteFile
+from lekp_lib.site.world import ReportFiles, SiteWorld
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "vlaanderen.ipynb"
 
@@ -99,3 +104,19 @@ def test_notebook_is_thin_and_follows_the_catalogue() -> None:
 def test_a_municipality_is_refused() -> None:
     with pytest.raises(ParameterError, match="gemeente"):
         open_flanders(gemeente="Gent", editie="voorbeeld")
+
+
+def test_site_shows_the_report_with_its_pdf(folder: Path) -> None:
+    """Beside any report of a municipality stands that of Flanders; another edition's is not shown."""
+    beside = {"44021": ReportFiles("44021", "Gent", folder.parent / "44021-gent", {}, "")}
+    world = SiteWorld(Edition.open("gepubliceerd"), dt.date(2026, 4, 1), beside)
+    assert flanders_page.finished_report(world) == folder
+    page, *files = flanders_page.pages(world)
+    assert isinstance(page, Page) and page.body.count("<h1") == 1
+    assert page.body.count('data-block="flanders-target"') == 17
+    paths = {file.path: file.content for file in files if isinstance(file, SiteFile)}
+    pdf = paths["vlaanderen/klimaatpact-vlaanderen-gepubliceerd.pdf"]
+    assert pdf == (folder / "rapport.pdf").read_bytes()
+    assert 'href="klimaatpact-vlaanderen-gepubliceerd.pdf"' in page.body
+    other = SiteWorld(Edition.open("voorbeeld"), dt.date(2026, 4, 1), beside)
+    assert flanders_page.finished_report(other) is None
