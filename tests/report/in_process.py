@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -12,7 +13,7 @@ from lekp_lib.edition import Edition
 from lekp_lib.present import report_view
 from lekp_lib.present.block import Block
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "gemeenterapport.ipynb"
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 def _run_cell(source: str, names: dict[str, object]) -> object:
@@ -21,6 +22,32 @@ def _run_cell(source: str, names: dict[str, object]) -> object:
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, "<cell>", "exec"), names)
     return eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last is not None else None
+
+
+def executed_as(path: Path, given: Mapping[str, object], without: str = "") -> NotebookNode:
+    """A notebook with its outputs.
+
+    Parameters
+    ----------
+    path
+        The notebook.
+    given
+        Names that stand in place of what the parameters cell says.
+    without
+        Text that is taken out of every cell, such as an import.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    names: dict[str, object] = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        value = _run_cell(cell.source.replace(without, ""), names)
+        if "parameters" in cell.metadata.get("tags", []):
+            names |= given
+        if isinstance(value, Block):
+            data = value._repr_mimebundle_()
+            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=1)]
+    return notebook
 
 
 def executed(nis: str, edition: Edition) -> NotebookNode:
@@ -33,20 +60,9 @@ def executed(nis: str, edition: Edition) -> NotebookNode:
     edition
         An open edition; the notebook's own opening call gets it, so that it is read once for all municipalities.
     """
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    names: dict[str, object] = {}
 
     def open_report(**parameters: object) -> report_view.ReportView:
         return report_view.open_report(edition=edition, **parameters)
 
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        source = cell.source.replace("from lekp_lib import open_report", "")
-        value = _run_cell(source, names)
-        if "parameters" in cell.metadata.get("tags", []):
-            names |= {"gemeente": nis, "editie": edition.id, "open_report": open_report}
-        if isinstance(value, Block):
-            data = value._repr_mimebundle_()
-            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=1)]
-    return notebook
+    given = {"gemeente": nis, "editie": edition.id, "open_report": open_report}
+    return executed_as(NOTEBOOKS / "gemeenterapport.ipynb", given, "from lekp_lib import open_report")

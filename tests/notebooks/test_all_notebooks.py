@@ -1,0 +1,87 @@
+"""All notebooks: clean, thin, in Dutch, and right with other parameters than those that they are kept with."""
+
+from __future__ import annotations
+
+import ast
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from lekp_lib.report.html_exporter import HtmlExporter
+from lekp_lib.report.pdf import PdfExporter
+from tests.report.in_process import executed_as
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NAMES = ("datacontrole", "gemeenterapport", "proefbank", "vlaanderen")
+MOST_STATEMENTS = 3
+_LOGIC = (ast.For, ast.If, ast.While, ast.FunctionDef, ast.Lambda, ast.Try, ast.With, ast.ListComp, ast.IfExp)
+_DUTCH = {"de", "het", "een", "van", "en", "in", "dit", "wat", "voer", "met"}
+
+
+def notebook(name: str) -> NotebookNode:
+    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+def text_of(found: NotebookNode) -> str:
+    return "\n\n".join(cell.source for cell in found.cells if cell.cell_type == "markdown")
+
+
+def test_start_page_leads_to_every_notebook() -> None:
+    start = notebook("start")
+    assert {cell.cell_type for cell in start.cells} == {"markdown"}
+    links = re.findall(r"\]\(([^)]+)\)", text_of(start))
+    assert sorted(links) == [f"{name}.ipynb" for name in NAMES]
+    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == sorted([*NAMES, "start"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebook_is_clean_and_thin(name: str) -> None:
+    found = notebook(name)
+    assert set(found.metadata) == {"kernelspec", "language_info"}
+    assert [cell.cell_type for cell in found.cells if "parameters" in cell.metadata.get("tags", [])] == ["code"]
+    first = found.cells[0]
+    assert first.cell_type == "markdown" and first.source.startswith("# ")
+    assert first.metadata.get("tags") == ["niet-in-verslag"]
+    for cell in found.cells:
+        assert set(cell.metadata) <= {"tags"}
+        if cell.cell_type != "code":
+            continue
+        assert cell.outputs == [] and cell.execution_count is None
+        body = ast.parse(cell.source).body
+        assert "parameters" in cell.metadata.get("tags", []) or len(body) <= MOST_STATEMENTS, cell.source
+        assert not any(isinstance(node, _LOGIC) for statement in body for node in ast.walk(statement)), cell.source
+
+
+@pytest.mark.parametrize("name", [*NAMES, "start"])
+def test_headings_are_in_order_and_the_text_is_dutch(name: str) -> None:
+    text = text_of(notebook(name))
+    levels = [len(found[1]) for found in re.finditer(r"^(#+) ", text, re.MULTILINE)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    words = re.findall(r"[a-zé]+", text.lower())
+    assert len(words) > 40 and sum(word in _DUTCH for word in words) > len(words) / 10
+
+
+OTHERS: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("datacontrole", {"editie": "voorbeeld", "max_ouderdom_maanden": 6}, "Voorbeeldeditie: fictieve cijfers"),
+    ("proefbank", {"gemeente": "Gent", "editie": "voorbeeld", "cijfers": "bomen"}, "Proef: ontwerp van een doel"),
+    ("proefbank", {"gemeente": "Gent", "cijfers": "bestaat-niet.csv"}, "Wat er nog niet klopt"),
+)
+
+
+@pytest.mark.parametrize(("name", "parameters", "words"), OTHERS)
+def test_notebook_runs_and_exports_with_other_parameters(
+    name: str, parameters: dict[str, Any], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = executed_as(NOTEBOOKS / f"{name}.ipynb", parameters)
+    page, _ = HtmlExporter().from_notebook_node(made)
+    assert words in page and "Traceback" not in page
+    pdf, _ = PdfExporter().from_notebook_node(made)
+    assert pdf.startswith(b"%PDF-")
+    assert list(tmp_path.iterdir()) == []
