@@ -31,7 +31,7 @@ def view() -> ControlView:
 def test_coverage_counts_every_municipality_once(view: ControlView) -> None:
     rows = {row.target.id: row for row in view.rows}
     assert {row.everyone for row in rows.values()} == {285}
-    # The charge points of March 2026 are known of all municipalities; pact 1.0 counts points, later ones something else.
+    # The charge points of March 2026 are known of all municipalities; only pact 1.0 counts them.
     assert (rows["laadpunten"].recent, rows["laadpunten"].missing) == (285, 0)
     register = view.edition.register
     versions = [register.pact_version(item.nis, view.on) for item in register.municipalities(view.on)]
