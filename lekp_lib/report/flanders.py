@@ -170,7 +170,7 @@ def make_flanders(
     started = clock()
     if not notebook.is_file():
         raise ReportError(f"{notebook}: no such notebook; expected the path of an .ipynb file")
-    chosen = {key: value for key, value in parameters.model_dump().items() if key not in OWN_ONLY}
+    chosen = {key: value for key, value in parameters.for_notebook().items() if key not in OWN_ONLY}
     view = open_flanders(**chosen, edition=edition)
     root = output_dir / view.edition.id
     job = Job(

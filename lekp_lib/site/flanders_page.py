@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from lekp_lib.parameters import ReportParameters
+from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.present.flanders_view import OWN_ONLY, FlandersView
 from lekp_lib.present.prose import Heading
 from lekp_lib.report.downloads.flanders_csv import FLANDERS_CSV, flanders_csv
@@ -32,7 +32,7 @@ def finished_report(world: SiteWorld) -> Path | None:
         return None
     usual = ReportParameters(gemeente="*", editie=world.edition.id).model_dump()
     made_with = manifest.get("parameters") or {}
-    same = all(made_with.get(name) == value for name, value in usual.items() if name not in (*OWN_ONLY, "editie"))
+    same = all(made_with.get(name) == value for name, value in usual.items() if name not in (*OWN_ONLY, *LOOK, "editie"))
     return folder if same and manifest.get("edition") == world.edition.manifest.model_dump(mode="json") else None
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from lekp_lib.edition import Edition
 from lekp_lib.edition.manifest import Manifest
 from lekp_lib.errors import ReportError
-from lekp_lib.parameters import ReportParameters
+from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.report.outputs import is_whole, read_report_manifest, report_folder
 from lekp_lib.site.report_page import PAGE_FILE
 from lekp_lib.site.world import ReportFiles
@@ -48,7 +48,8 @@ def _fault(folder: Path, edition: Edition, nis: str) -> str:
     if PAGE_FILE not in manifest["files"]:
         return "made without the format html"
     # Pages of targets are made with the defaults; a report with others would show other numbers for the same thing.
-    usual = ReportParameters(gemeente=nis, editie=edition.id).model_dump()
+    # A logo or a colour of one's own changes no number.
+    usual = ReportParameters(gemeente=nis, editie=edition.id).model_dump(exclude=set(LOOK))
     made_with = manifest.get("parameters") or {}
     other = [name for name in usual if name not in ("gemeente", "editie") and made_with.get(name) != usual[name]]
     return f"made with another {' and '.join(other)} than the default" if other else ""
