@@ -126,6 +126,16 @@ def test_the_comparison_prints_and_fits_a_narrow_screen(page: Any, address: str)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_in_a_comparison_with_a_fault_in_it(page: Any, address: str, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}#gemeenten=gent,aalst,nergens")
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag22aa"]}})
+    assert found.response["violations"] == []
+
+
 def test_without_script_the_groups_are_there_and_the_form_is_not(browser: Any, address: str, world: SiteWorld) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
