@@ -132,7 +132,9 @@ def test_axe_finds_nothing_in_a_comparison_with_a_fault_in_it(page: Any, address
 
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{address}#gemeenten=gent,aalst,nergens")
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag22aa"]}})
+    rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag22aa"]}
+    # Without preload axe does not fetch the style sheets itself, which file:// forbids.
+    found = Axe().run(page, options={"runOnly": rules, "preload": False})
     assert found.response["violations"] == []
 
 
