@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from lxml import html as lxml_html
 from typer.testing import CliRunner
 
+from lekp_lib import open_report
 from lekp_lib.cli import app
 from lekp_lib.edition import Edition, Status
 from lekp_lib.register import load_register
@@ -213,6 +215,11 @@ def test_calendar_and_difference_come_from_the_same_data(demonstration: Demonstr
     assert "te laat" in late
     assert (folder / "b.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
     assert "MOW,maandelijks,2026-03-31,2026-05-01,,2026-04-30,te laat" in (folder / "b.csv").read_text(encoding="utf-8")
+    # The report marks what was late on the day on which its edition was frozen.
+    (marked,) = re.findall(
+        r"Laadpunten.*", open_report(gemeente="Houthulst", edition=demonstration.edition).quality().text()
+    )
+    assert "volgende cijfer verwacht in april 2026, te laat" in marked
     lekp("data", "prepare", "--editie", "later", "--peildatum", "2026-04-30", "--vorige", "demonstratie",
          *demonstration.own, "--vandaag", "2026-05-02")  # fmt: skip
     lekp("data", "diff", "demonstratie", "later", "--naar", folder / "d.xlsx", *demonstration.own[:2])
