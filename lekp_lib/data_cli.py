@@ -82,7 +82,7 @@ def import_(
             console.print(f"note: {plain(note)}")
         counts = ", ".join(f"{plan.count(kind)} {kind}" for kind in ("new", "revised", "unchanged"))
         context = f", {len(plan.result.context)} rows of context" if len(plan.result.context) else ""
-        told = f"{plan.result.rows} rows: {counts}{context}, {len(plan.result.refused)} refused"
+        told = f"{plan.result.rows} rows: {counts}{context}, {plan.result.refused_rows} refused"
         console.print(f"{plain(file.name)}: {told}")
         if report is not None:
             write_table(report_table(plan), report)

@@ -106,7 +106,7 @@ def read_inputs(
             url=item.url,
             retrieved=item.retrieved,
         )
-        refused = (f"{item.name}: {len(found.refused)} refused rows stay out",) if found.refused else ()
+        refused = (f"{item.name}: {found.refused_rows} refused rows stay out",) if found.refused else ()
         results.append(replace(found, notes=(*(f"{item.name}: {note}" for note in found.notes), *refused)))
     return tuple(results)
 

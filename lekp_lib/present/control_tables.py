@@ -172,7 +172,7 @@ def imports_table(seen: Sequence[SeenImport]) -> Table:
             item.entry.shape,
             date_short(item.entry.date),
             NO_VALUE if item.problem else number(item.result.rows),
-            NO_VALUE if item.problem else number(len(item.result.refused)),
+            NO_VALUE if item.problem else number(item.result.refused_rows),
             NO_VALUE if item.problem else number(len(item.revised)),
         ]
         for item in seen

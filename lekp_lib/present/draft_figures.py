@@ -167,7 +167,7 @@ def _of_file(
     result = _read(source, name, target, catalog, edition)
     usable, left_out = _without_unusable(result.observations, edition)
     merged = merge_figures(usable, catalog, edition.register, edition.reference_date)
-    empty = result.rows - len(result.observations) - len(result.refused)
+    empty = result.rows - len(result.observations) - result.refused_rows
     left_out.append(("zonder cijfer, als rij van het bestand", empty))
     left_out.append(("van een vroegere gemeente, zonder som", len(merged.former)))
     told = tuple((why, count) for why, count in left_out if count > 0)

@@ -80,6 +80,8 @@ class ImportResult:
         Number of rows of data in the file.
     levels
         Target levels that the file states (``value`` is the level): never figures, but a check on denominators.
+    unlisted
+        Number of rows that were refused beyond those in ``refused``.
     """
 
     observations: tuple[Observation, ...] = ()
@@ -89,3 +91,9 @@ class ImportResult:
     notes: tuple[str, ...] = ()
     rows: int = 0
     levels: tuple[Observation, ...] = ()
+    unlisted: int = 0
+
+    @property
+    def refused_rows(self) -> int:
+        """Number of rows that cannot be used, with those that are too many to tell one by one."""
+        return len(self.refused) + self.unlisted

@@ -186,7 +186,7 @@ def read_file(
         observations, levels = figures_of_rows(table, shape, catalog, url=url, retrieved=retrieved)
     table.finish()
     refused = tuple(sorted(table.refused, key=lambda item: (item.row, item.cell)))
-    return ImportResult(observations, counts, context, refused, (*notes, *table.notes), rows, levels)
+    return ImportResult(observations, counts, context, refused, (*notes, *table.notes), rows, levels, table.unlisted)
 
 
 __all__ = ["OPTIONS", "ImportProblems", "ImportResult", "read_file"]

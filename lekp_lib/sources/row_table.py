@@ -43,7 +43,7 @@ class RowTable:
     positions: tuple[Mapping[str, int], ...]
     refused: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    _too_many: int = 0
+    unlisted: int = 0
 
     def _refusal(self, row: Any, name: str, found: str, expected: str, advice: str) -> Refusal:
         number, line, column = int(row["@grid"]), int(row["@line"]), int(row["@column"])
@@ -69,7 +69,7 @@ class RowTable:
         original: Mapping[Any, Cell] = cells if cells is not None else dict(self.frame.get(name, pd.Series()).items())
         for index, error in errors.items():
             if len(self.refused) >= MAX_REFUSALS:
-                self._too_many += 1
+                self.unlisted += 1
                 continue
             found = shown(original[index]) if index in original else "nothing"
             found = "an empty cell" if found in ("None", "''", "nan") else found
@@ -115,8 +115,8 @@ class RowTable:
 
     def finish(self) -> None:
         """Tell of refusals that were too many to keep one by one."""
-        if self._too_many:
-            self.notes.append(f"{self._too_many} more refused rows are not listed one by one")
+        if self.unlisted:
+            self.notes.append(f"{self.unlisted} more refused rows are not listed one by one")
 
 
 def _fits(rule: RowFilter) -> Callable[[str], bool]:

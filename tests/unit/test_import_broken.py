@@ -14,6 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
+from lekp_lib.sources.connectors.update import _told_refusals
+from lekp_lib.sources.http import UpdateError
+from lekp_lib.sources.import_result import ImportResult, Refusal
 from tests.unit.import_samples import (
     GOOD,
     HEADER,
@@ -329,3 +332,23 @@ def test_a_broken_file_is_refused_with_its_place_and_nothing_is_written(case: Br
         assert text in flat, f"{text!r} is not in: {flat[-1500:]}"
     assert not data.exists(), "a refused file leaves nothing behind"
     assert list(folder.iterdir()) == [path]
+
+
+def test_more_wrong_rows_than_are_listed_are_counted_and_nothing_is_written(tmp_path: Path) -> None:
+    path, data = tmp_path / "veel.csv", tmp_path / "data"
+    path.write_bytes(csv_bytes(*[row(eenheid="km")] * 20_000))
+    command = ["data", "import", str(path), "--as", "sjabloon", "--data-dir", str(data), "--vandaag", "2026-11-23"]
+    result = CliRunner().invoke(app, command)
+    assert isinstance(result.exception, SystemExit) and result.exit_code == 1
+    flat = " ".join(result.output.split())
+    assert "20000 rows: 0 new, 0 revised, 0 unchanged, 20000 refused" in flat
+    assert "note: 15000 more refused rows are not listed one by one" in flat
+    assert "veel.csv: line 5001, column eenheid" in flat and "line 5002" not in flat
+    assert not data.exists()
+
+
+def test_update_refuses_a_file_of_which_no_row_can_be_used() -> None:
+    refused = tuple(Refusal("veel.csv", number, f"line {number}", "x", "y") for number in range(5_000))
+    result = ImportResult(refused=refused, rows=467_615, unlisted=462_615)
+    with pytest.raises(UpdateError, match="467615 of 467615 rows cannot be used, so the file is not"):
+        _told_refusals(result, "Bevolking")

@@ -166,10 +166,10 @@ def _told_refusals(result: ImportResult, title: str) -> tuple[str, ...]:
     if not result.refused:
         return ()
     first = "; ".join(str(item.problem) for item in result.refused[:3])
-    if len(result.refused) * 100 > result.rows * MAX_REFUSED_PCT:
-        count = f"{len(result.refused)} of {result.rows} rows"
+    if result.refused_rows * 100 > result.rows * MAX_REFUSED_PCT:
+        count = f"{result.refused_rows} of {result.rows} rows"
         raise UpdateError(f"{title}: {count} cannot be used, so the file is not. First ones: {first}")
-    return (f"{len(result.refused)} of {result.rows} rows cannot be used and stay out. First ones: {first}",)
+    return (f"{result.refused_rows} of {result.rows} rows cannot be used and stay out. First ones: {first}",)
 
 
 def take_in(
