@@ -32,7 +32,8 @@ def finished_report(world: SiteWorld) -> Path | None:
         return None
     usual = ReportParameters(gemeente="*", editie=world.edition.id).model_dump()
     made_with = manifest.get("parameters") or {}
-    same = all(made_with.get(name) == value for name, value in usual.items() if name not in (*OWN_ONLY, *LOOK, "editie"))
+    left_out = {*OWN_ONLY, *LOOK, "editie"}
+    same = all(made_with.get(name) == value for name, value in usual.items() if name not in left_out)
     return folder if same and manifest.get("edition") == world.edition.manifest.model_dump(mode="json") else None
 
 
