@@ -186,8 +186,8 @@ def pages(world: SiteWorld) -> Iterator[Page]:
     )
     rule = (
         "De verwachte dag volgt uit het ritme van de bron en de laatste peildatum. Een cijfer is te laat als de maand "
-        "voorbij is waarin het verwacht werd, en bij een wekelijkse bron na een week. Een bron kan intussen een nieuw "
-        "cijfer hebben dat nog niet in deze editie staat."
+        "voorbij is waarin het verwacht werd. Bij een wekelijkse bron is dat na een week. Een bron kan intussen een "
+        "nieuw cijfer hebben dat nog niet in deze editie staat."
     )
     body = [
         Title("Wanneer komen er nieuwe cijfers?").html(),

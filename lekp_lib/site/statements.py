@@ -85,8 +85,8 @@ def _about(world: SiteWorld) -> Page:
     manifest = world.edition.manifest
     count = len(world.municipalities)
     lead = (
-        f"Deze site toont voor de {count} Vlaamse gemeenten hoe ver ze staan met de doelen van het Lokaal Energie- en "
-        "Klimaatpact (LEKP)."
+        "Deze site gaat over het Lokaal Energie- en Klimaatpact (LEKP). Ze toont voor de "
+        f"{count} Vlaamse gemeenten hoe ver ze staan met de doelen."
     )
     facts = Facts(
         [
@@ -105,6 +105,11 @@ def _about(world: SiteWorld) -> Page:
         f'<p>Alle rekenregels staan op de pagina <a href="{link(ABOUT_PATH, METHOD_PATH)}">Methode</a>, met de '
         "wijzigingen en de bekende fouten.</p>"
     )
+    who = (
+        "De verslagen en deze site zijn gemaakt met lekp, vrije software die iedereen kan nakijken en gebruiken.",
+        "Wie de site online plaatst, is de uitgever en kiest welke editie erop staat.",
+        "De cijfers komen van de bronnen die bij elk cijfer staan.",
+    )
     privacy = "De site plaatst geen cookies, meet geen bezoek en haalt niets op van andere websites."
     body = [
         Title("Over deze site").html(),
@@ -112,6 +117,7 @@ def _about(world: SiteWorld) -> Page:
         Heading(world.catalog.method_title("onafhankelijk"), 2, "onafhankelijk").html(),
         Markdown(world.catalog.method("onafhankelijk")).html(),
         rules,
+        _html(Heading("Wie maakt dit?", 2, "wie"), Paragraph(who)),
         _html(Heading("Versies", 2, "versies"), facts),
         _html(Heading("Hoe verwijst u naar deze site?", 2, "verwijzen"), Paragraph(data_citation(world))),
         Heading("Hergebruik", 2, "hergebruik").html(),
