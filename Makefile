@@ -71,6 +71,10 @@ LAB_OPTIONS := --LabApp.default_url=/lab/tree/notebooks/start.ipynb \
   --LabApp.extension_manager=readonly
 LAB ?=
 
+.PHONY: vlaanderen
+vlaanderen: $(STAMP) ## Make the report on Flanders from the fictitious example
+	@$(BIN)/lekp flanders --editie voorbeeld
+
 .PHONY: lab
 lab: $(STAMP) ## Open the notebooks in JupyterLab, on a page that says what each is for
 	@$(BIN)/jupyter lab $(LAB_OPTIONS) $(LAB)

@@ -20,7 +20,7 @@ from lekp_lib.catalog import load_catalog
 from lekp_lib.cli import app
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportProblems
-from lekp_lib.parameters import ReportParameters
+from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.present.flanders_view import OWN_ONLY
 from lekp_lib.report.execute import parameter_names
 from lekp_lib.report.flanders import check_flanders
@@ -93,7 +93,7 @@ def test_page_that_says_something_else_is_refused(folder: Path, tmp_path: Path) 
 
 def test_notebook_is_thin_and_follows_the_catalogue() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    assert parameter_names(notebook) == set(ReportParameters.model_fields) - set(OWN_ONLY)
+    assert parameter_names(notebook) == set(ReportParameters.model_fields) - {*OWN_ONLY, *LOOK}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
     shown = [cell.source.split('"')[1] for cell in code if cell.source.startswith("vlaanderen.target(")]

@@ -18,7 +18,7 @@ from lekp_lib.present.dates import date_long, date_of
 from lekp_lib.present.numbers import NBSP, count_noun, number, percent, percent_pair, rounded, unit_word
 from lekp_lib.present.verdict_blocks import COUNTED, OUTSIDE
 from lekp_lib.present.words.amount_words import amount_words, change_words, percentage
-from lekp_lib.present.words.joins import join_words
+from lekp_lib.present.words.joins import capital, join_words
 from lekp_lib.present.words.source_words import source_names
 
 _WITHOUT = {
@@ -269,8 +269,10 @@ def verdict_message(result: AreaResult) -> str:
     good, judged = _judged(result)
     waiting = result.verdicts.get(Verdict.NOT_YET_REQUIRED, 0)
     if waiting:
-        rest = f"Nog niet vereist in {number(waiting)} andere." if waiting > 1 else "Nog niet vereist in 1 andere."
-        return f"Gehaald of op koers in {count_noun(good, 'gemeente', 'gemeenten')}. {rest}" if good else rest
+        behind = f"achterstand in {number(judged - good)}" if judged > good else ""
+        parts = [f"gehaald of op koers in {count_noun(good, 'gemeente', 'gemeenten')}", behind]
+        parts.append(f"nog niet vereist in {number(waiting)}")
+        return f"{capital(join_words([part for part in parts if part]))}."
     if not judged:
         return "Nog geen oordeel mogelijk."
     if judged == 1:
