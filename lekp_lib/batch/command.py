@@ -105,14 +105,21 @@ def batch_command(default_notebook: Callable[[], Path]) -> Callable[..., None]:
             Path | None, typer.Option(help="Another notebook than notebooks/gemeenterapport.ipynb.")
         ] = None,
         output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
+        dask: Annotated[
+            str, typer.Option(help="Address of a Dask scheduler, tcp://host:8786: make the reports on its workers.")
+        ] = "",
+        shared_outputs: Annotated[
+            bool, typer.Option("--shared-outputs", help="With --dask: all machines see --output-dir, at the same path.")
+        ] = False,
     ) -> None:
         """Make the reports of all municipalities, or of a choice; what is up to date is left alone.
 
         Exit code 0: all reports are there. 1: some are not (more than --max-failed). 2: nothing could start.
         """
         fork = can_fork()
-        if fork:
+        if fork and not dask:
             become_alone()
+        from lekp_lib.batch.cluster import Cluster
         from lekp_lib.batch.plan import make_plan
         from lekp_lib.batch.record import left_over, mean_seconds, read_results
         from lekp_lib.batch.run import RunOptions, run_batch
@@ -121,7 +128,7 @@ def batch_command(default_notebook: Callable[[], Path]) -> Callable[..., None]:
         from lekp_lib.edition.manifest import read_manifest
 
         console = Console(soft_wrap=True, highlight=False)
-        used = engine if fork else "kernel"
+        used = engine if fork or dask else "kernel"
         try:
             chosen = read_batch(parameters, _given(editie, gemeenten, provincie or [], formats))
             only = None
@@ -135,9 +142,12 @@ def batch_command(default_notebook: Callable[[], Path]) -> Callable[..., None]:
                 raise typer.Exit(OK)
             record = run_batch(
                 plan,
-                RunOptions(workers=workers, timeout_s=timeout, fork=fork, keep_earlier=retry),
+                RunOptions(
+                    workers=workers, timeout_s=timeout, fork=fork, keep_earlier=retry,
+                    cluster=Cluster(dask, shared_outputs) if dask else None,
+                ),
                 settings={
-                    "Motor": used, "Werkers": str(workers), "Formaten": ", ".join(chosen.formaten),
+                    "Motor": used, "Werkers": dask or str(workers), "Formaten": ", ".join(chosen.formaten),
                     "Notebook": str(source), "Tijdslimiet": f"{timeout:g} s",
                 },
                 console=console,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -19,6 +20,9 @@ from lekp_lib.batch.progress import run_progress
 from lekp_lib.batch.record import CUT_OFF, RunRecord, read_results, write_record
 from lekp_lib.batch.run_page import write_run_page
 from lekp_lib.batch.tasks import ReportResult, ReportTask, Status, unfinished
+
+if TYPE_CHECKING:
+    from lekp_lib.batch.cluster import Cluster
 
 #: So many failures of the same kind before anything succeeds, and the rest is not tried.
 SAME_FAILURES = 3
@@ -41,12 +45,15 @@ class RunOptions:
         Whether children are forked; otherwise workers are started anew.
     keep_earlier
         Whether reports outside the plan keep the status of the last run (after ``--retry``).
+    cluster
+        Where the reports are made; ``None``: here.
     """
 
     workers: int
     timeout_s: float
     fork: bool
     keep_earlier: bool = False
+    cluster: Cluster | None = None
 
 
 class _Stopper:
@@ -97,7 +104,13 @@ def _stop_requests() -> Iterator[_Request]:
 
 
 def _executor(plan: Plan, options: RunOptions) -> Executor:
-    """What makes the reports here; a cluster would be one more of these."""
+    """What makes the reports, here or elsewhere."""
+    if (cluster := options.cluster) is not None:
+        from lekp_lib.batch.cluster import run_on_cluster
+
+        return lambda tasks, scratch: run_on_cluster(
+            tasks, cluster=cluster, timeout_s=options.timeout_s, scratch_root=scratch
+        )
     if not options.fork:
         from lekp_lib.batch.spawned import run_spawned
 

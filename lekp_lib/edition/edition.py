@@ -6,6 +6,8 @@ A report never reads a file by itself; whatever it shows comes through :class:`E
 from __future__ import annotations
 
 import datetime as dt
+import json
+import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.resources import files
@@ -34,6 +36,9 @@ from lekp_lib.register import CountFact, Register, load_register
 
 #: Where `lekp data prepare` puts editions, seen from the working folder.
 DATA_EDITIONS = Path("data") / "edities"
+
+#: Environment variable with folders of editions by the name that parameters give them, as JSON.
+GIVEN_EDITIONS = "LEKP_GIVEN_EDITIONS"
 
 #: Codes of Flanders and its provinces, which have totals but no report.
 AREA_NAMES = {
@@ -71,11 +76,16 @@ def prepared_editions(folder: Path | None = None) -> tuple[str, ...]:
 def find_edition(id_or_path: str) -> Path:
     """Folder of an embedded edition or a prepared one (by id), or of an edition elsewhere (by path).
 
+    What :data:`GIVEN_EDITIONS` names goes first: on another machine an edition has the name that it has at home.
+
     Raises
     ------
     EditionError
         With the ids that exist.
     """
+    given = json.loads(os.environ.get(GIVEN_EDITIONS, "{}"))
+    if id_or_path in given:
+        return Path(given[id_or_path])
     embedded = embedded_editions()
     if id_or_path in embedded:
         return _embedded_folder() / id_or_path

@@ -23,7 +23,7 @@ MAX_MODULE_LINES = 350
 EDITIONS = {"gepubliceerd", "voorbeeld"}
 
 #: PyPI name -> conda-forge name, where the two differ.
-CONDA_NAMES = {"brotli": "brotli-python", "matplotlib": "matplotlib-base"}
+CONDA_NAMES = {"brotli": "brotli-python", "dask": "dask-core", "matplotlib": "matplotlib-base"}
 
 #: Folders of one machine. Addresses such as https://example.org/home/ are no match.
 MACHINE_PATH = re.compile(rb"(?<![\w.-])/(?:work|root|home|Users)/\w")
