@@ -1,7 +1,8 @@
-"""The look of the blocks inside JupyterLab: the page's own CSS, held to the outputs that show a block.
+"""The look of the page inside JupyterLab: its own CSS, held to what becomes part of the report.
 
-What an analyst writes or draws herself keeps JupyterLab's look. A finished page has its CSS in its head already, so
-exporters leave an output of this type out.
+That is every output with one of our blocks, and the text cells of a notebook that shows them; code, tables of pandas
+and all else keep the look of JupyterLab. A finished page has its CSS in its head already, so exporters leave an output
+of this type out.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ import re
 #: Outputs that carry this type are no part of a report.
 MIME_LAB_STYLE = "application/vnd.lekp.style+css"
 
-#: An output of JupyterLab that shows one of our blocks.
-SCOPE = ".jp-RenderedHTMLCommon.jp-RenderedHTML:has([data-block])"
+#: An output of JupyterLab that shows one of our blocks, and a text cell of such a notebook.
+SCOPE = (
+    ":is(.jp-RenderedHTMLCommon.jp-RenderedHTML:has([data-block]), "
+    ".jp-Notebook:has([data-block]) .jp-RenderedHTMLCommon.jp-MarkdownOutput)"
+)
 
 _PAGE_RULE = re.compile(r"@page\s*\{(?:[^{}]|\{[^{}]*\})*\}")
 _ROOT = re.compile(r"(?m)^(\s*)(?::root|html|body)(?=\s*\{)")
 _MAIN = re.compile(r"(?<![\w-])main (?=[a-z])")
 
 #: JupyterLab dresses every table, list and link of an output; ours start bare, as on the page. Drawings keep the
-#: attributes by which they are drawn.
+#: attributes by which they are drawn, and headings the link that JupyterLab gives them.
 _BARE = """
   padding: 0.5rem 1rem 1rem;
-  & *:not(svg, svg *) { all: revert; }
+  & :where(*:not(svg, svg *, .jp-InternalAnchorLink)) { all: revert; }
   & *, & *::before, & *::after { box-sizing: border-box; }
 """
 

@@ -129,10 +129,12 @@ def test_report_of_another_municipality_is_run_and_exported(browser: Any, lab: s
         title = page.locator(f"{_ACTIVE} [data-block=summary] h1")
         # JupyterLab leaves the text of cells outside the window out of the layout.
         assert "Mesen" in (title.text_content() or "")
-        # The look of the finished page, and nothing of it on what is not ours.
-        assert "Source Sans Pro" in title.evaluate("element => getComputedStyle(element).fontFamily")
-        head = page.locator(f"{_ACTIVE} .jp-MarkdownOutput h1").first
-        assert "Source Sans Pro" not in head.evaluate("element => getComputedStyle(element).fontFamily")
+        # The look of the finished page on what becomes part of it, and on nothing else.
+        font = "element => getComputedStyle(element).fontFamily"
+        chapter = page.locator(f"{_ACTIVE} .jp-MarkdownOutput h2").first
+        assert "Source Sans Pro" in title.evaluate(font) and "Source Sans Pro" in chapter.evaluate(font)
+        for other in (f"{_ACTIVE} .cm-content", ".jp-DirListing-item", ".lm-MenuBar-item"):
+            assert "Source Sans Pro" not in page.locator(other).first.evaluate(font)
         assert page.locator(f"{_ACTIVE} .jp-CodeCell").first.locator(".jp-InputArea").count() == 1
         page.keyboard.press("Escape")
         page.keyboard.press("Control+s")
