@@ -20,16 +20,25 @@ if TYPE_CHECKING:
 _OF_LAB = "JPY_SESSION_NAME"
 
 
-def notebook_css() -> str:
-    """CSS for the outputs of JupyterLab: fonts, colours, page and components."""
-    return f"{font_face_css()}\n{lab_css(*page_sheets())}"
+def notebook_css(accent: str = "") -> str:
+    """CSS for JupyterLab: fonts, colours, page and components.
+
+    Parameters
+    ----------
+    accent
+        Checked accent colour of the report; empty keeps that of lekp.
+    """
+    own = [f":root {{ --accent: {accent}; }}"] if accent else []
+    return f"{font_face_css()}\n{lab_css(*page_sheets(), *own)}"
 
 
-def show_style(environment: Mapping[str, str] = os.environ) -> None:
+def show_style(facts: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> None:
     """Give the notebook the look of the page, when it runs in JupyterLab; elsewhere nothing is shown.
 
     Parameters
     ----------
+    facts
+        What the exporters print around the report; the accent colour counts here.
     environment
         Variables of the kernel.
     """
@@ -38,7 +47,11 @@ def show_style(environment: Mapping[str, str] = os.environ) -> None:
     from IPython.display import display
 
     # The second type tells the exporters that this output is no part of the report.
-    style = {"text/html": f"<style>{notebook_css()}</style>", MIME_LAB_STYLE: "", "text/plain": ""}
+    style = {
+        "text/html": f"<style>{notebook_css(str(facts.get('accent', '')))}</style>",
+        MIME_LAB_STYLE: "",
+        "text/plain": "",
+    }
     display(style, raw=True)  # type: ignore[no-untyped-call]
 
 
@@ -47,7 +60,7 @@ def open_report(*, edition: Edition | None = None, **parameters: object) -> Repo
     from lekp_lib.present.report_view import open_report as _open
 
     view = _open(edition=edition, **parameters)
-    show_style()
+    show_style(view.facts())
     return view
 
 
@@ -56,7 +69,7 @@ def open_flanders(*, edition: Edition | None = None, **parameters: object) -> Fl
     from lekp_lib.present.flanders_view import open_flanders as _open
 
     view = _open(edition=edition, **parameters)
-    show_style()
+    show_style(view.facts())
     return view
 
 
@@ -65,7 +78,7 @@ def open_datacontrole(**parameters: Any) -> ControlView:
     from lekp_lib.present.control_view import open_datacontrole as _open
 
     view = _open(**parameters)
-    show_style()
+    show_style(view.facts())
     return view
 
 
@@ -74,5 +87,5 @@ def open_proefbank(**parameters: Any) -> DraftView:
     from lekp_lib.present.draft_view import open_proefbank as _open
 
     view = _open(**parameters)
-    show_style()
+    show_style(view.facts())
     return view

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from ruamel.yaml import YAML
 
 from lekp_lib.report.html_exporter import HtmlExporter
 from lekp_lib.report.pdf import PdfExporter
@@ -55,6 +58,17 @@ def test_notebook_is_clean_and_thin(name: str) -> None:
         body = ast.parse(cell.source).body
         assert "parameters" in cell.metadata.get("tags", []) or len(body) <= MOST_STATEMENTS, cell.source
         assert not any(isinstance(node, _LOGIC) for statement in body for node in ast.walk(statement)), cell.source
+
+
+def test_the_hook_before_a_commit_leaves_the_notebooks_as_they_are() -> None:
+    hooks = YAML(typ="safe").load((NOTEBOOKS.parent / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    entries = {hook["id"]: hook["entry"].split() for repo in hooks["repos"] for hook in repo["hooks"]}
+    assert set(entries) == {"nbstripout", "ruff-check", "ruff-format", "lekp-check"}
+    options = entries["nbstripout"][1:]
+    paths = [str(path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    command = [sys.executable, "-m", "nbstripout", *options, "--verify", *paths]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", [*NAMES, "start"])

@@ -31,11 +31,12 @@ def test_style_touches_only_outputs_with_a_block() -> None:
 def test_style_is_shown_in_jupyterlab_only(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[tuple[Any, bool]] = []
     monkeypatch.setattr("IPython.display.display", lambda data, raw=False: shown.append((data, raw)))
-    opening.show_style({})
+    opening.show_style({}, {})
     assert shown == []
-    opening.show_style({"JPY_SESSION_NAME": "notebooks/gemeenterapport.ipynb"})
+    opening.show_style({"accent": "#123456"}, {"JPY_SESSION_NAME": "notebooks/gemeenterapport.ipynb"})
     ((style, raw),) = shown
     assert raw and MIME_LAB_STYLE in style and style["text/html"].startswith("<style>")
+    assert "--accent: #123456;" in style["text/html"]
 
 
 def test_exported_page_has_the_style_once() -> None:
