@@ -24,6 +24,8 @@ _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _LEAF = r"<(?:path|line|rect|circle)\b[^<>]*/>|<text\b[^<>]*>[^<]*</text>"
 _GROUPS = re.compile(rf"<g(?: [^<>]*)?>(?:{_LEAF})+</g>")
 _LEAVES = re.compile(_LEAF)
+#: What follows the same things in the same order each time, such as the ticks of an axis, becomes one thing.
+_RUNS = re.compile(r'(?:<use href="#\w+"/>){4,}')
 #: A reference takes some 20 characters.
 _WORTH_A_NAME, _OFTEN = 50, 3
 #: Prefix of the ids of definitions; no id of a report starts with it.
@@ -83,6 +85,8 @@ def _named(html: str, pattern: re.Pattern[str], names: dict[str, str]) -> str:
 
 
 def _with_id(element: str, name: str) -> str:
+    if element.startswith("<use "):
+        return f'<g id="{name}">{element}</g>'
     tag = re.match(r"<\w+", element)
     assert tag is not None
     return f'{tag[0]} id="{name}"{element[tag.end() :]}'
@@ -105,6 +109,7 @@ def share_within_page(html: str) -> str:
     names: dict[str, str] = {}
     html = _named(html, _GROUPS, names)
     html = _named(html, _LEAVES, names)
+    html = _named(html, _RUNS, names)
     if not names:
         return html
     definitions = "".join(_with_id(element, name) for element, name in names.items())
