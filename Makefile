@@ -80,7 +80,7 @@ lab: $(STAMP) ## Open the notebooks in JupyterLab, on a page that says what each
 	@$(BIN)/jupyter lab $(LAB_OPTIONS) $(LAB)
 
 .PHONY: pictures
-pictures: $(STAMP) ## Draw the two pictures of the README again
+pictures: $(STAMP) ## Draw the pictures of the README again (needs Chromium)
 	@$(BIN)/python docs/pictures.py
 
 # --- check ------------------------------------------------------------------------------------------------------
