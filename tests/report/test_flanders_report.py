@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import page as validator
 import pikepdf
 import pytest
 from lxml import html as lxml_html
@@ -53,6 +54,9 @@ def test_report_is_whole_and_says_what_it_is(folder: Path) -> None:
     assert len(stacks) >= 34
     for row in page.iterfind('.//ul[@class="stack-counts"]'):
         assert sum(int(item.get("data-count", "0")) for item in row.iter("li")) == 285
+    for profile in ("ua1", "2a"):
+        told = validator.validate_pdf_bytes((folder / "rapport.pdf").read_bytes(), profile=profile)
+        assert told.is_compliant, str(told)
     with pikepdf.open(folder / "rapport.pdf") as pdf:
         assert "Vlaanderen" in str(pdf.docinfo["/Title"]) and len(pdf.pages) > 20
 
@@ -111,12 +115,12 @@ def test_site_shows_the_report_with_its_pdf(folder: Path) -> None:
     beside = {"44021": ReportFiles("44021", "Gent", folder.parent / "44021-gent", {}, "")}
     world = SiteWorld(Edition.open("gepubliceerd"), dt.date(2026, 4, 1), beside)
     assert flanders_page.finished_report(world) == folder
-    page, *files = flanders_page.pages(world)
-    assert isinstance(page, Page) and page.body.count("<h1") == 1
-    assert page.body.count('data-block="flanders-target"') == 17
+    shown, *files = flanders_page.pages(world)
+    assert isinstance(shown, Page) and shown.body.count("<h1") == 1
+    assert shown.body.count('data-block="flanders-target"') == 17
     paths = {file.path: file.content for file in files if isinstance(file, SiteFile)}
     pdf = paths["vlaanderen/klimaatpact-vlaanderen-gepubliceerd.pdf"]
     assert pdf == (folder / "rapport.pdf").read_bytes()
-    assert 'href="klimaatpact-vlaanderen-gepubliceerd.pdf"' in page.body
+    assert 'href="klimaatpact-vlaanderen-gepubliceerd.pdf"' in shown.body
     other = SiteWorld(Edition.open("voorbeeld"), dt.date(2026, 4, 1), beside)
     assert flanders_page.finished_report(other) is None

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from lxml import html as lxml_html
 
+from lekp_lib.assess.flanders_results import FlandersResults
 from lekp_lib.edition import Edition
+from lekp_lib.edition.boundaries import Area, Boundaries
+from lekp_lib.edition.manifest import BoundaryInput
 from lekp_lib.present.numbers import number
 from lekp_lib.present.report_view import open_report
 from lekp_lib.site import flanders_page, targets
@@ -135,3 +138,32 @@ def test_list_of_targets_and_flanders_are_there(edition: str) -> None:
     flanders = page_of(edition, flanders_page.PATH)
     assert len(flanders.findall(".//h1")) == 1
     assert "geen volledig verslag van Vlaanderen" in text(flanders)
+
+
+def test_real_boundaries_are_a_second_map_where_the_edition_has_them() -> None:
+    """One square per municipality stands in for the real boundaries, which this repository does not hold."""
+    edition = Edition.open("gepubliceerd")
+    codes = [place.nis for place in edition.register.municipalities(edition.reference_date)]
+    areas = {}
+    for number_of, nis in enumerate(codes):
+        x, y, side = 20_000 + number_of % 20 * 10_000, 150_000 + number_of // 20 * 10_000, 10_000
+        ring = ((x, y), (x, y + side), (x + side, y + side), (x + side, y))
+        areas[nis] = Area((x + side // 2, y + side // 2), (ring,))
+    origin = BoundaryInput(
+        sha256="0" * 64, name="grenzen.geojson", provider="statbel", title="Sectoren", licence="Open",
+        retrieved=TODAY,
+    )  # fmt: skip
+    edition.__dict__["boundaries"] = Boundaries(areas, origin, "Statbel")
+    here = SiteWorld(edition, TODAY, {})
+    parts = list(targets.pages_of(here, FlandersResults(here.assessor), [here.catalog.target("laadpunten")]))
+    page, paths = parts[0], [part.path for part in parts]
+    assert isinstance(page, Page)
+    assert paths[1:] == [
+        "doel/laadpunten/laadpunten.csv", "doel/laadpunten/laadpunten-kaart.svg",
+        "doel/laadpunten/laadpunten-kaart-grenzen.svg",
+    ]  # fmt: skip
+    root = lxml_html.fragment_fromstring(page.body, create_parent="main")
+    (figure,) = root.xpath('.//details//figure[@data-block="boundary-map"]')
+    numbers = [int(item.text) for item in figure.iter("text") if re.fullmatch(r"\d+", item.text or "")]
+    assert numbers[-1] == 285 == sum(numbers[:-1])
+    assert "Toon de kaart met echte grenzen" in text(root) and "Kaart met echte grenzen (svg" in text(root)

@@ -25,7 +25,7 @@ _WITHOUT = {
     Reason.NO_DATA: "zonder gegevens",
     Reason.TOO_OLD: "met een te oud cijfer",
     Reason.OTHER_UNIT: "met een cijfer in een andere eenheid",
-    Reason.ONLY_SHARE_PUBLISHED: "met alleen een gepubliceerd aandeel",
+    Reason.ONLY_SHARE_PUBLISHED: "met alleen een aandeel",
     Reason.NO_BASE_YEAR: "zonder bruikbaar basisjaar",
     Reason.NO_DENOMINATOR: "zonder bekende noemer",
     Reason.NO_DEADLINE: "zonder bekende einddatum",
@@ -70,13 +70,17 @@ def unit_name(unit: Unit) -> str:
     return unit.symbol
 
 
-def without_words(coverage: Coverage) -> str:
-    """Who is not counted: "8 zonder gegevens en 3 met een te oud cijfer"; empty when everybody is."""
-    found = [
+def _not_counted(coverage: Coverage) -> list[str]:
+    return [
         f"{number(coverage.without[reason])} {words}"
         for reason, words in _WITHOUT.items()
         if coverage.without.get(reason)
     ]
+
+
+def without_words(coverage: Coverage) -> str:
+    """Who is not counted: "8 zonder gegevens en 3 met een te oud cijfer"; empty when everybody is."""
+    found = _not_counted(coverage)
     if coverage.not_applying:
         found.append(f"{number(coverage.not_applying)} waarvoor het doel niet geldt")
     return join_words(found)
@@ -91,8 +95,12 @@ def coverage_sentences(coverage: Coverage) -> tuple[str, ...]:
         opening = f"Een bruikbaar cijfer heeft 1 van de {number(coverage.members)} gemeenten{people}."
     if coverage.counted == 0:
         opening = f"Geen van de {number(coverage.members)} gemeenten heeft een bruikbaar cijfer."
-    rest = without_words(coverage)
-    return (opening, f"Niet meegeteld: {rest}." if rest else "")
+    rest, outside = join_words(_not_counted(coverage)), coverage.not_applying
+    return (
+        opening,
+        f"Niet meegeteld: {rest}." if rest else "",
+        f"Voor {count_noun(outside, 'gemeente', 'gemeenten')} geldt het doel niet." if outside else "",
+    )
 
 
 def too_few(counted: int, members: int) -> str:
@@ -103,7 +111,7 @@ def too_few(counted: int, members: int) -> str:
 
 
 def _group_words(total: Total, several: bool) -> str:
-    return f" (gemeenten met een doel in {unit_name(total.unit)})" if several else ""
+    return f" (doel in {unit_name(total.unit)})" if several else ""
 
 
 def total_sentences(total: Total, members: int, *, several: bool) -> tuple[str, ...]:
@@ -302,13 +310,13 @@ def lead_sentences(results: Iterable[AreaResult], members: int, on: dt.date) -> 
     known = [(_judged(item)[0], _judged(item)[1] + item.verdicts.get(Verdict.NOT_YET_REQUIRED, 0)) for item in found]
     enough = [(good, count) for good, count in known if is_enough(count)]
     most = sum(2 * good > count for good, count in enough)
-    if not enough:
+    if len(enough) < 2:
         return (opening, told)
     return (
         opening,
         told,
         f"Bij {number(most)} van de {count_noun(len(enough), 'doel', 'doelen')} met genoeg oordelen "
-        "is meer dan de helft van de gemeenten klaar of op koers.",
+        "is meer dan de helft klaar of op koers.",
     )
 
 
