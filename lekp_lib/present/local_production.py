@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from lekp_lib.edition import Edition
 from lekp_lib.present.block import Block, Group, Paragraph
-from lekp_lib.present.boxes import Details
+from lekp_lib.present.boxes import Details, Facts
+from lekp_lib.present.paper import COUNTING_LABEL, InAnnex
 from lekp_lib.present.table import Cell, Column, Table
 from lekp_lib.present.words.production_words import (
     NO_FIGURE,
@@ -114,29 +115,16 @@ def _amount(words: str) -> str | Cell:
     return Cell(words, muted=True) if words == NO_FIGURE else words
 
 
-def production_block(found: LocalProduction | None, place: str) -> Block | None:
-    """The context as one paragraph with everything in it, and on the web page as a table besides.
+def _words(found: LocalProduction, place: str) -> tuple[str, ...]:
+    """Sentences with everything in them, and the source last."""
+    parts = [(item.name, item.installations, item.power_kva) for item in found.technologies]
+    source = production_source(found.provider, found.date, found.retrieved, found.licence)
+    return production_sentence(place, found.date, parts), *NOT_COUNTED, source
 
-    Parameters
-    ----------
-    found
-        From :func:`local_production`.
-    place
-        Name of the municipality.
 
-    Returns
-    -------
-    Block or None
-        ``None`` when there is nothing to show.
-    """
-    if found is None:
-        return None
+def _table(found: LocalProduction, place: str) -> Table:
     rows = [
-        [
-            technology_words(item.name),
-            _amount(count_words(item.installations)),
-            _amount(power_words(item.power_kva)),
-        ]
+        [technology_words(item.name), _amount(count_words(item.installations)), _amount(power_words(item.power_kva))]
         for item in found.technologies
     ]
     columns = (
@@ -144,15 +132,37 @@ def production_block(found: LocalProduction | None, place: str) -> Block | None:
         Column("Installaties", "aantal", "number", "2fr"),
         Column("Vermogen", "in kVA", "number", "2fr"),
     )
-    source = production_source(found.provider, found.date, found.retrieved, found.licence)
-    table = Table(columns, rows, f"Lokale productie in {place}", footnotes=[source], name="local-production")
-    told = production_sentence(
-        place, found.date, [(item.name, item.installations, item.power_kva) for item in found.technologies]
-    )
-    shown = Paragraph([f"{TITLE}.", told, *NOT_COUNTED, source], "small")
-    return Group([shown, Details("Toon alle lokale productie als tabel", table)], "local-production")
+    source = _words(found, place)[-1]
+    return Table(columns, rows, f"Lokale productie in {place}", footnotes=[source], name="local-production")
 
 
 def beside_target(edition: Edition, place: Municipality, target_id: str) -> Block | None:
-    """Context that stands in the section of a target; ``None`` when there is none."""
-    return production_block(local_production(edition, place.nis), place.name) if target_id == TARGET else None
+    """Context in the section of a target: one paragraph, and on the web page a table besides.
+
+    Parameters
+    ----------
+    edition
+        Frozen figures.
+    place
+        Municipality.
+    target_id
+        Only :data:`TARGET` has such context.
+
+    Returns
+    -------
+    Block or None
+        ``None`` when there is nothing to show. On paper, where a target has one page, it stands in the annex
+        (:func:`with_context`) when the report has that.
+    """
+    found = local_production(edition, place.nis) if target_id == TARGET else None
+    if found is None:
+        return None
+    told = Paragraph([f"{TITLE}.", *_words(found, place.name)], "small")
+    table = Details("Toon alle lokale productie als tabel", _table(found, place.name))
+    return Group([InAnnex(told, COUNTING_LABEL + TARGET), table], "local-production")
+
+
+def with_context(facts: Facts, edition: Edition, place: Municipality, target_id: str) -> Facts:
+    """How a target is counted, with the context that is not counted as its last pair."""
+    found = local_production(edition, place.nis) if target_id == TARGET else None
+    return facts if found is None else Facts([*facts.pairs, ("Context, telt niet mee", _words(found, place.name))])

@@ -23,7 +23,7 @@ from lekp_lib.present.council_links import council_items, council_links
 from lekp_lib.present.decision_block import decision_block, decision_of
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.late_sources import late_sources
-from lekp_lib.present.local_production import beside_target
+from lekp_lib.present.local_production import beside_target, with_context
 from lekp_lib.present.location_map import location_map
 from lekp_lib.present.look import look_facts
 from lekp_lib.present.overview import Overview
@@ -265,12 +265,9 @@ class ReportView(OwnParts):
     def counting(self) -> CountingAnnex:
         """How each target is counted, complete; for paper, where the page of a target has room for less."""
         shown = [item for item in self.assessments if item.target.nr is not None or item.applies]
-        return CountingAnnex(
-            [
-                (item.target.id, item.target.name, fiche(item, self.catalog, self.said(item.target.id).corrections))
-                for item in shown
-            ]
-        )
+        fiches = [(item.target, fiche(item, self.catalog, self.said(item.target.id).corrections)) for item in shown]
+        found = [(target, with_context(facts, self.edition, self.place, target.id)) for target, facts in fiches]
+        return CountingAnnex([(target.id, target.name, facts) for target, facts in found])
 
     def rules(self) -> Group:
         """The rules behind every number, with the thresholds of this report and how much hangs on them."""

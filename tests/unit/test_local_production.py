@@ -79,7 +79,9 @@ def test_section_shows_it_and_no_target_counts_it(view):
         "Bron: Fluvius. Stand op 12 december 2025, opgehaald op 1 februari 2026. Open data licentie Fluvius." in words
     )
     assert "<script" not in section.html() and "&lt;script&gt;alert(1)" in section.html()
-    assert "2.006 installaties" in section.typst()
+    # On paper it stands in the annex, and in the section of a report without annex.
+    assert "#lekp-without-annex" in section.typst() and "2.006 installaties" in section.typst()
+    assert "Context, telt niet mee" in view.counting().typst() and "2.006 installaties" in view.counting().typst()
     assert view.assessment(TARGET).current is None and "local-production" not in view.target("bomen").html()
     assert "local-production" not in view.target(TARGET, zonder=["context"]).html()
 
