@@ -114,7 +114,7 @@ format: $(STAMP) ## Put code in the agreed form
 
 # --- measure ----------------------------------------------------------------------------------------------------
 
-# MEASURE takes the options of benchmarks/batch.py: make benchmark MEASURE="--rounds 3 --sizes a=3,b=8,c=285,d=285"
+# MEASURE takes the options of benchmarks/batch.py; benchmarks/batch.md has the line for a whole measurement.
 .PHONY: benchmark
 benchmark: $(STAMP) ## Measure lekp batch against papermill and nbconvert by hand (a few minutes)
 	@$(BIN)/python benchmarks/batch.py $(MEASURE)

@@ -8,13 +8,18 @@
 Shown are wall time and processor time per report, the highest memory (proportional set size of all processes, so that
 shared memory counts once) and ratios of the medians. There is no pass or fail: read the ratios, the machine is shared.
 
+With ``--growth`` way c then runs once per given size. Flanders has 285 municipalities; for more reports the same master
+makes theirs again and again, so that whatever grows in it, or in what it keeps, shows in the cost of a report.
+
     python benchmarks/batch.py --rounds 3 --sizes a=2,b=6,c=30,d=30
+    python benchmarks/batch.py --sizes a=3,b=8,c=285,d=60 --growth 30,285,2850 --minutes 90
     python benchmarks/batch.py --only c --sizes c=285 --rounds 1
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import resource
@@ -25,7 +30,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -192,6 +197,31 @@ def _floor(places: list[str], folder: Path, formats: list[str]) -> None:
             raise SystemExit("a process of the floor failed")
 
 
+def _many(places: list[str], folder: Path, formats: list[str]) -> None:
+    """Way c for more reports than there are municipalities; a later report of a place replaces the earlier one."""
+    from lekp_lib.batch.alone import become_alone
+
+    become_alone()
+    from rich.console import Console
+
+    from lekp_lib.batch.plan import make_plan
+    from lekp_lib.batch.run import RunOptions, run_batch
+    from lekp_lib.batch.selection import read_batch
+
+    chosen = read_batch(None, {"editie": "voorbeeld", "gemeenten": sorted(set(places)), "formaten": formats})
+    plan = make_plan(chosen, notebook=NOTEBOOK, output_dir=folder / "uit", engine="warm", force=True)
+    tasks = {task.nis: task for task in plan.tasks}
+    record = run_batch(
+        replace(plan, tasks=tuple(tasks[nis] for nis in places)),
+        RunOptions(workers=_WORKERS, timeout_s=300.0, fork=True),
+        settings={},
+        console=Console(),
+        now=lambda: dt.datetime.now().astimezone(),
+    )
+    if any(result.status != "klaar" for result in record.results.values()):
+        raise SystemExit(f"not all reports were made: {record.reason}")
+
+
 def _command(way: str, places: list[str], folder: Path, formats: list[str]) -> list[str]:
     if way == "c":
         # One batch makes each municipality once; more reports than that are several batches.
@@ -206,7 +236,7 @@ def _turn(way: str, number: int, formats: list[str]) -> Measured:
     folder = Path(tempfile.mkdtemp(prefix="lekp-meting-"))
     try:
         # The stock way knows web page and paper only.
-        asked = [name for name in formats if way in "cd" or name in ("html", "pdf")]
+        asked = [name for name in formats if way not in "ab" or name in ("html", "pdf")]
         return _measure(_command(way, _places(number), folder, asked), number, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -232,6 +262,13 @@ def _tell(found: dict[str, list[Measured]]) -> None:
             print(f"c/d {own / _median(found['d'], 'wall_s'):.2f} x")
 
 
+def _tell_growth(grown: list[Measured]) -> None:
+    print(f"\n{'reports':>8s} {'wall s/report':>14s} {'cpu s/report':>13s} {'peak MB':>8s}")
+    for turn in grown:
+        wall, cpu = turn.wall_s / turn.reports, turn.cpu_s / turn.reports
+        print(f"{turn.reports:8d} {wall:14.3f} {cpu:13.3f} {turn.peak_mb:8.0f}")
+
+
 def _sizes(text: str) -> dict[str, int]:
     return {way: int(number) for way, _, number in (item.partition("=") for item in text.split(","))}
 
@@ -242,24 +279,44 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="turns per way")
     parser.add_argument("--sizes", default="a=2,b=4,c=30,d=30", help="reports per turn")
     parser.add_argument("--only", default="abcd", help="ways to measure")
-    parser.add_argument("--formats", default="html,pdf", help="formats of c and d; a and b make web page and paper")
+    parser.add_argument(
+        "--formats", default="html,pdf,xlsx,csv", help="formats of c and d; a and b make web page and paper"
+    )
+    parser.add_argument("--growth", default="", help="sizes that way c is measured at once more, such as 30,285,2850")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no turn after so long")
     parser.add_argument("--json", type=Path, help="write all turns here as well")
     parser.add_argument("--turn", nargs=4, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.turn:
         way, places, folder, formats = given.turn
-        {"a": _stock, "b": _by_api, "d": _floor}[way](places.split(","), Path(folder), formats.split(","))
+        {"a": _stock, "b": _by_api, "d": _floor, "g": _many}[way](places.split(","), Path(folder), formats.split(","))
         return
+    formats = given.formats.split(",")
     sizes, found = _sizes(given.sizes), {way: list[Measured]() for way in WAYS if way in given.only}
+    end = time.monotonic() + 60 * given.minutes
     for number in range(given.rounds):
         for way, turns in found.items():
-            turns.append(_turn(way, sizes[way], given.formats.split(",")))
+            if time.monotonic() > end:
+                break
+            turns.append(_turn(way, sizes[way], formats))
             print(f"round {number + 1}, {way}: {turns[-1].wall_s:.1f} s for {sizes[way]}", flush=True)
+    found = {way: turns for way, turns in found.items() if turns}
     _tell(found)
+    grown: list[Measured] = []
+    for size in [int(item) for item in given.growth.split(",") if item]:
+        if time.monotonic() > end:
+            break
+        grown.append(_turn("g", size, formats))
+        print(f"growth: {grown[-1].wall_s:.1f} s for {size}", flush=True)
+    if grown:
+        _tell_growth(grown)
     if given.json:
         given.json.write_text(
             json.dumps(
-                {way: [[t.reports, t.wall_s, t.cpu_s, t.peak_mb] for t in turns] for way, turns in found.items()}
+                {
+                    way: [[t.reports, t.wall_s, t.cpu_s, t.peak_mb] for t in turns]
+                    for way, turns in {**found, "growth": grown}.items()
+                }
             )
         )
 
