@@ -34,7 +34,8 @@ KNOWN_GAPS = (
 )
 _TESTED = (
     "Tests met axe en met de Nu-controle van de HTML kijken elk soort pagina na, in Chromium, breed en smal.",
-    "Andere tests gaan na of alles met het toetsenbord werkt, en of de pagina's zonder JavaScript leesbaar zijn.",
+    "Andere tests gaan na of de zoekfunctie en de vergelijking met het toetsenbord werken, en of de inhoud er ook "
+    "zonder JavaScript staat.",
     "De pdf-verslagen worden getest op PDF/UA-1 en PDF/A-2a.",
 )
 
