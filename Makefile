@@ -83,6 +83,10 @@ lab: $(STAMP) ## Open the notebooks in JupyterLab, on a page that says what each
 pictures: $(STAMP) ## Draw the pictures of the README again (needs Chromium)
 	@$(BIN)/python docs/pictures.py
 
+.PHONY: docs
+docs: $(STAMP) ## Write the reference pages again from code and declared files
+	@$(BIN)/python docs/reference.py
+
 # --- check ------------------------------------------------------------------------------------------------------
 
 .PHONY: test

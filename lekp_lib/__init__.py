@@ -38,6 +38,8 @@ _HOMES = {
     "open_report": "lekp_lib.report.opening",
 }
 
+__all__ = tuple(_HOMES)
+
 
 def __getattr__(name: str) -> Any:
     """Public names on first use (PEP 562)."""

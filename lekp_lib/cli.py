@@ -18,7 +18,7 @@ from lekp_lib.console import plain as _plain
 from lekp_lib.data_cli import data
 from lekp_lib.errors import ParameterError
 from lekp_lib.flanders_cli import flanders_command
-from lekp_lib.own_cli import new
+from lekp_lib.own_cli import doctor, new
 from lekp_lib.parameters import read_parameters
 from lekp_lib.project_files import packaged_folder
 from lekp_lib.site_cli import site
@@ -34,6 +34,7 @@ lists = typer.Typer(help="Show what there is: municipalities, targets, editions.
 app.add_typer(lists, name="list")
 app.add_typer(data, name="data")
 app.add_typer(new, name="new")
+app.command("doctor")(doctor)
 
 _MAP = Annotated[Path, typer.Option("--map", help="Folder with doelen/, bronnen/ and vormen/ of your own.")]
 _OWN = Path("parameters")

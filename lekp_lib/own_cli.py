@@ -1,4 +1,4 @@
-"""Commands ``lekp new``: a project, a notebook, a target, figures for context or a source of one's own."""
+"""Commands ``lekp new`` (project, notebook, target, context or source of one's own) and ``lekp doctor``."""
 
 from __future__ import annotations
 
@@ -66,3 +66,21 @@ def project(map_: Annotated[Path, typer.Argument(metavar="MAP", help="Folder to 
     with errors_for_people():
         made = make_project(map_)
         Console(soft_wrap=True, highlight=False).print(f"{plain(str(made))}: cd there, then: lekp report Houthulst")
+
+
+def doctor(
+    output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
+) -> None:
+    """Say what is missing on this machine and how to mend it. Exit code 1 when a report cannot be made."""
+    from lekp_lib.doctor import examine
+
+    console = Console(soft_wrap=True, highlight=False)
+    found = examine(output_dir)
+    for item in found:
+        console.print(f"{item.state:<9} {plain(item.what)}: {plain(item.found)}")
+        if item.advice:
+            console.print(f"{'':<9} {plain(item.advice)}")
+    missing = sum(item.state == "missing" for item in found)
+    console.print("everything that a report needs is here" if not missing else f"{missing} missing")
+    if missing:
+        raise typer.Exit(1)

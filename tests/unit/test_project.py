@@ -184,6 +184,24 @@ def test_texts_name_only_make_targets_and_files_that_exist(text):
     assert [link for link in links if not (ROOT / text).parent.joinpath(link).exists()] == []
 
 
+def test_rooms_are_those_of_the_architecture_page():
+    """One list of rooms: on the page, as folders, and in the contract of imports, in the same order."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = [
+        name
+        for row in re.findall(r"^\| (`[^|]+`) \|", page, flags=re.MULTILINE)
+        for name in re.findall(r"`(\w+)/?`", row)
+    ]
+    folders = {path.parent.name for path in (ROOT / "lekp_lib").glob("*/__init__.py")}
+    assert {name for name in told if (ROOT / "lekp_lib" / name).is_dir()} == folders
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (contract,) = [item for item in settings["contracts"] if item["type"] == "layers"]
+    layers = [re.findall(r"\w+", line) for line in reversed(contract["layers"])]
+    assert [name for layer in layers for name in layer] == told
+    (order,) = re.findall(r"^   (`errors` < .*)\.$", page, flags=re.MULTILINE)
+    assert [re.findall(r"`(\w+)`", part) for part in order.split("<")] == layers
+
+
 def test_parameter_table_of_the_readme_has_every_parameter_and_its_default():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \|.*\| (?:`(.+)`)? ?\|$", readme, flags=re.MULTILINE)

@@ -1,0 +1,148 @@
+"""Writes the reference pages of docs/reference from the code and the declared files: ``make docs``."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+import lekp_lib
+from lekp_lib.batch.selection import BatchParameters
+from lekp_lib.catalog import Catalog, Target, load_catalog
+from lekp_lib.catalog.load_shapes import load_shapes
+from lekp_lib.cli import app
+from lekp_lib.parameters import ReportParameters
+
+FOLDER = Path(__file__).parent / "reference"
+_HEAD = "<!-- Made by `make docs`; do not edit by hand. -->\n"
+
+
+def _cell(text: object) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in row)} |" for row in lines) + "\n"
+
+
+def _level_rows(target: Target) -> str:
+    return "; ".join(f"{version}: {level.text}" for version, level in target.levels.items()) or "geen"
+
+
+def targets_page(catalog: Catalog) -> str:
+    """Targets, goals and context, from their YAML files."""
+    rows: list[tuple[object, ...]] = [
+        (
+            target.nr or ("context" if target.is_context else "2.1"),
+            f"`{target.id}`",
+            target.name,
+            target.kind.value,
+            _level_rows(target),
+            ", ".join(f"`{item.id}`" for item in target.indicators),
+            ", ".join(f"`{source}`" for source in target.sources) or "niet bekend",
+        )
+        for target in catalog.measured
+    ]
+    head = ("Nr", "Id", "Name", "Kind", "Level per version", "Series", "Sources")
+    told = "From `lekp_lib/catalog/doelen/`. Words in Dutch as a reader sees them."
+    return f"{_HEAD}# Targets\n\n{told}\n\n{_table(head, rows)}"
+
+
+def sources_page(catalog: Catalog) -> str:
+    """Sources and file shapes, from their YAML files."""
+    rows: list[tuple[object, ...]] = [
+        (f"`{item.id}`", item.name, item.organisation, item.rhythm.value, item.licence)
+        for item in sorted(catalog.sources.values(), key=lambda item: item.id)
+    ]
+    shapes: list[tuple[object, ...]] = [
+        (f"`{shape.id}`", shape.title, f"`{shape.source}`", ", ".join(shape.formats), shape.yields)
+        for shape in sorted(load_shapes().values(), key=lambda shape: shape.id)
+    ]
+    return (
+        f"{_HEAD}# Sources and file shapes\n\n"
+        "From `lekp_lib/catalog/bronnen/` and `lekp_lib/catalog/vormen/`.\n\n## Sources\n\n"
+        f"{_table(('Id', 'Name', 'Organisation', 'Rhythm', 'Licence'), rows)}\n## File shapes\n\n"
+        f"{_table(('`--as`', 'File', 'Source', 'Formats', 'Gives'), shapes)}"
+    )
+
+
+def parameters_page() -> str:
+    """Parameters of a report and of a batch file, from their models."""
+    parts = [f"{_HEAD}# Parameters\n"]
+    for title, model in (("Of a report", ReportParameters), ("Of a batch file", BatchParameters)):
+        rows: list[tuple[object, ...]] = [
+            (
+                f"`{name}`",
+                "needed" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`",
+            )
+            for name, field in model.model_fields.items()
+        ]
+        told = inspect.cleandoc(model.__doc__ or "")
+        parts.append(f"## {title}\n\n{_table(('Name', 'Default'), rows)}\n```text\n{told}\n```\n")
+    return "\n".join(parts)
+
+
+def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if hasattr(command, "commands"):
+        for child in sorted(command.commands):
+            yield from _commands(command.commands[child], f"{name} {child}")
+    else:
+        yield name, command
+
+
+def commands_page() -> str:
+    """Commands with their options, from the command line itself."""
+    parts = [f"{_HEAD}# Commands\n"]
+    for name, command in _commands(typer.main.get_command(app), "lekp"):
+        with command.make_context(name, [], resilient_parsing=True) as context:
+            usage = " ".join(command.collect_usage_pieces(context))
+        rows: list[tuple[object, ...]] = [
+            (", ".join(f"`{text}`" for text in (*item.opts, *item.secondary_opts)), item.help or "")
+            for item in command.params
+            if item.param_type_name == "option" and item.name != "help" and not item.hidden
+        ]
+        options = f"\n{_table(('Option', 'Meaning'), rows)}" if rows else ""
+        parts.append(f"## `{name}`\n\n`{name} {usage}`\n\n{inspect.cleandoc(command.help or '')}\n{options}")
+    return "\n".join(parts)
+
+
+def names_page() -> str:
+    """What a notebook may import from ``lekp_lib``, from the docstrings."""
+    parts = [f"{_HEAD}# Names for notebooks\n\nWhat `from lekp_lib import ...` hands out.\n"]
+    for name in sorted(lekp_lib.__all__):
+        item = getattr(lekp_lib, name)
+        parts.append(f"## `{name}`\n\n```text\n{inspect.cleandoc(inspect.getdoc(item) or '')}\n```\n")
+        for method, found in sorted(vars(item).items()) if inspect.isclass(item) else ():
+            if not method.startswith("_") and inspect.isfunction(found) and found.__doc__:
+                first = inspect.cleandoc(found.__doc__).splitlines()[0]
+                parts.append(f"- `{name}.{method}`: {first}\n")
+    return "\n".join(parts)
+
+
+def pages() -> dict[str, str]:
+    """All reference pages by file name."""
+    catalog = load_catalog()
+    return {
+        "targets.md": targets_page(catalog),
+        "sources.md": sources_page(catalog),
+        "parameters.md": parameters_page(),
+        "commands.md": commands_page(),
+        "names.md": names_page(),
+    }
+
+
+def main() -> None:
+    """Write the pages."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{FOLDER / name}\n")
+
+
+if __name__ == "__main__":
+    main()
