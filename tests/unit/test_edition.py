@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lekp_lib.edition import Edition, Observation, Status, embedded_editions, find_edition, freeze
+from lekp_lib.edition import Edition, Observation, Status, embedded_editions, find_edition, freeze, prepared_editions
 from lekp_lib.edition.build_embedded import freeze_example, freeze_published
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.register import load_register
@@ -224,3 +224,16 @@ def test_invented_figures_need_a_banner(tmp_path: Path) -> None:
             tables={},
             fictitious=True,
         )
+
+
+def test_prepared_edition_is_found_from_a_folder_of_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "data" / "edities" / "kopie"
+    shutil.copytree(find_edition("gepubliceerd"), folder)
+    for name in ("parameters", "notebooks"):
+        (tmp_path / name).mkdir()
+    # JupyterLab runs a notebook in its own folder.
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert prepared_editions() == ("kopie",)
+    assert find_edition("kopie").resolve() == folder
