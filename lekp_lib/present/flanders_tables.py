@@ -163,7 +163,8 @@ def _unit_note(found: Sequence[AreaResult]) -> str:
     return f"doel in {unit_name(shown.unit)}" if shown else ""
 
 
-_AREA_NOTE = (
+#: What the cells of :func:`area_cell` say.
+AREA_NOTE = (
     "Het deel van het doel, en hoeveel gemeenten met een bruikbaar cijfer meetellen. "
     "Bij doelen in procent is het de mediaan."
 )
@@ -181,7 +182,7 @@ def areas_by_target(rows_by_target: Sequence[Sequence[AreaResult]], catalog: Cat
         return [[Cell(item.target.name, note=_unit_note(found)), *_area_cells(found)]]
 
     groups = _by_werf([found[0] for found in rows_by_target], catalog, rows)
-    return Table(columns, groups, caption, footnotes=[_AREA_NOTE], name="flanders-areas")
+    return Table(columns, groups, caption, footnotes=[AREA_NOTE], name="flanders-areas")
 
 
 def areas_table(rows_by_target: Sequence[Sequence[AreaResult]], first: str, caption: str) -> Table:
@@ -193,7 +194,7 @@ def areas_table(rows_by_target: Sequence[Sequence[AreaResult]], first: str, capt
     for place, result in enumerate(rows_by_target[0]):
         area = result.area
         rows.append([Cell(area.name, note=number(len(area.members))), *(column[place] for column in cells)])
-    return Table(columns, rows, caption, footnotes=[_AREA_NOTE], name="flanders-areas")
+    return Table(columns, rows, caption, footnotes=[AREA_NOTE], name="flanders-areas")
 
 
 def verdicts_table(results: Sequence[AreaResult], catalog: Catalog, caption: str) -> Table:

@@ -95,7 +95,8 @@ class Frame:
     def render(self, page: Page) -> bytes:
         """A page in its frame, as the bytes of an HTML file."""
         base = self._look.base_url
-        crumbs = () if page.path == HOME_PATH else (("Alle gemeenten", HOME_PATH), *page.crumbs)
+        first = "Alle gemeenten" if page.path.startswith("gemeente/") else "Start"
+        crumbs = () if page.path == HOME_PATH else ((first, HOME_PATH), *page.crumbs)
         text = self._template.render(
             self._shared,
             page=page,

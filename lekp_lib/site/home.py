@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
+from lekp_lib.present.block import Paragraph
 from lekp_lib.present.boxes import Note
 from lekp_lib.present.dates import date_long
 from lekp_lib.register import Municipality
-from lekp_lib.site.home_map import home_maps
+from lekp_lib.site.home_map import RULE, home_maps
 from lekp_lib.site.home_tables import newest_table, targets_table
 from lekp_lib.site.page import HOME_PATH, Page, SiteFile, link, municipality_path
 from lekp_lib.site.search import INDEX_FILE, SCRIPT_FILE, SEARCH_HTML, former_names, search_files
@@ -53,7 +54,7 @@ def _maps(world: SiteWorld) -> str:
         f"{figure.html()}</details>"
         for label, figure in found[1:]
     )
-    return first + rest
+    return first + Paragraph(RULE, "small").html() + rest
 
 
 def pages(world: SiteWorld) -> Iterator[Page]:

@@ -21,8 +21,14 @@ CLASS_ENDS = (3, 6, 9, 12, 17)
 _KEY = MapKey(
     title="Gehaald of op koers",
     classes=("0 tot 3 doelen", "4 tot 6 doelen", "7 tot 9 doelen", "10 tot 12 doelen", "13 tot 17 doelen"),
-    no_data="geen enkel oordeel",
+    no_data="te weinig oordelen",
     not_signed="niet ondertekend",
+)
+
+
+_UNCOLOURED = (
+    (NO_DATA, "met een oordeel over minder dan de helft van de doelen"),
+    (NOT_SIGNED, "die niet ondertekenden"),
 )
 
 
@@ -31,21 +37,28 @@ def good_count(counts: VerdictCounts) -> int:
     return counts.by_verdict[Verdict.REACHED] + counts.by_verdict[Verdict.ON_TRACK]
 
 
+def judged_count(counts: VerdictCounts) -> int:
+    """Targets with a verdict."""
+    return sum(number for verdict, number in counts.by_verdict.items() if verdict.is_good or verdict.is_behind)
+
+
 def state_of(counts: VerdictCounts) -> int:
     """Class of a municipality, or why it has none."""
     if not counts.applicable:
         return NOT_SIGNED
-    judged = sum(number for verdict, number in counts.by_verdict.items() if verdict.is_good or verdict.is_behind)
-    if not judged:
+    # Few verdicts would look like few targets on track, and that is something else.
+    if judged_count(counts) * 2 < counts.applicable:
         return NO_DATA
     return next(place for place, end in enumerate(CLASS_ENDS) if good_count(counts) <= end)
 
 
 def tip(name: str, counts: VerdictCounts) -> str:
-    """Words under the mouse: "Gent: 3 van de 17 doelen gehaald of op koers"."""
+    """Words under the mouse: "Gent: 3 van de 17 doelen gehaald of op koers, 1 zonder oordeel"."""
     if not counts.applicable:
         return f"{name}: ondertekende het klimaatpact niet"
-    return f"{name}: {good_count(counts)} van de {counts.applicable} doelen gehaald of op koers"
+    unknown = counts.applicable - judged_count(counts)
+    rest = f", {unknown} zonder oordeel" if unknown else ""
+    return f"{name}: {good_count(counts)} van de {counts.applicable} doelen gehaald of op koers{rest}"
 
 
 def _text(world: SiteWorld, states: dict[str, int]) -> FigureText:
@@ -53,22 +66,38 @@ def _text(world: SiteWorld, states: dict[str, int]) -> FigureText:
     most = sum(state in (3, 4) for state in states.values())
     uncoloured = [
         count_noun(number, "gemeente", "gemeenten") + f" {words}"
-        for state, words in ((NO_DATA, "zonder enkel oordeel"), (NOT_SIGNED, "die niet ondertekenden"))
+        for state, words in (
+            (NO_DATA, "met een oordeel over minder dan de helft van de doelen"),
+            (NOT_SIGNED, "die niet ondertekenden"),
+        )
         if (number := sum(found == state for found in states.values()))
     ]
-    left_out = f" Niet ingekleurd: {' en '.join(uncoloured)}." if uncoloured else ""
+    coloured = any(state < NO_DATA for state in states.values())
+    most_words = f"Bij {count_noun(most, 'gemeente', 'gemeenten')} zijn dat er 10 of meer. " if coloured else ""
+    left_out = f"Niet ingekleurd: {' en '.join(uncoloured)}. " if uncoloured else ""
     note = " (fictieve cijfers)" if world.edition.fictitious else ""
     points = (item.current for nis in states for item in world.of(nis))
     ids = sorted({point.observation.source_id for point in points if point is not None})
     return FigureText(
-        title=f"In {most} van de {members} gemeenten zijn 10 of meer doelen op koers",
+        title=(
+            f"{most} van de {members} gemeenten: 10 of meer doelen gehaald of op koers"
+            if coloured
+            else f"Te weinig oordelen om de {members} gemeenten in te kleuren"
+        ),
         subtitle=f"Aantal van de 17 doelen gehaald of op koers, stand op {date_long(world.on)}{note}",
         alt=(
             f"Kaart van de {members} gemeenten in vijf klassen volgens het aantal doelen dat gehaald of op koers is. "
-            f"Bij {most} gemeenten zijn dat er 10 of meer.{left_out} De lijst op deze pagina leidt naar elke gemeente."
+            f"{most_words}{left_out}De lijst op deze pagina leidt naar elke gemeente."
         ),
         source=edition_source_line(ids, world.catalog.sources, world.on),
     )
+
+
+#: Stands below the map.
+RULE = (
+    "Een gemeente krijgt een kleur als minstens de helft van haar doelen een oordeel heeft. "
+    "Zonder die regel zou een gemeente zonder cijfers lijken op een gemeente met achterstand."
+)
 
 
 def home_maps(world: SiteWorld) -> Iterator[tuple[str, Figure]]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from lekp_lib.assess.area_models import AreaResult
+from lekp_lib.assess.flanders_results import FlandersResults
 from lekp_lib.catalog import Target
 from lekp_lib.present.dates import date_long, date_of
+from lekp_lib.present.flanders_tables import AREA_NOTE, area_cell, shown_total
 from lekp_lib.present.table import Cell, Column, Row, RowGroup, Table
 from lekp_lib.site.page import HOME_PATH, link, target_path
 from lekp_lib.site.world import SiteWorld
@@ -15,35 +18,40 @@ from lekp_lib.site.world import SiteWorld
 NEWEST = 5
 
 
-def _target_row(world: SiteWorld, target: Target) -> list[Cell]:
-    everyone = world.everyone(target)
+def _target_row(world: SiteWorld, result: AreaResult) -> list[Cell]:
+    target, everyone = result.target, world.everyone(result.target)
     applying = [item for item in everyone if item.applies]
     judged = [item for item in applying if item.verdict.is_good or item.verdict.is_behind]
     good = sum(item.verdict.is_good for item in judged)
     name = Cell(target.name, link=link(HOME_PATH, target_path(target.id)))
-    if not judged:
-        return [name, Cell("geen oordeel", muted=True), Cell("0"), Cell(str(len(applying)))]
-    return [name, Cell(f"{good}"), Cell(str(len(judged))), Cell(str(len(applying)))]
+    total = shown_total([result])
+    together = area_cell(result, total.indicator if total else "")
+    counted = Cell(str(good)) if judged else Cell("geen oordeel", muted=True)
+    return [name, together, counted, Cell(str(len(judged))), Cell(str(len(applying)))]
 
 
 def targets_table(world: SiteWorld) -> Table:
-    """Per target how many municipalities are on track: a count of verdicts, not a share of all trees or kilowatts."""
+    """Per target the state of all municipalities together, and how many of them are on track by their own report."""
+    results = FlandersResults(world.assessor)
     groups: list[Row | RowGroup] = []
     for werf in world.catalog.werven:
-        rows = [_target_row(world, target) for target in world.catalog.of_werf(werf.id) if target.nr is not None]
+        targets = [target for target in world.catalog.of_werf(werf.id) if target.nr is not None]
+        rows = [_target_row(world, results.flanders(target)) for target in targets]
         groups.append(RowGroup(werf.label, rows))
     return Table(
         [
             Column("Doel"),
+            Column("Gemeenten samen", "deel van het doel", "number"),
             Column("Gehaald of op koers", "gemeenten", "number"),
             Column("Met een oordeel", "gemeenten", "number"),
             Column("Doel geldt", "gemeenten", "number"),
         ],
         groups,
-        f"De 17 doelen: bij hoeveel gemeenten het goed staat, stand op {date_long(world.on)}",
+        f"De 17 doelen in alle gemeenten, stand op {date_long(world.on)}",
         footnotes=[
-            "Geteld zijn gemeenten, elk met het oordeel uit haar eigen verslag. "
-            "Een gemeente zonder bruikbaar cijfer heeft geen oordeel; dat is geen nul."
+            AREA_NOTE,
+            "Gehaald of op koers telt gemeenten, elk met het oordeel uit haar eigen verslag. "
+            "Een gemeente zonder bruikbaar cijfer heeft geen oordeel; dat is geen nul.",
         ],
         name="targets",
     )

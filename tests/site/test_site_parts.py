@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 
+from lekp_lib.assess import Verdict, VerdictCounts
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportError
+from lekp_lib.present.map_legend import NO_DATA, NOT_SIGNED
 from lekp_lib.site.drawings import share_between_pages, share_within_page
 from lekp_lib.site.former import former_municipalities, went_sentence
+from lekp_lib.site.home_map import home_maps, state_of
 from lekp_lib.site.logo import read_logo
 from lekp_lib.site.reports import check_reports, find_reports
 from lekp_lib.site.standing import keep_editions, older_editions, read_standing, site_json
@@ -141,3 +144,20 @@ def test_a_logo_that_cannot_be_used(tmp_path: Path, name: str, content: bytes, t
         read_logo(tmp_path / name, text)
     (tmp_path / "b.svg").write_bytes(b"<svg/>")
     assert read_logo(tmp_path / "b.svg", "Provincie").path == "assets/logo.svg"
+
+
+def test_few_verdicts_never_look_like_few_targets_on_track() -> None:
+    def counts(good: int, behind: int, unknown: int) -> VerdictCounts:
+        found = {Verdict.REACHED: good, Verdict.FAR_BEHIND: behind, Verdict.NONE: unknown}
+        applicable = good + behind + unknown
+        return VerdictCounts({verdict: found.get(verdict, 0) for verdict in Verdict}, applicable, 17)
+
+    assert [state_of(counts(*given)) for given in ((0, 9, 8), (3, 14, 0), (4, 13, 0), (12, 0, 5), (13, 0, 4))] == [
+        0, 0, 1, 3, 4,
+    ]  # fmt: skip
+    assert state_of(counts(1, 7, 9)) == NO_DATA
+    assert state_of(counts(0, 0, 0)) == NOT_SIGNED
+    published = SiteWorld(Edition.open("gepubliceerd"), dt.date(2026, 1, 1), {})
+    (_, figure), *_ = home_maps(published)
+    assert set(figure.data["class"]) == {"te weinig oordelen", "niet ondertekend"}
+    assert figure.words.title == "Te weinig oordelen om de 285 gemeenten in te kleuren"
