@@ -21,6 +21,7 @@ from lekp_lib.errors import ParameterError
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Facts
+from lekp_lib.present.dates import date_long
 from lekp_lib.present.flanders_head import flanders_head
 from lekp_lib.present.flanders_picture import stack_figure
 from lekp_lib.present.flanders_stack import FlandersOverview, StackRow
@@ -106,7 +107,7 @@ class FlandersView:
         built = dt.datetime.combine(self.edition.manifest.built, dt.time(), dt.UTC)
         return {
             "title": f"Klimaatpactverslag Vlaanderen, {self.edition.title}",
-            "description": f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {self.on.isoformat()}.",
+            "description": f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {date_long(self.on)}.",
             "keywords": ["klimaatpact", "LEKP", "Vlaanderen"],
             "municipality": "Vlaanderen",
             "year": self.on.year,

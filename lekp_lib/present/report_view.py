@@ -20,6 +20,7 @@ from lekp_lib.present.changes import Changes, changes_chapter, find_changes
 from lekp_lib.present.comparison_table import comparison_annex
 from lekp_lib.present.context_chapter import context_chapter
 from lekp_lib.present.council_links import council_items, council_links
+from lekp_lib.present.dates import date_long
 from lekp_lib.present.decision_block import decision_block, decision_of
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.late_sources import late_sources
@@ -151,7 +152,7 @@ class ReportView(OwnParts):
         built = dt.datetime.combine(self.edition.manifest.built, dt.time(), dt.UTC)
         return {
             "title": f"Klimaatpactverslag {self.place.name}, {self.edition.title}",
-            "description": f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {self.on.isoformat()}.",
+            "description": f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {date_long(self.on)}.",
             "keywords": ["klimaatpact", "LEKP", self.place.name],
             "municipality": self.place.name,
             "year": self.on.year,

@@ -8,7 +8,7 @@ from html import escape
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.words.joins import place_of
 from lekp_lib.register import Municipality
-from lekp_lib.site import data_page
+from lekp_lib.site import compare, data_page
 from lekp_lib.site.downloads import download_files, downloads_html
 from lekp_lib.site.page import Page, SiteFile, edition_path, link, municipality_path
 from lekp_lib.site.report_page import PAGE_FILE, read_report
@@ -38,10 +38,12 @@ def _latest(world: SiteWorld, report: ReportFiles, downloads: str) -> tuple[Page
     path = municipality_path(slug)
     parts = read_report((report.folder / PAGE_FILE).read_text(encoding="utf-8"), path)
     frozen = link(path, edition_path(world.edition.id, slug))
+    beside = link(path, f"{compare.PATH}?gemeenten={slug}")
     section = (
         '<section class="site-downloads" aria-labelledby="downloads">\n'
         f'<h2 id="downloads">Downloads</h2>\n{downloads}\n'
         f'<p>De cijfers van alle gemeenten staan bij <a href="{link(path, data_page.PATH)}">Gegevens</a>.</p>\n'
+        f'<p><a href="{beside}">Zet {escape(report.name)} naast andere gemeenten</a></p>\n'
         f'<p class="small">Dit is de editie {escape(world.edition.title)}. '
         f'<a href="{frozen}">Vast adres van deze editie</a>.</p>\n</section>'
     )
