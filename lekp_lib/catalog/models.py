@@ -140,13 +140,17 @@ class Derived(Declared):
 
 
 class SubIndicator(Declared):
-    """One measured series of a target: the whole, or a part of it (public / private)."""
+    """One measured series of a target: the whole, or a part of it (public / private).
+
+    ``may_be_negative`` is for context only (a balance, a change): with targets the kind says so.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9_]+$")
     label: str
     unit: Unit
     part_of: str | None = None
     derived: Derived | None = None
+    may_be_negative: bool = False
 
 
 class Baseline(Declared):
@@ -258,6 +262,10 @@ class Target(Declared):
             if given := [name for name in _NOT_OF_CONTEXT if getattr(self, name)]:
                 raise ValueError(f"kind context has no {', '.join(given)}: such figures are shown, not judged")
             return self
+        if below := [indicator.id for indicator in self.indicators if indicator.may_be_negative]:
+            raise ValueError(
+                f"may_be_negative at {', '.join(below)}: only for kind context; elsewhere the kind says it"
+            )
         if not self.levels or self.level_certainty is None:
             raise ValueError("levels and level_certainty are needed, unless the kind is context")
         if self.nr is not None and self.is_own:

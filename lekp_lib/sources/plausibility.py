@@ -94,7 +94,9 @@ def _existence(item: Observation, known: Known, areas: frozenset[str]) -> Iterat
 
 
 def _may_be_negative(item: Observation, known: Known) -> bool:
-    """Reductions and savings may be negative: then something grew."""
+    """Reductions and savings may be negative: then something grew; context where its declaration says so."""
+    if known.sub(item).may_be_negative:
+        return True
     return known.target(item).kind in (Kind.REDUCTION, Kind.ANNUAL_RATE) and known.sub(item).unit.symbol.startswith("%")
 
 
@@ -107,7 +109,12 @@ def _range(item: Observation, known: Known) -> Iterator[Finding]:
             yield Finding("error", "negative", where, f"{plain(value)} % of the target; expected zero or more")
         return
     if value < 0 and not _may_be_negative(item, known):
-        yield Finding("error", "negative", where, f"{plain(value)}; expected zero or more")
+        allow = (
+            f", or may_be_negative: true at {item.indicator} in its declaration"
+            if known.target(item).is_context
+            else ""
+        )
+        yield Finding("error", "negative", where, f"{plain(value)}; expected zero or more{allow}")
     if unit == "%" and value > 100:
         yield Finding("error", "share", where, f"{plain(value)} %; expected at most 100 %")
     if unit.startswith("% ") and abs(value) > 50:

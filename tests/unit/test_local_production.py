@@ -89,8 +89,8 @@ def test_section_shows_it_and_no_target_counts_it(view):
 def test_downloads_have_it_apart(view, tmp_path):
     book = openpyxl.load_workbook(write_workbook(view, tmp_path))
     rows = list(book["Context"].iter_rows(min_row=3, values_only=True))
-    assert len(rows) == 6 and {row[5] for row in rows} == {STATE}
-    assert ("lokale productie, zonne-energie: vermogen", 14136.7, "kVA") in [(row[1], row[3], row[4]) for row in rows]
+    assert len(rows) == 6 and {row[6] for row in rows} == {STATE}
+    assert ("lokale productie, zonne-energie: vermogen", 14136.7, "kVA") in [(row[1], row[4], row[5]) for row in rows]
     assert {cell.data_type for row in book["Context"].iter_rows(min_row=3) for cell in row} <= {"s", "n", "d"}
     assert "lokale productie" not in json.dumps([row[1] for row in book["Reeksen"].iter_rows(values_only=True)])
     text = write_csv(view, tmp_path).read_text(encoding="utf-8")

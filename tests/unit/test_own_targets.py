@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from lekp_lib.assess import Verdict, count_verdicts
@@ -16,6 +19,8 @@ from lekp_lib.edition.rebuild import rebuild
 from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
 from lekp_lib.present.report_view import ReportView, open_report
 from lekp_lib.register import load_register
+from lekp_lib.report.downloads.context_rows import STATE
+from lekp_lib.report.downloads.write import write_csv, write_workbook
 from tests.unit.test_prepare import ASKED, Desk
 
 GOAL = """\
@@ -53,13 +58,35 @@ rhythm_certainty: bron
 licence: "vrij te gebruiken"
 description: "Telling van zonnedaken."
 """
+BALANCE = """\
+id: koolstofbalans
+name: "=1+1 Koolstofbalans"
+short_name: "Koolstofbalans"
+werf: algemeen
+kind: context
+indicators:
+  - id: saldo
+    label: "@SUM(A1) saldo"
+    unit: {singular: "ton CO₂", plural: "ton CO₂", symbol: "ton CO₂", counted: false}
+    may_be_negative: true
+  - id: bos
+    label: "Opslag in bos"
+    unit: {singular: "ton CO₂", plural: "ton CO₂", symbol: "ton CO₂", counted: false}
+path_start: 2021-01-01
+description: "Wat de bodem en het bos van de gemeente opslaan of uitstoten."
+sources: [zonnekaart]
+source_certainty: bron
+synonyms: ["koolstof"]
+references: ["het klimaatplan van de gemeente"]
+"""
 FIGURES = """\
-nis;doel;deelindicator;datum;waarde;status;bron
-32006;Zonnedaken;;2025-12-31;90;definitief;zonnekaart
-32006;co2_grondgebied;;2011-12-31;61000;definitief;veka_inventaris
-32006;co2_grondgebied;;2018-12-31;52250;voorlopig;veka_inventaris
-32006;renovatie_deelnemers;;2025-12-31;12;definitief;loket
-32003;bomen;;2025-12-31;100;definitief;groenblauwpeil
+nis;doel;deelindicator;datum;waarde;status;bron;opmerking
+32006;Zonnedaken;;2025-12-31;90;definitief;zonnekaart;
+32006;co2_grondgebied;;2011-12-31;61000;definitief;veka_inventaris;
+32006;co2_grondgebied;;2018-12-31;52250;voorlopig;veka_inventaris;eerste raming
+32006;renovatie_deelnemers;;2025-12-31;12;definitief;loket;
+32006;koolstofbalans;saldo;2025-12-31;-12.5;definitief;zonnekaart;
+32003;bomen;;2025-12-31;100;definitief;groenblauwpeil;
 """
 
 
@@ -75,6 +102,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     made = Desk(tmp_path_factory.mktemp("project"))
     save_text("bronnen", SOURCE, made.said)
     save_text("doelen", GOAL, made.said)
+    save_text("doelen", BALANCE, made.said)
     made.bring_in(FIGURES)
     return made
 
@@ -107,6 +135,7 @@ def test_a_new_file_is_refused_until_everything_is_filled_in(kind: str) -> None:
         ("id: zonnedaken", "id: ../weg", "line 1: id: found '../weg'"),
         ("factor: 1", "factor: veel", "line 11: levels.1.0.factor: found 'veel'"),
         ("kind: cumulatief", "kind: context", "kind context has no levels, level_certainty"),
+        ('label: "Zonnedaken"', 'label: "Zonnedaken"\n    may_be_negative: true', "only for kind context"),
         ("[zonnekaart]", "[zonekaart]", "line 21: sources[0]: found source 'zonekaart'"),
         ('["zonnedak"]', '["wadi"]', "'wadi' (also in doelen/"),
         ("levels:", "niveaus:", "line 6: niveaus: found an unknown key; expected only keys that the model has"),
@@ -140,7 +169,7 @@ def test_the_project_is_found_from_a_folder_below_it(tmp_path: Path) -> None:
 def test_an_edition_keeps_what_was_declared_whatever_the_project_says_later(
     desk: Desk, edition: Edition, tmp_path: Path
 ) -> None:
-    assert edition.manifest.format == 3 and len(edition.manifest.declared) == 2
+    assert edition.manifest.format == 3 and len(edition.manifest.declared) == 3
     save_text("doelen", GOAL.replace("per_n: 50", "per_n: 25"), desk.said, replace=True)
     try:
         level = Edition.open(str(edition.folder)).catalog.target("zonnedaken").level_for("1.0")
@@ -171,11 +200,51 @@ def test_context_is_shown_without_verdict_and_counts_nowhere(edition: Edition, h
     assert "data-verdict" not in chapter.html() and 'data-block="verdict"' not in chapter.html()
     assert "% van het doel" not in words and "op koers" not in words
     ids = {item.target.id for item in houthulst.assessments}
-    assert not ids & {target.id for target in edition.catalog.context} and len(edition.catalog.context) == 2
+    assert not ids & {target.id for target in edition.catalog.context} and len(edition.catalog.context) == 3
     for block in (houthulst.summary(), houthulst.overview(), houthulst.all_figures(), houthulst.decision()):
         assert "grondgebied" not in block.text()
     diksmuide = open_report(edition=edition, gemeente="Diksmuide", editie=edition.id)
     assert diksmuide.context().text() == ""
+
+
+def test_downloads_have_context_as_not_counted_and_only_where_there_is_any(
+    edition: Edition, houthulst: ReportView, tmp_path: Path
+) -> None:
+    text = write_csv(houthulst, tmp_path).read_text(encoding="utf-8")
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["toestand"] == STATE]
+    assert sorted((row["doel_id"], row["reeks_id"], row["peildatum"], row["stand"], row["status"]) for row in rows) == [
+        ("co2_grondgebied", "uitstoot", "2011-12-31", "61000.0", "definitief"),
+        ("co2_grondgebied", "uitstoot", "2018-12-31", "52250.0", "voorlopig"),
+        # A series of which nobody gave a figure, beside one that has: empty, and said so.
+        ("koolstofbalans", "bos", "", "", "geen gegevens"),
+        ("koolstofbalans", "saldo", "2025-12-31", "-12.5", "definitief"),
+        ("renovatie_deelnemers", "deelnemers", "2025-12-31", "12.0", "definitief"),
+    ]
+    unjudged = ("nr", "doelniveau", "deel_pct", "vereist_deel_pct", "oordeel")
+    assert {row[name] for row in rows for name in unjudged} == {""} and {row["nieuwste"] for row in rows} == {"false"}
+    assert {row["doel"] for row in rows if row["doel_id"] == "koolstofbalans"} == {"'=1+1 Koolstofbalans"}
+    cited = (tmp_path / "bronvermelding.txt").read_text(encoding="utf-8")
+    used = [edition.catalog.source(name).name for name in ("veka_inventaris", "loket", "zonnekaart")]
+    assert all(f"- {name} (" in cited for name in used)
+
+    book = openpyxl.load_workbook(write_workbook(houthulst, tmp_path))
+    heads, *cells = book["Context"].iter_rows(min_row=2)
+    sheet = [dict(zip([head.value for head in heads], [cell.value for cell in row], strict=True)) for row in cells]
+    assert [row["Stand"] for row in sheet] == [float(row["stand"]) if row["stand"] else None for row in rows]
+    assert {row["Toestand"] for row in sheet} == {STATE} and "eerste raming" in [row["Opmerking"] for row in sheet]
+    assert "f" not in {cell.data_type for row in cells for cell in row}
+    assert "'@SUM(A1) saldo" in [row["Reeks"] for row in sheet]
+    counted = [cell for name in ("Overzicht", "Reeksen") for row in book[name].values for cell in row]
+    assert not any(
+        name in str(cell)
+        for name in ("CO₂-uitstoot op het grondgebied", "Woningen aan een klimaattafel", "Koolstof")
+        for cell in counted
+    )
+
+    diksmuide = open_report(edition=edition, gemeente="Diksmuide", editie=edition.id)
+    assert "Context" not in openpyxl.load_workbook(write_workbook(diksmuide, tmp_path)).sheetnames
+    assert STATE not in write_csv(diksmuide, tmp_path).read_text(encoding="utf-8")
+    assert f"- {used[0]} (" not in (tmp_path / "bronvermelding.txt").read_text(encoding="utf-8")
 
 
 def test_a_changed_context_figure_or_declaration_remakes_the_report(edition: Edition, houthulst: ReportView) -> None:

@@ -72,6 +72,12 @@ def test_every_rule_finds_its_mistake_and_only_that(items: list[Observation], ex
     assert rules(*items) == [expected]
 
 
+def test_context_below_zero_is_refused_with_what_to_do() -> None:
+    (found,) = check(figure("co2_grondgebied.uitstoot", -5))
+    assert (found.level, found.rule) == ("error", "negative")
+    assert found.message == "-5; expected zero or more, or may_be_negative: true at uitstoot in its declaration"
+
+
 def test_what_is_right_is_left_alone() -> None:
     right = [
         figure("bomen", 100, date="2024-12-31"),

@@ -9,10 +9,10 @@ from lekp_lib import __version__
 from lekp_lib.catalog import Source
 from lekp_lib.catalog.models import Denominator
 from lekp_lib.present.dates import date_long
-from lekp_lib.present.local_production import local_production
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.words.amount_words import former_names
 from lekp_lib.present.words.citation_words import citation, report_title
+from lekp_lib.report.downloads.context_rows import context_rows
 from lekp_lib.report.downloads.own_figures import shown_assessments
 from lekp_lib.report.downloads.table import Cell, DataTable, Field, Quantity
 
@@ -48,7 +48,7 @@ def top_line(view: ReportView) -> str:
 
 
 def used_sources(view: ReportView) -> tuple[Source, ...]:
-    """Sources of every figure in the downloads, own and compared, and of the denominators; in alphabetical order."""
+    """Sources of every figure in the downloads, compared ones, context and denominators too; in alphabetical order."""
     ids: set[str] = set()
     for item in shown_assessments(view):
         found = view.edition.observations(item.target.id, view.place.nis)
@@ -58,7 +58,7 @@ def used_sources(view: ReportView) -> tuple[Source, ...]:
     told = [count.source for count in counts if count is not None]
     sources = view.catalog.sources.values()
     ids |= {source.id for source in sources if any(text.startswith(source.name) for text in told)}
-    ids |= {"fluvius"} if local_production(view.edition, view.place.nis) else set()
+    ids |= {str(row["bron_id"]) for row in context_rows(view) if row.get("bron_id")}
     return tuple(sorted((source for source in sources if source.id in ids), key=lambda source: source.name.casefold()))
 
 

@@ -106,6 +106,7 @@ def descriptor(view: ReportView, table: DataTable, content: bytes) -> dict[str, 
         manifest.banner,
         manifest.origin,
         "Een rij per doel, reeks en peildatum; ook wat ontbreekt heeft een rij. Een lege cel is nooit een nul.",
+        "Context telt niet mee en heeft alleen rijen als er cijfers van zijn.",
         "Tekst die een rekenblad als formule kan lezen, begint met een apostrof.",
     ]
     return {

@@ -116,6 +116,11 @@ SERIES = (
     Field("correctie", "Correctie", "string", "Reden, auteur en datum van een correctie.", width=30),
 )  # fmt: skip
 
+_SUBJECT = Field(
+    "doel", "Doel of context", "string",
+    "Naam van het doel. Bij context: het doel waar ze naast staat, of de naam van de context zelf.", width=31,
+)  # fmt: skip
+
 #: In front of every row of the CSV file: it travels without the sheets around it.
 CSV = (
     Field("nis", "NIS-code", "string", "NIS-code van de gemeente, als tekst."),
@@ -123,9 +128,9 @@ CSV = (
     Field("editie", "Editie", "string", "Bevroren verzameling cijfers waaruit het verslag komt."),
     Field("peildatum_editie", "Peildatum van de editie", "date", "Dag waarop de editie slaat."),
     Field("fictief", "Fictief", "boolean", "Of de cijfers verzonnen zijn: true bij een voorbeeldeditie."),
-    Field("doel_id", "Doel (id)", "string", "Vaste naam van het doel voor programma's."),
+    Field("doel_id", "Doel (id)", "string", "Vaste naam van het doel, of van de context, voor programma's."),
     NR,
-    TARGET,
+    _SUBJECT,
     WERF,
     Field("reeks_id", "Reeks (id)", "string", "Vaste naam van de reeks voor programma's."),
     *(field for field in SERIES[2:7]),
@@ -138,10 +143,12 @@ CSV = (
     *SERIES[12:],
 )
 
-#: Figures beside a target, in a sheet of their own: nobody adds them to those of the pact.
-CONTEXT = tuple(
-    field
-    for field in SERIES
-    if field.name
-    in {"doel", "reeks", "peildatum", "stand", "eenheid", "toestand", "status", "bron", "url", "opgehaald"}
+#: Figures beside the targets, in a sheet of their own: nobody adds them to those of the pact.
+CONTEXT = (
+    _SUBJECT,
+    *(
+        field
+        for field in SERIES
+        if field.name not in {"nr", "doel", "deel_pct", "vereist_deel_pct", "nieuwste", "sinds"}
+    ),
 )

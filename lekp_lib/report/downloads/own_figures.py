@@ -25,7 +25,8 @@ def shown_assessments(view: ReportView) -> list[Assessment]:
 
 
 def _werf(view: ReportView, target: Target) -> str:
-    return group_beside(target) or next(werf.label for werf in view.catalog.werven if werf.id == target.werf)
+    beside = "" if target.is_context else group_beside(target)
+    return beside or next(werf.label for werf in view.catalog.werven if werf.id == target.werf)
 
 
 def indicator(target: Target, key: str) -> SubIndicator:
@@ -106,23 +107,48 @@ def _newest(item: Assessment) -> set[Observation]:
     return {point.observation for point in found}
 
 
-def _head(view: ReportView, item: Assessment, series: SubIndicator) -> Row:
-    """What every row of the municipality and target says."""
+def head_cells(view: ReportView, target: Target) -> Row:
+    """What every row of the municipality and target, or context, says."""
     return {
         "nis": view.place.nis,
         "gemeente": view.place.name,
         "editie": view.edition.id,
         "peildatum_editie": view.on,
         "fictief": view.edition.fictitious,
-        "doel_id": item.target.id,
-        "nr": item.target.nr,
-        "doel": item.target.name,
-        "werf": _werf(view, item.target),
-        "reeks_id": series.id,
-        "reeks": series.label,
-        "eenheid": series.unit.symbol,
-        **_level_cells(item),
+        "doel_id": target.id,
+        "nr": target.nr,
+        "doel": target.name,
+        "werf": _werf(view, target),
     }
+
+
+def series_cells(series: SubIndicator) -> Row:
+    """What every row of a series says."""
+    return {"reeks_id": series.id, "reeks": series.label, "eenheid": series.unit.symbol}
+
+
+def observed_cells(view: ReportView, observation: Observation, series: SubIndicator) -> Row:
+    """What an edition holds of one figure: date, exact amount, status, source, remark and correction."""
+    measured = observation.value if observation.measure is Measure.AMOUNT else None
+    return {
+        "peildatum": observation.reference_date,
+        "nauwkeurigheid": observation.date_precision,
+        "stand": amount(measured, series.unit),
+        "status": observation.status.value,
+        "bron_id": observation.source_id,
+        "bron": view.catalog.source(observation.source_id).name,
+        "url": observation.url or None,
+        "opgehaald": observation.retrieved,
+        "sinds": observation.since,
+        "basisjaar": observation.base_year,
+        "opmerking": observation.remark or None,
+        "oorspronkelijk": amount(observation.original, series.unit),
+        "correctie": observation.correction_note or None,
+    }
+
+
+def _head(view: ReportView, item: Assessment, series: SubIndicator) -> Row:
+    return {**head_cells(view, item.target), **series_cells(series), **_level_cells(item)}
 
 
 def _absent_rows(view: ReportView, item: Assessment, found: tuple[Observation, ...]) -> Iterator[Row]:
@@ -144,27 +170,14 @@ def _absent_rows(view: ReportView, item: Assessment, found: tuple[Observation, .
 
 def _figure_row(view: ReportView, item: Assessment, observation: Observation, point: Point | None, newest: bool) -> Row:
     series = indicator(item.target, observation.indicator)
-    measured = observation.value if observation.measure is Measure.AMOUNT else None
     return {
         **_head(view, item, series),
-        "peildatum": observation.reference_date,
-        "nauwkeurigheid": observation.date_precision,
-        "stand": amount(measured, series.unit),
+        **observed_cells(view, observation, series),
         "deel_pct": share(point.share_pct) if point else None,
         "vereist_deel_pct": share(point.expected_pct) if point else None,
         "toestand": _state(item, observation, point),
         "nieuwste": newest,
         "oordeel": item.verdict.value if newest else None,
-        "status": observation.status.value,
-        "bron_id": observation.source_id,
-        "bron": view.catalog.source(observation.source_id).name,
-        "url": observation.url or None,
-        "opgehaald": observation.retrieved,
-        "sinds": observation.since,
-        "basisjaar": observation.base_year,
-        "opmerking": observation.remark or None,
-        "oorspronkelijk": amount(observation.original, series.unit),
-        "correctie": observation.correction_note or None,
     }
 
 
