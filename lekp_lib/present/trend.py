@@ -29,6 +29,8 @@ _LABEL_GAP = 8.0
 _LEADING = 10.8
 _HEAD_SIZE, _DETAIL_SIZE = 9.0, 8.5
 _UNCERTAIN = (Status.PROVISIONAL, Status.ESTIMATED)
+#: With more points than this, in some ten years, dots would lie on each other.
+_MOST_DOTS = 24
 _CROSS, _RING = 3.2, 6.4
 
 
@@ -80,13 +82,23 @@ def own_points(points: Sequence[Point]) -> list[tuple[float, float, Point]]:
     return [(year_position(point.date), point.share_pct, point) for point in known if point.share_pct is not None]
 
 
+def _with_dot(points: Sequence[tuple[float, float, Point]]) -> list[bool]:
+    """Whether each point gets a dot: all, or the last of a year and what is uncertain when they would hide the line."""
+    if len(points) <= _MOST_DOTS:
+        return [True] * len(points)
+    last = {point.date.year: point for _, _, point in points}
+    return [last[point.date.year] is point or point.status in _UNCERTAIN for _, _, point in points]
+
+
 def own_line(points: Sequence[tuple[float, float, Point]], layer: Layer, width: float, radius: float) -> str:
-    """Solid line with dots; open dots for provisional and estimated figures."""
+    """Solid line through all points, with dots; open dots for provisional and estimated figures."""
     places = [(layer.x(year), layer.y(share)) for year, share, _ in points]
     parts = []
     if len(places) > 1:
         parts.append(draw.element("path", d=draw.path_data(places), fill="none", stroke=OWN, stroke_width=width))
-    for (x, y), (_, _, point) in zip(places, points, strict=True):
+    for (x, y), (_, _, point), shown in zip(places, points, _with_dot(points), strict=True):
+        if not shown:
+            continue
         is_open = point.status in _UNCERTAIN
         parts.append(draw.element("circle", cx=x, cy=y, r=radius + 1.2, fill=PAPER))
         parts.append(

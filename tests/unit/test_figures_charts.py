@@ -70,6 +70,15 @@ def test_trend_with_one_point_has_a_dot_and_no_line():
     assert two.svg().count('stroke-width="3"') == 1
 
 
+def test_trend_of_many_figures_has_dots_where_a_year_ends_and_where_a_figure_is_uncertain():
+    days = [dt.date(year, month, 28) for year in (2023, 2024, 2025) for month in range(1, 13)]
+    states = {dt.date(2024, 6, 28): Status.PROVISIONAL}
+    figure = trend([point(day, 40.0 + number, states.get(day, Status.FINAL)) for number, day in enumerate(days)])
+    assert figure.svg().count('r="4.8"') == 4
+    line = re.search(r'<path d="([^"]+)"[^>]*stroke-width="3"', figure.svg())
+    assert line is not None and len(re.findall(r"-?\d+(?:\.\d+)?", line[1])) == 2 * len(days)
+
+
 def test_trend_draws_where_the_figures_are():
     figure = trend([point(dt.date(2025, 12, 31), 50.0)])
     x, y = (float(found) for found in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="3.6"', figure.svg())[0])
