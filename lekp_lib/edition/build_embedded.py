@@ -47,17 +47,26 @@ def freeze_published(folder: Path) -> Manifest:
     )
 
 
-def freeze_example(folder: Path) -> Manifest:
-    """Freeze the example edition from its declared profile."""
+def freeze_example(folder: Path, factor: int = 1) -> Manifest:
+    """Freeze the example edition from its declared profile.
+
+    Parameters
+    ----------
+    folder
+        Where the edition goes; must not exist yet.
+    factor
+        So many times the figures (see :func:`~lekp_lib.edition.example.generate`), as edition ``voorbeeld-10x`` for
+        10; 1 is the edition that ships with the package.
+    """
     profile = read_profile(Path(str(files("lekp_lib.edition.example") / "profile.yaml")))
     return freeze(
         folder,
-        edition_id="voorbeeld",
-        title=profile.title,
+        edition_id="voorbeeld" if factor == 1 else f"voorbeeld-{factor}x",
+        title=profile.title if factor == 1 else f"{profile.title}, {factor} keer zoveel cijfers",
         reference_date=profile.reference_date,
         built=profile.built,
         origin=profile.origin,
-        tables={"figures": generate(profile, load_catalog(), load_register())},
+        tables={"figures": generate(profile, load_catalog(), load_register(), factor=factor)},
         fictitious=True,
         banner=profile.banner,
         seed=profile.seed,

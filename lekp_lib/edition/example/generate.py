@@ -11,7 +11,16 @@ import numpy as np
 from lekp_lib.catalog import Catalog
 from lekp_lib.catalog.models import Denominator, Kind, Level, Target
 from lekp_lib.edition.example.profile import Profile, TargetProfile
-from lekp_lib.edition.example.series import Draw, Floats, amounts, draw_for, first_yes, fixed_values
+from lekp_lib.edition.example.series import (
+    Draw,
+    Floats,
+    amounts,
+    between,
+    draw_for,
+    first_yes,
+    fixed_values,
+    reference_dates,
+)
 from lekp_lib.edition.models import Observation, Status
 from lekp_lib.register import Register
 
@@ -76,12 +85,12 @@ def _amount_rows(target: Target, own: TargetProfile, profile: Profile, places: l
 
 
 def _series(
-    target: Target, own: TargetProfile, profile: Profile, places: list[_Place], draw: Draw
+    target: Target, own: TargetProfile, profile: Profile, places: list[_Place], draw: Draw, factor: int
 ) -> Iterator[Observation]:
     """Observations of a target with an amount, a stock or a rate."""
     level = _highest_level(target)
     unit = level.unit
-    values = _amount_rows(target, own, profile, places, draw)
+    values = between(_amount_rows(target, own, profile, places, draw), factor)
     missing, stale = draw.chance(own.missing_pct), draw.chance(own.stale_pct)
     no_base_year = draw.chance(own.no_base_year_pct)
     statuses = _statuses(draw, profile)
@@ -91,19 +100,19 @@ def _series(
         for key, item in own.derived.items()
     }
     parts = [item for item in target.indicators if item.part_of == level.indicator]
-    years = sorted(own.by_year)
+    dates = reference_dates(sorted(own.by_year), factor)
     for index, place in enumerate(places):
         reached = place.nis in profile.all_reached
         if missing[index] and not reached:
             continue
-        last = 2 if stale[index] and not reached else len(years)
-        for position, year in enumerate(years[:last]):
-            newest = position == len(years) - 1
+        last = 2 * factor if stale[index] and not reached else len(dates)
+        for position, date in enumerate(dates[:last]):
+            newest = position == len(dates) - 1
             row = Observation(
                 target_id=target.id,
                 indicator=level.indicator,
                 nis=place.nis,
-                reference_date=dt.date(year, 12, 31),
+                reference_date=date,
                 value=_rounded(values[index, position], unit.decimals, unit.counted),
                 status=statuses[index] if newest else Status.EXAMPLE,
                 source_id=SOURCE_ID,
@@ -127,11 +136,12 @@ def _series(
 
 
 def _answers(
-    target: Target, own: TargetProfile, profile: Profile, places: list[_Place], draw: Draw
+    target: Target, own: TargetProfile, profile: Profile, places: list[_Place], draw: Draw, factor: int
 ) -> Iterator[Observation]:
-    """Observations of a yes/no target: every part, every year, with the day since when."""
+    """Observations of a yes/no target: every part, every date, with the day since when."""
     missing = draw.chance(own.missing_pct)
     years = sorted(own.by_year)
+    dates = reference_dates(years, factor)
     for part in target.parts:
         part_draw = replace(draw, luck=draw.luck + 0.6 * draw.generator.standard_normal(draw.luck.size))
         yes_at = first_yes(part_draw, own)
@@ -142,21 +152,22 @@ def _answers(
                 continue
             start = 0 if reached else int(yes_at[index])
             since = dt.date(years[start], 1, 1) + dt.timedelta(days=int(days[index])) if start < len(years) else None
-            for position, year in enumerate(years):
+            for date in dates:
+                yes = since is not None and since <= date
                 yield Observation(
                     target_id=target.id,
                     indicator=part,
                     nis=place.nis,
-                    reference_date=dt.date(year, 12, 31),
-                    value=float(position >= start),
+                    reference_date=date,
+                    value=float(yes),
                     status=Status.EXAMPLE,
                     source_id=SOURCE_ID,
                     retrieved=profile.built,
-                    since=since if position >= start else None,
+                    since=since if yes else None,
                 )
 
 
-def generate(profile: Profile, catalog: Catalog, register: Register) -> tuple[Observation, ...]:
+def generate(profile: Profile, catalog: Catalog, register: Register, *, factor: int = 1) -> tuple[Observation, ...]:
     """All figures of the example edition.
 
     Parameters
@@ -166,6 +177,9 @@ def generate(profile: Profile, catalog: Catalog, register: Register) -> tuple[Ob
     catalog, register
         The pact and the municipalities. Figures exist only for targets that hold for the version a municipality signed,
         except that municipalities without signature have figures too, as in reality.
+    factor
+        So many times the figures, by that many reference dates in every year (1 to 365); those of 31 December stay what
+        they are with 1. For measuring how cost grows.
 
     Returns
     -------
@@ -184,7 +198,7 @@ def generate(profile: Profile, catalog: Catalog, register: Register) -> tuple[Ob
         holds = {place.nis: lowest == "1.0" or (place.version or "0") >= lowest for place in places}
         found += [
             row
-            for row in make(target, own, profile, places, draw)
+            for row in make(target, own, profile, places, draw, factor)
             if holds[row.nis] and row.nis not in profile.without_figures
         ]
     return tuple(found)

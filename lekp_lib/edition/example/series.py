@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +19,8 @@ SHARED_LUCK = 0.5
 YEARLY_NOISE = 0.35
 #: No municipality gets further than this many times the level.
 GREATEST_SHARE = 2.4
+#: Greatest number of reference dates in a year.
+DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +92,41 @@ def first_yes(draw: Draw, profile: TargetProfile) -> NDArray[np.int64]:
     place = np.argsort(np.argsort(-draw.luck)) / draw.luck.size
     years_without: NDArray[np.int64] = (place[:, None] >= parts[None, :]).sum(axis=1)
     return years_without
+
+
+def reference_dates(years: Sequence[int], factor: int) -> list[dt.date]:
+    """So many dates in every year, evenly spread, of which 31 December is the last.
+
+    Parameters
+    ----------
+    years
+        Years with figures, in their order.
+    factor
+        Dates per year, from 1 (31 December only) to 365.
+
+    Raises
+    ------
+    ValueError
+        When there are not that many days.
+    """
+    if not 1 <= factor <= DAYS:
+        raise ValueError(f"found factor {factor}; expected 1 to {DAYS} reference dates per year")
+    steps = [DAYS * (factor - 1 - step) // factor for step in range(factor)]
+    return [dt.date(year, 12, 31) - dt.timedelta(days=days) for year in years for days in steps]
+
+
+def between(values: Floats, factor: int) -> Floats:
+    """Values at :func:`reference_dates`: in even steps from one year's end to the next, level in the first year.
+
+    Returns
+    -------
+    array of shape (municipalities, years x factor)
+        The values of 31 December are the given ones, to the last bit.
+    """
+    before = np.concatenate([values[:, :1], values[:, :-1]], axis=1)[:, :, None]
+    ends = values[:, :, None]
+    steps = np.arange(1, factor + 1) / factor
+    found = before + (ends - before) * steps
+    found[:, :, -1] = values
+    flat: Floats = found.reshape(values.shape[0], -1)
+    return flat
