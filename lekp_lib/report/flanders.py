@@ -19,7 +19,7 @@ from lekp_lib.present.flanders_view import OWN_ONLY, FlandersView, open_flanders
 from lekp_lib.report.downloads.flanders_csv import FLANDERS_CSV, flanders_csv
 from lekp_lib.report.execute import Engine
 from lekp_lib.report.fingerprint import Fingerprint, code_sha256, fingerprint_json, inputs_sha256
-from lekp_lib.report.formats import Made
+from lekp_lib.report.formats import Made, write_page, write_paper
 from lekp_lib.report.job import Clock, Job, run_job
 from lekp_lib.report.outputs import BROKEN_FOLDER, sha256_file
 
@@ -36,31 +36,13 @@ class MadeFlanders:
     seconds: dict[str, float]
 
 
-def _html(executed: NotebookNode, _view: FlandersView, folder: Path) -> Path:
-    from lekp_lib.report.html_exporter import HtmlExporter
-
-    path = folder / "rapport.html"
-    page, _ = HtmlExporter().from_notebook_node(executed)  # type: ignore[no-untyped-call]
-    path.write_text(page, encoding="utf-8")
-    return path
-
-
-def _pdf(executed: NotebookNode, _view: FlandersView, folder: Path) -> Path:
-    from lekp_lib.report.pdf import PdfExporter
-
-    path = folder / "rapport.pdf"
-    content, _ = PdfExporter().from_notebook_node(executed)  # type: ignore[no-untyped-call]
-    path.write_bytes(content)
-    return path
-
-
 def _csv(_executed: NotebookNode, view: FlandersView, folder: Path) -> Path:
     path = folder / FLANDERS_CSV
     path.write_bytes(flanders_csv(view.results))
     return path
 
 
-_WRITERS = {"html": _html, "pdf": _pdf, "csv": _csv}
+_WRITERS = {"html": write_page, "pdf": write_paper, "csv": _csv}
 
 
 def _write(executed: NotebookNode, view: FlandersView, folder: Path, formats: Sequence[str], clock: Clock) -> Made:

@@ -25,7 +25,25 @@ class Made:
     seconds: dict[str, float]
 
 
-def _html(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
+def write_page(notebook: NotebookNode, _view: object, folder: Path) -> Path:
+    """Write the web page of an executed notebook, whatever it is about.
+
+    Parameters
+    ----------
+    notebook
+        The executed notebook.
+    folder
+        Where ``rapport.html`` goes.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ReportProblems
+        When the page does not pass its checks.
+    """
     from lekp_lib.report.html_exporter import HtmlExporter
 
     path = folder / "rapport.html"
@@ -34,7 +52,8 @@ def _html(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
     return path
 
 
-def _pdf(notebook: NotebookNode, _view: ReportView, folder: Path) -> Path:
+def write_paper(notebook: NotebookNode, _view: object, folder: Path) -> Path:
+    """Write ``rapport.pdf`` of an executed notebook; parameters, result and errors as for :func:`write_page`."""
     from lekp_lib.report.pdf import PdfExporter
 
     path = folder / "rapport.pdf"
@@ -94,8 +113,8 @@ def _slides(_notebook: NotebookNode, view: ReportView, folder: Path) -> Path:
 
 #: In the order in which they are made.
 FORMATS: Mapping[str, Writer] = {
-    "html": _html,
-    "pdf": _pdf,
+    "html": write_page,
+    "pdf": write_paper,
     "xlsx": _xlsx,
     "csv": _csv,
     "figuren": _figures,
