@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from statistics import median
 
 from lekp_lib.assess.models import Assessment, Comparison, GroupComparison, Point, Reason
@@ -17,6 +18,7 @@ MIN_IN_GROUP = 3
 SIMILAR_NAMED = 3
 
 
+@cache  # every report ranks the same shares of all municipalities
 def printed_pct(share_pct: float) -> int:
     """Share as printed without decimals, half up; nobody is ranked on a difference that is not printed."""
     return int(Decimal(repr(share_pct)).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -138,7 +138,18 @@ def _place_flags(flags: Sequence[_Flag]) -> list[tuple[Box, str]]:
             clash[one, other, picked[one], picked[other]] for one, other in pairs
         )
 
-    best = min(product(*(range(len(found)) for found in choices)), key=cost)
+    # The first of the cheapest ways; what is dearer than that with some of the labels only gets dearer with the others.
+    best: tuple[int, ...] = ()
+    best_cost, open_ways = float("inf"), [best]
+    while open_ways:
+        way = open_ways.pop()
+        way_cost = cost(way)
+        if way_cost > best_cost or (way_cost == best_cost and len(way) == len(flags)):
+            continue
+        if len(way) == len(flags):
+            best, best_cost = way, way_cost
+        else:
+            open_ways += [(*way, at) for at in reversed(range(len(choices[len(way)])))]
     return [(choices[flag][at][2], choices[flag][at][1]) for flag, at in enumerate(best)]
 
 

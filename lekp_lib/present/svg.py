@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -9,11 +10,12 @@ from html import escape
 FONT_FAMILY = "Source Sans Pro, Segoe UI, Roboto, Arial, sans-serif"
 
 Value = str | float
+_CONTROL = re.compile(r"[\x00-\x1f\ud800-\udfff]")
 
 
 def _without_control_characters(text: str) -> str:
     """XML 1.0 has no place for control characters, also not escaped."""
-    return "".join(" " if ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF else char for char in text)
+    return _CONTROL.sub(" ", text)
 
 
 def num(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import pairwise
 
 from lekp_lib.register.models import Municipality, PeerGroup, PeerKind
@@ -16,6 +17,7 @@ def _thousands(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
+@cache  # asked of every municipality for each report
 def size_label(inhabitants: int) -> str:
     """Size class of a number of inhabitants, as Dutch label.
 

@@ -59,6 +59,7 @@ class Register:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._peer_groups: dict[tuple[Edition, str], tuple[PeerGroup, ...]] = {}
 
     @cached_property
     def _by_edition(self) -> Mapping[Edition, tuple[Municipality, ...]]:
@@ -195,12 +196,17 @@ class Register:
     def peer_groups(self, nis: str, on: dt.date) -> tuple[PeerGroup, ...]:
         """Province, reference region, size class, neighbours and Flanders; members sorted by name.
 
-        Before 2025 there are no regions and no neighbours: both tables are of 2025.
+        Before 2025 there are no regions and no neighbours: both tables are of 2025. Computed once: every target of a
+        report asks for them.
         """
         municipality = self.get(nis, on)
         edition = cast(Edition, municipality.edition)
-        neighbours = self._tables.neighbours.get(nis, ()) if edition == 2025 else ()
-        return peer_groups(municipality, self._by_edition[edition], self._size_populations[edition], neighbours)
+        if (edition, nis) not in self._peer_groups:
+            neighbours = self._tables.neighbours.get(nis, ()) if edition == 2025 else ()
+            self._peer_groups[edition, nis] = peer_groups(
+                municipality, self._by_edition[edition], self._size_populations[edition], neighbours
+            )
+        return self._peer_groups[edition, nis]
 
     def tiles(self) -> dict[str, tuple[int, int]]:
         """Hexagon of each municipality of 2025 on the tile map.

@@ -24,6 +24,9 @@ from lekp_lib.report.typst_exporter import TypstExporter, piece_of_line
 
 _STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 _LINE = re.compile(r":(\d+):\d+")
+_WITHOUT_TABLE = frozenset(
+    ("/P", "/Strong", "/Em", "/Span", "/Link", "/Lbl", "/H1", "/H2", "/H3", "/H4", "/H5", "/TBody", "/THead", "/TOC")
+)
 
 
 @cache
@@ -54,10 +57,16 @@ def _children(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
             yield item
 
 
-def _elements(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    for child in _children(node):
-        yield child
-        yield from _elements(child)
+def _table_bodies(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Bodies of all tables, in no order; most of the elements are text, which holds no table."""
+    waiting = [root]
+    while waiting:
+        for child in _children(waiting.pop()):
+            kind = str(child.S)
+            if kind == "/TBody":
+                yield child
+            if kind not in _WITHOUT_TABLE:
+                waiting.append(child)
 
 
 def _with_row_scope(attributes: pikepdf.Object | None) -> pikepdf.Object:
@@ -76,9 +85,7 @@ def _with_row_scope(attributes: pikepdf.Object | None) -> pikepdf.Object:
 def _tag_row_heads(pdf: pikepdf.Pdf) -> int:
     """Make the first cell of every body row a head of its row; the number of cells that changed."""
     changed = 0
-    for body in _elements(pdf.Root.StructTreeRoot):
-        if body.S != "/TBody":
-            continue
+    for body in _table_bodies(pdf.Root.StructTreeRoot):
         for row in _children(body):
             first = next(_children(row), None)
             if first is not None and first.S == "/TD":
