@@ -102,12 +102,38 @@ def stack(wanted: Sequence[float], heights: Sequence[float], top: float, bottom:
     return tops
 
 
+#: What covering a box costs: more than crossing all lines together.
+_COVERED = 100.0
+_RASTER = 4.0
+
+
 def _cost(box: Box, paths: Iterable[tuple[float, Sequence[Point]]], boxes: Iterable[Box]) -> float:
     """How much a place disturbs: weights of the lines that run through it, and of what it covers."""
     crossed = sum(
         weight for weight, points in paths if any(box.crossed_by(start, end) for start, end in pairwise(points))
     )
-    return crossed + sum(100.0 for other in boxes if box.overlaps(other))
+    return crossed + sum(_COVERED for other in boxes if box.overlaps(other))
+
+
+def _anywhere(
+    point: Point,
+    width: float,
+    height: float,
+    area: Box,
+    paths: Sequence[tuple[float, Sequence[Point]]],
+    boxes: Sequence[Box],
+) -> tuple[float, Box]:
+    """Cost and place of the label that disturbs least in the whole area, the nearest of equals."""
+    columns = int((area.right - width - area.left) // _RASTER) + 1
+    lines = int((area.bottom - height - area.top) // _RASTER) + 1
+    found: list[tuple[float, Box]] = []
+    for number in range(columns * lines):
+        left, top = area.left + number % columns * _RASTER, area.top + number // columns * _RASTER
+        box = Box(left, top, left + width, top + height)
+        near = box.nearest(point)
+        away = abs(near[0] - point[0]) + abs(near[1] - point[1])
+        found.append((_cost(box.grown(1.0), paths, boxes) + away * 0.02, box))
+    return min(found, key=lambda item: item[0])
 
 
 def place_near(
@@ -166,4 +192,7 @@ def place_near(
         if best is not None and best[0] < 1:
             break
     assert best is not None
+    if best[0] >= _COVERED:
+        # Points so close together that every place around this one covers another.
+        best = min(best, _anywhere(point, width, height, area, paths, boxes), key=lambda item: item[0])
     return best[1]

@@ -7,7 +7,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -42,6 +42,18 @@ def trend(points, projected=None, place="Voorbeeldgem", path=PATH, **options):
     return trend_figure(assessment(points, projected), TEXT, path, place, "t", LABELS, **options)
 
 
+CROWDED = {
+    dt.date(2015, 12, 31): (0.0, Status.FINAL),
+    dt.date(2016, 1, 1): (-1.0, Status.FINAL),
+    dt.date(2019, 1, 1): (0.0, Status.FINAL),
+    dt.date(2022, 1, 1): (836.0, Status.FINAL),
+    dt.date(2024, 1, 1): (715.0, Status.FINAL),
+    dt.date(2024, 1, 2): (263.0, Status.FINAL),
+    dt.date(2026, 1, 1): (0.0, Status.PROVISIONAL),
+}
+
+
+@example(CROWDED, None, HOSTILE)
 @settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(DATES, st.tuples(SHARES, st.sampled_from(list(Status))), max_size=9),
