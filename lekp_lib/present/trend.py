@@ -27,6 +27,8 @@ from lekp_lib.present.trend_axes import Frame, first_band, share_range, trend_la
 _FRAME = Frame(WIDTH_PT, 138.0, left=40.0, right=150.0, top=9.0, bottom=22.0)
 _LABEL_GAP = 8.0
 _LEADING = 10.8
+#: Widths at which the label of the newest figure is broken into lines; narrower only where a wider one covers a dot.
+_LABEL_WIDTHS_PT = (150, 110, 80)
 _HEAD_SIZE, _DETAIL_SIZE = 9.0, 8.5
 _UNCERTAIN = (Status.PROVISIONAL, Status.ESTIMATED)
 #: With more points than this, in some ten years, dots would lie on each other.
@@ -185,11 +187,20 @@ def _current_label(
     others: Sequence[Sequence[tuple[float, float]]],
     area: Box,
 ) -> str:
-    """Name and newest value beside the newest dot, clear of lines and dots."""
-    width = max(text_width(row, _HEAD_SIZE, 600) for row in rows)
+    """Name and newest value beside the newest dot, clear of lines and dots; narrower where the wide form covers one."""
     dots = [Box(x - 5, y - 5, x + 5, y + 5) for x, y in places]
     lines = [(50.0, places), *((10.0, points) for points in others)]
-    box = place_near(places[-1], width, _LEADING * len(rows), area, lines, dots)
+    forms: list[tuple[int, Sequence[str], float, Box]] = []
+    for most in _LABEL_WIDTHS_PT:
+        shown = [part for row in rows for part in wrapped(row, most, _HEAD_SIZE, 600)]
+        if not shown:
+            return ""
+        width = max(text_width(row, _HEAD_SIZE, 600) for row in shown)
+        box = place_near(places[-1], width, _LEADING * len(shown), area, lines, dots)
+        forms.append((sum(box.overlaps(dot) for dot in dots), shown, width, box))
+        if not forms[-1][0]:
+            break
+    _, rows, width, box = min(forms, key=lambda form: form[0])
     ground = draw.element(
         "rect", x=box.left - 1, y=box.top, width=width + 2, height=_LEADING * len(rows), fill=PAPER, fill_opacity=0.85
     )
@@ -308,9 +319,7 @@ def trend_figure(
         status = points[-1][2].status
         rows = [place, labels.current, f"({status.value})" if status in _UNCERTAIN else ""]
         area = Box(_FRAME.left + 3, 0.5, edge - 2, _FRAME.height_pt - _FRAME.bottom - 1)
-        shown = [part for row in rows for part in wrapped(row, 150, _HEAD_SIZE, 600)]
-        if shown:
-            parts.append(_current_label(shown, places, lines, area))
+        parts.append(_current_label(rows, places, lines, area))
     parts.append(_end_labels(ends, edge))
     height = _FRAME.height_pt
     uncertain = labels.uncertain if any(point.status in _UNCERTAIN for _, _, point in points) else ""

@@ -51,8 +51,19 @@ CROWDED = {
     dt.date(2024, 1, 2): (263.0, Status.FINAL),
     dt.date(2026, 1, 1): (0.0, Status.PROVISIONAL),
 }
+#: No room for the label in its wide form.
+TIGHT = {
+    dt.date(2015, 12, 31): (0.0, Status.FINAL),
+    dt.date(2017, 1, 1): (-1.0, Status.FINAL),
+    dt.date(2017, 1, 2): (298.0, Status.FINAL),
+    dt.date(2022, 1, 1): (850.0, Status.FINAL),
+    dt.date(2024, 1, 1): (737.0, Status.FINAL),
+    dt.date(2024, 1, 2): (263.0, Status.FINAL),
+    dt.date(2024, 2, 1): (0.0, Status.PROVISIONAL),
+}
 
 
+@example(TIGHT, None, HOSTILE)
 @example(CROWDED, None, HOSTILE)
 @settings(max_examples=60, deadline=None)
 @given(
