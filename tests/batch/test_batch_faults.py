@@ -193,9 +193,9 @@ def test_second_batch_is_kept_out_and_a_stale_lock_is_not_respected(tmp_path: Pa
     assert code == 2 and "een-andere-machine" in text and "delete" in text
 
 
-def _started(out: Path, notebook: Path) -> subprocess.Popen[str]:
+def _started(out: Path, notebook: Path, **env: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        arguments(out, notebook), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment()
+        arguments(out, notebook), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment(**env)
     )
 
 
@@ -208,8 +208,8 @@ def _wait_for_a_report(out: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_stops_cleanly_and_the_next_run_goes_on(tmp_path: Path, out: Path, number: signal.Signals) -> None:
-    notebook = small_notebook(tmp_path / "klein.ipynb", "import time\ntime.sleep(2)")
-    process = _started(out, notebook)
+    notebook = small_notebook(tmp_path / "klein.ipynb", "import os, time\ntime.sleep('TRAAG' in os.environ and 2)")
+    process = _started(out, notebook, TRAAG="1")
     _wait_for_a_report(out)
     time.sleep(0.4)  # the child that made it has told so; the next ones take longer
     process.send_signal(number)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ class Machines:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.address = f"tcp://127.0.0.1:{_free_port()}"
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[subprocess.Popen[Any]] = []
         self._start("scheduler", "--host", "127.0.0.1", "--port", self.address.rsplit(":", 1)[1], "--no-dashboard")
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
@@ -88,7 +89,7 @@ class Machines:
         for process in reversed(self.processes):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            process.communicate()
 
 
 @pytest.fixture
@@ -128,8 +129,9 @@ def test_a_killed_worker_costs_nothing_and_the_bytes_are_those_of_this_machine(
     far, near = tmp_path / "far", tmp_path / "near"
     batch = subprocess.Popen(
         arguments(far, notebook, "--dask", machines.address), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, env=environment(),
+        text=True, env=environment(), start_new_session=True,
     )  # fmt: skip
+    machines.processes.append(batch)  # ended with the others, whatever happens
     sign = machines.folder / "sign"
     _until(lambda: list(sign.glob("*")) or batch.poll() is not None, "no worker began")
     # The other worker makes a report too, so the one that waits has to say which it is.
