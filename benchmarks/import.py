@@ -18,12 +18,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.load_shapes import find_shape
+from lekp_lib.data.import_file import World, carry_out, plan_import
+from lekp_lib.data.plausibility import check_observations
+from lekp_lib.data.read_shape import read_file
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.register import load_register
-from lekp_lib.sources.import_file import World, carry_out, plan_import
-from lekp_lib.sources.plausibility import check_observations
-from lekp_lib.sources.read_shape import read_file
 
 HEADER = ("nis", "doel", "deelindicator", "datum", "waarde", "eenheid", "status", "opmerking")
 

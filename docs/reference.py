@@ -12,9 +12,9 @@ import typer.main
 
 import lekp_lib
 from lekp_lib.batch.selection import BatchParameters
-from lekp_lib.catalog import Catalog, Target, load_catalog
-from lekp_lib.catalog.load_shapes import load_shapes
 from lekp_lib.cli import app
+from lekp_lib.pact import Catalog, Target, load_catalog
+from lekp_lib.pact.load_shapes import load_shapes
 from lekp_lib.parameters import ReportParameters
 
 FOLDER = Path(__file__).parent / "reference"
@@ -49,7 +49,7 @@ def targets_page(catalog: Catalog) -> str:
         for target in catalog.measured
     ]
     head = ("Nr", "Id", "Name", "Kind", "Level per version", "Series", "Sources")
-    told = "From `lekp_lib/catalog/doelen/`. Words in Dutch as a reader sees them."
+    told = "From `lekp_lib/pact/doelen/`. Words in Dutch as a reader sees them."
     return f"{_HEAD}# Targets\n\n{told}\n\n{_table(head, rows)}"
 
 
@@ -65,7 +65,7 @@ def sources_page(catalog: Catalog) -> str:
     ]
     return (
         f"{_HEAD}# Sources and file shapes\n\n"
-        "From `lekp_lib/catalog/bronnen/` and `lekp_lib/catalog/vormen/`.\n\n## Sources\n\n"
+        "From `lekp_lib/pact/bronnen/` and `lekp_lib/pact/vormen/`.\n\n## Sources\n\n"
         f"{_table(('Id', 'Name', 'Organisation', 'Rhythm', 'Licence'), rows)}\n## File shapes\n\n"
         f"{_table(('`--as`', 'File', 'Source', 'Formats', 'Gives'), shapes)}"
     )

@@ -128,10 +128,10 @@ def check(
     map_: _MAP = _OWN,
 ) -> None:
     """Check the declared pact, your own targets, sources and file shapes, the register and the embedded editions."""
-    from lekp_lib.catalog import check_catalog, load_catalog, own_files
-    from lekp_lib.catalog.load_shapes import check_shapes
-    from lekp_lib.catalog.method_notes import check_method_notes
     from lekp_lib.edition import Edition, embedded_editions
+    from lekp_lib.pact import check_catalog, load_catalog, own_files
+    from lekp_lib.pact.load_shapes import check_shapes
+    from lekp_lib.pact.method_notes import check_method_notes
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
@@ -177,7 +177,7 @@ def list_municipalities(
 @lists.command("targets")
 def list_targets(map_: _MAP = _OWN) -> None:
     """The targets of the pact, your own ones, and figures for context: number, id, name and level per version."""
-    from lekp_lib.catalog import load_catalog, own_files
+    from lekp_lib.pact import load_catalog, own_files
 
     with _errors_for_people():
         table = Table("Nr", "Id", "Doel", "Niveau")

@@ -59,12 +59,12 @@ def import_(
     vandaag: _TODAY = None,
 ) -> None:
     """Import a file: look at every row, show what changes, and keep the file when nothing is wrong with it."""
-    from lekp_lib.catalog import load_catalog, own_files
+    from lekp_lib.data.import_file import Origin, carry_out, plan_import
+    from lekp_lib.data.import_world import World
     from lekp_lib.import_tables import changes_table, findings_table, refused_table, report_table
+    from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.plain_tables import screen_table, write_table
     from lekp_lib.register import load_register
-    from lekp_lib.sources.import_file import Origin, carry_out, plan_import
-    from lekp_lib.sources.import_world import World
 
     console = Console(soft_wrap=True, highlight=False)
     today = vandaag.date() if vandaag is not None else dt.datetime.now(dt.UTC).date()
@@ -97,7 +97,7 @@ def import_(
 @data.command()
 def shapes(map_: _MAP = _OWN) -> None:
     """The file shapes that can be imported."""
-    from lekp_lib.catalog.load_shapes import load_shapes
+    from lekp_lib.pact.load_shapes import load_shapes
 
     with errors_for_people():
         table = Table("--as", "Bestand", "Formaat", "Geeft", "Uitleg")
@@ -121,9 +121,9 @@ def template(
     map_: _MAP = _OWN,
 ) -> None:
     """Write an empty template, with Dutch instructions and drop-downs."""
-    from lekp_lib.catalog import load_catalog, own_files
+    from lekp_lib.data.template import Template, write_template
+    from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.register import load_register
-    from lekp_lib.sources.template import Template, write_template
 
     with errors_for_people():
         if xlsx and csv:

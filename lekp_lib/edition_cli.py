@@ -50,13 +50,13 @@ def check(
     vandaag: _TODAY = None,
 ) -> None:
     """Check all corrections and explanations: form, targets, places, and whether the figures are as expected."""
-    from lekp_lib.catalog import load_catalog, own_files
-    from lekp_lib.catalog.load_shapes import find_shape
+    from lekp_lib.data.raw_store import RawStore
     from lekp_lib.edition.gather import gather, read_said
     from lekp_lib.edition.kept_inputs import imported, read_inputs
     from lekp_lib.edition.municipal_files import read_folder
+    from lekp_lib.pact import load_catalog, own_files
+    from lekp_lib.pact.load_shapes import find_shape
     from lekp_lib.register import load_register
-    from lekp_lib.sources.raw_store import RawStore
 
     console = Console(soft_wrap=True, highlight=False)
     with errors_for_people():
@@ -90,11 +90,11 @@ def boundaries(
     vandaag: _TODAY = None,
 ) -> None:
     """Keep a file of boundaries for the maps of later editions; `lekp data update --source vrbg` fetches one."""
-    from lekp_lib.catalog import load_catalog
+    from lekp_lib.data.import_file import Origin
+    from lekp_lib.data.kept_boundaries import first_day, keep_boundaries
     from lekp_lib.edition.simplify_boundaries import simplified
+    from lekp_lib.pact import load_catalog
     from lekp_lib.register import load_register
-    from lekp_lib.sources.import_file import Origin
-    from lekp_lib.sources.kept_boundaries import first_day, keep_boundaries
 
     with errors_for_people():
         if file.suffix.lower() not in {".geojson", ".json"}:
@@ -126,10 +126,10 @@ def prepare(
     vandaag: _TODAY = None,
 ) -> None:
     """Freeze everything that was imported into an edition, with corrections and explanations."""
-    from lekp_lib.catalog import load_catalog, own_files
-    from lekp_lib.catalog.load_shapes import find_shape
     from lekp_lib.edition.prepare import Asked
     from lekp_lib.edition.prepare import prepare as make
+    from lekp_lib.pact import load_catalog, own_files
+    from lekp_lib.pact.load_shapes import find_shape
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
@@ -180,10 +180,10 @@ def diff(
     data_dir: _DATA_DIR = _DATA,
 ) -> None:
     """Show what differs between two editions: revised, new and gone figures, and verdicts that changed."""
-    from lekp_lib.assess.changes import verdict_changes
     from lekp_lib.edition import Edition
     from lekp_lib.edition.diff import diff_figures
     from lekp_lib.edition_tables import diff_table
+    from lekp_lib.indicators.changes import verdict_changes
     from lekp_lib.parameters import ReportParameters
     from lekp_lib.plain_tables import screen_table, write_table
 
@@ -207,16 +207,16 @@ def status(
     vandaag: _TODAY = None,
 ) -> None:
     """Show per source its rhythm, its last figure, when the next one is expected, and whether it is late."""
-    from lekp_lib.catalog import load_catalog, own_files
-    from lekp_lib.catalog.load_shapes import find_shape
+    from lekp_lib.data.calendar import source_statuses
+    from lekp_lib.data.ics import write_calendar
+    from lekp_lib.data.raw_store import RawStore
     from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
     from lekp_lib.edition_tables import status_table
+    from lekp_lib.pact import load_catalog, own_files
+    from lekp_lib.pact.load_shapes import find_shape
     from lekp_lib.plain_tables import screen_table, write_file, write_table
     from lekp_lib.present.source_calendar import status_events
     from lekp_lib.register import load_register
-    from lekp_lib.sources.calendar import source_statuses
-    from lekp_lib.sources.ics import write_calendar
-    from lekp_lib.sources.raw_store import RawStore
 
     console = Console()
     with errors_for_people():
@@ -240,8 +240,8 @@ def form_export(
     bestand: Annotated[Path, typer.Argument(help="Workbook to write (.xlsx).")], map_: _SAID_DIR = _SAID
 ) -> None:
     """Write all corrections and explanations to a workbook with instructions and drop-downs."""
-    from lekp_lib.catalog import load_catalog, own_files
     from lekp_lib.edition.form_export import export_form
+    from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.plain_tables import write_file
 
     with errors_for_people():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lekp_lib.data.findings import Finding
+from lekp_lib.data.import_file import ImportPlan
 from lekp_lib.plain_tables import Cell, PlainTable
-from lekp_lib.sources.findings import Finding
-from lekp_lib.sources.import_file import ImportPlan
 
 
 def refused_table(plan: ImportPlan) -> PlainTable:
@@ -40,7 +40,7 @@ def report_table(plan: ImportPlan) -> PlainTable:
     Parameters
     ----------
     plan
-        From :func:`lekp_lib.sources.import_file.plan_import`.
+        From :func:`lekp_lib.data.import_file.plan_import`.
 
     Returns
     -------

@@ -31,7 +31,7 @@ def target(
     map_: _MAP = _OWN,
 ) -> None:
     """Make the file of a target of your own, or of figures for context."""
-    from lekp_lib.catalog import write_new
+    from lekp_lib.pact import write_new
 
     with errors_for_people():
         _tell(write_new("context" if context else "doel", new_id, map_))
@@ -40,7 +40,7 @@ def target(
 @new.command()
 def source(new_id: _ID, map_: _MAP = _OWN) -> None:
     """Make the file of a source of your own."""
-    from lekp_lib.catalog import write_new
+    from lekp_lib.pact import write_new
 
     with errors_for_people():
         _tell(write_new("bron", new_id, map_))

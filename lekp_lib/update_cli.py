@@ -38,12 +38,12 @@ def update(
     ] = None,
 ) -> None:
     """Fetch the newest figures and boundaries from their providers; what fails leaves the last good copy in use."""
-    from lekp_lib.catalog import load_catalog, own_files
-    from lekp_lib.catalog.connections import find_connections
+    from lekp_lib.data.connectors.run import run
+    from lekp_lib.data.connectors.update import UpdateContext
+    from lekp_lib.data.http import PoliteSession
+    from lekp_lib.pact import load_catalog, own_files
+    from lekp_lib.pact.connections import find_connections
     from lekp_lib.register import load_register
-    from lekp_lib.sources.connectors.run import run
-    from lekp_lib.sources.connectors.update import UpdateContext
-    from lekp_lib.sources.http import PoliteSession
 
     console = Console(soft_wrap=True, highlight=False)
     today = vandaag.date() if vandaag is not None else dt.datetime.now(dt.UTC).date()

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz import process
 
-from lekp_lib.catalog.yaml_files import YamlFile, read_yaml
 from lekp_lib.errors import ParameterError, Problem, ProblemGroup, RegisterError
+from lekp_lib.pact.yaml_files import YamlFile, read_yaml
 from lekp_lib.parameters import DwellingBasis, PactChoice, ReportParameters
 from lekp_lib.register import Municipality, Register
 from lekp_lib.report.formats import DEFAULT_FORMATS, FORMATS

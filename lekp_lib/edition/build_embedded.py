@@ -10,13 +10,13 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from lekp_lib.catalog import load_catalog
+from lekp_lib.data import charge_points_2026, published_figures
+from lekp_lib.data.observation import Observation
 from lekp_lib.edition.example import generate, read_profile
 from lekp_lib.edition.freeze import freeze
 from lekp_lib.edition.manifest import Manifest
+from lekp_lib.pact import load_catalog
 from lekp_lib.register import load_register
-from lekp_lib.sources import charge_points_2026, published_figures
-from lekp_lib.sources.observation import Observation
 
 PUBLISHED_REFERENCE_DATE = dt.date(2026, 3, 31)
 PUBLISHED_BUILT = dt.date(2026, 11, 23)

@@ -15,12 +15,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from lekp_lib.catalog import Catalog
-from lekp_lib.catalog.vocabulary import Declared
 from lekp_lib.edition.models import Observation, Status
 from lekp_lib.edition.municipal_files import Day, Name, Nis, Placed, Text
 from lekp_lib.edition.side_tables import AppliedCorrection
 from lekp_lib.errors import EditionProblems, Problem, RegisterError
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.vocabulary import Declared
 from lekp_lib.register import Register
 from lekp_lib.register.tables import FIRST_DAY
 

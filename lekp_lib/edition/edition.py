@@ -15,8 +15,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from lekp_lib.catalog import Catalog, load_catalog
-from lekp_lib.catalog.own_write import project_folder
 from lekp_lib.edition.boundaries import Boundaries, boundaries_of
 from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, check_tables, read_manifest, sha256_of
 from lekp_lib.edition.models import Observation
@@ -32,6 +30,8 @@ from lekp_lib.edition.side_tables import (
 )
 from lekp_lib.edition.tables import check_frame, observations_of, read_frame, to_parquet
 from lekp_lib.errors import EditionError, EditionProblems
+from lekp_lib.pact import Catalog, load_catalog
+from lekp_lib.pact.own_write import project_folder
 from lekp_lib.register import CountFact, Register, load_register
 
 #: Where `lekp data prepare` puts editions, seen from the working folder.

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lekp_lib.catalog import Catalog
 from lekp_lib.edition.explanations import MAX_CHARACTERS
 from lekp_lib.edition.form_sheets import FILE_COLUMN, MAX_ROWS, SHEETS, Sheet, plain_entry
 from lekp_lib.edition.municipal_files import parse_entries, read_folder
 from lekp_lib.errors import EditionProblems
+from lekp_lib.pact import Catalog
 
 _GUIDE = (
     "Correcties en toelichtingen van gemeenten",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lekp_lib.catalog import Catalog
+from lekp_lib.data.import_result import ImportResult
 from lekp_lib.edition.corrections import Correction, apply_corrections, check_corrections
 from lekp_lib.edition.edition import AREA_NAMES
 from lekp_lib.edition.explanations import Explanation, check_explanations, shown_explanations
@@ -22,8 +22,8 @@ from lekp_lib.edition.models import Measure, Observation, Status
 from lekp_lib.edition.municipal_files import Placed, TextFile, parse_entries
 from lekp_lib.edition.side_tables import AppliedCorrection, ContextRow, ShownExplanation, SideRow
 from lekp_lib.errors import EditionProblems, Problem
+from lekp_lib.pact import Catalog
 from lekp_lib.register import CountFact, Register
-from lekp_lib.sources.import_result import ImportResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from lekp_lib.catalog import Catalog
-from lekp_lib.catalog.shapes import FileShape
+from lekp_lib.data.calendar import newest_by_source
+from lekp_lib.data.import_file import usable_options
+from lekp_lib.data.import_result import ImportResult
+from lekp_lib.data.ledger import Ledger
+from lekp_lib.data.raw_store import RawStore
+from lekp_lib.data.read_shape import read_file
 from lekp_lib.edition.manifest import RawInput, TextInput
 from lekp_lib.edition.municipal_files import TextFile
 from lekp_lib.errors import EditionError
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.shapes import FileShape
 from lekp_lib.register import Register
-from lekp_lib.sources.calendar import newest_by_source
-from lekp_lib.sources.import_file import usable_options
-from lekp_lib.sources.import_result import ImportResult
-from lekp_lib.sources.ledger import Ledger
-from lekp_lib.sources.raw_store import RawStore
-from lekp_lib.sources.read_shape import read_file
 
 #: Provider in the passports of what this program itself keeps: declared shapes, files of municipalities.
 KEEPER = "lekp"

@@ -16,9 +16,9 @@ from pydantic import (
     model_serializer,
 )
 
-from lekp_lib.catalog.own_files import OwnFile, OwnKind
-from lekp_lib.catalog.yaml_files import MAX_BYTES
 from lekp_lib.errors import EditionError, EditionProblems, Problem
+from lekp_lib.pact.own_files import OwnFile, OwnKind
+from lekp_lib.pact.yaml_files import MAX_BYTES
 
 MANIFEST_NAME = "manifest.json"
 
@@ -73,7 +73,7 @@ class BoundaryInput(BaseModel):
     Attributes
     ----------
     name, provider, title, url, licence, published, retrieved
-        As in :class:`~lekp_lib.sources.passport.Passport`.
+        As in :class:`~lekp_lib.data.passport.Passport`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

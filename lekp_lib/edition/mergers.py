@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from lekp_lib.catalog import Catalog
-from lekp_lib.catalog.models import Kind, SubIndicator, Target, Unit
 from lekp_lib.edition.models import Measure, Observation, Status
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.models import Kind, SubIndicator, Target, Unit
 from lekp_lib.register import Register
 from lekp_lib.register.tables import FIRST_DAY
 

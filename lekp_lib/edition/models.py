@@ -1,5 +1,5 @@
 """The observation under the name by which editions hand it out."""
 
-from lekp_lib.sources.observation import Measure, Observation, Status
+from lekp_lib.data.observation import Measure, Observation, Status
 
 __all__ = ["Measure", "Observation", "Status"]

@@ -15,7 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lekp_lib.catalog import Catalog
+from lekp_lib.data.kept_boundaries import first_day, kept_boundaries
+from lekp_lib.data.plausibility import Finding, check_observations
+from lekp_lib.data.plausibility_counts import check_counts
+from lekp_lib.data.raw_store import RawStore
 from lekp_lib.edition.edition import Edition, embedded_editions
 from lekp_lib.edition.freeze import Provenance, freeze
 from lekp_lib.edition.gather import Rows, gather, is_invented, read_said
@@ -39,11 +42,8 @@ from lekp_lib.edition.manifest import (
 from lekp_lib.edition.municipal_files import read_folder
 from lekp_lib.edition.simplify_boundaries import boundary_input, with_boundaries
 from lekp_lib.errors import EditionError, EditionProblems, Problem
+from lekp_lib.pact import Catalog
 from lekp_lib.register import CountFact, Register
-from lekp_lib.sources.kept_boundaries import first_day, kept_boundaries
-from lekp_lib.sources.plausibility import Finding, check_observations
-from lekp_lib.sources.plausibility_counts import check_counts
-from lekp_lib.sources.raw_store import RawStore
 
 EDITIONS_FOLDER = "edities"
 INVENTED_BANNER = "Bevat fictieve cijfers"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lekp_lib.catalog import load_catalog
+from lekp_lib.data.raw_store import RawStore
 from lekp_lib.edition.freeze import Provenance
 from lekp_lib.edition.gather import gather, read_said
 from lekp_lib.edition.kept_inputs import kept_shape, kept_texts, read_inputs
@@ -12,8 +12,8 @@ from lekp_lib.edition.manifest import Manifest, read_manifest
 from lekp_lib.edition.prepare import Asked, freeze_rows
 from lekp_lib.edition.simplify_boundaries import with_boundaries
 from lekp_lib.errors import EditionError
+from lekp_lib.pact import load_catalog
 from lekp_lib.register import Register
-from lekp_lib.sources.raw_store import RawStore
 
 
 def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) -> tuple[Manifest, tuple[str, ...]]:

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lekp_lib.data.boundaries import BOX, LAMBERT_72, read_boundaries
+from lekp_lib.data.passport import Passport
+from lekp_lib.data.raw_store import RawStore
 from lekp_lib.edition.gather import Rows
 from lekp_lib.edition.manifest import BoundaryInput
 from lekp_lib.edition.side_tables import BoundaryRow
 from lekp_lib.errors import EditionProblems, Problem
 from lekp_lib.register import Register
-from lekp_lib.sources.boundaries import BOX, LAMBERT_72, read_boundaries
-from lekp_lib.sources.passport import Passport
-from lekp_lib.sources.raw_store import RawStore
 
 #: Corners that matter less than a triangle with a side of about so many metres go (:func:`shapely.coverage_simplify`).
 #: A whole map is then about 40 kB, and a quarter of a point on an A4 page is 160 m.

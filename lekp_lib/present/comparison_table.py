@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lekp_lib.assess import MIN_COMPARED, Comparison, GroupComparison
-from lekp_lib.catalog.models import Kind
+from lekp_lib.indicators import MIN_COMPARED, Comparison, GroupComparison
+from lekp_lib.pact.models import Kind
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.numbers import number, percent

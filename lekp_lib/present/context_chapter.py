@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lekp_lib.assess.models import Point
-from lekp_lib.catalog.models import SubIndicator, Target
 from lekp_lib.edition import Edition
 from lekp_lib.edition.models import Measure, Observation, Status
+from lekp_lib.indicators.models import Point
+from lekp_lib.pact.models import SubIndicator, Target
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Details, Facts
 from lekp_lib.present.dates import date_of

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from lekp_lib.catalog import Catalog, load_catalog
-from lekp_lib.catalog.own_files import own_files
+from lekp_lib.data.changes import Change, FigureKey, compare, values
+from lekp_lib.data.import_result import ImportResult
+from lekp_lib.data.import_world import World, read_entry
+from lekp_lib.data.ledger import ImportEntry, Ledger
+from lekp_lib.data.raw_store import RawStore
 from lekp_lib.errors import LekpError
+from lekp_lib.pact import Catalog, load_catalog
+from lekp_lib.pact.own_files import own_files
 from lekp_lib.register import Register
-from lekp_lib.sources.changes import Change, FigureKey, compare, values
-from lekp_lib.sources.import_result import ImportResult
-from lekp_lib.sources.import_world import World, read_entry
-from lekp_lib.sources.ledger import ImportEntry, Ledger
-from lekp_lib.sources.raw_store import RawStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from lekp_lib.catalog import Catalog
-from lekp_lib.catalog.models import SubIndicator
+from lekp_lib.data.changes import Change
+from lekp_lib.data.findings import Finding
 from lekp_lib.edition.models import Measure, Observation
 from lekp_lib.errors import CatalogError
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.models import SubIndicator
 from lekp_lib.present.control_imports import SeenImport
 from lekp_lib.present.control_numbers import Coverage, SourceCoverage, Spread
 from lekp_lib.present.dates import date_of, date_short
@@ -17,8 +19,6 @@ from lekp_lib.present.outlier_strip import share_words
 from lekp_lib.present.table import Cell, Column, Row, RowGroup, Table
 from lekp_lib.present.target_fiche import NO_VALUE
 from lekp_lib.present.words.finding_words import LEVEL_WORDS, rule_words
-from lekp_lib.sources.changes import Change
-from lekp_lib.sources.findings import Finding
 
 #: So many rows of one table are shown; more than a person looks through is counted instead.
 SHOWN = 40

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from lekp_lib import __version__
-from lekp_lib.assess import Assessor
-from lekp_lib.assess.path import months_between
-from lekp_lib.assess.shown import sha256_text
-from lekp_lib.catalog.own_write import project_folder
+from lekp_lib.data.calendar import add_months, is_overdue, next_expected
+from lekp_lib.data.findings import Finding, Known
+from lekp_lib.data.plausibility import check_observations
 from lekp_lib.edition import Edition
 from lekp_lib.edition.models import Observation
 from lekp_lib.edition.tables import observations_of
+from lekp_lib.indicators import Assessor
+from lekp_lib.indicators.path import months_between
+from lekp_lib.indicators.shown import sha256_text
+from lekp_lib.pact.own_write import project_folder
 from lekp_lib.parameters import read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Facts, Note
@@ -42,9 +45,6 @@ from lekp_lib.present.report_view import opened_edition
 from lekp_lib.present.words.control_words import age_text, control_headline, control_lead, coverage_text, far_text
 from lekp_lib.present.words.due_words import late_words
 from lekp_lib.present.words.source_words import edition_source_line
-from lekp_lib.sources.calendar import add_months, is_overdue, next_expected
-from lekp_lib.sources.findings import Finding, Known
-from lekp_lib.sources.plausibility import check_observations
 
 #: Findings about how a source computed a figure again after a merger; in an edition the house did that itself.
 _OF_IMPORTS = ("not_yet",)

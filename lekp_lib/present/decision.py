@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lekp_lib.assess import Assessment, count_verdicts
-from lekp_lib.catalog import Catalog, PactVersion
-from lekp_lib.catalog.council import UploadStep
+from lekp_lib.indicators import Assessment, count_verdicts
+from lekp_lib.pact import Catalog, PactVersion
+from lekp_lib.pact.council import UploadStep
 from lekp_lib.present.decision_pieces import PLACEHOLDER, Article, Bullets, Part, Piece, Quote, Sentences, piece_texts
 from lekp_lib.present.report_tables import all_figures_table
 from lekp_lib.present.table import Table

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lekp_lib.catalog import Catalog, Target
-from lekp_lib.catalog.load_shapes import find_shape
-from lekp_lib.catalog.models import Denominator
-from lekp_lib.catalog.shapes import FileShape, Place
+from lekp_lib.data.findings import Finding
+from lekp_lib.data.import_result import ImportProblems, ImportResult, Refusal
+from lekp_lib.data.plausibility import check_observations
+from lekp_lib.data.read_shape import read_file
 from lekp_lib.edition import AREA_NAMES, Edition
 from lekp_lib.edition.mergers import merge_figures
 from lekp_lib.edition.models import Measure, Observation, Status
 from lekp_lib.errors import Problem, ProblemGroup
+from lekp_lib.pact import Catalog, Target
+from lekp_lib.pact.load_shapes import find_shape
+from lekp_lib.pact.models import Denominator
+from lekp_lib.pact.shapes import FileShape, Place
 from lekp_lib.register.models import Count
-from lekp_lib.sources.findings import Finding
-from lekp_lib.sources.import_result import ImportProblems, ImportResult, Refusal
-from lekp_lib.sources.plausibility import check_observations
-from lekp_lib.sources.read_shape import read_file
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from lekp_lib.assess import Assessment, Reason, Verdict
-from lekp_lib.assess.compare import comparable_share
-from lekp_lib.assess.flanders import FLANDERS_NIS, used_points
-from lekp_lib.assess.flanders_trend import AreaPoint
-from lekp_lib.assess.models import Point
-from lekp_lib.catalog.models import Target, Unit
 from lekp_lib.edition.models import Observation, Status
+from lekp_lib.indicators import Assessment, Reason, Verdict
+from lekp_lib.indicators.compare import comparable_share
+from lekp_lib.indicators.flanders import FLANDERS_NIS, used_points
+from lekp_lib.indicators.flanders_trend import AreaPoint
+from lekp_lib.indicators.models import Point
+from lekp_lib.pact.models import Target, Unit
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.hexmap import hexmap_figure

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lekp_lib.assess import Assessment
+from lekp_lib.data.calendar import is_overdue, next_expected
 from lekp_lib.edition import Edition
+from lekp_lib.indicators import Assessment
 from lekp_lib.present.words.due_words import late_words
-from lekp_lib.sources.calendar import is_overdue, next_expected
 
 
 def late_sources(edition: Edition, assessments: Iterable[Assessment]) -> dict[str, str]:

@@ -18,8 +18,8 @@ from typing import Any, Literal
 
 from lxml import etree
 
-from lekp_lib.catalog import project_folder
 from lekp_lib.errors import ParameterError
+from lekp_lib.pact import project_folder
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.palette import PANEL, PAPER, contrast
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
-from lekp_lib.catalog.models import Unit
+from lekp_lib.pact.models import Unit
 
 #: No-break space: keeps a number and its unit on one line.
 NBSP = "\u00a0"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from lekp_lib.assess import Assessment, count_verdicts, required_path
-from lekp_lib.catalog import Catalog
-from lekp_lib.catalog.models import Kind, Target
+from lekp_lib.indicators import Assessment, count_verdicts, required_path
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.models import Kind, Target
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.overview_chart import overview_figure

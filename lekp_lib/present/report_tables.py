@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lekp_lib.assess import Assessment, Verdict
-from lekp_lib.catalog import Catalog, Target
+from lekp_lib.indicators import Assessment, Verdict
+from lekp_lib.pact import Catalog, Target
 from lekp_lib.present.numbers import number, percent
 from lekp_lib.present.table import Cell, Column, RowGroup, Table
 from lekp_lib.present.target_fiche import NO_VALUE, age_cell, date_cell, provider_names

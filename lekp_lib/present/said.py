@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from lekp_lib.catalog.models import Target
 from lekp_lib.edition import Edition
 from lekp_lib.edition.models import Observation
 from lekp_lib.edition.side_tables import AppliedCorrection, ShownExplanation
 from lekp_lib.errors import BlockError
+from lekp_lib.pact.models import Target
 from lekp_lib.present.block import Block, Paragraph, typst_string, typst_text
 from lekp_lib.present.boxes import Facts, Note
 from lekp_lib.present.dates import date_long, date_of

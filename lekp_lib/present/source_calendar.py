@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from lekp_lib.data.calendar import SourceStatus
+from lekp_lib.data.ics import Event
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.target_fiche import rhythm_words
 from lekp_lib.present.words.due_words import late_words
-from lekp_lib.sources.calendar import SourceStatus
-from lekp_lib.sources.ics import Event
 
 
 def status_events(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lekp_lib.assess import Assessment, Point
-from lekp_lib.catalog import Catalog
-from lekp_lib.catalog.models import Kind, Rhythm, Target
 from lekp_lib.edition.models import Measure, Status
 from lekp_lib.edition.side_tables import AppliedCorrection
+from lekp_lib.indicators import Assessment, Point
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.models import Kind, Rhythm, Target
 from lekp_lib.present.boxes import Facts
 from lekp_lib.present.dates import date_long, date_of, date_short
 from lekp_lib.present.numbers import number, percent

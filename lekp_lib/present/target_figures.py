@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lekp_lib.assess import MIN_COMPARED, Assessment, Comparison, GroupComparison, required_path
-from lekp_lib.catalog import Source
-from lekp_lib.catalog.models import Kind
 from lekp_lib.edition.boundaries import Boundaries
+from lekp_lib.indicators import MIN_COMPARED, Assessment, Comparison, GroupComparison, required_path
+from lekp_lib.pact import Source
+from lekp_lib.pact.models import Kind
 from lekp_lib.present.boundary_map import boundary_map
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.hexmap import hexmap_figure

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from lekp_lib.assess import Assessment, Comparison
-from lekp_lib.catalog import Catalog
-from lekp_lib.catalog.models import Kind
+from lekp_lib.indicators import Assessment, Comparison
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.models import Kind
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Details
 from lekp_lib.present.comparison_table import comparison_blocks

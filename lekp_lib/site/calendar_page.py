@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from lekp_lib.catalog.models import Certainty, Rhythm
+from lekp_lib.data.ics import write_calendar
+from lekp_lib.pact.models import Certainty, Rhythm
 from lekp_lib.present.block import Paragraph
 from lekp_lib.present.boxes import Facts
 from lekp_lib.present.dates import date_long
@@ -21,7 +22,6 @@ from lekp_lib.site.download_list import Download, download_list
 from lekp_lib.site.page import Page, SiteFile
 from lekp_lib.site.source_states import SourceState, source_states
 from lekp_lib.site.world import SiteWorld
-from lekp_lib.sources.ics import write_calendar
 
 PATH, CSV_PATH, ICS_PATH = "kalender/index.html", "kalender/bronnen.csv", "kalender/bronnen.ics"
 NO_FIGURE = "geen cijfer in deze editie"

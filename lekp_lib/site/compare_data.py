@@ -9,8 +9,8 @@ import datetime as dt
 import json
 from typing import Any
 
-from lekp_lib.assess import Verdict
-from lekp_lib.catalog import Target
+from lekp_lib.indicators import Verdict
+from lekp_lib.pact import Target
 from lekp_lib.present.words.joins import capital
 from lekp_lib.present.words.summary_words import message
 from lekp_lib.site.compare_cell import compare_cell

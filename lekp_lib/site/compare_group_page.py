@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from lekp_lib.assess import Assessment, Comparison, Verdict
-from lekp_lib.catalog import Target
-from lekp_lib.catalog.models import Kind
+from lekp_lib.indicators import Assessment, Comparison, Verdict
+from lekp_lib.pact import Target
+from lekp_lib.pact.models import Kind
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import count_noun, number

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from lekp_lib import __version__
-from lekp_lib.catalog import Source
 from lekp_lib.edition.tables import TABLE_NAMES
+from lekp_lib.pact import Source
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.words.citation_words import FICTITIOUS_WORDS
 from lekp_lib.report.downloads.book import BookTexts, book_bytes

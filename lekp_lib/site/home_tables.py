@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from lekp_lib.assess.area_models import AreaResult
-from lekp_lib.assess.flanders_results import FlandersResults
-from lekp_lib.catalog import Target
+from lekp_lib.indicators.area_models import AreaResult
+from lekp_lib.indicators.flanders_results import FlandersResults
+from lekp_lib.pact import Target
 from lekp_lib.present.dates import date_long, date_of
 from lekp_lib.present.flanders_tables import AREA_NOTE, area_cell, shown_total
 from lekp_lib.present.table import Cell, Column, Row, RowGroup, Table

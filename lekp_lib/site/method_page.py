@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from lekp_lib.assess import Assessor
-from lekp_lib.catalog.method_notes import MethodHistory, load_method_history
+from lekp_lib.indicators import Assessor
+from lekp_lib.pact.method_notes import MethodHistory, load_method_history
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boxes import Facts
 from lekp_lib.present.dates import date_long

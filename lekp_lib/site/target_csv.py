@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lekp_lib.assess import Assessment
-from lekp_lib.catalog.models import Target
+from lekp_lib.indicators import Assessment
+from lekp_lib.pact.models import Target
 from lekp_lib.present.words.amount_words import indicator_of
 from lekp_lib.present.words.reason_words import reason_words
 from lekp_lib.report.downloads.table import Cell, DataTable, Field, amount, share

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lekp_lib.assess.area_models import AreaResult, Total
-from lekp_lib.assess.flanders import used_points
-from lekp_lib.catalog.models import Target
+from lekp_lib.indicators.area_models import AreaResult, Total
+from lekp_lib.indicators.flanders import used_points
+from lekp_lib.pact.models import Target
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boundary_map import boundary_map
 from lekp_lib.present.boxes import Facts

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from lekp_lib.assess import Assessment
-from lekp_lib.catalog.models import Kind, Target
+from lekp_lib.indicators import Assessment
+from lekp_lib.pact.models import Kind, Target
 from lekp_lib.present.marks import inline_mark
 from lekp_lib.present.numbers import number, rounded
 from lekp_lib.present.report_tables import expected_cell, level_cell, share_cell

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lekp_lib.assess.flanders_results import FlandersResults
-from lekp_lib.catalog.models import Target
+from lekp_lib.indicators.flanders_results import FlandersResults
+from lekp_lib.pact.models import Target
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boxes import Details
 from lekp_lib.present.figure import Figure

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from lekp_lib.assess import Rules, TargetLevel, assess_target
-from lekp_lib.assess.level import target_level
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.models import Denominator, PactVersion
+from lekp_lib.data.packaged import parse_date
 from lekp_lib.edition import Observation, Status
+from lekp_lib.indicators import Rules, TargetLevel, assess_target
+from lekp_lib.indicators.level import target_level
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.models import Denominator, PactVersion
 from lekp_lib.register import load_register
 from lekp_lib.register.models import Count
-from lekp_lib.sources.packaged import parse_date
 
 ON = dt.date(2023, 6, 30)
 FLANDERS_2020 = 6_629_143

@@ -100,7 +100,7 @@ def test_state_of_one_report_never_reaches_another(tmp_path: Path) -> None:
     spoils = (
         "import builtins, os, random, sys, warnings\n"
         "import matplotlib as mpl\n"
-        "from lekp_lib.catalog import load_catalog\n"
+        "from lekp_lib.pact import load_catalog\n"
         "found = [os.environ.get('SPOOR'), os.getcwd() == os.sep, mpl.rcParams['font.size'] == 99, "
         "hasattr(builtins, 'spoor'), 'spoor' in sys.modules, len(load_catalog().targets) != 20]\n"
         "assert not any(found), found\n"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from lekp_lib.assess.path import expected_pct
-from lekp_lib.assess.verdict import judge
-from lekp_lib.catalog import Kind
 from lekp_lib.cli import app
+from lekp_lib.indicators.path import expected_pct
+from lekp_lib.indicators.verdict import judge
+from lekp_lib.pact import Kind
 from lekp_lib.present.report_view import open_report
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lekp_lib.catalog import load_catalog
+from lekp_lib.pact import load_catalog
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.report.execute import parameter_names
 

@@ -17,10 +17,10 @@ from lxml import html as lxml_html
 from typer.testing import CliRunner
 
 from lekp_lib import open_flanders
-from lekp_lib.catalog import load_catalog
 from lekp_lib.cli import app
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportProblems
+from lekp_lib.pact import load_catalog
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.present.flanders_view import OWN_ONLY
 from lekp_lib.report.execute import parameter_names

@@ -15,8 +15,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lekp_lib.assess.level import shown_level
-from lekp_lib.assess.models import (
+from lekp_lib.edition.models import Measure, Observation, Status
+from lekp_lib.indicators.level import shown_level
+from lekp_lib.indicators.models import (
     Assessment,
     Comparison,
     GroupComparison,
@@ -27,8 +28,7 @@ from lekp_lib.assess.models import (
     Verdict,
     VerdictCounts,
 )
-from lekp_lib.catalog.models import PACT_VERSIONS, Denominator, Kind, Level, PactVersion, Source, Target, Unit
-from lekp_lib.edition.models import Measure, Observation, Status
+from lekp_lib.pact.models import PACT_VERSIONS, Denominator, Kind, Level, PactVersion, Source, Target, Unit
 from lekp_lib.register.models import Count, PeerGroup, PeerKind
 
 NIS = "11001"

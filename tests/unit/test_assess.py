@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lekp_lib.assess import Reason, Rules, Verdict, assess_target, compare, expected_pct, printed_pct
-from lekp_lib.assess.path import is_too_old, months_between, year_position
-from lekp_lib.assess.verdict import judge
-from lekp_lib.catalog.models import Denominator, Kind, Target
 from lekp_lib.edition.models import Measure, Observation, Status
+from lekp_lib.indicators import Reason, Rules, Verdict, assess_target, compare, expected_pct, printed_pct
+from lekp_lib.indicators.path import is_too_old, months_between, year_position
+from lekp_lib.indicators.verdict import judge
+from lekp_lib.pact.models import Denominator, Kind, Target
 from lekp_lib.register.models import Count, PeerGroup, PeerKind
 
 START, END = dt.date(2021, 1, 1), dt.date(2030, 12, 31)

@@ -10,12 +10,12 @@ import pytest
 import shapely
 from shapely.geometry import box
 
+from lekp_lib.data.safe_content import ImportProblems
 from lekp_lib.edition.boundaries import boundaries_of
 from lekp_lib.edition.manifest import BoundaryInput
 from lekp_lib.edition.simplify_boundaries import TOLERANCE_M, simplified
 from lekp_lib.errors import EditionProblems
 from lekp_lib.register import load_register
-from lekp_lib.sources.safe_content import ImportProblems
 
 ON = dt.date(2025, 12, 31)
 REGISTER = load_register()

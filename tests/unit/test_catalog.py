@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lekp_lib.catalog import Catalog, Kind, PactVersion, check_catalog, load_catalog
-from lekp_lib.catalog.load import PACKAGED
-from lekp_lib.catalog.wording import description_complaints, no_break, placeholders
-from lekp_lib.catalog.yaml_files import parse_yaml, read_yaml
 from lekp_lib.errors import CatalogError, CatalogProblems
+from lekp_lib.pact import Catalog, Kind, PactVersion, check_catalog, load_catalog
+from lekp_lib.pact.load import PACKAGED
+from lekp_lib.pact.wording import description_complaints, no_break, placeholders
+from lekp_lib.pact.yaml_files import parse_yaml, read_yaml
 from lekp_lib.parameters import ReportParameters
 
 NBSP = "\u00a0"

@@ -5,15 +5,15 @@ import json
 
 import pytest
 
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.connections import load_connections
+from lekp_lib.data.connectors import lokaalbeslist
+from lekp_lib.data.connectors.update import UpdateContext
+from lekp_lib.data.http import Limits, PoliteSession
+from lekp_lib.data.import_file import World, read_entry
+from lekp_lib.data.ledger import Ledger
+from lekp_lib.data.raw_store import RawStore
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.connections import load_connections
 from lekp_lib.register import load_register
-from lekp_lib.sources.connectors import lokaalbeslist
-from lekp_lib.sources.connectors.update import UpdateContext
-from lekp_lib.sources.http import Limits, PoliteSession
-from lekp_lib.sources.import_file import World, read_entry
-from lekp_lib.sources.ledger import Ledger
-from lekp_lib.sources.raw_store import RawStore
 from tests.unit.fault_server import Reply, serving
 
 QUICK = Limits(retries=0, backoff_s=0, pause_s=0, fresh_s=0)

@@ -9,17 +9,17 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.connections import load_connections
+from lekp_lib.data.boundaries import LAMBERT_72, read_boundaries
+from lekp_lib.data.connectors import mow_laadpunten, vrbg
+from lekp_lib.data.connectors.update import UpdateContext
+from lekp_lib.data.http import Limits, PoliteSession
+from lekp_lib.data.import_file import World, read_entry
+from lekp_lib.data.kept_boundaries import FOR_MAPS, kept_boundaries
+from lekp_lib.data.ledger import Ledger
+from lekp_lib.data.raw_store import RawStore
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.connections import load_connections
 from lekp_lib.register import load_register
-from lekp_lib.sources.boundaries import LAMBERT_72, read_boundaries
-from lekp_lib.sources.connectors import mow_laadpunten, vrbg
-from lekp_lib.sources.connectors.update import UpdateContext
-from lekp_lib.sources.http import Limits, PoliteSession
-from lekp_lib.sources.import_file import World, read_entry
-from lekp_lib.sources.kept_boundaries import FOR_MAPS, kept_boundaries
-from lekp_lib.sources.ledger import Ledger
-from lekp_lib.sources.raw_store import RawStore
 from tests.unit.fault_server import Reply, serving
 from tests.unit.real_servers import MapServer, pygeoapi_serving
 

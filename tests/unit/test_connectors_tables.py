@@ -9,18 +9,18 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.connections import load_connections
 from lekp_lib.cli import app
+from lekp_lib.data.connectors import bestat, fluvius, statbel_bevolking
+from lekp_lib.data.connectors.run import CONNECTORS
+from lekp_lib.data.connectors.update import UpdateContext
+from lekp_lib.data.http import Limits, PoliteSession
+from lekp_lib.data.import_file import World, carry_out, plan_import, read_entry
+from lekp_lib.data.ledger import Ledger
+from lekp_lib.data.raw_store import RawStore
 from lekp_lib.errors import CatalogProblems
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.connections import load_connections
 from lekp_lib.register import load_register
-from lekp_lib.sources.connectors import bestat, fluvius, statbel_bevolking
-from lekp_lib.sources.connectors.run import CONNECTORS
-from lekp_lib.sources.connectors.update import UpdateContext
-from lekp_lib.sources.http import Limits, PoliteSession
-from lekp_lib.sources.import_file import World, carry_out, plan_import, read_entry
-from lekp_lib.sources.ledger import Ledger
-from lekp_lib.sources.raw_store import RawStore
 from tests.unit.fault_server import Reply, serving
 
 QUICK = Limits(retries=0, backoff_s=0, pause_s=0, fresh_s=0)
@@ -228,7 +228,7 @@ def told(tmp_path, *arguments):
 
 
 def test_command_updates_then_replays_without_provider(tmp_path, monkeypatch):
-    monkeypatch.setattr("lekp_lib.sources.http.Limits", lambda: QUICK)
+    monkeypatch.setattr("lekp_lib.data.http.Limits", lambda: QUICK)
     (tmp_path / "own" / "verbindingen").mkdir(parents=True)
     with serving(statbel(Reply(packed(population_text())))) as provider:
         packaged = load_connections()["statbel-bevolking"]

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from lekp_lib.assess import Rules
-from lekp_lib.catalog import load_catalog
+from lekp_lib.data.import_file import World, carry_out, plan_import
+from lekp_lib.data.raw_store import RawStore
 from lekp_lib.edition import Edition
+from lekp_lib.indicators import Rules
+from lekp_lib.pact import load_catalog
 from lekp_lib.present.control_numbers import coverage_of, fences, spread_of
 from lekp_lib.present.control_view import ControlView, open_datacontrole
 from lekp_lib.present.words.finding_words import RULE_WORDS
 from lekp_lib.register import load_register
-from lekp_lib.sources.import_file import World, carry_out, plan_import
-from lekp_lib.sources.raw_store import RawStore
 from tests.unit.import_samples import GOOD, csv_bytes, row
 
 TODAY = dt.date(2026, 2, 1)
-SOURCES = Path(__file__).parents[2] / "lekp_lib" / "sources"
+SOURCES = Path(__file__).parents[2] / "lekp_lib" / "data"
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from lekp_lib import open_report
-from lekp_lib.catalog import check_catalog, load_catalog
-from lekp_lib.catalog.load import PACKAGED
-from lekp_lib.catalog.wording import sentences, word_count
 from lekp_lib.edition import Edition
+from lekp_lib.pact import check_catalog, load_catalog
+from lekp_lib.pact.load import PACKAGED
+from lekp_lib.pact.wording import sentences, word_count
 from lekp_lib.present.decision import DecisionInput, DecisionText, decision_text, decision_texts, placeholders
 from lekp_lib.present.decision_block import decision_block, decision_input
 from lekp_lib.present.decision_pieces import PLACEHOLDER, Quote, piece_texts

@@ -8,9 +8,9 @@ import nbformat
 import pandas as pd
 import pytest
 
-from lekp_lib.catalog import check_catalog
-from lekp_lib.catalog.own_files import own_files
 from lekp_lib.edition import Edition
+from lekp_lib.pact import check_catalog
+from lekp_lib.pact.own_files import own_files
 from lekp_lib.present.draft_view import DRAFT_BANNER, DraftView
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "proefbank.ipynb"

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lekp_lib.assess import Assessment, Assessor, Reason, Rules, Verdict, assess_target
-from lekp_lib.assess.area_models import Area, AreaResult
-from lekp_lib.assess.flanders import area_result, areas_of, is_counted
-from lekp_lib.assess.flanders_results import FlandersResults
-from lekp_lib.assess.flanders_trend import area_path, area_trend, weighted_rate
-from lekp_lib.catalog.models import Kind, Target
 from lekp_lib.edition import Edition
 from lekp_lib.edition.models import Measure, Observation, Status
+from lekp_lib.indicators import Assessment, Assessor, Reason, Rules, Verdict, assess_target
+from lekp_lib.indicators.area_models import Area, AreaResult
+from lekp_lib.indicators.flanders import area_result, areas_of, is_counted
+from lekp_lib.indicators.flanders_results import FlandersResults
+from lekp_lib.indicators.flanders_trend import area_path, area_trend, weighted_rate
+from lekp_lib.pact.models import Kind, Target
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.register.models import Count, PeerKind
 from tests.unit.factories import END_2025, make_level, make_target

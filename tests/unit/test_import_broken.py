@@ -14,9 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
-from lekp_lib.sources.connectors.update import _told_refusals
-from lekp_lib.sources.http import UpdateError
-from lekp_lib.sources.import_result import ImportResult, Refusal
+from lekp_lib.data.connectors.update import _told_refusals
+from lekp_lib.data.http import UpdateError
+from lekp_lib.data.import_result import ImportResult, Refusal
 from tests.unit.import_samples import (
     GOOD,
     HEADER,

@@ -13,22 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.load_shapes import check_shapes, find_shape, load_shapes
-from lekp_lib.catalog.weights import WeightRule
 from lekp_lib.cli import app
+from lekp_lib.data import charge_points_2026, published_figures
+from lekp_lib.data.cells import CellError, parse_date, parse_number
+from lekp_lib.data.import_file import carry_out, plan_import
+from lekp_lib.data.import_result import ImportProblems, ImportResult
+from lekp_lib.data.import_world import World, read_entry
+from lekp_lib.data.ledger import Ledger
+from lekp_lib.data.observation import Measure, Observation, Status
+from lekp_lib.data.raw_store import RawStore
+from lekp_lib.data.read_shape import read_file
+from lekp_lib.data.template import Template, write_template
 from lekp_lib.errors import CatalogError, CatalogProblems
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.load_shapes import check_shapes, find_shape, load_shapes
+from lekp_lib.pact.weights import WeightRule
 from lekp_lib.register import load_register
-from lekp_lib.sources import charge_points_2026, published_figures
-from lekp_lib.sources.cells import CellError, parse_date, parse_number
-from lekp_lib.sources.import_file import carry_out, plan_import
-from lekp_lib.sources.import_result import ImportProblems, ImportResult
-from lekp_lib.sources.import_world import World, read_entry
-from lekp_lib.sources.ledger import Ledger
-from lekp_lib.sources.observation import Measure, Observation, Status
-from lekp_lib.sources.raw_store import RawStore
-from lekp_lib.sources.read_shape import read_file
-from lekp_lib.sources.template import Template, write_template
 from tests.unit.import_samples import (
     GOOD,
     HEADER,
@@ -241,7 +241,7 @@ def test_facts_come_out_as_the_register_and_the_package_have_them(shared: Path) 
 
 
 def test_the_packaged_figures_are_read_by_their_own_shape() -> None:
-    path = Path(str(Path(__file__).parents[2] / "lekp_lib" / "sources" / "data" / "published_figures.csv"))
+    path = Path(str(Path(__file__).parents[2] / "lekp_lib" / "data" / "data" / "published_figures.csv"))
     assert read(path, "gepubliceerde_cijfers").observations == published_figures()
 
 

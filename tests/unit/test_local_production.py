@@ -12,15 +12,15 @@ import pytest
 from lxml import html as lxml_html
 
 from lekp_lib import open_report
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.load_shapes import find_shape
+from lekp_lib.data.import_file import World, carry_out, plan_import
 from lekp_lib.edition import Edition
 from lekp_lib.edition.prepare import Asked, prepare
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.present.local_production import TARGET, local_production
 from lekp_lib.register import load_register
 from lekp_lib.report.downloads.context_rows import STATE
 from lekp_lib.report.downloads.write import write_csv, write_workbook
-from lekp_lib.sources.import_file import World, carry_out, plan_import
 
 TODAY = dt.date(2026, 2, 1)
 HOSTILE = "=CMD|' /C'!A0 <SCRIPT>ALERT(1)</SCRIPT> #PANIC()"

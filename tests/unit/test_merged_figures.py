@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
-from lekp_lib.catalog import load_catalog
 from lekp_lib.edition.mergers import Merged, merge_figures
 from lekp_lib.edition.models import Measure, Observation, Status
 from lekp_lib.errors import RegisterError
+from lekp_lib.pact import load_catalog
 from lekp_lib.register import CountFact, RegisterProblems, load_register
 
 ON, BEFORE = dt.date(2025, 12, 31), dt.date(2023, 12, 31)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lekp_lib.catalog import load_catalog
 from lekp_lib.edition.corrections import Correction, apply_corrections
 from lekp_lib.edition.explanations import Explanation, shown_explanations
 from lekp_lib.edition.form_export import export_form
@@ -19,6 +18,7 @@ from lekp_lib.edition.gather import read_said
 from lekp_lib.edition.models import Observation, Status
 from lekp_lib.edition.municipal_files import TextFile, parse_entries, read_folder
 from lekp_lib.errors import EditionError, EditionProblems
+from lekp_lib.pact import load_catalog
 from lekp_lib.register import load_register
 
 ON, TODAY = dt.date(2025, 12, 31), dt.date(2026, 3, 1)

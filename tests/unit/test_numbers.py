@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lekp_lib.catalog.models import Unit
+from lekp_lib.pact.models import Unit
 from lekp_lib.present.dates import date_long, date_of, date_short
 from lekp_lib.present.numbers import (
     amount,

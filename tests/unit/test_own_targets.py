@@ -9,14 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from lekp_lib.assess import Verdict, count_verdicts
-from lekp_lib.assess.shown import shown_sha256
-from lekp_lib.catalog import catalog_with, check_text, load_catalog, new_text, own_files, project_folder, save_text
-from lekp_lib.catalog.load_shapes import find_shape
 from lekp_lib.edition import Edition
 from lekp_lib.edition.prepare import Prepared, prepare
 from lekp_lib.edition.rebuild import rebuild
 from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
+from lekp_lib.indicators import Verdict, count_verdicts
+from lekp_lib.indicators.shown import shown_sha256
+from lekp_lib.pact import catalog_with, check_text, load_catalog, new_text, own_files, project_folder, save_text
+from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.present.report_view import ReportView, open_report
 from lekp_lib.register import load_register
 from lekp_lib.report.downloads.context_rows import STATE

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.load_shapes import find_shape
+from lekp_lib.data import charge_points_2026, published_figures
+from lekp_lib.data.findings import Finding
+from lekp_lib.data.observation import Measure, Observation, Status
+from lekp_lib.data.plausibility import check_observations
+from lekp_lib.data.plausibility_counts import check_counts
+from lekp_lib.data.read_shape import read_file
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.register import load_register
 from lekp_lib.register.extra_counts import CountFact
-from lekp_lib.sources import charge_points_2026, published_figures
-from lekp_lib.sources.findings import Finding
-from lekp_lib.sources.observation import Measure, Observation, Status
-from lekp_lib.sources.plausibility import check_observations
-from lekp_lib.sources.plausibility_counts import check_counts
-from lekp_lib.sources.read_shape import read_file
 
 TODAY = dt.date(2026, 11, 23)
 

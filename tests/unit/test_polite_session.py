@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from lekp_lib.sources.http import Limits, OfflineError, PoliteSession, UpdateError
+from lekp_lib.data.http import Limits, OfflineError, PoliteSession, UpdateError
 from tests.unit.fault_server import Reply, serving
 
 QUICK = Limits(read_s=0.4, total_s=1, max_bytes=5_000_000, retries=1, backoff_s=0, pause_s=0, fresh_s=0)
@@ -116,7 +116,7 @@ def test_fresh_answer_is_not_asked_twice(tmp_path):
 
 def test_pause_between_two_requests(tmp_path, monkeypatch):
     waits = []
-    monkeypatch.setattr("lekp_lib.sources.polite_adapter.time.sleep", waits.append)
+    monkeypatch.setattr("lekp_lib.data.polite_adapter.time.sleep", waits.append)
     with serving(lambda *_: GOOD) as provider, PoliteSession(tmp_path, limits=replace(QUICK, pause_s=50)) as session:
         session.get(provider.url + "/1", only_figures)
         session.get(provider.url + "/2", only_figures)

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.load_shapes import find_shape
+from lekp_lib.data.ledger import ImportEntry, Ledger
+from lekp_lib.data.raw_store import RawStore
 from lekp_lib.edition import Edition
 from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
 from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
 from lekp_lib.edition.prepare import INVENTED_BANNER, Asked, Prepared, prepare
 from lekp_lib.edition.rebuild import rebuild
 from lekp_lib.errors import EditionError, EditionProblems, LekpError
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.register import load_register
-from lekp_lib.sources.ledger import ImportEntry, Ledger
-from lekp_lib.sources.raw_store import RawStore
 
 ON, TODAY = dt.date(2025, 12, 31), dt.date(2026, 2, 1)
 ASKED = Asked("2025", ON, TODAY)

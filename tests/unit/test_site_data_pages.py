@@ -16,14 +16,14 @@ import pandas as pd
 import pytest
 from lxml import html
 
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.load import PACKAGED
-from lekp_lib.catalog.method_notes import check_method_notes, load_method_history
 from lekp_lib.edition import Edition, Observation, Status, freeze
 from lekp_lib.edition.freeze import Provenance
 from lekp_lib.edition.manifest import MANIFEST_NAME, Predecessor, sha256_of
 from lekp_lib.edition.side_tables import AppliedCorrection
 from lekp_lib.errors import ParameterError
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.load import PACKAGED
+from lekp_lib.pact.method_notes import check_method_notes, load_method_history
 from lekp_lib.site import calendar_page, data_page, method_page, statements
 from lekp_lib.site.contact import read_contact
 from lekp_lib.site.data_files import DataFile, data_files
@@ -232,7 +232,7 @@ def test_a_rule_that_changes_without_a_note_fails_the_check(tmp_path: Path, monk
     rule.write_text(rule.read_text(encoding="utf-8") + "\nNog een regel.\n", encoding="utf-8")
     (problem,) = check_method_notes(load_catalog(folder), folder)
     assert problem.where == "methodewijzigingen.yaml: vingerafdruk" and "Add a dated note on top" in str(problem)
-    monkeypatch.setattr("lekp_lib.catalog.method_notes._PARAMETER_RULES", ("drempel_licht",))
+    monkeypatch.setattr("lekp_lib.pact.method_notes._PARAMETER_RULES", ("drempel_licht",))
     assert len(check_method_notes(load_catalog())) == 1
 
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lekp_lib.catalog import load_catalog
-from lekp_lib.catalog.vocabulary import Rhythm
-from lekp_lib.sources.calendar import is_overdue, newest_by_source, next_expected, source_statuses
-from lekp_lib.sources.ics import Event, folded, write_calendar
-from lekp_lib.sources.passport import Passport
+from lekp_lib.data.calendar import is_overdue, newest_by_source, next_expected, source_statuses
+from lekp_lib.data.ics import Event, folded, write_calendar
+from lekp_lib.data.passport import Passport
+from lekp_lib.pact import load_catalog
+from lekp_lib.pact.vocabulary import Rhythm
 from tests.unit.factories import make_source
 
 END_OF_MARCH = dt.date(2026, 3, 31)

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from lekp_lib.assess.models import Assessment, Pace, Reason, Verdict
-from lekp_lib.catalog.models import Kind
 from lekp_lib.edition.models import Status
+from lekp_lib.indicators.models import Assessment, Pace, Reason, Verdict
+from lekp_lib.pact.models import Kind
 from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.numbers import NBSP, percent
 from lekp_lib.present.words.comparison_words import comparison_sentences

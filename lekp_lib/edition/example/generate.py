@@ -8,8 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from lekp_lib.catalog import Catalog
-from lekp_lib.catalog.models import Denominator, Kind, Level, Target
 from lekp_lib.edition.example.profile import Profile, TargetProfile
 from lekp_lib.edition.example.series import (
     Draw,
@@ -22,6 +20,8 @@ from lekp_lib.edition.example.series import (
     reference_dates,
 )
 from lekp_lib.edition.models import Observation, Status
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.models import Denominator, Kind, Level, Target
 from lekp_lib.register import Register
 
 SOURCE_ID = "voorbeeld"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lekp_lib.assess.models import Assessment, Point, TargetLevel
-from lekp_lib.catalog.models import Kind, SubIndicator, Target, Unit
+from lekp_lib.indicators.models import Assessment, Point, TargetLevel
+from lekp_lib.pact.models import Kind, SubIndicator, Target, Unit
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import (
     BEFORE_PERCENT,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lekp_lib.assess.models import Assessment, Point
-from lekp_lib.catalog.models import Kind, SubIndicator, Target
 from lekp_lib.edition.models import Measure
 from lekp_lib.edition.side_tables import AppliedCorrection
+from lekp_lib.indicators.models import Assessment, Point
+from lekp_lib.pact.models import Kind, SubIndicator, Target
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import plain_number, unit_decimals
 from lekp_lib.present.words.amount_words import amount_words, indicator_of, is_percentage, trimmed_percent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-#: Sentence per rule of ``lekp_lib.sources.plausibility``; a test holds the two together.
+#: Sentence per rule of ``lekp_lib.data.plausibility``; a test holds the two together.
 RULE_WORDS = MappingProxyType(
     {
         "closed": "Voor dit doel komen na de slotdatum geen cijfers meer binnen.",

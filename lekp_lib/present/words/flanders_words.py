@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from lekp_lib.assess import MIN_COMPARED
-from lekp_lib.assess.area_models import Answers, AreaResult, Coverage, Middle, PlainSum, Total, WeightedRate
-from lekp_lib.assess.level import shown_level
-from lekp_lib.assess.models import Reason, Verdict
-from lekp_lib.catalog.models import Kind, Source, Target, Unit
 from lekp_lib.edition.models import Measure, Observation
+from lekp_lib.indicators import MIN_COMPARED
+from lekp_lib.indicators.area_models import Answers, AreaResult, Coverage, Middle, PlainSum, Total, WeightedRate
+from lekp_lib.indicators.level import shown_level
+from lekp_lib.indicators.models import Reason, Verdict
+from lekp_lib.pact.models import Kind, Source, Target, Unit
 from lekp_lib.present.dates import date_long, date_of
 from lekp_lib.present.numbers import NBSP, count_noun, number, percent, percent_pair, rounded, unit_word
 from lekp_lib.present.verdict_blocks import COUNTED, OUTSIDE

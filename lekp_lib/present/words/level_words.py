@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lekp_lib.assess.models import TargetLevel
-from lekp_lib.catalog.models import Denominator, Unit
+from lekp_lib.indicators.models import TargetLevel
+from lekp_lib.pact.models import Denominator, Unit
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import NBSP, number, plain_number, rounded, unit_word
 from lekp_lib.present.words.amount_words import amount_words, former_names, is_percentage, level_amount

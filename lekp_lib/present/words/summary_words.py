@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from lekp_lib.assess.models import Assessment, Reason, Verdict, VerdictCounts
-from lekp_lib.catalog.models import Kind
+from lekp_lib.indicators.models import Assessment, Reason, Verdict, VerdictCounts
+from lekp_lib.pact.models import Kind
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import count_noun, number, percent
 from lekp_lib.present.words.amount_words import parts_words, share_words, stand_words

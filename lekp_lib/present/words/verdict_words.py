@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from lekp_lib.assess.models import Assessment, Point, Reason, TargetLevel, Verdict
-from lekp_lib.catalog.models import Kind
 from lekp_lib.edition.models import Status
+from lekp_lib.indicators.models import Assessment, Point, Reason, TargetLevel, Verdict
+from lekp_lib.pact.models import Kind
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import percent, percent_decimals, rounded
 from lekp_lib.present.words.amount_words import (

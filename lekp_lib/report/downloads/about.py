@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lekp_lib import __version__
-from lekp_lib.catalog import Source
-from lekp_lib.catalog.models import Denominator
+from lekp_lib.pact import Source
+from lekp_lib.pact.models import Denominator
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.words.amount_words import former_names

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lekp_lib.assess.area_models import AreaResult, Total
-from lekp_lib.assess.flanders_results import FlandersResults
-from lekp_lib.catalog.models import Unit
+from lekp_lib.indicators.area_models import AreaResult, Total
+from lekp_lib.indicators.flanders_results import FlandersResults
+from lekp_lib.pact.models import Unit
 from lekp_lib.present.verdict_blocks import COUNTED, OUTSIDE, css_name
 from lekp_lib.register.models import PeerKind
 from lekp_lib.report.downloads.table import Cell, DataTable, Field, amount, share

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from lekp_lib.assess import MIN_COMPARED, Assessment, Comparison, GroupComparison
-from lekp_lib.catalog.models import Kind
 from lekp_lib.edition import Edition
+from lekp_lib.indicators import MIN_COMPARED, Assessment, Comparison, GroupComparison
+from lekp_lib.pact.models import Kind
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.words.reason_words import NO_DATA_WORDS

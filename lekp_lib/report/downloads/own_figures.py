@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lekp_lib.assess import Assessment, Point
-from lekp_lib.catalog.models import Kind, SubIndicator, Target
 from lekp_lib.edition.models import Measure, Observation
+from lekp_lib.indicators import Assessment, Point
+from lekp_lib.pact.models import Kind, SubIndicator, Target
 from lekp_lib.present.report_tables import group_beside
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.target_fiche import provider_names

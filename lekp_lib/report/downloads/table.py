@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lekp_lib.catalog.models import Unit
+from lekp_lib.pact.models import Unit
 from lekp_lib.present.numbers import percent_decimals, unit_decimals
 
 FieldType = Literal["string", "integer", "number", "date", "boolean"]
