@@ -118,12 +118,13 @@ def all_figures_table(assessments: Sequence[Assessment], catalog: Catalog, capti
             )
         rows.append(RowGroup(label, body))
     columns = (
-        Column("Doel", width="3.6fr"),
-        Column("Stand", align="number", width="3fr"),
-        Column("Te bereiken", align="number", width="3fr"),
-        Column("Deel", align="number", width="1.7fr"),
-        Column("Vereist", align="number", width="1.7fr"),
-        Column("Peildatum", width="2.4fr"),
-        Column("Oordeel", width="3.2fr"),
+        # Wide enough for what no line may break: "Burgemeestersconvenant", "12.345 wooneenheden", "100,0 %", a date.
+        Column("Doel", width="36.5mm"),
+        Column("Stand", align="number", width="33.5mm"),
+        Column("Te bereiken", align="number", width="33.5mm"),
+        Column("Deel", align="number", width="14mm"),
+        Column("Vereist", align="number", width="14mm"),
+        Column("Peildatum", width="18.5mm"),
+        Column("Oordeel", width="1fr"),
     )
     return Table(columns, rows, caption, name="all-figures")

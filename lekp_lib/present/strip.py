@@ -20,6 +20,7 @@ from lekp_lib.present.label_placer import Box
 from lekp_lib.present.palette import ACCENT, GRID, INK, LINE, OWN, PAPER, SOFT
 from lekp_lib.present.strip_dots import (
     AXIS_Y,
+    BELOW_BIN,
     DOTS_TOP,
     LEADING,
     LEFT,
@@ -57,8 +58,8 @@ class StripLine:
 
 
 @lru_cache(maxsize=16)
-def _axis(scale: Scale) -> str:
-    """Axis line, ticks and labels."""
+def _axis(scale: Scale, labels_from: float) -> str:
+    """Axis line, ticks and labels, none of which begins left of ``labels_from``."""
     parts = [draw.line(LEFT, AXIS_Y, RIGHT, AXIS_Y, stroke=LINE, stroke_width=1)]
     for step in range(scale.low_pct, scale.high_pct + 1, scale.step_pct):
         x = scale.x(step)
@@ -66,8 +67,10 @@ def _axis(scale: Scale) -> str:
         if step != 100:
             parts.append(draw.line(x, DOTS_TOP, x, AXIS_Y, stroke=GRID, stroke_width=0.7))
         parts.append(draw.line(x, AXIS_Y, x, AXIS_Y + 3.5, stroke=LINE, stroke_width=0.8))
+        words = percent_label(step)
+        middle = max(x, labels_from + text_width(words, _TICK_SIZE, weight) / 2)
         parts.append(
-            draw.text(percent_label(step), x, AXIS_Y + 13.5, size=_TICK_SIZE, weight=weight, fill=fill, anchor="middle")
+            draw.text(words, middle, AXIS_Y + 13.5, size=_TICK_SIZE, weight=weight, fill=fill, anchor="middle")
         )
     return draw.group(*parts)
 
@@ -77,7 +80,7 @@ def _edge_counts(crowd: Crowd, scale: Scale) -> tuple[str, list[Box]]:
     parts, boxes = [], []
     for count, sign, end, number in (
         (crowd.above, ">", scale.high_pct, last_bin(crowd.diameter) + 3),
-        (crowd.below, "<", scale.low_pct, -2),
+        (crowd.below, "<", scale.low_pct, BELOW_BIN),
     ):
         if not count:
             continue
@@ -255,9 +258,11 @@ def strip_figure(  # noqa: PLR0913  (all of them are drawn)
         flags.append(_Flag(x, own_label, OWN, y))
     lines, words, top = _draw_flags(flags)
     edges, taken = _edge_counts(crowd, scale)
+    # The line of the stack before the axis runs through the row of the labels.
+    labels_from = bin_x(BELOW_BIN, crowd.diameter) + 3 if crowd.below else 0.0
     below, depth = _below_axis(groups, scale, taken)
     crop = top - ROWS_TOP
-    parts = (_axis(scale), crowd.svg, lines, dot, words, edges, below)
+    parts = (_axis(scale, labels_from), crowd.svg, lines, dot, words, edges, below)
     inner = draw.group(*parts, transform=f"translate(0 {draw.num(-crop)})")
     data = _strip_data(shares, own_nis)
     return Figure(inner, WIDTH_PT, depth + 2 - crop, text, "strip", id_prefix=id_prefix, data=data, banner=banner)

@@ -19,6 +19,8 @@ DOTS_TOP = ROWS_TOP + 3 * LEADING + 8
 AXIS_Y = DOTS_TOP + 48.0
 _DOTS_HEIGHT = AXIS_Y - DOTS_TOP - 2
 
+#: Number of the bin that holds what lies before the axis.
+BELOW_BIN = -2
 #: Right ends of the axis in percent with the distance of the ticks; few, so that layers are shared.
 _ENDS = ((110, 25), (160, 25), (210, 50), (320, 50), (520, 100))
 
@@ -72,7 +74,7 @@ def _bin(share: float, scale: Scale, diameter: float) -> int:
     if share > scale.high_pct:
         return last_bin(diameter) + 3
     if share < scale.low_pct:
-        return -2
+        return BELOW_BIN
     return floor((scale.x(share) - LEFT) / (diameter + 0.6))
 
 

@@ -134,6 +134,7 @@ def test_a_killed_worker_costs_nothing_and_the_bytes_are_those_of_this_machine(
     machines.processes.append(batch)  # ended with the others, whatever happens
     sign = machines.folder / "sign"
     _until(lambda: list(sign.glob("*")) or batch.poll() is not None, "no worker began")
+    assert batch.poll() is None, batch.communicate()[0]
     # The other worker makes a report too, so the one that waits has to say which it is.
     (waiting,) = sign.iterdir()
     above = list(_ancestors(int(waiting.name)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -104,6 +105,13 @@ def test_paper_leaves_nothing_out_of_a_fiche(finished: dict[str, Finished], name
         values = [value for _, values in facts.pairs for value in values if "://" not in value]
         missing += [(target.id, value) for value in values if "".join(value.split()) not in printed]
     assert missing == []
+
+
+@every_report
+def test_no_number_touches_the_words_before_it(finished: dict[str, Finished], name: str, tmp_path: Path) -> None:
+    words = " ".join(pages_as_text(finished[name], tmp_path)).split()
+    # The code of a report has letters up to f only.
+    assert [word for word in words if re.fullmatch(r"[a-z]*[g-z][a-z]*\d[\d.,]*", word)] == []
 
 
 @every_report

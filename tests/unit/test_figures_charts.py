@@ -207,6 +207,15 @@ def test_strip_counts_what_lies_beyond_the_axis():
     assert any(words == f">{NB}110{NB}%: 2" for words, _, _ in texts(figure))
 
 
+@pytest.mark.parametrize("many", [20, 280])
+def test_strip_line_of_what_lies_before_the_axis_passes_its_first_label(many):
+    figure = strip({str(number): 1.5 * (number % 60) for number in range(many)} | {"below": -5000.0})
+    places = {words: box for words, _, box in texts(figure)}
+    (low,) = [words for words in places if words.startswith(f"<{NB}")]
+    first = places[low.removeprefix(f"<{NB}").partition(":")[0]]
+    assert min(map(float, re.findall(r'x1="([\d.]+)"', figure.svg()))) + 1 < first.left
+
+
 TILES = {f"{q}-{r}": (q, r) for q in range(8) for r in range(6)}
 PROVINCES = {nis: "Oost-Vlaanderen" if q < 4 else "Antwerpen" for nis, (q, r) in TILES.items()}
 
