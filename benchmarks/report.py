@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from lekp_lib.cli import default_notebook
 from lekp_lib.edition import Edition
 from lekp_lib.parameters import read_parameters
+from lekp_lib.paths import find_notebook
 from lekp_lib.report.formats import FORMATS
 from lekp_lib.report.make import MadeReport, make_report
 
@@ -62,7 +62,7 @@ def main() -> None:
                 made.append(
                     make_report(
                         parameters,
-                        notebook=default_notebook(),
+                        notebook=find_notebook(),
                         output_dir=root,
                         formats=tuple(FORMATS),
                         edition=edition,

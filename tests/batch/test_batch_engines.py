@@ -133,7 +133,7 @@ def test_spawned_workers_make_the_same_reports_and_survive_a_dead_one(tmp_path: 
     """The way of machines without fork: a worker that is killed costs one report."""
     deadly = "import os\nif gemeente == '33016':\n    os.kill(os.getppid(), 9)"
     notebook = small_notebook(tmp_path / "klein.ipynb", deadly)
-    no_fork = "import lekp_lib.batch.command as c; c.can_fork = lambda: False; from lekp_lib.cli import main; main()"
+    no_fork = "import lekp_lib.cli.batch as c; c.can_fork = lambda: False; from lekp_lib.cli import main; main()"
     given = arguments(tmp_path / "uit", notebook, "--workers", "1", places=3)
     given[given.index("-c") + 1] = no_fork
     done = subprocess.run(given, capture_output=True, text=True, check=False, env=environment(), timeout=120)

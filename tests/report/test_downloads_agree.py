@@ -17,9 +17,9 @@ import openpyxl
 import pytest
 from lxml import html as lxml_html
 
-from lekp_lib.cli import default_notebook
 from lekp_lib.edition import Edition
 from lekp_lib.parameters import read_parameters
+from lekp_lib.paths import find_notebook
 from lekp_lib.present.report_view import ReportView, open_report
 from lekp_lib.report.downloads.write import write_csv, write_workbook
 from lekp_lib.report.make import make_report
@@ -140,7 +140,7 @@ def _check_csv(path: Path, view: ReportView, overview: Rows) -> int:
 def test_page_paper_spreadsheet_and_csv_say_the_same(edition: str, place: str, tmp_path: Path) -> None:
     parameters = read_parameters({"gemeente": place, "editie": edition})
     made = make_report(
-        parameters, notebook=default_notebook(), output_dir=tmp_path, formats=["html", "pdf", "xlsx", "csv"]
+        parameters, notebook=find_notebook(), output_dir=tmp_path, formats=["html", "pdf", "xlsx", "csv"]
     )
     names = {path.name for path in made.folder.iterdir()}
     assert {

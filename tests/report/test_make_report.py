@@ -9,9 +9,10 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from lekp_lib.cli import app, default_notebook
+from lekp_lib.cli import app
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import read_parameters
+from lekp_lib.paths import find_notebook
 from lekp_lib.report.execute import NotebookFailed
 from lekp_lib.report.make import make_report
 
@@ -161,8 +162,8 @@ def test_malformed_catalogue_is_explained(tmp_path: Path) -> None:
 
 
 def test_notebook_is_found_beside_the_package_too(tmp_path: Path) -> None:
-    assert default_notebook(ROOT) == NOTEBOOK
-    assert default_notebook(tmp_path).name == NOTEBOOK.name and default_notebook(tmp_path).is_file()
+    assert find_notebook(root=ROOT) == NOTEBOOK
+    assert find_notebook(root=tmp_path).name == NOTEBOOK.name and find_notebook(root=tmp_path).is_file()
 
 
 def test_failed_notebook_error_carries_the_cell() -> None:

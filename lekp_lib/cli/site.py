@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from lekp_lib.batch.alone import become_alone, can_fork
-from lekp_lib.console import errors_for_people, plain
+from lekp_lib.cli.console import errors_for_people, plain
 from lekp_lib.errors import ParameterError
 
 _MEGABYTE = 1_000_000

@@ -1,4 +1,4 @@
-"""Commands ``lekp new`` (project, notebook, target, context or source of one's own) and ``lekp doctor``."""
+"""``lekp new``: a project, notebook, target, context or source of one's own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lekp_lib.console import errors_for_people, plain
+from lekp_lib.cli.console import errors_for_people, plain
 
 new = typer.Typer(help="Make something of your own: project, notebook, target, source.", no_args_is_help=True)
 
@@ -52,7 +52,7 @@ def notebook(
     van: Annotated[str, typer.Option(help="Which notebook.")] = "gemeenterapport",
 ) -> None:
     """Copy a notebook of lekp, to be edited."""
-    from lekp_lib.project_files import copy_notebook
+    from lekp_lib.paths import copy_notebook
 
     with errors_for_people():
         Console(soft_wrap=True, highlight=False).print(plain(str(copy_notebook(bestand, van))))
@@ -61,26 +61,8 @@ def notebook(
 @new.command()
 def project(map_: Annotated[Path, typer.Argument(metavar="MAP", help="Folder to make.")]) -> None:
     """Make a folder to work in, with the notebooks and parameter files of lekp."""
-    from lekp_lib.project_files import make_project
+    from lekp_lib.paths import make_project
 
     with errors_for_people():
         made = make_project(map_)
         Console(soft_wrap=True, highlight=False).print(f"{plain(str(made))}: cd there, then: lekp report Houthulst")
-
-
-def doctor(
-    output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
-) -> None:
-    """Say what is missing on this machine and how to mend it. Exit code 1 when a report cannot be made."""
-    from lekp_lib.doctor import examine
-
-    console = Console(soft_wrap=True, highlight=False)
-    found = examine(output_dir)
-    for item in found:
-        console.print(f"{item.state:<9} {plain(item.what)}: {plain(item.found)}")
-        if item.advice:
-            console.print(f"{'':<9} {plain(item.advice)}")
-    missing = sum(item.state == "missing" for item in found)
-    console.print("everything that a report needs is here" if not missing else f"{missing} missing")
-    if missing:
-        raise typer.Exit(1)

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from lekp_lib.console import errors_for_people, plain
+from lekp_lib.cli.console import errors_for_people, plain
 
 _STATES = {
     "new": "new, in use from now on",

@@ -36,6 +36,15 @@ def packaged_folder(name: str, package: Path | None = None) -> Path:
     return installed if installed.is_dir() else root.parent / name
 
 
+def find_notebook(name: str = "gemeenterapport.ipynb", root: Path | None = None) -> Path:
+    """A notebook of the project: in the working folder, else the one inside the installed package."""
+    near = (root or Path.cwd()) / "notebooks" / name
+    if near.is_file():
+        return near
+    packaged = packaged_folder("notebooks") / near.name
+    return packaged if packaged.is_file() else near
+
+
 def _files(name: str) -> list[Path]:
     folder = packaged_folder(name)
     return sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in (".ipynb", ".yaml", ".md"))

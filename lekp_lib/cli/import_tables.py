@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lekp_lib.cli.tables import Cell, PlainTable
 from lekp_lib.data.findings import Finding
 from lekp_lib.data.import_file import ImportPlan
-from lekp_lib.plain_tables import Cell, PlainTable
 
 
 def refused_table(plan: ImportPlan) -> PlainTable:

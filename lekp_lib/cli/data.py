@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lekp_lib.console import errors_for_people, plain
-from lekp_lib.edition_cli import add_commands
+from lekp_lib.cli.console import errors_for_people, plain
+from lekp_lib.cli.editions import add_commands
+from lekp_lib.cli.update import update
 from lekp_lib.errors import ParameterError
-from lekp_lib.update_cli import update
 
 data = typer.Typer(help="Bring figures in, check them and make editions.", no_args_is_help=True)
 
@@ -59,11 +59,11 @@ def import_(
     vandaag: _TODAY = None,
 ) -> None:
     """Import a file: look at every row, show what changes, and keep the file when nothing is wrong with it."""
+    from lekp_lib.cli.import_tables import changes_table, findings_table, refused_table, report_table
+    from lekp_lib.cli.tables import screen_table, write_table
     from lekp_lib.data.import_file import Origin, carry_out, plan_import
     from lekp_lib.data.import_world import World
-    from lekp_lib.import_tables import changes_table, findings_table, refused_table, report_table
     from lekp_lib.pact import load_catalog, own_files
-    from lekp_lib.plain_tables import screen_table, write_table
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)

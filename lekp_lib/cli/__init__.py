@@ -12,16 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from lekp_lib import __version__
-from lekp_lib.batch.command import batch_command
-from lekp_lib.console import errors_for_people as _errors_for_people
-from lekp_lib.console import plain as _plain
-from lekp_lib.data_cli import data
-from lekp_lib.errors import ParameterError
-from lekp_lib.flanders_cli import flanders_command
-from lekp_lib.own_cli import doctor, new
-from lekp_lib.parameters import read_parameters
-from lekp_lib.project_files import packaged_folder
-from lekp_lib.site_cli import site
+from lekp_lib.cli import batch, data, new, report, site
+from lekp_lib.cli.console import errors_for_people as _errors_for_people
+from lekp_lib.cli.console import plain as _plain
 
 app = typer.Typer(
     name="lekp",
@@ -32,94 +25,16 @@ app = typer.Typer(
 )
 lists = typer.Typer(help="Show what there is: municipalities, targets, editions.", no_args_is_help=True)
 app.add_typer(lists, name="list")
-app.add_typer(data, name="data")
-app.add_typer(new, name="new")
-app.command("doctor")(doctor)
+app.add_typer(data.data, name="data")
+app.add_typer(new.new, name="new")
+app.command("batch")(batch.batch)
+app.command("flanders")(report.flanders)
+app.command("site")(site.site)
+app.command("report")(report.report)
 
 _MAP = Annotated[Path, typer.Option("--map", help="Folder with doelen/, bronnen/ and vormen/ of your own.")]
 _OWN = Path("parameters")
 _TODAY = typer.Option("--op", help="Day for which the list holds (ISO date).", formats=["%Y-%m-%d"])
-
-
-def default_notebook(root: Path | None = None, name: str = "gemeenterapport.ipynb") -> Path:
-    """A notebook of the project: in the working folder, else the one inside the installed package."""
-    near = (root or Path.cwd()) / "notebooks" / name
-    if near.is_file():
-        return near
-    packaged = packaged_folder("notebooks") / near.name
-    return packaged if packaged.is_file() else near
-
-
-app.command("batch")(batch_command(default_notebook))
-app.command("flanders")(flanders_command(lambda name: default_notebook(name=name)))
-app.command("site")(site)
-
-
-def _parse_formats(text: str) -> list[str]:
-    from lekp_lib.report.formats import FORMATS
-
-    asked = [item.strip() for item in text.split(",") if item.strip()]
-    unknown = sorted(set(asked) - set(FORMATS))
-    if unknown or not asked:
-        raise ParameterError(f"--formats: found {text!r}; expected some of {', '.join(FORMATS)}, separated by commas")
-    return [name for name in FORMATS if name in asked]
-
-
-@app.command()
-def report(
-    places: Annotated[
-        list[str], typer.Argument(help="Names, former names, sub-municipalities or NIS codes.", metavar="PLACE...")
-    ],
-    editie: Annotated[
-        str, typer.Option(help="Edition: gepubliceerd, voorbeeld, or the path of an edition folder.")
-    ] = "gepubliceerd",
-    pact: Annotated[str, typer.Option(help="Pact version: auto, 1.0, 2.0 or 2.1.")] = "auto",
-    noemerjaar: Annotated[int, typer.Option(help="Population of 1 January of this year is the denominator.")] = 2020,
-    wooneenheden: Annotated[str, typer.Option(help="Dwelling denominator: woningen or huishoudens.")] = "woningen",
-    formats: Annotated[str, typer.Option(help="Formats, separated by commas; all but figuren by default.")] = "",
-    logo: Annotated[str, typer.Option(help="The municipality's own logo: path of a PNG or SVG file.")] = "",
-    huisstijl: Annotated[str, typer.Option(help="Accent colour of the page, such as #0B5394.")] = "",
-    output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
-    notebook: Annotated[
-        Path | None, typer.Option(help="Another notebook than notebooks/gemeenterapport.ipynb.")
-    ] = None,
-) -> None:
-    """Make the report of one or more municipalities."""
-    from lekp_lib.edition import Edition
-    from lekp_lib.report.formats import DEFAULT_FORMATS
-    from lekp_lib.report.make import make_report
-
-    console = Console(soft_wrap=True, highlight=False)
-    failed = 0
-    with _errors_for_people():
-        wanted = _parse_formats(formats) if formats else list(DEFAULT_FORMATS)
-        asked = [
-            read_parameters(
-                {
-                    "gemeente": place,
-                    "editie": editie,
-                    "pact": pact,
-                    "noemerjaar": noemerjaar,
-                    "wooneenheden": wooneenheden,
-                    "logo": logo,
-                    "huisstijl": huisstijl,
-                }
-            )
-            for place in places
-        ]
-        edition = Edition.open(editie)
-        source = notebook or default_notebook()
-    for parameters in asked:
-        try:
-            with _errors_for_people():
-                made = make_report(parameters, notebook=source, output_dir=output_dir, formats=wanted, edition=edition)
-                console.print(f"{_plain(made.name)}: {made.folder} ({sum(made.seconds.values()):.1f} s)")
-                for path in made.files.values():
-                    console.print(f"  {path}")
-        except typer.Exit:
-            failed += 1
-    if failed:
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -155,6 +70,25 @@ def check(
             for name in embedded_editions():
                 rows = sum(entry.rows for entry in Edition.open(name).manifest.tables.values())
                 console.print(f"edition {name}: in order, {rows} figures")
+
+
+@app.command()
+def doctor(
+    output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
+) -> None:
+    """Say what is missing on this machine and how to mend it. Exit code 1 when a report cannot be made."""
+    from lekp_lib.doctor import examine
+
+    console = Console(soft_wrap=True, highlight=False)
+    found = examine(output_dir)
+    for item in found:
+        console.print(f"{item.state:<9} {_plain(item.what)}: {_plain(item.found)}")
+        if item.advice:
+            console.print(f"{'':<9} {_plain(item.advice)}")
+    missing = sum(item.state == "missing" for item in found)
+    console.print("everything that a report needs is here" if not missing else f"{missing} missing")
+    if missing:
+        raise typer.Exit(1)
 
 
 @lists.command("municipalities")
