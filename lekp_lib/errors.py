@@ -61,7 +61,7 @@ class Problem:
     advice: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.where}: found {self.found}; expected {self.expected}"
+        text = f"{self.where}: gevonden {self.found}; verwacht {self.expected}"
         return f"{text}. {self.advice}" if self.advice else text
 
 
@@ -81,7 +81,7 @@ class ProblemGroup(LekpError):
         self.problems = tuple(problems)
         count = len(self.problems)
         lines = "\n".join(f"  - {problem}" for problem in self.problems)
-        super().__init__(f"{title}: {count} problem{'s' if count != 1 else ''}\n{lines}")
+        super().__init__(f"{title}: {count} {'fout' if count == 1 else 'fouten'}\n{lines}")
 
 
 class CatalogProblems(ProblemGroup, CatalogError):

@@ -1,7 +1,7 @@
 """The parameters of a report: one model for notebook, command line and YAML file.
 
 papermill only logs a parameter that the notebook does not know, so every road into a report
-validates with this model first (spec style.md, 5.1).
+validates with this model first.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from rapidfuzz import process
 
 from lekp_lib.errors import ParameterError
 
-PactChoice = Literal["auto", "1.0", "2.0", "2.1"]
+PactVersion = Literal["1.0", "2.0", "2.1"]
+PactChoice = Literal["auto"] | PactVersion
 DwellingBasis = Literal["woningen", "huishoudens"]
-
-
+#: From old to new.
+PACT_VERSIONS: tuple[PactVersion, ...] = ("1.0", "2.0", "2.1")
 #: Parameters of the look; an older notebook need not have them.
 LOOK = ("logo", "huisstijl")
 
@@ -32,13 +33,13 @@ class ReportParameters(BaseModel):
     editie
         Id of an embedded edition (``gepubliceerd``, ``voorbeeld``) or path of an edition folder.
     noemerjaar
-        Population of 1 January of this year is the denominator (domain.md 2.2).
+        Population of 1 January of this year is the denominator.
     wooneenheden
-        Basis of the dwelling denominator: building stock, or private households (domain.md 2.4).
+        Basis of the dwelling denominator: building stock, or private households.
     pact
         Version to assess against; ``auto`` takes the highest one that the municipality signed.
     drempel_licht
-        From this part of the expected share on, being behind is *licht* (design.md chapter 4).
+        From this part of the expected share on, being behind is *licht*.
     max_ouderdom_maanden
         An older figure gets no verdict.
     min_punten

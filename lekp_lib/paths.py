@@ -50,6 +50,23 @@ def _files(name: str) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in (".ipynb", ".yaml", ".md"))
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    ProjectError
+        When the place cannot be written.
+    """
+    scratch = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.write_bytes(content)
+        scratch.replace(path)
+    except OSError as error:
+        raise ProjectError(f"{path}: kan niet geschreven worden ({error.strerror or error})") from None
+
+
 def notebook_names() -> tuple[str, ...]:
     """Names of the notebooks that may be copied, without ending."""
     return tuple(path.stem for path in _files("notebooks") if path.suffix == ".ipynb")
@@ -57,7 +74,7 @@ def notebook_names() -> tuple[str, ...]:
 
 def _refuse_existing(path: Path) -> None:
     if path.exists():
-        raise ProjectError(f"{path}: exists already, and nothing is overwritten; choose another name")
+        raise ProjectError(f"{path}: bestaat al, en niets wordt overschreven; kies een andere naam")
 
 
 def copy_notebook(target: Path, name: str = "gemeenterapport") -> Path:
@@ -81,14 +98,14 @@ def copy_notebook(target: Path, name: str = "gemeenterapport") -> Path:
         When there is no such notebook, or the file exists.
     """
     if name not in notebook_names():
-        raise ProjectError(f"notebook {name!r}: expected one of {', '.join(notebook_names())}")
+        raise ProjectError(f"notebook {name!r}: verwacht een van {', '.join(notebook_names())}")
     path = target if target.suffix == ".ipynb" else target.with_name(f"{target.name}.ipynb")
     _refuse_existing(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(packaged_folder("notebooks") / f"{name}.ipynb", path)
     except OSError as error:
-        raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from None
+        raise ProjectError(f"{path}: kan niet geschreven worden ({error.strerror or error})") from None
     return path
 
 
@@ -117,7 +134,7 @@ def make_project(folder: Path) -> Path:
         scratch.chmod(0o755)
         scratch.rename(folder)
     except OSError as error:
-        raise ProjectError(f"{folder}: cannot be made ({error.strerror or error})") from None
+        raise ProjectError(f"{folder}: kan niet gemaakt worden ({error.strerror or error})") from None
     finally:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)

@@ -46,7 +46,6 @@ def check(
     from lekp_lib.edition import Edition, embedded_editions
     from lekp_lib.pact import check_catalog, load_catalog, own_files
     from lekp_lib.pact.load_shapes import check_shapes
-    from lekp_lib.pact.method_notes import check_method_notes
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
@@ -57,7 +56,6 @@ def check(
             catalog = load_catalog(folder, own)
             problems = check_shapes(catalog, folder)
             problems += check_shapes(catalog, map_) if folder is None else ()
-            problems += check_method_notes(catalog, folder)
         for problem in problems:
             console.print(f"  - {_plain(str(problem))}")
         if problems:

@@ -208,13 +208,14 @@ def status(
 ) -> None:
     """Show per source its rhythm, its last figure, when the next one is expected, and whether it is late."""
     from lekp_lib.cli.edition_tables import status_table
-    from lekp_lib.cli.tables import screen_table, write_file, write_table
+    from lekp_lib.cli.tables import screen_table, write_table
     from lekp_lib.data.calendar import source_statuses
     from lekp_lib.data.ics import write_calendar
     from lekp_lib.data.raw_store import RawStore
     from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.pact.load_shapes import find_shape
+    from lekp_lib.paths import write_file
     from lekp_lib.present.source_calendar import status_events
     from lekp_lib.register import load_register
 
@@ -240,9 +241,9 @@ def form_export(
     bestand: Annotated[Path, typer.Argument(help="Workbook to write (.xlsx).")], map_: _SAID_DIR = _SAID
 ) -> None:
     """Write all corrections and explanations to a workbook with instructions and drop-downs."""
-    from lekp_lib.cli.tables import write_file
     from lekp_lib.edition.form_export import export_form
     from lekp_lib.pact import load_catalog, own_files
+    from lekp_lib.paths import write_file
 
     with errors_for_people():
         if bestand.suffix.lower() != ".xlsx":

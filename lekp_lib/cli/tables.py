@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lekp_lib.errors import ParameterError
+from lekp_lib.paths import write_file
 from lekp_lib.report.downloads.safe_text import safe_text
 
 Cell = str | int | float | bool | dt.date | None
@@ -97,27 +98,10 @@ def write_table(table: PlainTable, path: Path) -> None:
     Raises
     ------
     ParameterError
-        For any other ending, or a place that cannot be written.
+        For any other ending.
     """
     writers = {".csv": csv_table_bytes, ".xlsx": workbook_bytes}
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise ParameterError(f"{path}: found ending {path.suffix!r}; expected {' or '.join(writers)}")
     write_file(path, writer(table))
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    ParameterError
-        When the place cannot be written.
-    """
-    scratch = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_bytes(content)
-        scratch.replace(path)
-    except OSError as error:
-        raise ParameterError(f"{path}: cannot be written ({error.strerror or error})") from None

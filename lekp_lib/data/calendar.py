@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lekp_lib.data.passport import Passport
 from lekp_lib.pact import Catalog, Source
-from lekp_lib.pact.vocabulary import Rhythm
+from lekp_lib.pact.models import Rhythm
 
 _MONTHS = {Rhythm.MONTHLY: 1, Rhythm.TWICE_YEARLY: 6, Rhythm.YEARLY: 12}
 #: Days after the expected one before a source counts as late; otherwise the end of the expected month.

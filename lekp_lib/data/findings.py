@@ -11,8 +11,8 @@ from lekp_lib.data.observation import Observation
 from lekp_lib.errors import RegisterError
 from lekp_lib.pact import Catalog, Target
 from lekp_lib.pact.models import SubIndicator
+from lekp_lib.register.models import FIRST_DAY
 from lekp_lib.register.register import Register
-from lekp_lib.register.tables import FIRST_DAY
 
 FindingLevel = Literal["error", "warning"]
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lekp_lib.data.observation import Observation
 from lekp_lib.errors import LekpError, Problem, ProblemGroup
-from lekp_lib.register.extra_counts import CountFact
+from lekp_lib.register.models import CountFact
 
 # One kind of count for the whole house: what a file gives is what the register takes.
 CountRow = CountFact

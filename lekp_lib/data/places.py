@@ -11,8 +11,8 @@ from functools import cached_property
 from lekp_lib.data.cells import CellError
 from lekp_lib.errors import RegisterError
 from lekp_lib.pact.shapes import Place
+from lekp_lib.register.models import FIRST_DAY
 from lekp_lib.register.register import Register
-from lekp_lib.register.tables import FIRST_DAY
 
 FLANDERS = "02000"
 _CODE = re.compile(r"([0-9]{1,5})(?:\.0+)?")

@@ -21,8 +21,8 @@ from lekp_lib.data.plausibility_series import series_findings
 from lekp_lib.data.plausibility_totals import total_findings
 from lekp_lib.errors import RegisterError
 from lekp_lib.pact import Catalog, Kind
+from lekp_lib.register.models import FIRST_DAY
 from lekp_lib.register.register import Register
-from lekp_lib.register.tables import FIRST_DAY
 
 __all__ = ["Finding", "check_observations"]
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from lekp_lib.data.findings import Finding, Known, by_severity
 from lekp_lib.errors import RegisterError
 from lekp_lib.pact import Catalog
-from lekp_lib.register.extra_counts import CountFact
+from lekp_lib.register.models import FIRST_DAY, CountFact
 from lekp_lib.register.register import Register
-from lekp_lib.register.tables import FIRST_DAY
 
 _FACTOR = 1.5
 

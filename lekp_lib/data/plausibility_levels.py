@@ -12,7 +12,7 @@ from lekp_lib.data.findings import Finding, Known, plain
 from lekp_lib.data.observation import Measure, Observation
 from lekp_lib.errors import RegisterError
 from lekp_lib.pact import Denominator, Level
-from lekp_lib.register.tables import FIRST_DAY
+from lekp_lib.register.models import FIRST_DAY
 
 _YEARS = range(2019, 2026)
 _CLOSE = 0.08

@@ -17,8 +17,8 @@ from lekp_lib.data.observation import Observation, Status
 from lekp_lib.data.row_table import RowTable
 from lekp_lib.errors import CatalogError
 from lekp_lib.pact import Catalog, Target
+from lekp_lib.pact.models import WeightRule
 from lekp_lib.pact.shapes import FileShape
-from lekp_lib.pact.weights import WeightRule
 
 
 def _power(shape: FileShape) -> Any:

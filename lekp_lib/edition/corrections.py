@@ -20,9 +20,9 @@ from lekp_lib.edition.municipal_files import Day, Name, Nis, Placed, Text
 from lekp_lib.edition.side_tables import AppliedCorrection
 from lekp_lib.errors import EditionProblems, Problem, RegisterError
 from lekp_lib.pact import Catalog
-from lekp_lib.pact.vocabulary import Declared
+from lekp_lib.pact.models import Declared
 from lekp_lib.register import Register
-from lekp_lib.register.tables import FIRST_DAY
+from lekp_lib.register.models import FIRST_DAY
 
 
 def _few_digits(value: float) -> float:

@@ -12,7 +12,7 @@ from lekp_lib.edition.municipal_files import Day, Link, Name, Nis, Placed, Text
 from lekp_lib.edition.side_tables import ShownExplanation
 from lekp_lib.errors import Problem, RegisterError
 from lekp_lib.pact import Catalog
-from lekp_lib.pact.vocabulary import Declared
+from lekp_lib.pact.models import Declared
 from lekp_lib.register import Match, Register
 
 MAX_CHARACTERS = 500

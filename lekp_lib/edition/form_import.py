@@ -18,9 +18,8 @@ from ruamel.yaml import YAML
 from lekp_lib.edition.form_sheets import FILE_COLUMN, MAX_ROWS, SHEETS, Sheet, plain_entry
 from lekp_lib.edition.municipal_files import TextFile, parse_entries
 from lekp_lib.errors import EditionError, EditionProblems, Problem
-from lekp_lib.pact.complaints import schema_problems
-from lekp_lib.pact.vocabulary import Declared
-from lekp_lib.pact.yaml_files import YamlFile
+from lekp_lib.pact.models import Declared
+from lekp_lib.pact.yaml_files import YamlFile, schema_problems
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.yaml")
 _DEFAULT_FILE = "formulier.yaml"

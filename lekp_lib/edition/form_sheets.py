@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from lekp_lib.edition.corrections import Correction, CorrectionStatus
 from lekp_lib.edition.explanations import Explanation
-from lekp_lib.pact.vocabulary import Declared
+from lekp_lib.pact.models import Declared
 
 #: Column that names the YAML file of a row.
 FILE_COLUMN = "bestand"

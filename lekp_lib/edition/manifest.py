@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from lekp_lib.errors import EditionError, EditionProblems, Problem
-from lekp_lib.pact.own_files import OwnFile, OwnKind
+from lekp_lib.pact.custom import CustomFile, CustomKind
 from lekp_lib.pact.yaml_files import MAX_BYTES
 
 MANIFEST_NAME = "manifest.json"
@@ -96,7 +96,7 @@ class DeclaredFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: OwnKind
+    kind: CustomKind
     name: str = Field(pattern=r"^[a-z0-9_]+\.yaml$")
     text: str = Field(min_length=1, max_length=MAX_BYTES)
 
@@ -152,9 +152,9 @@ class Manifest(BaseModel):
     tables: dict[str, TableEntry]
 
     @property
-    def own_files(self) -> tuple[OwnFile, ...]:
+    def own_files(self) -> tuple[CustomFile, ...]:
         """The declared files as the catalogue reads them."""
-        return tuple(OwnFile(item.kind, item.name, item.text) for item in self.declared)
+        return tuple(CustomFile(item.kind, item.name, item.text) for item in self.declared)
 
     @model_serializer(mode="wrap")
     def _only_what_is_there(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

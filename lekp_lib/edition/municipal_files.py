@@ -19,9 +19,8 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from lekp_lib.data.packaged import parse_date
 from lekp_lib.errors import Problem
-from lekp_lib.pact.complaints import schema_problems
-from lekp_lib.pact.vocabulary import Declared
-from lekp_lib.pact.yaml_files import MAX_BYTES, YamlFile, parse_yaml
+from lekp_lib.pact.models import Declared
+from lekp_lib.pact.yaml_files import MAX_BYTES, YamlFile, parse_yaml, schema_problems
 
 #: Characters that join emoji; every other invisible format character could hide or turn text around.
 _JOINER = "\u200d"

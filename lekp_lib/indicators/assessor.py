@@ -14,7 +14,7 @@ from lekp_lib.indicators.compare import MIN_COMPARED, comparable_share, compare
 from lekp_lib.indicators.models import Assessment, Comparison, Verdict, VerdictCounts
 from lekp_lib.indicators.path import expected_pct
 from lekp_lib.indicators.target import Rules, assess_target
-from lekp_lib.pact.models import Denominator, Kind, PactVersion, Target
+from lekp_lib.pact import Denominator, Kind, PactVersion, Target
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.register.models import Count
 

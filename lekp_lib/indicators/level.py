@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from lekp_lib.indicators.models import TargetLevel
-from lekp_lib.pact.models import Denominator, Level, PactVersion, Unit
+from lekp_lib.pact import Denominator, Level, PactVersion, Unit
 from lekp_lib.register.models import Count
 
 #: Guards ``floor`` against binary noise: 1.5 * 140.41 must not become 210.61499….

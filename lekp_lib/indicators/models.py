@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lekp_lib.edition.models import Observation, Status
-from lekp_lib.pact.models import Level, PactVersion, Target
+from lekp_lib.pact import Level, PactVersion, Target
 from lekp_lib.register.models import Count, PeerGroup, PeerKind
 
 

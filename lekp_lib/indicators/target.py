@@ -12,7 +12,7 @@ from lekp_lib.indicators.models import Assessment, Point, Reason, TargetLevel, V
 from lekp_lib.indicators.pace import pace_of
 from lekp_lib.indicators.path import expected_pct, is_too_old, months_between
 from lekp_lib.indicators.verdict import judge
-from lekp_lib.pact.models import Denominator, Kind, PactVersion, Target
+from lekp_lib.pact import Denominator, Kind, PactVersion, Target
 from lekp_lib.register.models import Count
 
 

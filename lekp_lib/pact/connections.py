@@ -13,10 +13,9 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
-from lekp_lib.pact.complaints import schema_problems
-from lekp_lib.pact.load import PACKAGED
-from lekp_lib.pact.vocabulary import Declared
-from lekp_lib.pact.yaml_files import read_yaml
+from lekp_lib.pact.loader import PACKAGED
+from lekp_lib.pact.models import Declared
+from lekp_lib.pact.yaml_files import read_yaml, schema_problems
 
 FOLDER = "verbindingen"
 

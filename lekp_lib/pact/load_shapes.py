@@ -14,11 +14,9 @@ from pydantic import ValidationError
 from rapidfuzz import process
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
-from lekp_lib.pact.catalog import Catalog
-from lekp_lib.pact.complaints import schema_problems
-from lekp_lib.pact.load import PACKAGED
+from lekp_lib.pact.loader import PACKAGED, Catalog
 from lekp_lib.pact.shapes import FileShape
-from lekp_lib.pact.yaml_files import read_yaml
+from lekp_lib.pact.yaml_files import read_yaml, schema_problems
 
 FOLDER = "vormen"
 

@@ -1,74 +1,150 @@
-"""The pact as data: what a target and its levels look like.
+"""The pact as data: targets, sources and what stands around them. Unknown keys are refused, nothing changes afterwards.
 
-The models say which keys the YAML files of ``doelen/`` may have; unknown keys are refused.
-Meaning of the fields: spec domain.md chapters 2 and 3.
+The models say which keys the YAML files may have: ``doelen/``, ``bronnen/``, ``werven.yaml``, ``woordenlijst.yaml``,
+``juridische_grond.yaml``, ``oplaadlijst.yaml``, ``methodewijzigingen.yaml`` and ``errata.yaml``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+import re
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from itertools import pairwise
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from lekp_lib.pact.sources import Source, Term, Werf
-from lekp_lib.pact.vocabulary import (
-    PACT_VERSIONS,
-    Certainty,
-    DatePrecision,
-    Declared,
-    Denominator,
-    Kind,
-    PactVersion,
-    Rhythm,
-    WerfId,
-)
-from lekp_lib.pact.weights import WeightRule
+from lekp_lib.parameters import PACT_VERSIONS, PactVersion
 
-__all__ = [
-    "PACT_VERSIONS",
-    "Baseline",
-    "Certainty",
-    "Denominator",
-    "Derived",
-    "FlandersTotal",
-    "Kind",
-    "Level",
-    "Milestone",
-    "OfWhich",
-    "PactVersion",
-    "Rhythm",
-    "Source",
-    "SubIndicator",
-    "Target",
-    "Term",
-    "Unit",
-    "WeightRule",
-    "Werf",
-    "WerfId",
-]
+WerfId = Literal["algemeen", "1", "2", "3", "4"]
+DatePrecision = Literal["dag", "maand", "jaar"]
 
-
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])")
+_BRACKET = re.compile(r"[\[\]{}<>]")
+_CONCEPT = r"^(http://lblod\.data\.gift/concepts/[0-9a-f-]{36})?$"
 #: Search words that every official target has at least.
-MIN_SYNONYMS = 4
+_MIN_SYNONYMS = 4
+_Dated = TypeVar("_Dated", bound="tuple[MethodNote, ...] | tuple[Erratum, ...]")
 _NOT_OF_CONTEXT = (
     "nr", "official_label", "codelist_uri", "levels", "level_certainty", "parts", "weight_rule", "closed_on",
 )  # fmt: skip
-_NOT_OF_CONTEXT = (
-    "nr", "official_label", "codelist_uri", "levels", "level_certainty", "parts", "weight_rule", "closed_on",
-)  # fmt: skip
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Sentences of a text; a point inside a number or before a small letter ends none.
+
+    Examples
+    --------
+    >>> sentences("De gemeente telt 1.000 bomen. Dat is genoeg.")
+    ('De gemeente telt 1.000 bomen.', 'Dat is genoeg.')
+    """
+    return tuple(part for part in _SENTENCE_END.split(" ".join(text.split())) if part)
+
+
+def word_count(text: str) -> int:
+    """Words of a text; signs that stand alone (a dash, a percent sign) are no words.
+
+    Examples
+    --------
+    >>> word_count("Meer dan 40 % - en CO₂")
+    5
+    """
+    return sum(1 for word in text.split() if any(character.isalnum() for character in word))
+
+
+def _short(max_words: int, max_sentences: int | None = None) -> Callable[[str], str]:
+    """Plain language: sentences of so many words at most (a duty of governments, Bestuursdecreet art. II.10)."""
+
+    def check(text: str) -> str:
+        parts = sentences(text)
+        if max_sentences and not 1 <= len(parts) <= max_sentences:
+            raise ValueError(f"{len(parts)} zinnen, meer of minder dan 1 tot {max_sentences}")
+        if long := [part for part in parts if word_count(part) > max_words]:
+            raise ValueError(f"een zin van {word_count(long[0])} woorden, meer dan {max_words}: {long[0]!r}")
+        return text
+
+    return check
+
+
+def _without_brackets(text: str) -> str:
+    if found := _BRACKET.search(text):
+        raise ValueError(f"{found[0]!r} in een nagelezen tekst; haakjes zijn voor wat een gemeente zelf invult")
+    return text
+
+
+def _once(what: str, ids: Sequence[str]) -> None:
+    if double := sorted({item for item in ids if ids.count(item) > 1}):
+        raise ValueError(f"{what}: {', '.join(double)} staat er meer dan één keer")
+
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+Text = Annotated[str, Field(min_length=1)]
+Address = Annotated[str, Field(pattern=r"^https?://\S+$")]
+AddressOrNone = Annotated[str, Field(pattern=r"^(https?://\S+)?$")]
+Explanation = Annotated[str, Field(min_length=1), AfterValidator(_short(25))]
+Description = Annotated[str, AfterValidator(_short(20, max_sentences=2))]
+ReviewedText = Annotated[str, Field(min_length=1), AfterValidator(_without_brackets)]
+CouncilText = Annotated[ReviewedText, AfterValidator(_short(25))]
+
+
+class Kind(StrEnum):
+    """How a target is measured; decides the required path. ``context`` has no level, path and verdict."""
+
+    CUMULATIVE = "cumulatief"
+    STOCK = "stand"
+    REDUCTION = "reductie"
+    ANNUAL_RATE = "jaarlijks_tempo"
+    YES_NO = "ja_nee"
+    CONTEXT = "context"
+
+
+class Denominator(StrEnum):
+    """What a level is counted per."""
+
+    POPULATION = "inwoners"
+    DWELLINGS = "wooneenheden"
+    HOUSEHOLDS = "huishoudens"
+
+
+class Certainty(StrEnum):
+    """How well a statement of the catalogue is known."""
+
+    SOURCED = "bron"
+    SOURCED_PARTLY = "deels_bron"
+    CONFLICTING = "tegenstrijdig"
+    DERIVED = "afgeleid"
+    GENERAL_KNOWLEDGE = "algemeen_bekend"
+    NOT_FOUND = "niet_gevonden"
+
+
+class Rhythm(StrEnum):
+    """How often a source publishes."""
+
+    WEEKLY = "wekelijks"
+    MONTHLY = "maandelijks"
+    TWICE_YEARLY = "halfjaarlijks"
+    YEARLY = "jaarlijks"
+    ONCE = "eenmalig"
+    UNKNOWN = "niet_bekend"
+
+
+class Declared(BaseModel):
+    """Base of everything that a YAML file declares."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Unit(Declared):
     """The unit in which a level and its figures are expressed.
 
     ``singular`` and ``plural`` are words ("boom", "bomen"); ``symbol`` is printed in narrow places ("m²").
-    ``counted`` units are whole things: their level is shown rounded down (domain.md 2.3); others keep ``decimals``.
+    ``counted`` units are whole things: their level is shown rounded down; others keep ``decimals``.
     """
 
-    singular: str = Field(min_length=1)
-    plural: str = Field(min_length=1)
-    symbol: str = Field(min_length=1)
+    singular: Text
+    plural: Text
+    symbol: Text
     counted: bool
     decimals: int = Field(default=0, ge=0, le=3)
 
@@ -92,9 +168,8 @@ class OfWhich(Declared):
 class Level(Declared):
     """What a signatory of one pact version has to reach.
 
-    Either ``factor`` per ``per_n`` of ``per`` (1.5 CPE per 100 inhabitants) or a fixed ``value``
-    (100 %; yes/no targets have value 1, reached when every part is).
-    ``indicator`` is the id of the sub-indicator whose figures count for this level.
+    Either ``factor`` per ``per_n`` of ``per`` (1.5 CPE per 100 inhabitants) or a fixed ``value`` (100 %; yes/no targets
+    have the number of their parts). ``indicator`` is the sub-indicator whose figures count for this level.
     ``deadline`` is ``None`` when no public text states one.
     """
 
@@ -114,11 +189,11 @@ class Level(Declared):
     def _one_way_to_compute(self) -> Level:
         by_factor = (self.factor is not None, self.per is not None, self.per_n is not None)
         if any(by_factor) and not all(by_factor):
-            raise ValueError("factor, per and per_n belong together: give all three or none")
+            raise ValueError("factor, per en per_n horen bij elkaar: geef alle drie of geen")
         if all(by_factor) == (self.value is not None):
-            raise ValueError("give either factor + per + per_n, or value")
+            raise ValueError("geef ofwel factor + per + per_n, ofwel value")
         if self.value is not None and (self.milestone or self.of_which):
-            raise ValueError("milestone and of_which belong to levels with a factor")
+            raise ValueError("milestone en of_which horen bij een doel met factor")
         return self
 
 
@@ -135,7 +210,7 @@ class Derived(Declared):
     @model_validator(mode="after")
     def _whole_where_needed(self) -> Derived:
         if bool(self.to) != (self.rule == "aandeel"):
-            raise ValueError("'to' belongs to the rule 'aandeel', and only there")
+            raise ValueError("'to' hoort bij de regel 'aandeel', en alleen daar")
         return self
 
 
@@ -145,7 +220,7 @@ class SubIndicator(Declared):
     ``may_be_negative`` is for context only (a balance, a change): with targets the kind says so.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    id: Id
     label: str
     unit: Unit
     part_of: str | None = None
@@ -174,9 +249,101 @@ class FlandersTotal(Declared):
     value: float
     indicator: str
     kind: Literal["doel", "stand", "aandeel_pct"]
-    source: str = Field(pattern=r"^https?://\S+$")
+    source: Address
     lower_bound: bool = False
     note: str = ""
+
+
+class WeightBand(Declared):
+    """Weight of everything in one band.
+
+    ``limit`` is the upper end in the measure of the rule, itself inside the band when ``limit_included``; the last
+    band has none. A band starts where the one before it ends.
+    """
+
+    weight: float = Field(gt=0)
+    limit: float | None = Field(default=None, gt=0)
+    limit_included: bool = False
+
+
+class RivalReading(Declared):
+    """Another reading of the same rule that some source publishes; shown to readers, not used."""
+
+    text: str
+    source: Address
+
+
+class WeightRule(Declared):
+    """How unlike things are made equal before they are counted: weights by band, and factors by part.
+
+    One fast charger is worth several slow ones in *laadpuntequivalenten* (CPE). Published readings of the rule differ,
+    so that no code should choose one.
+
+    Attributes
+    ----------
+    result, counted
+        Sub-indicator that comes out (``cpe``), and that of the things that go in (``laadpunten``).
+    measure
+        What the bands are cut on, with its unit: ``vermogen in kW``.
+    bands
+        From low to high; together they cover everything above zero exactly once.
+    part_factors
+        Factor per part of ``counted``: public 1, semi-public one half.
+    conditions, excludes
+        Dutch sentences on what counts at all.
+    rivals
+        Other published readings.
+    """
+
+    result: str
+    counted: str
+    measure: str
+    bands: tuple[WeightBand, ...] = Field(min_length=1)
+    part_factors: dict[str, Annotated[float, Field(gt=0)]] = Field(min_length=1)
+    conditions: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    certainty: Certainty
+    rivals: tuple[RivalReading, ...] = ()
+
+    @model_validator(mode="after")
+    def _bands_cover_everything_once(self) -> WeightRule:
+        *limits, last = (band.limit or 0.0 for band in self.bands)
+        if last or not all(limits):
+            raise ValueError("bands: elke band behalve de laatste heeft een grens, en de laatste heeft er geen")
+        if any(low >= high for low, high in pairwise(limits)):
+            raise ValueError(f"bands: grenzen moeten stijgen, gevonden {limits}")
+        return self
+
+    def equivalents(self, amount: float, part: str) -> float:
+        """Weight of one thing.
+
+        Parameters
+        ----------
+        amount
+            In the unit of ``measure``; above zero.
+        part
+            Key of ``part_factors``.
+
+        Returns
+        -------
+        float
+            Weight of its band times factor of its part, unrounded.
+
+        Raises
+        ------
+        ValueError
+            When the amount is not above zero (unknown power is no low power) or the part has no factor.
+        """
+        if not amount > 0:
+            raise ValueError(f"{self.measure} moet boven nul zijn, gevonden {amount}")
+        if part not in self.part_factors:
+            raise ValueError(f"geen factor voor deel {part!r}; bekend zijn {', '.join(self.part_factors)}")
+        inside = (
+            band.weight
+            for band in self.bands
+            if band.limit is None or amount < band.limit or (band.limit_included and amount == band.limit)
+        )
+        return next(inside) * self.part_factors[part]
 
 
 class Target(Declared):
@@ -208,12 +375,12 @@ class Target(Declared):
         Addresses of the texts behind level, rule and caveats.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    id: Id
     nr: int | None = Field(default=None, ge=1, le=17)
     official_label: str = ""
     name: str = Field(min_length=1, max_length=34)
     short_name: str = Field(min_length=1, max_length=22)
-    codelist_uri: str = Field(default="", pattern=r"^(http://lblod\.data\.gift/concepts/[0-9a-f-]{36})?$")
+    codelist_uri: str = Field(default="", pattern=_CONCEPT)
     werf: WerfId
     kind: Kind
     direction: Literal["hoger_is_beter"] = "hoger_is_beter"
@@ -225,7 +392,7 @@ class Target(Declared):
     baseline: Baseline | None = None
     closed_on: dt.date | None = None
     weight_rule: WeightRule | None = None
-    description: str
+    description: Description
     counts: tuple[str, ...] = ()
     counts_not: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
@@ -234,17 +401,6 @@ class Target(Declared):
     synonyms: tuple[str, ...] = Field(min_length=1)
     flanders: tuple[FlandersTotal, ...] = ()
     references: tuple[str, ...] = Field(min_length=1)
-
-    def _named_indicators(self) -> list[str]:
-        named = [level.indicator for level in self.levels.values()] + list(self.parts)
-        named += [level.of_which.indicator for level in self.levels.values() if level.of_which]
-        named += [indicator.part_of for indicator in self.indicators if indicator.part_of]
-        named += [total.indicator for total in self.flanders]
-        rules = [indicator.derived for indicator in self.indicators if indicator.derived]
-        named += [name for rule in rules for name in (rule.of, rule.to) if name]
-        if self.weight_rule:
-            named += [self.weight_rule.result, self.weight_rule.counted, *self.weight_rule.part_factors]
-        return named
 
     @property
     def is_context(self) -> bool:
@@ -255,42 +411,6 @@ class Target(Declared):
     def is_own(self) -> bool:
         """Declared by a project, not in the official list."""
         return not self.codelist_uri
-
-    @model_validator(mode="after")
-    def _is_one_thing(self) -> Target:
-        if self.is_context:
-            if given := [name for name in _NOT_OF_CONTEXT if getattr(self, name)]:
-                raise ValueError(f"kind context has no {', '.join(given)}: such figures are shown, not judged")
-            return self
-        if below := [indicator.id for indicator in self.indicators if indicator.may_be_negative]:
-            raise ValueError(
-                f"may_be_negative at {', '.join(below)}: only for kind context; elsewhere the kind says it"
-            )
-        if not self.levels or self.level_certainty is None:
-            raise ValueError("levels and level_certainty are needed, unless the kind is context")
-        if self.nr is not None and self.is_own:
-            raise ValueError("a number from 1 to 17 belongs to a target of the official list, with its codelist_uri")
-        if bool(self.official_label) == self.is_own:
-            raise ValueError("official_label and codelist_uri belong together: give both or none")
-        if not self.is_own and len(self.synonyms) < MIN_SYNONYMS:
-            raise ValueError(f"synonyms: at least {MIN_SYNONYMS} words by which readers search for an official target")
-        return self
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Target:
-        ids = [indicator.id for indicator in self.indicators]
-        if len(set(ids)) != len(ids):
-            raise ValueError(f"indicators: every id once, found {', '.join(ids)}")
-        unknown = sorted(set(self._named_indicators()) - set(ids))
-        if unknown:
-            raise ValueError(f"unknown indicator {', '.join(unknown)}; declared are {', '.join(ids)}")
-        if bool(self.parts) != (self.kind is Kind.YES_NO):
-            raise ValueError("parts belong to yes/no targets, and every yes/no target has at least one")
-        for version, level in self.levels.items():
-            if level.deadline and level.deadline <= self.path_start:
-                dates = f"deadline {level.deadline} is not after path_start {self.path_start}"
-                raise ValueError(f"levels.{version}: {dates}")
-        return self
 
     def level_for(self, version: PactVersion | None) -> Level | None:
         """Level of the given version, falling back to the version before it; ``None`` when it does not hold.
@@ -304,9 +424,215 @@ class Target(Declared):
         -------
         Level or None
         """
-        if version is None:
-            return None
-        for candidate in reversed(PACT_VERSIONS[: PACT_VERSIONS.index(version) + 1]):
-            if candidate in self.levels:
-                return self.levels[candidate]
-        return None
+        held = PACT_VERSIONS[: PACT_VERSIONS.index(version) + 1] if version else ()
+        return next((self.levels[item] for item in reversed(held) if item in self.levels), None)
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Target:
+        if self.is_context:
+            if given := [name for name in _NOT_OF_CONTEXT if getattr(self, name)]:
+                raise ValueError(f"kind context heeft geen {', '.join(given)}: zulke cijfers krijgen geen oordeel")
+            return self
+        if below := [indicator.id for indicator in self.indicators if indicator.may_be_negative]:
+            raise ValueError(f"may_be_negative bij {', '.join(below)}: alleen voor kind context")
+        if not self.levels or self.level_certainty is None:
+            raise ValueError("levels en level_certainty zijn nodig, tenzij kind context is")
+        if self.nr is not None and self.is_own:
+            raise ValueError("een nummer van 1 tot 17 hoort bij een doel van de officiële lijst, met codelist_uri")
+        if bool(self.official_label) == self.is_own:
+            raise ValueError("official_label en codelist_uri horen bij elkaar: geef beide of geen")
+        if not self.is_own and len(self.synonyms) < _MIN_SYNONYMS:
+            raise ValueError(f"synonyms: minstens {_MIN_SYNONYMS} zoekwoorden voor een officieel doel")
+        return self
+
+    def _named_indicators(self) -> set[str]:
+        levels, rules = self.levels.values(), [item.derived for item in self.indicators if item.derived]
+        named = {level.indicator for level in levels} | {level.of_which.indicator for level in levels if level.of_which}
+        named |= {*self.parts, *(total.indicator for total in self.flanders)}
+        named |= {item.part_of for item in self.indicators if item.part_of}
+        named |= {name for rule in rules for name in (rule.of, rule.to) if name}
+        weights = self.weight_rule
+        return named | ({weights.result, weights.counted, *weights.part_factors} if weights else set())
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Target:
+        ids = [indicator.id for indicator in self.indicators]
+        _once("indicators", ids)
+        if unknown := sorted(self._named_indicators() - set(ids)):
+            raise ValueError(f"onbekende reeks {', '.join(unknown)}; opgegeven zijn {', '.join(ids)}")
+        if bool(self.parts) != (self.kind is Kind.YES_NO):
+            raise ValueError("parts horen bij doelen met ja of nee, en elk zo'n doel heeft er minstens één")
+        for version, level in self.levels.items():
+            if level.deadline and level.deadline <= self.path_start:
+                raise ValueError(f"levels.{version}: einddatum {level.deadline} ligt niet na path_start")
+        return self
+
+
+class Source(Declared):
+    """An organisation that provides figures.
+
+    ``typical_lag_days`` is the usual time between reference date and publication, where known.
+    ``official_uri`` is the concept of the official list "Authentieke bron LEKP-report", where it exists.
+    """
+
+    id: Id
+    name: Text
+    organisation: Text
+    url: AddressOrNone = ""
+    rhythm: Rhythm
+    rhythm_certainty: Certainty
+    typical_lag_days: int | None = Field(default=None, ge=0)
+    licence: Text
+    description: str
+    official_uri: str = Field(default="", pattern=_CONCEPT)
+    note: str = ""
+
+
+class Werf(Declared):
+    """One of the five groups of targets."""
+
+    id: WerfId
+    label: Text
+    motto: str = ""
+
+
+class Werven(Declared):
+    """The file ``werven.yaml``."""
+
+    werven: tuple[Werf, ...]
+
+
+class Term(Declared):
+    """One word of the glossary with its plain explanation."""
+
+    term: Text
+    explanation: Explanation
+
+
+class Glossary(Declared):
+    """The file ``woordenlijst.yaml``."""
+
+    begrippen: tuple[Term, ...]
+
+    @model_validator(mode="after")
+    def _every_term_once(self) -> Glossary:
+        _once("begrippen", [item.term.casefold() for item in self.begrippen])
+        return self
+
+
+class LegalGround(Declared):
+    """One legal text, as a decision names it; reviewed by hand, never generated.
+
+    ``vanaf`` is the lowest pact version for which the text fits (``None``: always, signatory or not); ``adres`` leads
+    to the text itself, ``pagina`` to the page where its title was read, ``herkomst`` says so in words.
+    """
+
+    id: Id
+    tekst: ReviewedText = Field(min_length=20)
+    vanaf: PactVersion | None = None
+    adres: AddressOrNone = ""
+    pagina: AddressOrNone = ""
+    certainty: Certainty
+    herkomst: Text
+
+
+class LegalGrounds(Declared):
+    """The file ``juridische_grond.yaml``: all legal texts, and the day on which somebody last read them through."""
+
+    nagekeken: dt.date
+    gronden: tuple[LegalGround, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> LegalGrounds:
+        _once("gronden", [ground.id for ground in self.gronden])
+        if not self.for_version(None):
+            raise ValueError("geen tekst zonder 'vanaf', voor een gemeente die niets ondertekende")
+        return self
+
+    def for_version(self, version: PactVersion | None) -> tuple[LegalGround, ...]:
+        """Texts that fit the highest signed version; ``None`` for a municipality that signed none."""
+        return tuple(item for item in self.gronden if item.vanaf is None or (version and version >= item.vanaf))
+
+
+class UploadStep(Declared):
+    """One thing to upload: what, where, whether that is still possible, and who says so since when."""
+
+    id: Id
+    wat: CouncilText
+    waar: CouncilText
+    toestand: CouncilText
+    gesloten_op: dt.date | None = None
+    enkel_ondertekenaars: bool = False
+    bron: ReviewedText
+    datum: dt.date
+    adres: Address
+
+
+class UploadList(Declared):
+    """The file ``oplaadlijst.yaml``: all steps, and the last round of reporting with its last day in the Loket."""
+
+    nagekeken: dt.date
+    laatste_gegevensjaar: int = Field(ge=2021)
+    laatste_termijn: dt.date
+    stappen: tuple[UploadStep, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> UploadList:
+        _once("stappen", [step.id for step in self.stappen])
+        if not self.for_signatory(False):
+            raise ValueError("geen stap voor een gemeente die niets ondertekende")
+        if later := [f"{step.id} ({step.datum})" for step in self.stappen if step.datum > self.nagekeken]:
+            raise ValueError(f"stappen: de bron van {', '.join(later)} is van na het nalezen op {self.nagekeken}")
+        return self
+
+    def for_signatory(self, signed: bool) -> tuple[UploadStep, ...]:
+        """Steps for a municipality that did, or did not, sign the pact."""
+        return tuple(step for step in self.stappen if signed or not step.enkel_ondertekenaars)
+
+    def is_over(self, reference_date: dt.date, known_on: dt.date) -> bool:
+        """Whether a report comes after the last round: its figures are of a later year, or were frozen too late.
+
+        Parameters
+        ----------
+        reference_date
+            Of the edition.
+        known_on
+            Day on which the figures of the edition were frozen.
+        """
+        return reference_date.year > self.laatste_gegevensjaar or known_on > self.laatste_termijn
+
+
+def _newest_first(items: _Dated) -> _Dated:
+    if (dates := [item.datum for item in items]) != sorted(dates, reverse=True):
+        raise ValueError("data die op en neer gaan; zet de nieuwste bovenaan")
+    return items
+
+
+class MethodNote(Declared):
+    """One change of the method: when, what, and what it did to values that were published before."""
+
+    datum: dt.date
+    wat: Explanation
+    gevolg: Explanation
+
+
+class MethodNotes(Declared):
+    """The file ``methodewijzigingen.yaml``, newest first."""
+
+    wijzigingen: Annotated[tuple[MethodNote, ...], Field(min_length=1), AfterValidator(_newest_first)]
+
+
+class Erratum(Declared):
+    """One mistake in a published figure: in which edition, what was wrong, what it must be, since when it is mended."""
+
+    datum: dt.date
+    editie: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    fout: Explanation
+    juist: Explanation
+    gevolg: Explanation
+
+
+class Errata(Declared):
+    """The file ``errata.yaml``, newest first."""
+
+    errata: Annotated[tuple[Erratum, ...], AfterValidator(_newest_first)]

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from lekp_lib.pact.vocabulary import Declared
+from lekp_lib.pact.models import Declared
 
 Format = Literal["csv", "xlsx", "json", "geojson"]
 Yields = Literal["cijfers", "inwoners", "wooneenheden", "huishoudens", "context"]

@@ -7,25 +7,53 @@ can do (tags that make Python objects, anchors, duplicate keys, infinite numbers
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import BaseModel, ValidationError
+from rapidfuzz import process
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from lekp_lib.errors import Problem
+from lekp_lib.pact.models import Declared
 
 MAX_BYTES = 1_000_000
 KeyPath = tuple[str | int, ...]
+Model = TypeVar("Model", bound=BaseModel)
 
-_PLAIN_NAMES = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in _PLAIN_NAMES}
+_PLAIN_TAGS = {
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
+}
 _VERSION_REQUEST = re.compile(r"^%YAML", re.MULTILINE)
+_SHOWN_CHARACTERS = 60
+#: What pydantic expected, in Dutch, by its type of error; the names in braces are its own.
+_EXPECTED = {
+    "bool_type": "true of false",
+    "date_from_datetime_parsing": "een datum zoals 2025-12-31",
+    "dict_type": "sleutels met een waarde",
+    "enum": "een van {expected}",
+    "float_type": "een getal",
+    "greater_than": "een getal groter dan {gt:g}",
+    "greater_than_equal": "een getal van minstens {ge:g}",
+    "int_type": "een geheel getal",
+    "less_than_equal": "een getal van hoogstens {le:g}",
+    "literal_error": "een van {expected}",
+    "model_type": "sleutels met een waarde",
+    "string_pattern_mismatch": "een tekst van de vorm {pattern}",
+    "string_too_long": "hoogstens {max_length} tekens",
+    "string_too_short": "minstens {min_length} tekens",
+    "string_type": "een tekst",
+    "too_short": "minstens {min_length}",
+    "tuple_type": "een lijst",
+}
 
 
 def dotted(path: KeyPath) -> str:
@@ -62,61 +90,56 @@ class YamlFile:
         known = path
         while known and known not in self.lines:
             known = known[:-1]
-        line = f", line {self.lines[known]}" if known in self.lines else ""
+        line = f", regel {self.lines[known]}" if known in self.lines else ""
         return f"{self.name}{line}: {dotted(path)}" if path else f"{self.name}{line}"
 
 
-def _complaints(name: str, node: Node, path: KeyPath, lines: dict[KeyPath, int]) -> Iterator[Problem]:
-    line = node.start_mark.line + 1
-    lines.setdefault(path, line)
-    where = f"{name}, line {line}" + (f": {dotted(path)}" if path else "")
-    tag = str(node.tag)
+def _mistakes(file: YamlFile, node: Node, path: KeyPath = ()) -> Iterator[Problem]:
+    """Mistakes of form below a node; notes the lines of its keys on the way."""
+    file.lines.setdefault(path, node.start_mark.line + 1)
+    where, tag = file.where(path), str(node.tag)
     if tag not in _PLAIN_TAGS:
-        yield Problem(where, f"the tag {tag}", "a plain value", "Remove the tag; files hold data, not Python objects.")
-        return
-    if node.anchor is not None:
-        yield Problem(where, f"an anchor or alias ({node.anchor})", "the value itself", "Write the value out.")
-        return
-    if isinstance(node, ScalarNode) and tag.endswith(":float") and not math.isfinite(_number(node.value)):
-        yield Problem(where, node.value, "a finite number")
+        yield Problem(where, f"de tag {tag}", "een gewone waarde", "Haal de tag weg: het bestand bevat gegevens.")
+    elif node.anchor is not None:
+        yield Problem(where, f"een anker ({node.anchor})", "de waarde zelf", "Schrijf de waarde voluit.")
     elif isinstance(node, SequenceNode):
         for index, item in enumerate(node.value):
-            yield from _complaints(name, item, (*path, index), lines)
+            yield from _mistakes(file, item, (*path, index))
     elif isinstance(node, MappingNode):
-        yield from _mapping_complaints(name, node, path, lines)
+        yield from _key_mistakes(file, node, path)
+    elif tag.endswith(":float") and not math.isfinite(_number(node.value)):
+        yield Problem(where, node.value, "een eindig getal")
 
 
 def _number(text: str) -> float:
     try:
-        return float(text.replace("_", ""))
+        return float(text)
     except ValueError:  # .nan and .inf, the only floats that Python spells otherwise
         return math.nan
 
 
-def _mapping_complaints(name: str, node: MappingNode, path: KeyPath, lines: dict[KeyPath, int]) -> Iterator[Problem]:
-    seen: dict[str, int] = {}
+def _key_mistakes(file: YamlFile, node: MappingNode, path: KeyPath) -> Iterator[Problem]:
+    first: dict[str, int] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1
-        where = f"{name}, line {line}"
         if not isinstance(key, ScalarNode) or not str(key.tag).endswith(":str") or key.anchor is not None:
-            found = f"the key {key.value}" if isinstance(key, ScalarNode) else "a list or mapping as key"
-            yield Problem(where, found, "a key that is plain text", "Write the key between quotes.")
-            continue
-        here = (*path, key.value)
-        if key.value in seen:
-            found = f"the key a second time (first on line {seen[key.value]})"
-            yield Problem(f"{where}: {dotted(here)}", found, "every key once", "Remove one of the two.")
-            continue
-        seen[key.value] = line
-        lines[here] = line
-        yield from _complaints(name, value, here, lines)
+            found = f"de sleutel {key.value}" if isinstance(key, ScalarNode) else "een lijst als sleutel"
+            yield Problem(f"{file.name}, regel {line}", found, "een tekst", "Zet de sleutel tussen aanhalingstekens.")
+        elif key.value in first:
+            where = f"{file.name}, regel {line}: {dotted((*path, key.value))}"
+            found = f"de sleutel een tweede keer (eerst op regel {first[key.value]})"
+            yield Problem(where, found, "elke sleutel één keer", "Haal een van beide weg.")
+        else:
+            first[key.value] = file.lines[*path, key.value] = line
+            yield from _mistakes(file, value, (*path, key.value))
 
 
 def _syntax_problem(name: str, error: YAMLError) -> Problem:
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
     reason = (error.problem if isinstance(error, MarkedYAMLError) else None) or str(error).splitlines()[0]
-    where = f"{name}, line {mark.line + 1}, column {mark.column + 1}" if mark else name
-    return Problem(where, reason, "valid YAML", "Look at indentation, colons and quotes on and above this line.")
+    where = f"{name}, regel {mark.line + 1}, kolom {mark.column + 1}" if mark else name
+    advice = "Kijk naar inspringing, dubbelpunten en aanhalingstekens op en boven deze regel."
+    return Problem(where, reason, "geldige YAML", advice)
 
 
 def parse_yaml(text: str, name: str) -> YamlFile:
@@ -134,26 +157,36 @@ def parse_yaml(text: str, name: str) -> YamlFile:
     YamlFile
         Never raises for what the text holds: mistakes are in ``problems``.
     """
-    request = _VERSION_REQUEST.search(text)
-    if request:
-        line = text.count("\n", 0, request.start()) + 1
-        problem = Problem(f"{name}, line {line}", "a %YAML line", "none", "Remove it; all files are read as YAML 1.2.")
+    if request := _VERSION_REQUEST.search(text):
+        where = f"{name}, regel {text.count(chr(10), 0, request.start()) + 1}"
+        problem = Problem(where, "een %YAML-regel", "geen", "Haal ze weg: elk bestand wordt als YAML 1.2 gelezen.")
         return YamlFile(name, None, problems=(problem,))
-    lines: dict[KeyPath, int] = {}
+    file = YamlFile(name, None)
     try:
         reader = YAML(typ="safe", pure=True)
-        reader.allow_duplicate_keys = True  # told with both lines by _complaints
+        reader.allow_duplicate_keys = True  # told with both lines by _key_mistakes
         node = reader.compose(text)
-        problems = () if node is None else tuple(_complaints(name, node, (), lines))
-        # After these mistakes the values can still be read, so that their own mistakes show too.
-        if all("second time" in problem.found for problem in problems):
-            data = None if node is None else reader.constructor.construct_document(node)
-            return YamlFile(name, data, lines, problems)
+        problems = () if node is None else tuple(_mistakes(file, node))
+        # After a double key the values can still be read, so that their own mistakes show too.
+        readable = node is not None and all("tweede keer" in problem.found for problem in problems)
+        return YamlFile(name, reader.constructor.construct_document(node) if readable else None, file.lines, problems)
     except YAMLError as error:
         return YamlFile(name, None, problems=(_syntax_problem(name, error),))
     except (ValueError, RecursionError) as error:  # an impossible date such as 2025-02-30; endless nesting
-        return YamlFile(name, None, problems=(Problem(name, f"unreadable value ({error})", "plain values"),))
-    return YamlFile(name, None, lines, problems)
+        return YamlFile(name, None, problems=(Problem(name, f"een onleesbare waarde ({error})", "gewone waarden"),))
+
+
+def read_text(path: Path, name: str) -> tuple[str, Problem | None]:
+    """Text of a UTF-8 file of at most 1 MB, or why there is none."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return "", Problem(name, "een bestand van meer dan 1 MB", "hoogstens 1 MB")
+        return path.read_text(encoding="utf-8").removeprefix("\ufeff"), None
+    except OSError as error:
+        return "", Problem(name, error.strerror or str(error), "een leesbaar bestand")
+    except UnicodeDecodeError as error:
+        found = f"een byte die geen UTF-8 is op plaats {error.start}"
+        return "", Problem(name, found, "UTF-8-tekst", "Bewaar het bestand als UTF-8.")
 
 
 def read_yaml(path: Path, root: Path | None = None) -> YamlFile:
@@ -171,13 +204,68 @@ def read_yaml(path: Path, root: Path | None = None) -> YamlFile:
     YamlFile
     """
     name = (path.relative_to(root) if root else Path(path.name)).as_posix()
+    text, problem = read_text(path, name)
+    return YamlFile(name, None, problems=(problem,)) if problem else parse_yaml(text, name)
+
+
+def _known_keys(model: type[BaseModel]) -> set[str]:
+    """Every key of a model and of those made from it; enough to guess what a misspelt key meant."""
+    return set(model.model_fields).union(*(_known_keys(item) for item in model.__subclasses__()))
+
+
+def _problem(file: YamlFile, error: Mapping[str, Any]) -> Problem:
+    path: KeyPath = tuple(part for part in error["loc"] if part != "[key]")
+    where, context = file.where(path), error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            near = process.extractOne(str(path[-1]), _known_keys(Declared), score_cutoff=60)
+            advice = f"Bedoelde u {near[0]!r}?" if near else "Haal ze weg."
+            return Problem(where, "een onbekende sleutel", "alleen bekende sleutels", advice)
+        case "missing":
+            return Problem(where, "niets", f"de sleutel {path[-1]!r}", "Voeg ze toe.")
+        case "value_error":
+            return Problem(where, str(context["error"]), "waarden die bij elkaar passen")
+        case kind:
+            shown = repr(error["input"])
+            found = shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
+            return Problem(where, found, _EXPECTED.get(kind, str(error["msg"])).format_map(context))
+
+
+def schema_problems(file: YamlFile, error: ValidationError) -> list[Problem]:
+    """All mistakes of one file against its model, in the order of the model's fields."""
+    return [_problem(file, item) for item in error.errors(include_url=False)]
+
+
+def read_model(
+    file: YamlFile, model: type[Model], tidy: Callable[[str], str] = str
+) -> tuple[Model | None, list[Problem]]:
+    """One file as its model.
+
+    Parameters
+    ----------
+    file
+        What was read.
+    model
+        A pydantic model.
+    tidy
+        Change of the whole text before validation, such as no-break spaces.
+
+    Returns
+    -------
+    tuple
+        The model, or ``None``; and every mistake of form, key and type.
+
+    Notes
+    -----
+    Validation goes through JSON, because only there pydantic is strict about scalars (``"3"`` is no number, ``true``
+    is no 1, a number is no text) and still takes lists for tuples and text for dates.
+    """
+    if file.data is None:
+        empty = Problem(file.name, "een leeg bestand", "de sleutels van dit soort bestand")
+        return None, list(file.problems or (empty,))
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return YamlFile(name, None, problems=(Problem(name, "a file of more than 1 MB", "at most 1 MB"),))
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        return YamlFile(name, None, problems=(Problem(name, error.strerror or str(error), "a readable file"),))
-    except UnicodeDecodeError as error:
-        found = f"a byte that is no UTF-8 at position {error.start}"
-        return YamlFile(name, None, problems=(Problem(name, found, "UTF-8 text", "Save the file as UTF-8."),))
-    return parse_yaml(text.removeprefix("\ufeff"), name)
+        content = tidy(json.dumps(file.data, default=dt.date.isoformat, ensure_ascii=False))
+        valid = model.model_validate_json(content, strict=True)
+    except ValidationError as error:
+        return None, [*file.problems, *schema_problems(file, error)]
+    return None if file.problems else valid, list(file.problems)

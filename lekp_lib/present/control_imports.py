@@ -12,7 +12,7 @@ from lekp_lib.data.ledger import ImportEntry, Ledger
 from lekp_lib.data.raw_store import RawStore
 from lekp_lib.errors import LekpError
 from lekp_lib.pact import Catalog, load_catalog
-from lekp_lib.pact.own_files import own_files
+from lekp_lib.pact.custom import own_files
 from lekp_lib.register import Register
 
 

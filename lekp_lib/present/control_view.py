@@ -18,7 +18,7 @@ from lekp_lib.edition.tables import observations_of
 from lekp_lib.indicators import Assessor
 from lekp_lib.indicators.path import months_between
 from lekp_lib.indicators.shown import sha256_text
-from lekp_lib.pact.own_write import project_folder
+from lekp_lib.pact.drafts import project_folder
 from lekp_lib.parameters import read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Facts, Note

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lekp_lib.indicators import Assessment, count_verdicts
 from lekp_lib.pact import Catalog, PactVersion
-from lekp_lib.pact.council import UploadStep
+from lekp_lib.pact.models import UploadStep
 from lekp_lib.present.decision_pieces import PLACEHOLDER, Article, Bullets, Part, Piece, Quote, Sentences, piece_texts
 from lekp_lib.present.report_tables import all_figures_table
 from lekp_lib.present.table import Table

@@ -20,7 +20,7 @@ from lekp_lib.errors import CatalogProblems, LekpError, Problem, ProblemGroup
 from lekp_lib.indicators import Assessment, Verdict
 from lekp_lib.indicators.shown import sha256_text
 from lekp_lib.pact import Target
-from lekp_lib.pact.own_write import catalog_with, project_folder, save_text
+from lekp_lib.pact.drafts import catalog_with, project_folder, save_text
 from lekp_lib.parameters import read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Details, Facts, Note
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 DRAFT_BANNER = "Proef: ontwerp van een doel"
 _DRAFT_SENTENCE = "Proef: dit is een ontwerp van een doel. Het hoort niet bij het klimaatpact en telt nergens mee."
-_ENGLISH = "Meldingen over het ontwerp zijn die van lekp check, in het Engels."
+_ENGLISH = "Meldingen over het ontwerp zijn die van lekp check."
 _SHOWN = 20
 
 

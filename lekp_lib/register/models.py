@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-PactVersion = Literal["1.0", "2.0", "2.1"]
+from lekp_lib.errors import ProblemGroup, RegisterError
+from lekp_lib.parameters import PactVersion
+
+CountKind = Literal["inwoners", "wooneenheden", "huishoudens"]
+
+#: First day of each code edition: 300 municipalities from 2019 to 2024, 285 from 2025 on.
+FIRST_DAY: Mapping[int, dt.date] = {2019: dt.date(2019, 1, 1), 2025: dt.date(2025, 1, 1)}
+
+
+class RegisterProblems(ProblemGroup, RegisterError):
+    """All counts that were brought in and cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,18 @@ class Municipality:
 
 
 @dataclass(frozen=True, slots=True)
+class Merger:
+    """One former municipality and the municipality that it became part of on ``date``."""
+
+    date: dt.date
+    old_nis: str
+    old_name: str
+    old_province: str
+    new_nis: str
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """A denominator with its origin: inhabitants, dwellings or households at a date.
 
@@ -51,6 +74,21 @@ class Count:
     date: dt.date
     source: str
     summed_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CountFact:
+    """A number of inhabitants, dwellings (*wooneenheden*) or households of one municipality at a date.
+
+    ``nis`` is the code of the municipality as it was at that date. Where that code is not known for the date, it may
+    be the code of 2025: then the figure is of the merged municipality as a whole.
+    """
+
+    nis: str
+    kind: str
+    date: dt.date
+    value: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +129,7 @@ class PeerGroup:
 class Match:
     """How a search text led to a municipality.
 
-    ``via`` names the former municipality, sub-municipality or code that matched, empty for the name itself.
+    ``via`` names the former municipality, sub-municipality, other name or code that matched, empty for the name itself.
     """
 
     municipality: Municipality

@@ -1,51 +1,69 @@
 """The register: municipalities as dated facts, behind one class.
 
-Which municipalities exist depends on the date: 300 from 2019 to 2024, 285 from 1 January 2025 (data-sources.md 6.1).
-Every question therefore carries a date ``on``; it chooses the code edition, not what is known.
+Which municipalities exist depends on the date: 300 from 2019 to 2024, 285 from 1 January 2025. Every question therefore
+carries a date ``on``; it chooses the code edition, not what is known. Unknown stays unknown: no figure is estimated,
+carried over to another year or to another territory.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
-from types import MappingProxyType
-from typing import cast
+from typing import get_args
 
-from lekp_lib.errors import RegisterError
-from lekp_lib.register import counts, pacts
-from lekp_lib.register.extra_counts import CountFact, lay_over
-from lekp_lib.register.load import read_tables
-from lekp_lib.register.models import Count, Match, Municipality, PactVersion, PeerGroup, Signature
-from lekp_lib.register.peers import peer_groups
+from lekp_lib.errors import Problem, RegisterError
+from lekp_lib.parameters import PactVersion
+from lekp_lib.register.models import (
+    FIRST_DAY,
+    Count,
+    CountFact,
+    CountKind,
+    Match,
+    Merger,
+    Municipality,
+    PeerGroup,
+    PeerKind,
+    RegisterProblems,
+    Signature,
+)
 from lekp_lib.register.resolve import Resolver
-from lekp_lib.register.tables import FIRST_DAY, Edition, Merger, Tables
+from lekp_lib.register.tables import Counts, Tables, editions_of, read_tables
+
+# Upper bounds are chosen so that every class has at least fifteen members in both code editions: a median of fewer
+# says little, and the single large city would be compared with nobody.
+_SIZE_BOUNDS = (10_000, 15_000, 20_000, 30_000, 40_000)
 
 
-def edition_on(on: dt.date) -> Edition:
-    """Code edition in force on a date.
+def edition_on(on: dt.date) -> int:
+    """Code edition in force on a date: 2019 or 2025; :class:`RegisterError` for an earlier date."""
+    if on < FIRST_DAY[2019]:
+        raise RegisterError(f"het register begint op {FIRST_DAY[2019]}; gevonden {on}; vraag een latere dag")
+    return 2025 if on >= FIRST_DAY[2025] else 2019
 
-    Parameters
-    ----------
-    on
-        Any date from 1 January 2019 on.
 
-    Returns
-    -------
-    int
-        2019 or 2025.
+@cache  # asked of every municipality for each report
+def size_label(inhabitants: int) -> str:
+    """Size class of a number of inhabitants, as Dutch label.
 
-    Raises
-    ------
-    RegisterError
-        For an earlier date: those municipalities are not in the register.
+    Examples
+    --------
+    >>> size_label(14_999)
+    'Gemeenten met 10.000 tot 14.999 inwoners'
+    >>> size_label(40_000)
+    'Gemeenten met 40.000 inwoners of meer'
     """
-    if on >= FIRST_DAY[2025]:
-        return 2025
-    if on >= FIRST_DAY[2019]:
-        return 2019
-    raise RegisterError(f"the register begins on {FIRST_DAY[2019]}; found {on}; ask as of a later date")
+    if inhabitants < _SIZE_BOUNDS[0]:
+        text = f"minder dan {_SIZE_BOUNDS[0]:,} inwoners"
+    elif inhabitants >= _SIZE_BOUNDS[-1]:
+        text = f"{_SIZE_BOUNDS[-1]:,} inwoners of meer"
+    else:
+        low, high = next(bounds for bounds in pairwise(_SIZE_BOUNDS) if inhabitants < bounds[1])
+        text = f"{low:,} tot {high - 1:,} inwoners"
+    return f"Gemeenten met {text}".replace(",", ".")
 
 
 class Register:
@@ -54,47 +72,57 @@ class Register:
     Parameters
     ----------
     tables
-        Checked tables, see :func:`lekp_lib.register.load.read_tables`.
+        See :func:`lekp_lib.register.tables.read_tables`.
     """
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._peer_groups: dict[tuple[Edition, str], tuple[PeerGroup, ...]] = {}
+        self._peer_groups: dict[tuple[int, str], tuple[PeerGroup, ...]] = {}
 
     @cached_property
-    def _by_edition(self) -> Mapping[Edition, tuple[Municipality, ...]]:
+    def _by_edition(self) -> Mapping[int, tuple[Municipality, ...]]:
         places = sorted(self._tables.municipalities.values(), key=lambda place: place.name)
-        editions: tuple[Edition, ...] = (2019, 2025)
-        return {edition: tuple(place for place in places if place.edition == edition) for edition in editions}
+        return {edition: tuple(place for place in places if place.edition == edition) for edition in FIRST_DAY}
 
     @cached_property
-    def _resolvers(self) -> Mapping[Edition, Resolver]:
+    def _resolvers(self) -> Mapping[int, Resolver]:
         return {edition: Resolver(self._tables, edition) for edition in self._by_edition}
 
     @cached_property
-    def _size_populations(self) -> Mapping[Edition, Mapping[str, int]]:
+    def _size_populations(self) -> Mapping[int, Mapping[str, int]]:
         """Inhabitants for the size classes: the newest year known for all municipalities of the edition."""
-        found: dict[Edition, Mapping[str, int]] = {}
+        found: dict[int, Mapping[str, int]] = {}
         for edition, places in self._by_edition.items():
-            for year in sorted(self._tables.population_years):
-                known = {
-                    nis: value
-                    for (key, nis, of_year), value in self._tables.population.items()
-                    if key == edition and of_year == year
-                }
-                if len(known) == len(places):
-                    found[edition] = known
+            counted = {place.nis: self._tables.counts["inwoners", edition, place.nis] for place in places}
+            newest = max(set.intersection(*(set(days) for days in counted.values())))
+            found[edition] = {nis: days[newest][0] for nis, days in counted.items()}
         return found
 
-    def with_counts(self, facts: Iterable[CountFact]) -> Register:
-        """A register in which the given counts stand in place of the packaged ones; this one stays as it is.
+    def municipalities(self, on: dt.date) -> tuple[Municipality, ...]:
+        """All municipalities on a date, sorted by name: 300 or 285."""
+        return self._by_edition[edition_on(on)]
+
+    def get(self, nis: str, on: dt.date) -> Municipality:
+        """Municipality with exactly this code on a date.
 
         Raises
         ------
-        RegisterProblems
-            With every count that cannot be used.
+        RegisterError
+            When no municipality has the code on that date; the text tells what to ask for instead.
         """
-        return Register(lay_over(self._tables, facts))
+        found = self._tables.municipalities.get((edition_on(on), nis))
+        if found is not None:
+            return found
+        now = self.successor(nis, on)
+        raise RegisterError(f"NIS-code {nis} bestaat niet op {on}; nu is het {now.nis} ({now.name})")
+
+    def resolve(self, text: str, on: dt.date) -> Match:
+        """Municipality from a code, name, former name or *deelgemeente*; see :meth:`Resolver.resolve`."""
+        return self._resolvers[edition_on(on)].resolve(text)
+
+    def successor(self, nis: str, on: dt.date) -> Municipality:
+        """Municipality on a date that a code of 2018, 2019 or 2025 leads to."""
+        return self._resolvers[edition_on(on)].successor(nis)
 
     def parts(self, nis: str, at: dt.date, on: dt.date) -> tuple[str, ...]:
         """Codes that on day ``at`` made up the municipality with code ``nis`` on day ``on``.
@@ -125,57 +153,123 @@ class Register:
         older = {code: [row.old_nis for row in self._tables.mergers if row.new_nis == code] for code in codes}
         return tuple(part for code in codes for part in (older[code] if code not in older[code] else [code]) or [code])
 
-    def former_codes(self) -> frozenset[str]:
-        """Codes of municipalities that have ended: those of 2018 and of 2019-2024 that merged, 11002 among them."""
-        return frozenset(row.old_nis for row in self._tables.mergers)
-
     def mergers(self, on: dt.date) -> tuple[Merger, ...]:
         """Former municipalities that had ended by a date, each with the municipality that it became part of."""
         return tuple(row for row in self._tables.mergers if row.date <= on)
 
-    def municipalities(self, on: dt.date) -> tuple[Municipality, ...]:
-        """All municipalities on a date, sorted by name: 300 or 285."""
-        return self._by_edition[edition_on(on)]
+    def former_codes(self) -> frozenset[str]:
+        """Codes of municipalities that have ended: those of 2018 and of 2019-2024 that merged, 11002 among them."""
+        return frozenset(row.old_nis for row in self._tables.mergers)
 
-    def get(self, nis: str, on: dt.date) -> Municipality:
-        """Municipality with exactly this code on a date.
+    def population(self, nis: str, year: int, on: dt.date) -> Count | None:
+        """Inhabitants on 1 January of ``year``; ``None`` when unknown."""
+        return self._count("inwoners", self.get(nis, on), dt.date(year, 1, 1))
+
+    def households(self, nis: str, year: int, on: dt.date) -> Count | None:
+        """Private households on 1 January of ``year``; ``None`` when unknown."""
+        return self._count("huishoudens", self.get(nis, on), dt.date(year, 1, 1))
+
+    def dwellings(self, nis: str, on: dt.date) -> Count | None:
+        """Newest count of dwellings; ``None`` for a municipality that ended before the building stock of 2025."""
+        place = self.get(nis, on)
+        days = {day for code in (nis, *place.predecessors) for day in self._days("wooneenheden", code)}
+        counts = (self._count("wooneenheden", place, day) for day in sorted(days, reverse=True))
+        return next((count for count in counts if count), None)
+
+    def _days(self, kind: str, nis: str) -> set[dt.date]:
+        return {day for edition in FIRST_DAY for day in self._tables.counts.get((kind, edition, nis), ())}
+
+    def _count(self, kind: str, place: Municipality, day: dt.date) -> Count | None:
+        """The count of a municipality; of one that merged later, else the sum of its parts."""
+        counts = self._tables.counts
+        parts = place.predecessors if place.is_merged and day < place.valid_from else ()
+        names = tuple(self._tables.municipalities[2019, nis].name for nis in parts)
+        if own := counts.get((kind, place.edition, place.nis), {}).get(day):
+            return Count(own[0], day, own[1], names)
+        of_parts = [counts.get((kind, 2019, nis), {}).get(day) for nis in parts]
+        known = [part for part in of_parts if part is not None]
+        if not known or len(known) < len(of_parts):
+            return None
+        sources = "; ".join(dict.fromkeys(source for _, source in known))
+        return Count(sum(value for value, _ in known), day, sources, names)
+
+    def with_counts(self, facts: Iterable[CountFact]) -> Register:
+        """A register in which the given counts stand in place of the packaged ones; this one stays as it is.
+
+        Of two counts of the same thing at the same date, the later in the row counts. What a newly counted former
+        municipality changes is the sum of its successor too.
 
         Raises
         ------
-        RegisterError
-            When no municipality has the code on that date; the text tells what to ask for instead.
+        RegisterProblems
+            With every count that cannot be used.
         """
-        edition = edition_on(on)
-        found = self._tables.municipalities.get((edition, nis))
-        if found is not None:
-            return found
-        successor = self._resolvers[edition].successor(nis)
-        raise RegisterError(f"NIS code {nis} does not exist on {on}; it is now {successor.nis} ({successor.name})")
+        places, given = self._tables.municipalities, tuple(facts)
+        problems = [problem for fact in given if (problem := self._unusable(fact))]
+        if problems:
+            raise RegisterProblems("ingelezen aantallen", problems)
+        new: Counts = {}
+        for fact in given:
+            for edition in editions_of(places, fact.nis, fact.date):
+                new.setdefault((fact.kind, edition, fact.nis), {})[fact.date] = (fact.value, fact.source)
+        counts = {
+            key: {} if key[0] == "wooneenheden" and key in new else dict(days)
+            for key, days in self._tables.counts.items()
+        }
+        for key, days in new.items():
+            counts.setdefault(key, {}).update(days)
+        laid = Register(replace(self._tables, counts=counts))
+        for place in (place for place in self._by_edition[2025] if place.is_merged):
+            problems += laid._sum_again(place, new)
+        if problems:
+            raise RegisterProblems("ingelezen aantallen", problems)
+        return laid
 
-    def resolve(self, text: str, on: dt.date) -> Match:
-        """Municipality from a code, name, former name or *deelgemeente*; see :class:`Resolver`."""
-        return self._resolvers[edition_on(on)].resolve(text)
+    def _sum_again(self, place: Municipality, new: Counts) -> Iterable[Problem]:
+        """Forget the whole of a merged municipality where its parts were counted anew; tell a whole that differs."""
+        for kind in get_args(CountKind):
+            of_parts = [new.get((kind, 2019, nis), {}) for nis in place.predecessors]
+            key = (kind, 2025, place.nis)
+            whole = self._tables.counts.get(key, {})
+            for day in sorted({day for days in of_parts for day in days}):
+                total = self._count(kind, replace(place, nis=""), day)
+                told = new.get(key, {}).get(day)
+                if total is None or (told and told[0] == total.value):
+                    continue
+                if told:
+                    found = f"{told[0]}, en {total.value} voor de delen samen"
+                    yield Problem(_where(kind, place.nis, day), found, "de som van de vroegere gemeenten")
+                if kind == "wooneenheden" and key not in new:
+                    whole.clear()
+                whole.pop(day, None)
 
-    def successor(self, nis: str, on: dt.date) -> Municipality:
-        """Municipality on a date that a code of 2018, 2019 or 2025 leads to."""
-        return self._resolvers[edition_on(on)].successor(nis)
+    def _unusable(self, fact: CountFact) -> Problem | None:
+        where, places = _where(fact.kind, fact.nis, fact.date), self._tables.municipalities
+        dwellings = fact.kind == "wooneenheden"
+        if fact.kind not in get_args(CountKind):
+            return Problem(where, f"soort {fact.kind!r}", " of ".join(get_args(CountKind)))
+        if fact.value < (0 if dwellings else 1):
+            return Problem(where, str(fact.value), "nul of meer" if dwellings else "een getal boven nul")
+        if not dwellings and (fact.date.month, fact.date.day) != (1, 1):
+            return Problem(where, f"de datum {fact.date}", "1 januari van een jaar")
+        if not any((edition, fact.nis) in places for edition in FIRST_DAY):
+            return Problem(where, f"NIS-code {fact.nis}", "een code van 2019 of van 2025")
+        if fact.date >= FIRST_DAY[2025] and (2025, fact.nis) not in places:
+            return Problem(where, f"NIS-code {fact.nis}, geëindigd in 2024", "een code die op die dag bestaat")
+        return None
 
-    def population(self, nis: str, year: int, on: dt.date) -> Count | None:
-        """Inhabitants on 1 January of ``year``, None when unknown (domain.md 2.2)."""
-        return counts.population(self._tables, self.get(nis, on), year)
+    def signatures(self, nis: str, on: dt.date) -> tuple[Signature, ...]:
+        """What is known of the signatures of a municipality, or of each of its predecessors."""
+        codes = self.get(nis, on).predecessors or (nis,)
+        return tuple(signature for code in codes for signature in self._tables.signatures[code])
 
-    def dwellings(self, nis: str, on: dt.date) -> Count | None:
-        """Dwellings in the building stock of 2025, None for a municipality that ended before (domain.md 2.4)."""
-        return counts.dwellings(self._tables, self.get(nis, on))
-
-    def households(self, nis: str, year: int, on: dt.date) -> Count | None:
-        """Private households on 1 January of ``year``, None when unknown (domain.md 2.4)."""
-        return counts.households(self._tables, self.get(nis, on), year)
+    def pact_version(self, nis: str, on: dt.date) -> PactVersion | None:
+        """Highest version signed by the municipality or any of its predecessors; ``None`` when none is."""
+        signed = [row.version for row in self.signatures(nis, on) if row.status in ("ja", "aangenomen")]
+        return max(signed, default=None)
 
     def neighbours(self, nis: str) -> tuple[str, ...]:
-        """NIS codes of 2025 that share a border with this code of 2025.
-
-        Empty for Voeren, which borders no Flemish municipality.
+        """NIS codes of 2025 that share a border with this code of 2025; none for Voeren.
 
         Raises
         ------
@@ -185,28 +279,33 @@ class Register:
         self.get(nis, FIRST_DAY[2025])
         return self._tables.neighbours.get(nis, ())
 
-    def signatures(self, nis: str, on: dt.date) -> tuple[Signature, ...]:
-        """What is known of the signatures of a municipality, or of each of its predecessors (domain.md 8)."""
-        return pacts.signatures(self._tables, self.get(nis, on))
-
-    def pact_version(self, nis: str, on: dt.date) -> PactVersion | None:
-        """Highest version signed by the municipality or any of its predecessors, None when none is."""
-        return pacts.pact_version(self._tables, self.get(nis, on))
-
     def peer_groups(self, nis: str, on: dt.date) -> tuple[PeerGroup, ...]:
         """Province, reference region, size class, neighbours and Flanders; members sorted by name.
 
-        Before 2025 there are no regions and no neighbours: both tables are of 2025. Computed once: every target of a
-        report asks for them.
+        Before 2025 there are no regions and no neighbours: both tables are of 2025. The own municipality is a member,
+        except of the neighbours. Computed once: every target of a report asks for them.
         """
-        municipality = self.get(nis, on)
-        edition = cast(Edition, municipality.edition)
-        if (edition, nis) not in self._peer_groups:
-            neighbours = self._tables.neighbours.get(nis, ()) if edition == 2025 else ()
-            self._peer_groups[edition, nis] = peer_groups(
-                municipality, self._by_edition[edition], self._size_populations[edition], neighbours
-            )
-        return self._peer_groups[edition, nis]
+        place = self.get(nis, on)
+        if (place.edition, nis) not in self._peer_groups:
+            self._peer_groups[place.edition, nis] = tuple(self._groups(place))
+        return self._peer_groups[place.edition, nis]
+
+    def _groups(self, place: Municipality) -> Iterable[PeerGroup]:
+        candidates, inhabitants = self._by_edition[place.edition], self._size_populations[place.edition]
+        size = size_label(inhabitants[place.nis])
+        neighbours = self._tables.neighbours.get(place.nis, ()) if place.edition == 2025 else ()
+        members = {
+            (PeerKind.PROVINCE, f"Provincie {place.province}"): [
+                other.nis for other in candidates if other.province_nis == place.province_nis
+            ],
+            (PeerKind.REGION, f"Referentieregio {place.region}"): [
+                other.nis for other in candidates if place.region and other.region == place.region
+            ],
+            (PeerKind.SIZE, size): [other.nis for other in candidates if size_label(inhabitants[other.nis]) == size],
+            (PeerKind.NEIGHBOURS, "Buurgemeenten"): [other.nis for other in candidates if other.nis in neighbours],
+            (PeerKind.FLANDERS, "Vlaanderen"): [other.nis for other in candidates],
+        }
+        return (PeerGroup(kind, label, tuple(codes)) for (kind, label), codes in members.items() if codes)
 
     def tiles(self) -> dict[str, tuple[int, int]]:
         """Hexagon of each municipality of 2025 on the tile map.
@@ -225,12 +324,11 @@ class Register:
         # Only names of files and addresses need it.
         from slugify import slugify
 
-        return MappingProxyType({key: slugify(place.name) for key, place in self._tables.municipalities.items()})
+        return {key: slugify(place.name) for key, place in self._tables.municipalities.items()}
 
     def slug(self, nis: str, on: dt.date) -> str:
         """Name in ASCII small letters and hyphens for files and addresses, unique within a code edition."""
-        municipality = self.get(nis, on)
-        return self._slugs[municipality.edition, nis]
+        return self._slugs[self.get(nis, on).edition, nis]
 
     def submunicipalities(self, nis: str) -> tuple[str, ...]:
         """Names of the *deelgemeenten* of a municipality of 2025, sorted.
@@ -241,21 +339,20 @@ class Register:
             When the code is not one of 2025.
         """
         self.get(nis, FIRST_DAY[2025])
-        return tuple(sorted(part.name for part in self._tables.submunicipalities if part.nis == nis))
+        return tuple(sorted(name for name, of in self._tables.submunicipalities if of == nis))
+
+
+def _where(kind: str, nis: str, date: dt.date) -> str:
+    return f"{kind} van {nis} op {date}"
 
 
 @cache
 def load_register() -> Register:
-    """Register of the packaged tables, read and checked once per process.
+    """Register of the packaged tables, read once per process.
 
     Returns
     -------
     Register
-
-    Raises
-    ------
-    RegisterProblems
-        When the packaged tables are damaged.
 
     Examples
     --------

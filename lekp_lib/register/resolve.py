@@ -1,4 +1,4 @@
-"""From what somebody types to one municipality: code, name, former name or *deelgemeente*.
+"""From what somebody types to one municipality: code, name, former name, other name or *deelgemeente*.
 
 Nothing is guessed: a text that fits two places, or none, is an error that says what to type instead.
 """
@@ -13,21 +13,23 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from lekp_lib.errors import RegisterError
-from lekp_lib.register.models import Match, Municipality
-from lekp_lib.register.tables import FIRST_DAY, Edition, Tables
+from lekp_lib.register.models import FIRST_DAY, Match, Municipality
+from lekp_lib.register.tables import Tables
 
 _CODE = re.compile(r"([0-9][0-9\s]*)(?:\.0+)?")
 _QUALIFIED = re.compile(r"(.+?)\s*\(([^()]+)\)")
 _SHOWN = 60
 _NEAR_ENOUGH = 65
+_ADVICE = "typ de naam of de NIS-code van vijf cijfers"
 
 
 class _Rank(IntEnum):
-    """Order in which names win: current before former before sub-municipality."""
+    """Order in which names win: current before former before sub-municipality before names in other languages."""
 
     CURRENT = 0
     FORMER = 1
     PART = 2
+    OTHER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ def name_key(text: str) -> str:
     return "".join("sint" if word == "st" else word for word in words)
 
 
+def _keys(*names: str) -> frozenset[str]:
+    return frozenset(map(name_key, names))
+
+
 class Resolver:
     """Finds municipalities of one code edition.
 
@@ -76,40 +82,35 @@ class Resolver:
         Code edition, 2019 or 2025.
     """
 
-    def __init__(self, tables: Tables, edition: Edition) -> None:
-        self._tables = tables
-        self._edition = edition
+    def __init__(self, tables: Tables, edition: int) -> None:
+        self._tables, self._edition = tables, edition
         self._today = {nis: place for (key, nis), place in tables.municipalities.items() if key == edition}
-        self._mergers = [row for row in tables.mergers if row.date <= FIRST_DAY[edition]]
-        self._next = {row.old_nis: row.new_nis for row in self._mergers}
-        self._arrondissements = {
-            place.arrondissement_nis: place.arrondissement for place in tables.municipalities.values()
-        }
+        self._mergers = {row.old_nis: row for row in tables.mergers if row.date <= FIRST_DAY[edition]}
         self._names: defaultdict[str, list[_Candidate]] = defaultdict(list)
-        for candidate in (*self._current(), *self._former(), *self._parts()):
+        for candidate in self._candidates():
             self._names[name_key(candidate.name)].append(candidate)
 
-    def _current(self) -> Iterator[_Candidate]:
-        for place in self._today.values():
-            qualifiers = frozenset(map(name_key, (place.arrondissement, place.province)))
-            yield _Candidate(_Rank.CURRENT, place.name, place.nis, "", qualifiers, place.name)
-
-    def _former(self) -> Iterator[_Candidate]:
-        for merger in self._mergers:
-            successor = self.successor(merger.old_nis)
+    def _candidates(self) -> Iterator[_Candidate]:
+        places = self._tables.municipalities
+        arrondissements = {place.arrondissement_nis: place.arrondissement for place in places.values()}
+        for nis, place in self._today.items():
+            around = _keys(place.arrondissement, place.province)
+            yield _Candidate(_Rank.CURRENT, place.name, nis, "", around, place.name)
+        for nis, row in self._mergers.items():
+            new = self.successor(nis)
             # A former municipality keeps the arrondissement of its code: Moerbeke (Gent) now lies in Lokeren.
-            arrondissement = self._arrondissements.get(merger.old_nis[:2] + "000", "")
-            qualifiers = frozenset(map(name_key, (arrondissement, merger.old_province, successor.name)))
-            via = f"voormalige gemeente {merger.old_name}"
-            shown = f"{merger.old_name} ({successor.name})"
-            yield _Candidate(_Rank.FORMER, merger.old_name, successor.nis, via, qualifiers, shown)
-
-    def _parts(self) -> Iterator[_Candidate]:
-        for part in self._tables.submunicipalities:
-            place = self._tables.municipalities[2025, part.nis]
-            via = f"deelgemeente {part.name}"
-            shown = f"{part.name} ({place.name})"
-            yield _Candidate(_Rank.PART, part.name, place.nis, via, frozenset([name_key(place.name)]), shown)
+            around = _keys(arrondissements.get(f"{nis[:2]}000", ""), row.old_province, new.name)
+            shown = f"{row.old_name} ({new.name})"
+            yield _Candidate(_Rank.FORMER, row.old_name, new.nis, f"voormalige gemeente {row.old_name}", around, shown)
+        for name, nis in self._tables.submunicipalities:
+            of = places[2025, nis].name
+            yield _Candidate(_Rank.PART, name, nis, f"deelgemeente {name}", _keys(of), f"{name} ({of})")
+        for name, nis in self._tables.other_names:
+            if nis in self._today or nis in self._mergers:
+                new = self.successor(nis)
+                former = nis in self._mergers and nis not in self._today
+                via = self._former(nis) if former else ""
+                yield _Candidate(_Rank.OTHER, name, new.nis, via, frozenset(), f"{name} ({new.name})")
 
     def successor(self, nis: str) -> Municipality:
         """Municipality of this edition that a code of any edition leads to.
@@ -130,74 +131,56 @@ class Resolver:
         """
         code = nis
         while code not in self._today:
-            next_nis = self._next.get(code)
-            if next_nis is None:
+            if code not in self._mergers:
                 raise RegisterError(self._unknown_code(nis))
-            code = next_nis
+            code = self._mergers[code].new_nis
         return self._today[code]
 
     def _unknown_code(self, nis: str) -> str:
-        later = self._tables.municipalities.get((2025, nis))
-        if later is not None:
-            parts = " or ".join(f"{self._today[part].name} ({part})" for part in later.predecessors)
-            return (
-                f"NIS code {nis} ({later.name}) exists since {later.valid_from}; before that date ask for {parts}, "
-                "or ask as of a date in 2025 or later"
-            )
-        return f"unknown NIS code {nis!r}; expected the five-digit code of a Flemish municipality, such as 44021 (Gent)"
+        if later := self._tables.municipalities.get((2025, nis)):
+            parts = " of ".join(f"{self._today[part].name} ({part})" for part in later.predecessors)
+            since = f"NIS-code {nis} ({later.name}) bestaat sinds {later.valid_from}"
+            return f"{since}; vraag voor die dag {parts}, of vraag een dag in 2025 of later"
+        if elsewhere := next((name for name, code in self._tables.other_names if code == nis), ""):
+            return f"{elsewhere} (NIS-code {nis}) ligt niet in Vlaanderen"
+        return f"onbekende NIS-code {nis!r}; verwacht de vijf cijfers van een Vlaamse gemeente, zoals 44021 (Gent)"
 
     def _by_code(self, digits: str) -> Match:
         if len(digits) != 5:
-            raise RegisterError(f"NIS code {digits[:_SHOWN]} has {len(digits)} digits, not five as in 44021 (Gent)")
-        municipality = self.successor(digits)
-        if digits in self._today:
-            return Match(municipality, f"NIS-code {digits}")
-        former = next(row.old_name for row in self._mergers if row.old_nis == digits)
-        return Match(municipality, f"NIS-code {digits} van voormalige gemeente {former}")
+            told = f"NIS-code {digits[:_SHOWN]} heeft {len(digits)} cijfers"
+            raise RegisterError(f"{told}; verwacht er vijf, zoals 44021 (Gent)")
+        place, via = self.successor(digits), f"NIS-code {digits}"
+        return Match(place, via if digits in self._today else f"{via} van {self._former(digits)}")
+
+    def _former(self, nis: str) -> str:
+        return f"voormalige gemeente {self._mergers[nis].old_name}"
 
     def _not_found(self, text: str) -> RegisterError:
-        shown = repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
-        later = [
-            place
-            for (edition, _), place in self._tables.municipalities.items()
-            if edition > self._edition and name_key(place.name) == name_key(text)
-        ]
-        if later:
-            return RegisterError(self._unknown_code(later[0].nis))
+        shown, key = repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…"), name_key(text)
+        elsewhere = [nis for name, nis in self._tables.other_names if name_key(name) == key]
+        later = [nis for (_, nis), place in self._tables.municipalities.items() if name_key(place.name) == key]
+        if later or elsewhere:
+            return RegisterError(self._unknown_code((later or elsewhere)[0]))
         # Loading the matcher costs more than the register itself, and only mistakes need it.
         from rapidfuzz import fuzz, process
 
-        keys = process.extract(
-            name_key(text)[:_SHOWN], list(self._names), scorer=fuzz.ratio, limit=5, score_cutoff=_NEAR_ENOUGH
-        )
-        near = dict.fromkeys(min(self._names[key], key=lambda item: item.rank).shown for key, _, _ in keys)
-        hint = f"did you mean {', '.join(near)}? Type" if near else "type"
-        return RegisterError(f"no municipality found for {shown}; {hint} the name or the five-digit NIS code")
+        near = process.extract(key[:_SHOWN], list(self._names), scorer=fuzz.ratio, limit=5, score_cutoff=_NEAR_ENOUGH)
+        names = dict.fromkeys(min(self._names[name], key=lambda item: item.rank).shown for name, _, _ in near)
+        hint = f"bedoelde u {', '.join(names)}? " if names else ""
+        return RegisterError(f"geen gemeente gevonden voor {shown}; {hint}{_ADVICE}")
 
-    def _by_name(self, text: str) -> Match:
-        candidates = self._names.get(name_key(text), [])
+    def _matches(self, text: str) -> list[_Candidate]:
+        found = self._names.get(name_key(text), [])
         qualified = _QUALIFIED.fullmatch(text)
-        if not candidates and qualified is not None:
-            base, place = qualified.groups()
-            named = self._names.get(name_key(base), [])
-            candidates = [item for item in named if name_key(place) in item.qualifiers]
-            if named and not candidates:
-                shown = ", ".join(dict.fromkeys(item.shown for item in named))
-                raise RegisterError(f"no {base[:_SHOWN]} in {place[:_SHOWN]}; known are: {shown}")
-        if not candidates:
-            raise self._not_found(text)
-        best = min(item.rank for item in candidates)
-        winners = [item for item in candidates if item.rank == best]
-        if len({item.nis for item in winners}) > 1:
-            shown = ", ".join(sorted(item.shown for item in winners))
-            raise RegisterError(f"{text[:_SHOWN]!r} can be {shown}; type one of these, or the name of the municipality")
-        winner = winners[0]
-        municipality = self._today.get(winner.nis)
-        # The table tells in which municipality of 2025 a part lies, not in which of its predecessors it lay. Antwerpen,
-        # which keeps its code, gained only Borsbeek, and that name is found as the municipality it was.
-        if municipality is None:
-            raise RegisterError(f"{winner.shown}: {self._unknown_code(winner.nis)}")
-        return Match(municipality, winner.via)
+        if found or qualified is None:
+            return found
+        base, place = qualified.groups()
+        named = self._names.get(name_key(base), [])
+        found = [item for item in named if name_key(place) in item.qualifiers]
+        if named and not found:
+            shown = ", ".join(dict.fromkeys(item.shown for item in named))
+            raise RegisterError(f"geen {base[:_SHOWN]} in {place[:_SHOWN]}; bekend zijn: {shown}")
+        return found
 
     def resolve(self, text: str) -> Match:
         """Find a municipality from what somebody typed.
@@ -205,8 +188,8 @@ class Resolver:
         Parameters
         ----------
         text
-            NIS code, name, former name, *deelgemeente*, each in any spelling of case, accents and hyphens; a name may
-            carry its municipality, arrondissement or province in brackets.
+            NIS code, name, former name, *deelgemeente*, French or German name, each in any spelling of case, accents
+            and hyphens; a name may carry its municipality, arrondissement or province in brackets.
 
         Returns
         -------
@@ -218,7 +201,19 @@ class Resolver:
             When the text fits no municipality, or more than one.
         """
         stripped = text.strip()
-        code = _CODE.fullmatch(stripped)
-        if code is not None:
+        if code := _CODE.fullmatch(stripped):
             return self._by_code(re.sub(r"\s", "", code.group(1)))
-        return self._by_name(stripped)
+        candidates = self._matches(stripped)
+        if not candidates:
+            raise self._not_found(stripped)
+        best = min(item.rank for item in candidates)
+        winners = [item for item in candidates if item.rank == best]
+        if len({item.nis for item in winners}) > 1:
+            shown = ", ".join(sorted(item.shown for item in winners))
+            raise RegisterError(f"{stripped[:_SHOWN]!r} kan {shown} zijn; typ een daarvan, of de naam van de gemeente")
+        winner = winners[0]
+        # The table tells in which municipality of 2025 a part lies, not in which of its predecessors it lay. Antwerpen,
+        # which keeps its code, gained only Borsbeek, and that name is found as the municipality it was.
+        if winner.nis not in self._today:
+            raise RegisterError(f"{winner.shown}: {self._unknown_code(winner.nis)}")
+        return Match(self._today[winner.nis], winner.via)

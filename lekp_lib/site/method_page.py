@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from lekp_lib.indicators import Assessor
-from lekp_lib.pact.method_notes import MethodHistory, load_method_history
+from lekp_lib.pact import Catalog
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boxes import Facts
 from lekp_lib.present.dates import date_long
@@ -79,16 +79,16 @@ def _rules(world: SiteWorld) -> list[Block]:
     return blocks
 
 
-def _notes(history: MethodHistory) -> Table:
-    rows = [[date_long(note.datum), note.wat, note.gevolg] for note in history.notes]
+def _notes(catalog: Catalog) -> Table:
+    rows = [[date_long(note.datum), note.wat, note.gevolg] for note in catalog.method_notes]
     columns = (Column("Datum", width="18%"), Column("Wat veranderde"), Column("Gevolg voor gepubliceerde waarden"))
     return Table(columns, rows, "Wijzigingen van de rekenregels, de nieuwste eerst", name="method-notes")
 
 
-def _errata(history: MethodHistory) -> Block:
-    if not history.errata:
+def _errata(catalog: Catalog) -> Block:
+    if not catalog.errata:
         return Paragraph("Er zijn tot nu toe geen fouten in gepubliceerde cijfers bekend.")
-    rows = [[date_long(item.datum), item.editie, item.fout, item.juist, item.gevolg] for item in history.errata]
+    rows = [[date_long(item.datum), item.editie, item.fout, item.juist, item.gevolg] for item in catalog.errata]
     columns = (Column("Datum"), Column("Editie"), Column("Fout"), Column("Juist"), Column("Gevolg"))
     return Table(columns, rows, "Fouten in gepubliceerde cijfers, de nieuwste eerst", name="errata")
 
@@ -134,7 +134,7 @@ def _chapter(heading: str, key: str, blocks: Sequence[Block]) -> str:
 
 def pages(world: SiteWorld) -> Iterator[Page]:
     """The one page."""
-    history, changes = load_method_history(), edition_changes(world)
+    changes = edition_changes(world)
     changed = _change_files(world, changes)
     downloads = [Download(item.path, _FILE_LABELS[item.path], "csv", len(item.content)) for item in changed]
     lead = "Alle rekenregels van de verslagen, met de drempels die nu gelden."
@@ -144,8 +144,8 @@ def pages(world: SiteWorld) -> Iterator[Page]:
         _contents(world),
         _chapter("Rekenregels", "rekenregels", _rules(world)),
         _chapter(world.catalog.method_title("beperkingen"), "beperkingen", _limits(world)),
-        _chapter("Wijzigingen van de rekenregels", "wijzigingen", [_notes(history)]),
-        _chapter("Errata", "errata", [_errata(history)]),
+        _chapter("Wijzigingen van de rekenregels", "wijzigingen", [_notes(world.catalog)]),
+        _chapter("Errata", "errata", [_errata(world.catalog)]),
         _chapter("Wat veranderde tussen edities", "wat-veranderde", changes_blocks(world, changes)),
         download_list(PATH, downloads) if downloads else "",
         _chapter("Woordenlijst", "woordenlijst", [Facts(world.catalog.glossary)]),

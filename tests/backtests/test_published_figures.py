@@ -18,8 +18,7 @@ from lekp_lib.data.packaged import parse_date
 from lekp_lib.edition import Observation, Status
 from lekp_lib.indicators import Rules, TargetLevel, assess_target
 from lekp_lib.indicators.level import target_level
-from lekp_lib.pact import load_catalog
-from lekp_lib.pact.models import Denominator, PactVersion
+from lekp_lib.pact import Denominator, PactVersion, load_catalog
 from lekp_lib.register import load_register
 from lekp_lib.register.models import Count
 

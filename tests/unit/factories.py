@@ -28,7 +28,7 @@ from lekp_lib.indicators.models import (
     Verdict,
     VerdictCounts,
 )
-from lekp_lib.pact.models import PACT_VERSIONS, Denominator, Kind, Level, PactVersion, Source, Target, Unit
+from lekp_lib.pact import PACT_VERSIONS, Denominator, Kind, Level, PactVersion, Source, Target, Unit
 from lekp_lib.register.models import Count, PeerGroup, PeerKind
 
 NIS = "11001"

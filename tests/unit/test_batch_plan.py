@@ -221,7 +221,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(tmp_path: Path
     with pytest.raises(BatchProblems) as caught:
         read_batch(path, {})
     text = str(caught.value)
-    for words in ("line 2", "gemeenten", "line 3", "line 4", "fout.yaml"):
+    for words in ("regel 2", "gemeenten", "regel 3", "regel 4", "fout.yaml"):
         assert words in text
     assert len(caught.value.problems) == 3
 

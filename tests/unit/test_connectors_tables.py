@@ -217,7 +217,7 @@ def test_every_declared_connection_has_a_connector_and_a_source():
 def test_mistakes_in_a_declared_connection_are_told_with_file_and_key(tmp_path):
     (tmp_path / "verbindingen").mkdir()
     (tmp_path / "verbindingen" / "own.yaml").write_text("id: own\nsource: mow\nurl: data.org\nfeeds: []\n")
-    with pytest.raises(CatalogProblems, match=r"own\.yaml, line 3: url(?s:.*)line 4: feeds"):
+    with pytest.raises(CatalogProblems, match=r"own\.yaml, regel 3: url(?s:.*)regel 4: feeds"):
         load_connections(tmp_path)
 
 

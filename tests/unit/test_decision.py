@@ -14,8 +14,8 @@ from syrupy.assertion import SnapshotAssertion
 from lekp_lib import open_report
 from lekp_lib.edition import Edition
 from lekp_lib.pact import check_catalog, load_catalog
-from lekp_lib.pact.load import PACKAGED
-from lekp_lib.pact.wording import sentences, word_count
+from lekp_lib.pact.loader import PACKAGED
+from lekp_lib.pact.models import sentences, word_count
 from lekp_lib.present.decision import DecisionInput, DecisionText, decision_text, decision_texts, placeholders
 from lekp_lib.present.decision_block import decision_block, decision_input
 from lekp_lib.present.decision_pieces import PLACEHOLDER, Quote, piece_texts
@@ -183,13 +183,13 @@ def test_foreign_text_cannot_pose_as_a_placeholder_or_hide() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "words"),
     [
-        ("juridische_grond.yaml", "id: dlb_artikel_40", "id: dlb_artikel_2", "the id a second time"),
-        ("juridische_grond.yaml", "artikel 40 (bevoegdheid", "artikel [40] (bevoegdheid", "brackets are kept"),
+        ("juridische_grond.yaml", "id: dlb_artikel_40", "id: dlb_artikel_2", "staat er meer dan één keer"),
+        ("juridische_grond.yaml", "artikel 40 (bevoegdheid", "artikel [40] (bevoegdheid", "haakjes zijn voor"),
         ("juridische_grond.yaml", 'vanaf: "2.1"', 'vanaf: "3.0"', "vanaf"),
         ("juridische_grond.yaml", "certainty: deels_bron", "certainty: zeker", "certainty"),
         ("oplaadlijst.yaml", "datum: 2026-08-12", "datum: 2027-08-12", "2027-08-12"),
         ("oplaadlijst.yaml", "adres: https://lokaalbeslist", "adres: lokaalbeslist", "adres"),
-        ("oplaadlijst.yaml", "Dit blijft mogelijk, ook na", "Dit blijft " + "altijd " * 25 + "mogelijk na", "words"),
+        ("oplaadlijst.yaml", "Dit blijft mogelijk, ook na", "Dit blijft " + "altijd " * 25 + "mogelijk na", "woorden"),
     ],
 )
 def test_wrong_council_files_are_explained(tmp_path: Path, file: str, old: str, new: str, words: str) -> None:

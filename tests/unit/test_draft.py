@@ -10,7 +10,7 @@ import pytest
 
 from lekp_lib.edition import Edition
 from lekp_lib.pact import check_catalog
-from lekp_lib.pact.own_files import own_files
+from lekp_lib.pact.custom import own_files
 from lekp_lib.present.draft_view import DRAFT_BANNER, DraftView
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "proefbank.ipynb"
@@ -66,7 +66,7 @@ def test_mistakes_are_shown_with_line_and_advice(draft: str, published: Edition,
     found = DraftView(wrong, "laadpunten", "Gent", published, tmp_path)
     line = draft.splitlines().index("kind: stand") + 1
     shown = found.summary().text()
-    assert f"line {line}: kind | 'stnad'" in shown and "Did you mean 'synonyms'?" in shown
+    assert f"regel {line}: kind | 'stnad'" in shown and "Bedoelde u 'synonyms'?" in shown
     assert "Nog niet te tonen" in found.verdict().text()
     assert "Niet bewaard" in found.save(True).text() and list(tmp_path.iterdir()) == []
 
@@ -107,4 +107,4 @@ def test_saved_as_a_target_of_the_project_and_never_over_another(
     path = tmp_path / "parameters" / "doelen" / "laadpunten_per_100_inwoners.yaml"
     assert path.read_text(encoding="utf-8") == draft.lstrip("\n")
     assert check_catalog(own=own_files(tmp_path / "parameters")) == ()
-    assert "exists already" in found.save(True).text()
+    assert "bestaat al" in found.save(True).text()

@@ -27,7 +27,7 @@ from lekp_lib.data.template import Template, write_template
 from lekp_lib.errors import CatalogError, CatalogProblems
 from lekp_lib.pact import load_catalog
 from lekp_lib.pact.load_shapes import check_shapes, find_shape, load_shapes
-from lekp_lib.pact.weights import WeightRule
+from lekp_lib.pact.models import WeightRule
 from lekp_lib.register import load_register
 from tests.unit.import_samples import (
     GOOD,
@@ -460,8 +460,8 @@ def test_a_new_provider_is_a_yaml_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("id: x\ntitle: !!python/object/apply:os.system [ls]\n", "line 2"),
-        ("id: x\ntitle: X\ndelimiter: ';'\n", "unknown key"),
+        ("id: x\ntitle: !!python/object/apply:os.system [ls]\n", "regel 2"),
+        ("id: x\ntitle: X\ndelimiter: ';'\n", "onbekende sleutel"),
         ("id: x\ntitle: X\nsource: mow\nyields: cijfers\nformats: [csv]\ncolumns: {nis: [nis]}\n", "target_id"),
         ("id: x\ntitle: X\nsource: mow\nyields: inwoners\nformats: [csv]\ncolumns: {nis: [a], value: [b]}\n"
          "wide: {columns: '('}\n", "pattern"),

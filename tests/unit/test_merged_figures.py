@@ -143,7 +143,7 @@ def test_newer_dwellings_and_households_come_with_their_date_and_source() -> Non
 
 def test_dwellings_of_former_municipalities_are_summed() -> None:
     day = dt.date(2026, 1, 1)
-    with pytest.raises(RegisterProblems, match="ended in 2024"):
+    with pytest.raises(RegisterProblems, match="geëindigd in 2024"):
         REGISTER.with_counts([count(HASSELT, 1, day, "wooneenheden")])
 
 
@@ -155,5 +155,5 @@ def test_every_unusable_count_is_told() -> None:
     with pytest.raises(RegisterProblems) as caught:
         REGISTER.with_counts(wrong)
     assert len(caught.value.problems) == 4
-    with pytest.raises(RegisterProblems, match="sum of the former municipalities"):
+    with pytest.raises(RegisterProblems, match="som van de vroegere gemeenten"):
         REGISTER.with_counts(wrong[4:])

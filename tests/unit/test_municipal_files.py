@@ -95,8 +95,8 @@ def test_every_stale_correction_stops_the_run_at_once() -> None:
     with pytest.raises(EditionProblems) as caught:
         corrected(CORRECTION + second, figure(1469.0))
     told = str(caught.value)
-    assert "2 problems" in told and "the value 1469" in told and "no such figure" in told
-    assert "a.yaml, line 2" in told and "a.yaml, line 11" in told
+    assert "2 fouten" in told and "the value 1469" in told and "no such figure" in told
+    assert "a.yaml, regel 2" in told and "a.yaml, regel 11" in told
 
 
 def test_correction_of_a_merged_municipality_finds_the_former_one() -> None:
@@ -114,7 +114,7 @@ def test_every_mistake_of_every_file_is_told_with_its_line() -> None:
         + entries.replace("datum: 2026-01-05", "datum: 2027-01-05").replace("actief", "klaar")
     )
     told = problems_of(wrong, EXPLANATION.replace("https://", "http://").replace("Toelichting\n", "Correctie\n"))
-    for part in ("a.yaml, line 14: verwacht", "a.yaml, line 27: status", "https://", "'Toelichting'"):
+    for part in ("a.yaml, regel 14: verwacht", "a.yaml, regel 27: status", "https://", "'Toelichting'"):
         assert part in told, part
     told = problems_of(CORRECTION.replace("doel: bomen", "doel: boomen").replace("Houthulst", "Hothulst"))
     assert "boomen" in told and "Houthulst" in told
@@ -124,16 +124,16 @@ def test_every_mistake_of_every_file_is_told_with_its_line() -> None:
     ("text", "expected"),
     [
         ("correcties: !!python/object/apply:os.system ['true']\n", "tag"),
-        ("correcties: [&a {gemeente: x}, *a]\n", "anchor"),
+        ("correcties: [&a {gemeente: x}, *a]\n", "anker"),
         ("correcties: {a: 1}\n", "list of entries"),
         ("toelichtingen: []\n", "'correcties'"),
         ("- a\n", "'correcties'"),
         ("correcties: [1]\n", "a.yaml"),
-        (CORRECTION + "    status: actief\n", "second time"),
+        (CORRECTION + "    status: actief\n", "tweede keer"),
         (CORRECTION.replace("gemeente: Houthulst", "gemeente: Houthulst\n    nis: 32006"), "either gemeente or nis"),
         (CORRECTION.replace("waarde: 1500", "waarde: 1500\n    schrappen: true"), "either waarde"),
         (CORRECTION.replace("1500", "0.12345678901234567"), "15 digits"),
-        (CORRECTION.replace("1500", ".inf"), "finite"),
+        (CORRECTION.replace("1500", ".inf"), "eindig getal"),
         (CORRECTION.replace("Jo Peeters", '"Jo \\u202E Peeters"'), "invisible character U+202E"),
         (CORRECTION + CORRECTION.removeprefix("correcties:\n"), "second active correction"),
     ],

@@ -124,21 +124,21 @@ def test_a_new_file_is_refused_until_everything_is_filled_in(kind: str) -> None:
     assert len(problems) == sum("INVULLEN" in line.split("#")[0] for line in text.splitlines()) + 2 * text.count(
         'singular: "INVULLEN"'
     )
-    assert all("line " in problem.where and "INVULLEN" in problem.found for problem in problems)
+    assert all("regel " in problem.where and "INVULLEN" in problem.found for problem in problems)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("id: zonnedaken", "id: bomen", "doelen/bomen.yaml, line 1: id: found bomen (also in doelen/bomen.yaml)"),
-        ("id: zonnedaken", "id: zonnedaken\nnr: 3", "line 2: nr: found 3; expected no such key"),
-        ("id: zonnedaken", "id: ../weg", "line 1: id: found '../weg'"),
-        ("factor: 1", "factor: veel", "line 11: levels.1.0.factor: found 'veel'"),
-        ("kind: cumulatief", "kind: context", "kind context has no levels, level_certainty"),
-        ('label: "Zonnedaken"', 'label: "Zonnedaken"\n    may_be_negative: true', "only for kind context"),
-        ("[zonnekaart]", "[zonekaart]", "line 21: sources[0]: found source 'zonekaart'"),
-        ('["zonnedak"]', '["wadi"]', "'wadi' (also in doelen/"),
-        ("levels:", "niveaus:", "line 6: niveaus: found an unknown key; expected only keys that the model has"),
+        ("id: zonnedaken", "id: bomen", "doelen/bomen.yaml, regel 1: id: gevonden bomen (ook in doelen/bomen.yaml)"),
+        ("id: zonnedaken", "id: zonnedaken\nnr: 3", "regel 2: nr: gevonden 3; verwacht geen zulke sleutel"),
+        ("id: zonnedaken", "id: ../weg", "regel 1: id: gevonden '../weg'"),
+        ("factor: 1", "factor: veel", "regel 11: levels.1.0.factor: gevonden 'veel'; verwacht een getal"),
+        ("kind: cumulatief", "kind: context", "kind context heeft geen levels, level_certainty"),
+        ('label: "Zonnedaken"', 'label: "Zonnedaken"\n    may_be_negative: true', "alleen voor kind context"),
+        ("[zonnekaart]", "[zonekaart]", "regel 21: sources[0]: gevonden bron 'zonekaart'"),
+        ('["zonnedak"]', '["wadi"]', "gevonden wadi (ook in doelen/"),
+        ("levels:", "niveaus:", "regel 6: niveaus: gevonden een onbekende sleutel; verwacht alleen bekende sleutels"),
     ],
 )
 def test_every_mistake_names_line_found_and_expected(desk: Desk, old: str, new: str, told: str) -> None:
@@ -152,11 +152,11 @@ def test_saving_refuses_mistakes_and_never_overwrites_unasked(tmp_path: Path) ->
     assert not list(tmp_path.iterdir())
     save_text("bronnen", SOURCE, tmp_path)
     path = save_text("doelen", GOAL, tmp_path)
-    with pytest.raises(CatalogError, match="exists already"):
+    with pytest.raises(CatalogError, match="bestaat al"):
         save_text("doelen", GOAL, tmp_path)
     save_text("doelen", GOAL.replace("per_n: 50", "per_n: 25"), tmp_path, replace=True)
     assert [item.name for item in path.parent.iterdir()] == ["zonnedaken.yaml"] and "per_n: 25" in path.read_text()
-    with pytest.raises(CatalogError, match="packaged file"):
+    with pytest.raises(CatalogError, match="bestand van het pakket"):
         new_text("doel", "bomen")
 
 

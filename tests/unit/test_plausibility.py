@@ -17,7 +17,7 @@ from lekp_lib.data.read_shape import read_file
 from lekp_lib.pact import load_catalog
 from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.register import load_register
-from lekp_lib.register.extra_counts import CountFact
+from lekp_lib.register.models import CountFact
 
 TODAY = dt.date(2026, 11, 23)
 

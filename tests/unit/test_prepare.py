@@ -132,7 +132,7 @@ def test_damaged_or_absent_raw_file_stops_a_rebuild(desk: Desk, tmp_path: Path) 
     ("correction", "explanation", "expected"),
     [
         (CORRECTION.replace("1500", "1499"), EXPLANATION, "the value 1500 from groenblauwpeil"),
-        (CORRECTION.replace("doel: bomen", "doel: boom"), EXPLANATION.replace("bomen", "boom"), "2 problems"),
+        (CORRECTION.replace("doel: bomen", "doel: boom"), EXPLANATION.replace("bomen", "boom"), "2 fouten"),
         (CORRECTION.replace("1468", "-3"), EXPLANATION, "zero or more"),
         (CORRECTION.replace("2026-01-05", "2027-01-05"), EXPLANATION, "a day up to today"),
     ],

@@ -21,9 +21,6 @@ from lekp_lib.edition.freeze import Provenance
 from lekp_lib.edition.manifest import MANIFEST_NAME, Predecessor, sha256_of
 from lekp_lib.edition.side_tables import AppliedCorrection
 from lekp_lib.errors import ParameterError
-from lekp_lib.pact import load_catalog
-from lekp_lib.pact.load import PACKAGED
-from lekp_lib.pact.method_notes import check_method_notes, load_method_history
 from lekp_lib.site import calendar_page, data_page, method_page, statements
 from lekp_lib.site.contact import read_contact
 from lekp_lib.site.data_files import DataFile, data_files
@@ -221,31 +218,3 @@ def test_method_page_tells_what_changed_between_editions(world: SiteWorld) -> No
     alone = SiteWorld(Edition.open(str(world.edition.folder)), TODAY, {})
     assert "De vorige editie, a, is niet gevonden." in _text(alone, method_page)
     assert "noemt geen vorige editie" in _text(SiteWorld(Edition.open("gepubliceerd"), TODAY, {}), method_page)
-
-
-def test_a_rule_that_changes_without_a_note_fails_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert check_method_notes(load_catalog()) == ()
-    assert load_method_history().notes[0].datum >= dt.date(2026, 11, 25)
-    folder = tmp_path / "catalog"
-    shutil.copytree(PACKAGED, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    rule = folder / "methode" / "afronding.md"
-    rule.write_text(rule.read_text(encoding="utf-8") + "\nNog een regel.\n", encoding="utf-8")
-    (problem,) = check_method_notes(load_catalog(folder), folder)
-    assert problem.where == "methodewijzigingen.yaml: vingerafdruk" and "Add a dated note on top" in str(problem)
-    monkeypatch.setattr("lekp_lib.pact.method_notes._PARAMETER_RULES", ("drempel_licht",))
-    assert len(check_method_notes(load_catalog())) == 1
-
-
-def test_every_mistake_in_notes_and_errata_is_told_at_once(tmp_path: Path) -> None:
-    (tmp_path / "methodewijzigingen.yaml").write_text(
-        'vingerafdruk: "xyz"\nwijzigingen:\n  - {datum: gisteren, wat: "Iets."}\n', encoding="utf-8"
-    )
-    entry = '{{datum: {}, editie: voorbeeld, fout: "Fout.", juist: "Juist.", gevolg: "{}"}}'
-    long = " ".join(["woord"] * 26)
-    listed = "\n".join(
-        f"  - {entry.format(day, said)}" for day, said in (("2026-01-01", "Geen."), ("2026-02-01", long))
-    )
-    (tmp_path / "errata.yaml").write_text(f"errata:\n{listed}\n", encoding="utf-8")
-    told = "\n".join(str(problem) for problem in check_method_notes(load_catalog(), tmp_path))
-    for expected in ("vingerafdruk", "datum", "gevolg", "the newest first", "a sentence of 26 words"):
-        assert expected in told, told

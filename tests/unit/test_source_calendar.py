@@ -13,7 +13,7 @@ from lekp_lib.data.calendar import is_overdue, newest_by_source, next_expected, 
 from lekp_lib.data.ics import Event, folded, write_calendar
 from lekp_lib.data.passport import Passport
 from lekp_lib.pact import load_catalog
-from lekp_lib.pact.vocabulary import Rhythm
+from lekp_lib.pact.models import Rhythm
 from tests.unit.factories import make_source
 
 END_OF_MARCH = dt.date(2026, 3, 31)

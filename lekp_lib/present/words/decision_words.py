@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from lekp_lib.edition.models import Status
 from lekp_lib.indicators.models import Assessment, Reason, Verdict, VerdictCounts
-from lekp_lib.pact.council import UploadList
+from lekp_lib.pact.models import UploadList
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import count_noun, number
 from lekp_lib.present.words.joins import capital, join_words

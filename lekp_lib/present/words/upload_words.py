@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from lekp_lib.pact.council import UploadStep
+from lekp_lib.pact.models import UploadStep
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import count_noun
 

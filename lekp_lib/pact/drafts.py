@@ -1,26 +1,22 @@
-"""Making and saving the declared files of a project: new targets and sources without Python.
+"""Making and saving declared files of a project: new targets and sources without Python.
 
 Everything that is saved was checked first, against the packaged files and the other ones of the project.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
-from lekp_lib.pact.catalog import Catalog
-from lekp_lib.pact.load import PACKAGED, check_catalog, load_catalog
+from lekp_lib.pact.custom import CustomFile, CustomKind, own_files
+from lekp_lib.pact.loader import PACKAGED, Catalog, check_catalog, load_catalog
 from lekp_lib.pact.models import Target
-from lekp_lib.pact.own_files import OwnFile, OwnKind, own_files
 from lekp_lib.pact.yaml_files import parse_yaml
+from lekp_lib.paths import write_file
 
 NewKind = Literal["doel", "context", "bron"]
-TEMPLATES = "nieuw"
 _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _ID_MARK = "ID_VAN_HET_BESTAND"
 
@@ -43,18 +39,8 @@ def project_folder(start: Path) -> Path:
     return next((place / "parameters" for place in places if (place / "parameters").is_dir()), start / "parameters")
 
 
-def _folder_of(kind: NewKind) -> OwnKind:
+def _folder_of(kind: NewKind) -> CustomKind:
     return "bronnen" if kind == "bron" else "doelen"
-
-
-def _check_id(new_id: str, kind: NewKind) -> None:
-    if not _ID.fullmatch(new_id):
-        raise CatalogError(
-            f"id {new_id!r}: expected small letters, digits and underscores, starting with a letter, such as zonnedaken"
-        )
-    taken = {path.stem for path in (PACKAGED / _folder_of(kind)).glob("*.yaml")}
-    if new_id in taken:
-        raise CatalogError(f"id {new_id!r}: a packaged file has this name; choose another one")
 
 
 def new_text(kind: NewKind, new_id: str) -> str:
@@ -77,21 +63,12 @@ def new_text(kind: NewKind, new_id: str) -> str:
     CatalogError
         When the id is not usable or taken by the package.
     """
-    _check_id(new_id, kind)
-    return (PACKAGED / TEMPLATES / f"{kind}.yaml").read_text(encoding="utf-8").replace(_ID_MARK, new_id)
-
-
-def _put(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    if not _ID.fullmatch(new_id):
+        expected = "kleine letters, cijfers en lage streepjes, te beginnen met een letter, zoals zonnedaken"
+        raise CatalogError(f"id {new_id!r}: verwacht {expected}")
+    if (PACKAGED / _folder_of(kind) / f"{new_id}.yaml").exists():
+        raise CatalogError(f"id {new_id!r}: een bestand van het pakket heet zo; kies een andere id")
+    return (PACKAGED / "nieuw" / f"{kind}.yaml").read_text(encoding="utf-8").replace(_ID_MARK, new_id)
 
 
 def write_new(kind: NewKind, new_id: str, project: Path) -> Path:
@@ -115,33 +92,27 @@ def write_new(kind: NewKind, new_id: str, project: Path) -> Path:
         When the id is not usable, or the file exists: nothing is overwritten.
     """
     text = new_text(kind, new_id)
-    path = project / _folder_of(kind) / f"{new_id}.yaml"
-    if path.exists():
-        raise CatalogError(f"{path}: exists already; edit it, or choose another id")
-    try:
-        _put(path, text)
-    except OSError as error:
-        raise CatalogError(f"{path}: cannot be written ({error.strerror or error}); check the folder") from None
+    return _write(project / _folder_of(kind) / f"{new_id}.yaml", text, replace=False)
+
+
+def _write(path: Path, text: str, *, replace: bool) -> Path:
+    if path.exists() and not replace:
+        raise CatalogError(f"{path}: bestaat al; bewerk het, of kies een andere id")
+    write_file(path, text.encode())
     return path
 
 
-def _declared_id(text: str, name: str) -> str:
-    data = parse_yaml(text, name).data
-    found = data.get("id") if isinstance(data, dict) else None
-    return found if isinstance(found, str) else ""
-
-
-def _with(kind: OwnKind, text: str, project: Path | None) -> tuple[OwnFile, tuple[OwnFile, ...]]:
+def _with(kind: CustomKind, text: str, project: Path | None) -> tuple[CustomFile, tuple[CustomFile, ...]]:
     """The draft as a file, and all files of the project with the draft in place of an older one of that name."""
-    stem = _declared_id(text, "draft")
-    place = project.as_posix() if project is not None else ""
-    draft = OwnFile(kind, f"{stem if _ID.fullmatch(stem) else 'ontwerp'}.yaml", text, place)
-    others: Sequence[OwnFile] = own_files(project) if project is not None else ()
-    kept = [file for file in others if (file.kind, file.name) != (draft.kind, draft.name)]
-    return draft, (*kept, draft)
+    data = parse_yaml(text, "draft").data
+    stem = data.get("id") if isinstance(data, dict) else None
+    name = stem if isinstance(stem, str) and _ID.fullmatch(stem) else "ontwerp"
+    draft = CustomFile(kind, f"{name}.yaml", text, project.as_posix() if project is not None else "")
+    others = own_files(project) if project is not None else ()
+    return draft, (*(file for file in others if (file.kind, file.name) != (kind, draft.name)), draft)
 
 
-def check_text(kind: OwnKind, text: str, project: Path | None = None) -> tuple[Problem, ...]:
+def check_text(kind: CustomKind, text: str, project: Path | None = None) -> tuple[Problem, ...]:
     """Every mistake of a declaration that is not saved yet.
 
     Parameters
@@ -186,7 +157,7 @@ def catalog_with(text: str, project: Path | None = None) -> tuple[Catalog, Targe
     return catalog, catalog.target(Path(draft.name).stem)
 
 
-def save_text(kind: OwnKind, text: str, project: Path, *, replace: bool = False) -> Path:
+def save_text(kind: CustomKind, text: str, project: Path, *, replace: bool = False) -> Path:
     """Check a declaration and save it in a project, under its own id.
 
     Parameters
@@ -211,14 +182,6 @@ def save_text(kind: OwnKind, text: str, project: Path, *, replace: bool = False)
         When the file exists and ``replace`` is not given, or the folder cannot be written.
     """
     draft, files = _with(kind, text, project)
-    problems = check_catalog(own=files)
-    if problems:
-        raise CatalogProblems("the declaration cannot be saved yet", problems)
-    path = project / kind / draft.name
-    if path.exists() and not replace:
-        raise CatalogError(f"{path}: exists already; choose another id, or say that it may be replaced")
-    try:
-        _put(path, text)
-    except OSError as error:
-        raise CatalogError(f"{path}: cannot be written ({error.strerror or error}); check the folder") from None
-    return path
+    if problems := check_catalog(own=files):
+        raise CatalogProblems("de opgave kan nog niet bewaard worden", problems)
+    return _write(project / kind / draft.name, text, replace=replace)
