@@ -368,8 +368,6 @@ def test_tables_name_codes_of_their_own_edition_only() -> None:
         assert {row[column] for row in rows(name)} == codes, name
     years = Counter(row["year"] for row in rows("households_2018_2023"))
     assert years == {str(year): 300 for year in range(2018, 2024)}
-        str(year): 300 for year in range(2018, 2024)
-    }
     assert {row["nis"] for row in rows("signatures_named")} <= old
     assert {row[name] for row in rows("neighbours_2025") for name in ("nis_a", "nis_b")} == new - {"73109"}
     assert {row["effective_date"] for row in MERGERS} == {"2019-01-01", "2025-01-01"}

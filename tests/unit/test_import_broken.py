@@ -144,7 +144,7 @@ CELLS = [
         "nis4",
         "nis",
         "4402",
-        "five-digit",
+        "vijf",
     ),
     _cell("nisonbekend", "nis", "44999", "44999"),
     _cell("niswaals", "nis", "62063", "62063"),
