@@ -18,6 +18,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from lekp_lib.parameters import PACT_VERSIONS, PactVersion
 
 WerfId = Literal["algemeen", "1", "2", "3", "4"]
+#: Who speaks: only figures of the first two are judged.
+Rank = Literal["officieel", "gemeente", "pers", "partij"]
 DatePrecision = Literal["dag", "maand", "jaar"]
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])")
@@ -27,7 +29,8 @@ _CONCEPT = r"^(http://lblod\.data\.gift/concepts/[0-9a-f-]{36})?$"
 _MIN_SYNONYMS = 4
 _Dated = TypeVar("_Dated", bound="tuple[MethodNote, ...] | tuple[Erratum, ...]")
 _NOT_OF_CONTEXT = (
-    "nr", "official_label", "codelist_uri", "levels", "level_certainty", "parts", "weight_rule", "closed_on",
+    "nr", "official_label", "codelist_uri", "levels", "level_certainty", "parts", "weight_rule", "closed_on", "lasting",
+    "comparison", "vraag",
 )  # fmt: skip
 
 
@@ -140,6 +143,7 @@ class Unit(Declared):
 
     ``singular`` and ``plural`` are words ("boom", "bomen"); ``symbol`` is printed in narrow places ("m²").
     ``counted`` units are whole things: their level is shown rounded down; others keep ``decimals``.
+    ``highest`` (key ``hoogstens``) is the bound above which a person has to confirm a figure at import.
     """
 
     singular: Text
@@ -147,6 +151,7 @@ class Unit(Declared):
     symbol: Text
     counted: bool
     decimals: int = Field(default=0, ge=0, le=3)
+    highest: float | None = Field(default=None, alias="hoogstens", gt=0)
 
 
 class Milestone(Declared):
@@ -165,12 +170,20 @@ class OfWhich(Declared):
     text: str
 
 
+class YearlyRequirement(Declared):
+    """What a yearly average asks for in the years up to one (key ``tot_en_met``), or in all that follow."""
+
+    until: int | None = Field(default=None, alias="tot_en_met")
+    value: float = Field(alias="waarde", gt=0)
+
+
 class Level(Declared):
     """What a signatory of one pact version has to reach.
 
     Either ``factor`` per ``per_n`` of ``per`` (1.5 CPE per 100 inhabitants) or a fixed ``value`` (100 %; yes/no targets
     have the number of their parts). ``indicator`` is the sub-indicator whose figures count for this level.
-    ``deadline`` is ``None`` when no public text states one.
+    ``deadline`` is ``None`` when no public text states one. ``yearly`` (key ``per_jaar``) holds what each year asks for
+    when that changed on the way, from old to new.
     """
 
     text: str
@@ -183,6 +196,7 @@ class Level(Declared):
     deadline: dt.date | None = dt.date(2030, 12, 31)
     milestone: Milestone | None = None
     of_which: OfWhich | None = None
+    yearly: tuple[YearlyRequirement, ...] = Field(default=(), alias="per_jaar")
     note: str = ""
 
     @model_validator(mode="after")
@@ -194,7 +208,32 @@ class Level(Declared):
             raise ValueError("geef ofwel factor + per + per_n, ofwel value")
         if self.value is not None and (self.milestone or self.of_which):
             raise ValueError("milestone en of_which horen bij een doel met factor")
+        ends = [step.until or dt.MAXYEAR for step in self.yearly]
+        if self.yearly and (ends != sorted(set(ends)) or ends[-1] < dt.MAXYEAR or self.value is None):
+            raise ValueError("per_jaar: jaren lopen op, de laatste regel heeft geen tot_en_met, en value is nodig")
         return self
+
+    def required_average(self, base_year: int, year: int) -> float | None:
+        """Yearly average asked for from a base year up to and including a year.
+
+        Parameters
+        ----------
+        base_year
+            The first year that counts is the one after it.
+        year
+            Year of the figure.
+
+        Returns
+        -------
+        float or None
+            In the unit of the level, each year with what was asked for then; ``None`` when no year counts.
+        """
+        steps = self.yearly or (YearlyRequirement(waarde=self.value or 0),)
+        asked = [
+            next(step.value for step in steps if step.until is None or counted <= step.until)
+            for counted in range(base_year + 1, year + 1)
+        ]
+        return sum(asked) / len(asked) if asked else None
 
 
 class Derived(Declared):
@@ -252,6 +291,35 @@ class FlandersTotal(Declared):
     source: Address
     lower_bound: bool = False
     note: str = ""
+
+
+class Comparison(Declared):
+    """The rate by which municipalities are compared (key ``vergelijking``).
+
+    ``n`` of ``per`` (inhabitants, dwellings), or the figure as it is; printed with ``decimals`` (key ``decimalen``).
+    ``indicator`` (key ``reeks``) is the series when it is not that of the level.
+    """
+
+    per: Denominator | None = None
+    n: int | None = Field(default=None, gt=0)
+    decimals: int = Field(alias="decimalen", ge=0, le=3)
+    indicator: str = Field(default="", alias="reeks")
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Comparison:
+        if (self.per is None) != (self.n is None):
+            raise ValueError("per en n horen bij elkaar: geef beide of geen")
+        return self
+
+
+class Holder(Declared):
+    """Who keeps a figure that is missing (key ``houder``): address, how to get at it, what to ask, how it changes."""
+
+    naam: Text
+    adres: str = Field(pattern=r"^https://\S+$")
+    hoe: Explanation
+    vraag: Explanation
+    ritme: Explanation
 
 
 class WeightBand(Declared):
@@ -373,6 +441,14 @@ class Target(Declared):
         How unlike things are made equal before they are counted (CPE of charge points).
     references
         Addresses of the texts behind level, rule and caveats.
+    lasting
+        Key ``blijvend``: a yes is an act that time does not undo, so that it never becomes too old.
+    comparison
+        Key ``vergelijking``: the rate by which municipalities are compared; without it, the share of the level.
+    vraag
+        One question for the council when the target is behind.
+    holder
+        Key ``houder``: who keeps a missing figure.
     """
 
     id: Id
@@ -401,6 +477,10 @@ class Target(Declared):
     synonyms: tuple[str, ...] = Field(min_length=1)
     flanders: tuple[FlandersTotal, ...] = ()
     references: tuple[str, ...] = Field(min_length=1)
+    lasting: bool = Field(default=False, alias="blijvend")
+    comparison: Comparison | None = Field(default=None, alias="vergelijking")
+    vraag: Annotated[str, AfterValidator(_short(20, max_sentences=1))] | Literal[""] = ""
+    holder: Holder | None = Field(default=None, alias="houder")
 
     @property
     def is_context(self) -> bool:
@@ -450,6 +530,7 @@ class Target(Declared):
         named = {level.indicator for level in levels} | {level.of_which.indicator for level in levels if level.of_which}
         named |= {*self.parts, *(total.indicator for total in self.flanders)}
         named |= {item.part_of for item in self.indicators if item.part_of}
+        named |= {self.comparison.indicator} - {""} if self.comparison else set()
         named |= {name for rule in rules for name in (rule.of, rule.to) if name}
         weights = self.weight_rule
         return named | ({weights.result, weights.counted, *weights.part_factors} if weights else set())
@@ -462,6 +543,8 @@ class Target(Declared):
             raise ValueError(f"onbekende reeks {', '.join(unknown)}; opgegeven zijn {', '.join(ids)}")
         if bool(self.parts) != (self.kind is Kind.YES_NO):
             raise ValueError("parts horen bij doelen met ja of nee, en elk zo'n doel heeft er minstens één")
+        if (self.parts and self.comparison) or (self.lasting and not self.parts):
+            raise ValueError("blijvend hoort bij doelen met ja of nee, vergelijking bij alle andere")
         for version, level in self.levels.items():
             if level.deadline and level.deadline <= self.path_start:
                 raise ValueError(f"levels.{version}: einddatum {level.deadline} ligt niet na path_start")
@@ -471,6 +554,7 @@ class Target(Declared):
 class Source(Declared):
     """An organisation that provides figures.
 
+    ``rank`` (key ``rang``) says who speaks; the document that was read decides.
     ``typical_lag_days`` is the usual time between reference date and publication, where known.
     ``official_uri`` is the concept of the official list "Authentieke bron LEKP-report", where it exists.
     """
@@ -478,6 +562,7 @@ class Source(Declared):
     id: Id
     name: Text
     organisation: Text
+    rank: Rank = Field(alias="rang")
     url: AddressOrNone = ""
     rhythm: Rhythm
     rhythm_certainty: Certainty

@@ -210,7 +210,8 @@ def read_yaml(path: Path, root: Path | None = None) -> YamlFile:
 
 def _known_keys(model: type[BaseModel]) -> set[str]:
     """Every key of a model and of those made from it; enough to guess what a misspelt key meant."""
-    return set(model.model_fields).union(*(_known_keys(item) for item in model.__subclasses__()))
+    keys = {field.alias or name for name, field in model.model_fields.items()}
+    return keys.union(*(_known_keys(item) for item in model.__subclasses__()))
 
 
 def _problem(file: YamlFile, error: Mapping[str, Any]) -> Problem:

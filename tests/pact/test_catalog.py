@@ -190,6 +190,44 @@ def test_a_charge_point_without_power_or_part_has_no_weight(catalog: Catalog, po
         rule.equivalents(power_kw, part)
 
 
+def test_every_source_says_who_speaks(catalog: Catalog) -> None:
+    ranks = {source.id: source.rank for source in catalog.sources.values()}
+    assert {name for name, rank in ranks.items() if rank != "officieel"} == {"gemeente", "pers", "partij"}
+    assert (ranks["gemeente"], ranks["pers"], ranks["partij"]) == ("gemeente", "pers", "partij")
+
+
+def test_every_target_of_the_pact_has_a_rate_a_question_and_somebody_to_ask(catalog: Catalog) -> None:
+    rates = {
+        target.nr: (rate.n, rate.per, rate.decimals)
+        for target in catalog.pact_targets
+        if (rate := target.comparison) is not None
+    }
+    people = dict.fromkeys((7, 8, 15, 16, 17), (100, "inwoners", 1))
+    people |= {9: (1000, "inwoners", 2), 12: (500, "inwoners", 1), 13: (1000, "inwoners", 2), 14: (100, "inwoners", 2)}
+    dwellings = dict.fromkeys((10, 11), (1000, "wooneenheden", 1))
+    assert rates == {2: (None, None, 2), 3: (None, None, 1), 4: (None, None, 1), **people, **dwellings}
+    assert {target.id for target in catalog.targets if target.lasting} == {
+        "burgemeestersconvenant", "warmte_sloopbeleid", "wijkverbeteringscontract",
+    }  # fmt: skip
+    for target in catalog.pact_targets:
+        assert target.vraag.endswith("?") and target.holder is not None and target.holder.vraag.endswith("?")
+        assert target.holder.adres.startswith("https://")
+
+
+@given(st.integers(2015, 2029), st.integers(1, 15))
+def test_the_average_asked_for_weighs_every_year_with_what_was_asked_then(base: int, years: int) -> None:
+    level = load_catalog().target("energie_patrimonium").levels["2.0"]
+    asked = [2.09 if year <= 2022 else 3 for year in range(base + 1, base + years + 1)]
+    assert level.required_average(base, base + years) == pytest.approx(sum(asked) / years)
+    assert level.required_average(2024, 2024) is None
+
+
+def test_energy_since_2018_asks_2_39_percent_in_2024(catalog: Catalog) -> None:
+    found = catalog.target("energie_patrimonium").levels["2.0"].required_average(2018, 2024)
+    assert found == pytest.approx((4 * 2.09 + 2 * 3) / 6)
+    assert catalog.target("energie_patrimonium").levels["1.0"].required_average(2018, 2024) == pytest.approx(2.09)
+
+
 def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
     change(copy, "doelen/bomen.yaml", "factor: 1\n", "factr: 1\n")
     change(copy, "doelen/ontharding.yaml", "factor: 1\n", 'factor: "1"\n')
@@ -246,6 +284,16 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
         ("doelen/bomen.yaml", "id: bomen", "%YAML 1.1\n---\nid: bomen", "gevonden een %YAML-regel"),
         ("doelen/bomen.yaml", "{singular", "{singulier", "unit.singulier: gevonden een onbekende sleutel"),
         ("doelen/laadpunten.yaml", "limit: 150", "limit: 15", "grenzen moeten stijgen"),
+        ("bronnen/abb.yaml", "rang: officieel\n", "", "gevonden niets; verwacht de sleutel 'rang'"),
+        ("doelen/bomen.yaml", "n: 100, ", "", "per en n horen bij elkaar"),
+        (
+            "doelen/bomen.yaml",
+            "vergelijking:",
+            "blijvend: true\nvergelijking:",
+            "blijvend hoort bij doelen met ja of nee",
+        ),
+        ("doelen/bomen.yaml", 'adres: "https:', 'adres: "http:', "houder.adres: gevonden"),
+        ("doelen/energie_patrimonium.yaml", "{waarde: 3}", "{tot_en_met: 2020, waarde: 3}", "jaren lopen op"),
         ("werven.yaml", 'id: "4"', "id: 4", "werven[4].id: gevonden 4"),
         ("woordenlijst.yaml", 'explanation: "Een auto', f'explanation: "{"woord " * 25}auto', "een zin van 33 woorden"),
         ("methode/noemer.md", "# De noemer", "De noemer", "verwacht een eerste regel '# Titel'"),

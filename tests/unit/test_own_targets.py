@@ -53,6 +53,7 @@ SOURCE = """\
 id: zonnekaart
 name: "Zonnekaart <b>van de gemeente</b>"
 organisation: "Gemeente"
+rang: gemeente
 rhythm: jaarlijks
 rhythm_certainty: bron
 licence: "vrij te gebruiken"
