@@ -229,7 +229,9 @@ def _problem(file: YamlFile, error: Mapping[str, Any]) -> Problem:
         case kind:
             shown = repr(error["input"])
             found = shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
-            return Problem(where, found, _EXPECTED.get(kind, str(error["msg"])).format_map(context))
+            return Problem(
+                where, found, _EXPECTED.get(kind, str(error["msg"])).format_map(context).replace(" or ", " of ")
+            )
 
 
 def schema_problems(file: YamlFile, error: ValidationError) -> list[Problem]:

@@ -251,7 +251,7 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
         "doelen/klimaattafels.yaml, regel 8: kind: gevonden de tag tag:yaml.org,2002:python/object/apply:os.getcwd",
         "sources[1]: gevonden bron 'ecomovement'",
         "doelen/deelsystemen.yaml, regel 10: gevonden de sleutel 1.0; verwacht een tekst",
-        "bronnen/abb.yaml, regel 5: rhythm: gevonden 'soms'; verwacht een van 'wekelijks'",
+        "bronnen/abb.yaml, regel 6: rhythm: gevonden 'soms'; verwacht een van 'wekelijks'",
         "methode/tempo.md: gevonden de plaatshouder {minpunten}",
         "woordenlijst.yaml: gevonden No such file or directory",
     ):
