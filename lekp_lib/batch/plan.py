@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lekp_lib.adapter.shown import sha256_text
 from lekp_lib.batch.selection import BatchParameters, select
 from lekp_lib.batch.tasks import ReportTask
 from lekp_lib.edition.edition import find_edition
 from lekp_lib.edition.manifest import Manifest, check_tables, read_manifest
 from lekp_lib.errors import ReportError
-from lekp_lib.indicators.shown import sha256_text
 from lekp_lib.pact import load_catalog
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.register import load_register

@@ -14,10 +14,10 @@ from pkgutil import walk_packages
 
 import lekp_lib.present
 import lekp_lib.report
+from lekp_lib.adapter.shown import compared_sha256
 from lekp_lib.batch.tasks import ReportTask
 from lekp_lib.edition import Edition
 from lekp_lib.errors import LekpError, ReportError
-from lekp_lib.indicators.shown import compared_sha256
 from lekp_lib.present.report_view import ReportView, open_report
 from lekp_lib.report.fingerprint import code_sha256
 from lekp_lib.report.formats import FORMATS

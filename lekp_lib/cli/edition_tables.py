@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from lekp_lib.adapter.changes import VerdictChange
 from lekp_lib.cli.tables import Cell, PlainTable
 from lekp_lib.data.calendar import SourceStatus
 from lekp_lib.edition import AREA_NAMES, Edition
 from lekp_lib.edition.diff import FigureChange
-from lekp_lib.indicators.changes import VerdictChange
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.target_fiche import rhythm_words
 

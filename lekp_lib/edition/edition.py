@@ -317,7 +317,7 @@ class Edition:
         figures = self._frames["figures"]
         newest = figures.sort_values("reference_date").drop_duplicates(["target_id", "source_id"], keep="last")
         keys = zip(newest["target_id"], newest["source_id"], strict=True)
-        return dict(zip(keys, newest["reference_date"], strict=True))
+        return dict(zip(keys, newest["reference_date"].dt.date, strict=True))
 
     @cached_property
     def predecessor(self) -> Edition | None:

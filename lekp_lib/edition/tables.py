@@ -68,7 +68,7 @@ def to_parquet(observations: Iterable[Observation]) -> tuple[bytes, int]:
 
 
 def read_frame(content: bytes) -> pd.DataFrame:
-    """A parquet table of observations as a data frame; dates stay ``datetime.date``, absence is ``None``.
+    """A parquet table of observations as a data frame; what is absent is missing, never filled.
 
     Raises
     ------
@@ -80,12 +80,12 @@ def read_frame(content: bytes) -> pd.DataFrame:
     earlier = [name for name in SCHEMA.names if name not in _LATER_COLUMNS]
     if table.schema.names not in (SCHEMA.names, earlier):
         raise ValueError(f"columns {table.schema.names}; expected {SCHEMA.names}")
-    frame: pd.DataFrame = table.to_pandas(date_as_object=True, use_threads=False)
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False, use_threads=False)
     for name, value in _LATER_COLUMNS.items():
         if name not in frame:
             frame[name] = value
-    frame["base_year"] = frame["base_year"].astype("Int64")
-    return frame
+    dates = [field.name for field in SCHEMA if pa.types.is_date(field.type)]
+    return frame.astype({"base_year": "Int64", **dict.fromkeys(dates, "datetime64[s]")})
 
 
 def _none_if_missing(value: Any) -> Any:
@@ -95,7 +95,8 @@ def _none_if_missing(value: Any) -> Any:
 def observations_of(frame: pd.DataFrame) -> Iterator[Observation]:
     """Rows of an edition table as :class:`Observation` objects, in the order of the table."""
     names = [field.name for field in fields(Observation)]
-    for row in zip(*(frame[name].tolist() for name in names), strict=True):
+    dates = {name: frame[name].dt.date.astype(object) for name in ("reference_date", "retrieved", "since")}
+    for row in zip(*(dates.get(name, frame[name]).tolist() for name in names), strict=True):
         values = dict(zip(names, row, strict=True))
         base_year = _none_if_missing(values["base_year"])
         yield Observation(

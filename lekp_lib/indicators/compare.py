@@ -1,14 +1,18 @@
-"""Where a municipality stands among the others: one definition of each median, over those with a figure."""
+"""Where a municipality stands among the others: one definition of each median, over those with a usable figure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from statistics import median
 
-from lekp_lib.indicators.models import Assessment, Comparison, GroupComparison, Point, Reason
-from lekp_lib.register.models import PeerGroup, PeerKind
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lekp_lib.edition import Edition
+from lekp_lib.indicators.assess import COMPARABLE
+from lekp_lib.register.models import PeerKind
 
 #: Fewer figures than this in all of Flanders make no comparison: a median of five says nothing about 285.
 MIN_COMPARED = 10
@@ -17,6 +21,8 @@ MIN_IN_GROUP = 3
 #: So many similar municipalities that are further are named.
 SIMILAR_NAMED = 3
 
+COLUMNS = ["nis", "target_id", "group", "label", "members", "n", "median", "ahead", "rank"]
+
 
 @cache  # every report ranks the same shares of all municipalities
 def printed_pct(share_pct: float) -> int:
@@ -24,78 +30,94 @@ def printed_pct(share_pct: float) -> int:
     return int(Decimal(repr(share_pct)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def comparable_share(assessment: Assessment) -> float | None:
+def comparable(assessments: pd.DataFrame) -> pd.Series:
     """Share that may be compared: recent, in the unit of the level, and computed by the same rule as all others."""
-    comparable = (Reason.SHARE, Reason.BEFORE_DEADLINE, Reason.DATE_UNCERTAIN)
-    return assessment.share_pct if assessment.reason in comparable else None
+    return assessments["share_pct"].where(assessments["reason"].isin(COMPARABLE))
 
 
-def _group(group: PeerGroup, shares: Mapping[str, float], own: float | None) -> GroupComparison:
-    found = [shares[nis] for nis in group.members if nis in shares]
-    ahead = None if own is None else sum(printed_pct(share) > printed_pct(own) for share in found)
-    return GroupComparison(
-        group=group,
-        members=len(group.members),
-        with_data=len(found),
-        median_pct=median(found) if len(found) >= MIN_IN_GROUP else None,
-        ahead=ahead,
-    )
+def _matrix(assessments: pd.DataFrame, values: Iterable[float]) -> pd.DataFrame:
+    """Municipality x target."""
+    table = assessments[["nis", "target_id"]].assign(value=list(values))
+    matrix = table.pivot_table(index="nis", columns="target_id", values="value", dropna=False, observed=False)
+    return matrix[list(dict.fromkeys(assessments["target_id"]))]
 
 
-def compare(
-    own: Assessment,
-    others: Iterable[Assessment],
-    groups: Sequence[PeerGroup],
-    population: Callable[[str], int],
-) -> Comparison:
-    """One target across all municipalities, seen from one of them.
+def _median(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Median per column over those with a figure; missing where these are too few."""
+    enough = (~np.isnan(values)).sum(axis=0) >= MIN_IN_GROUP
+    result = np.full(values.shape[1], np.nan)
+    if enough.any():
+        result[enough] = np.nanmedian(values[:, enough], axis=0)
+    return result
+
+
+def compare(assessments: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """Every municipality in each of its peer groups, for every target.
 
     Parameters
     ----------
-    own
-        Assessment of the municipality itself; takes the place of its entry among the others.
-    others
-        Assessments of the same target for all municipalities.
-    groups
-        Peer groups of the municipality.
-    population
-        Inhabitants by NIS, to find municipalities of like size.
+    assessments
+        Table of :func:`~lekp_lib.indicators.assess.assess`.
+    edition
+        Its register says who belongs to which group.
 
     Returns
     -------
-    Comparison
-        Shares, municipalities without data and municipalities without signature together are all municipalities.
+    pandas.DataFrame
+        One row per municipality, target and group, by NIS code, group and target. ``n`` of ``members`` have a
+        comparable share, ``median`` is over these if there are at least three, ``ahead`` counts those whose share as
+        printed is higher; missing, like ``rank``, where the municipality has no comparable share itself.
     """
-    everyone = {item.nis: item for item in others} | {own.nis: own}
-    shares: dict[str, float] = {}
-    points: dict[str, Point] = {}
-    no_data: list[str] = []
-    not_signed: list[str] = []
-    for nis, item in sorted(everyone.items()):
-        share = comparable_share(item)
-        if share is not None:
-            shares[nis] = share
-            if item.current is not None:
-                points[nis] = item.current
-        elif item.applies:
-            no_data.append(nis)
-        else:
-            not_signed.append(nis)
-    own_share = shares.get(own.nis)
-    size_class = next((group for group in groups if group.kind is PeerKind.SIZE), None)
-    better: list[str] = []
-    if own_share is not None and size_class is not None:
-        further = [
-            nis for nis in size_class.members if nis in shares and printed_pct(shares[nis]) > printed_pct(own_share)
-        ]
-        better = sorted(further, key=lambda nis: (abs(population(nis) - population(own.nis)), nis))[:SIMILAR_NAMED]
-    return Comparison(
-        nis=own.nis,
-        target=own.target,
-        shares=shares,
-        no_data=tuple(no_data),
-        not_signed=tuple(not_signed),
-        groups=tuple(_group(group, shares, own_share) for group in groups),
-        similar_better=tuple(better),
-        points=points,
-    )
+    share = comparable(assessments)
+    shares = _matrix(assessments, share)
+    printed = _matrix(assessments, (np.nan if np.isnan(item) else printed_pct(item) for item in share.tolist()))
+    targets, position = list(shares.columns), {nis: row for row, nis in enumerate(shares.index)}
+    values, ranks = shares.to_numpy(), printed.to_numpy()
+    medians: dict[tuple[str, ...], npt.NDArray[np.float64]] = {}
+    groups, counts = [], []
+    for nis, own in zip(shares.index, ranks, strict=True):
+        for group in edition.register.peer_groups(nis, edition.reference_date):
+            rows = [position[member] for member in group.members]
+            if group.members not in medians:
+                medians[group.members] = _median(values[rows])
+            ahead = np.where(np.isnan(own), np.nan, (ranks[rows] > own).sum(axis=0))
+            groups.append((nis, str(group.kind), group.label, len(rows)))
+            counts.append(np.stack([(~np.isnan(ranks[rows])).sum(axis=0), medians[group.members], ahead]))
+    table = pd.DataFrame(groups, columns=["nis", "group", "label", "members"])
+    table = table.loc[table.index.repeat(len(targets))].reset_index(drop=True)
+    n, median, ahead = np.concatenate(counts, axis=1)
+    table = table.assign(target_id=np.tile(targets, len(groups)), n=n.astype(int), median=median, ahead=ahead)
+    return table.assign(rank=table["ahead"] + 1)[COLUMNS]
+
+
+def similar_better(assessments: pd.DataFrame, edition: Edition, nis: str, target_id: str) -> tuple[str, ...]:
+    """Up to three municipalities of the same size class that are further, nearest in size first.
+
+    Parameters
+    ----------
+    assessments
+        Table of :func:`~lekp_lib.indicators.assess.assess`.
+    edition
+        Its register knows size classes and inhabitants.
+    nis, target_id
+        The own municipality, and the target.
+
+    Returns
+    -------
+    tuple of str
+        NIS codes; empty when the municipality has no comparable share itself.
+    """
+    register, on = edition.register, edition.reference_date
+    rows = assessments[assessments["target_id"] == target_id]
+    shares = comparable(rows).set_axis(rows["nis"]).dropna().map(printed_pct)
+    groups = [group for group in register.peer_groups(nis, on) if group.kind is PeerKind.SIZE]
+    if nis not in shares.index or not groups:
+        return ()
+
+    def inhabitants(code: str) -> int:
+        count = register.population(code, on.year, on) or register.population(code, 2020, on)
+        return count.value if count else 0
+
+    further = [code for code in groups[0].members if shares.get(code, -1) > shares[nis]]
+    own = inhabitants(nis)
+    return tuple(sorted(further, key=lambda code: (abs(inhabitants(code) - own), code))[:SIMILAR_NAMED])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lekp_lib.adapter.changes import VerdictChange, verdict_changes
 from lekp_lib.edition import Edition
 from lekp_lib.edition.diff import FigureChange, diff_figures
 from lekp_lib.errors import EditionError
-from lekp_lib.indicators.changes import VerdictChange, verdict_changes
 from lekp_lib.pact import Catalog
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.block import Block, Group, Paragraph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lekp_lib.indicators import MIN_COMPARED, Comparison, GroupComparison
+from lekp_lib.adapter import MIN_COMPARED, Comparison, GroupComparison
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.figure import Figure

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lekp_lib.adapter.models import Point
 from lekp_lib.edition import Edition
 from lekp_lib.edition.models import Measure, Observation, Status
-from lekp_lib.indicators.models import Point
 from lekp_lib.pact.models import SubIndicator, Target
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Details, Facts

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
+from lekp_lib.adapter import MIN_COMPARED, Assessment, Rules
+from lekp_lib.adapter.compare import comparable_share
+from lekp_lib.adapter.target import is_stale
 from lekp_lib.edition.models import Observation
-from lekp_lib.indicators import MIN_COMPARED, Assessment, Rules
-from lekp_lib.indicators.compare import comparable_share
-from lekp_lib.indicators.target import is_stale
 from lekp_lib.pact.models import Kind, Target
 
 #: So many times the middle half beyond its edge is far: Tukey's outer fence (Exploratory Data Analysis, 1977).

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lekp_lib.adapter.path import year_position
 from lekp_lib.errors import BlockError
-from lekp_lib.indicators.path import year_position
 from lekp_lib.present import svg as draw
 from lekp_lib.present.control_numbers import Coverage
 from lekp_lib.present.dates import date_short

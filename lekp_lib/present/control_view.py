@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from lekp_lib import __version__
+from lekp_lib.adapter import Assessor
+from lekp_lib.adapter.path import months_between
+from lekp_lib.adapter.shown import sha256_text
 from lekp_lib.data.calendar import add_months, is_overdue, next_expected
 from lekp_lib.data.findings import Finding, Known
 from lekp_lib.data.plausibility import check_observations
 from lekp_lib.edition import Edition
 from lekp_lib.edition.models import Observation
 from lekp_lib.edition.tables import observations_of
-from lekp_lib.indicators import Assessor
-from lekp_lib.indicators.path import months_between
-from lekp_lib.indicators.shown import sha256_text
 from lekp_lib.pact.drafts import project_folder
 from lekp_lib.parameters import read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lekp_lib.indicators import Assessment, count_verdicts
+from lekp_lib.adapter import Assessment, count_verdicts
 from lekp_lib.pact import Catalog, PactVersion
 from lekp_lib.pact.models import UploadStep
 from lekp_lib.present.decision_pieces import PLACEHOLDER, Article, Bullets, Part, Piece, Quote, Sentences, piece_texts

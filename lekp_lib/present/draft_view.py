@@ -15,10 +15,10 @@ from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
 from lekp_lib import __version__
+from lekp_lib.adapter import Assessment, Verdict
+from lekp_lib.adapter.shown import sha256_text
 from lekp_lib.edition import Edition
 from lekp_lib.errors import CatalogProblems, LekpError, Problem, ProblemGroup
-from lekp_lib.indicators import Assessment, Verdict
-from lekp_lib.indicators.shown import sha256_text
 from lekp_lib.pact import Target
 from lekp_lib.pact.drafts import catalog_with, project_folder, save_text
 from lekp_lib.parameters import read_parameters

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from lekp_lib.adapter import Assessment, Reason, Verdict
+from lekp_lib.adapter.compare import comparable_share
+from lekp_lib.adapter.flanders import FLANDERS_NIS, used_points
+from lekp_lib.adapter.flanders_trend import AreaPoint
+from lekp_lib.adapter.models import Point
 from lekp_lib.edition.models import Observation, Status
-from lekp_lib.indicators import Assessment, Reason, Verdict
-from lekp_lib.indicators.compare import comparable_share
-from lekp_lib.indicators.flanders import FLANDERS_NIS, used_points
-from lekp_lib.indicators.flanders_trend import AreaPoint
-from lekp_lib.indicators.models import Point
 from lekp_lib.pact.models import Target, Unit
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.figure_text import FigureText

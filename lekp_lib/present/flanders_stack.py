@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.errors import BlockError
-from lekp_lib.indicators.models import Verdict
 from lekp_lib.present.block import Block, typst_text
 from lekp_lib.present.marks import inline_mark
 from lekp_lib.present.numbers import number

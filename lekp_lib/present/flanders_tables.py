@@ -6,11 +6,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from lekp_lib.adapter import Assessment
+from lekp_lib.adapter.area_models import AreaResult, Total
+from lekp_lib.adapter.flanders import used_points
+from lekp_lib.adapter.models import Point
 from lekp_lib.edition.models import Status
-from lekp_lib.indicators import Assessment
-from lekp_lib.indicators.area_models import AreaResult, Total
-from lekp_lib.indicators.flanders import used_points
-from lekp_lib.indicators.models import Point
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Target
 from lekp_lib.present.dates import date_short

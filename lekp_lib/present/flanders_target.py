@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lekp_lib.adapter.area_models import Total
+from lekp_lib.adapter.flanders_results import FlandersResults
 from lekp_lib.edition import Edition
-from lekp_lib.indicators.area_models import Total
-from lekp_lib.indicators.flanders_results import FlandersResults
 from lekp_lib.pact.models import Target
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Details

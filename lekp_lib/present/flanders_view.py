@@ -9,14 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from lekp_lib import __version__
+from lekp_lib.adapter import Assessment, Assessor
+from lekp_lib.adapter.area_models import AreaResult
+from lekp_lib.adapter.flanders import used_points
+from lekp_lib.adapter.flanders_results import FlandersResults
+from lekp_lib.adapter.models import Verdict
+from lekp_lib.adapter.shown import sha256_text
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError
-from lekp_lib.indicators import Assessment, Assessor
-from lekp_lib.indicators.area_models import AreaResult
-from lekp_lib.indicators.flanders import used_points
-from lekp_lib.indicators.flanders_results import FlandersResults
-from lekp_lib.indicators.models import Verdict
-from lekp_lib.indicators.shown import sha256_text
 from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lekp_lib.adapter import Assessment
 from lekp_lib.data.calendar import is_overdue, next_expected
 from lekp_lib.edition import Edition
-from lekp_lib.indicators import Assessment
 from lekp_lib.present.words.due_words import late_words
 
 

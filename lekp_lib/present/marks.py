@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from lekp_lib.indicators.models import Verdict
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.present.palette import mark_svg
 
 _BOX = 16

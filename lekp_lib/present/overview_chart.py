@@ -11,8 +11,8 @@ from itertools import groupby
 
 import pandas as pd
 
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.errors import BlockError
-from lekp_lib.indicators.models import Verdict
 from lekp_lib.present import svg as draw
 from lekp_lib.present.figure import WIDTH_PT, Figure
 from lekp_lib.present.figure_text import FigureText

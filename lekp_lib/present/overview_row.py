@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.errors import BlockError
-from lekp_lib.indicators.models import Verdict
 
 #: Bars run past the target up to here; the number beside the bar says the whole share (design.md 2, chapter 1).
 BAR_END_PCT = 118.0

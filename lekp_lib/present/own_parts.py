@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from lekp_lib.adapter import Assessment
 from lekp_lib.edition import Edition
-from lekp_lib.indicators import Assessment
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.trend import trend_data

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from lekp_lib.indicators.models import Verdict
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.present.svg import element, path_data
 
 INK = "#1B2733"  # inkt: text, ticks

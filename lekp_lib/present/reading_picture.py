@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lekp_lib.indicators.models import Verdict
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.present import svg as draw
 from lekp_lib.present.figure import WIDTH_PT, Figure
 from lekp_lib.present.figure_text import FigureText

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from lekp_lib.indicators import Assessment, count_verdicts, required_path
+from lekp_lib.adapter import Assessment, count_verdicts, required_path
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Kind, Target
 from lekp_lib.present.dates import date_long

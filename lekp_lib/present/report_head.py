@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from lekp_lib.indicators import count_verdicts
+from lekp_lib.adapter import count_verdicts
 from lekp_lib.pact.models import Denominator
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boxes import Facts, Note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lekp_lib.indicators import Assessment, Verdict
+from lekp_lib.adapter import Assessment, Verdict
 from lekp_lib.pact import Catalog, Target
 from lekp_lib.present.numbers import number, percent
 from lekp_lib.present.table import Cell, Column, RowGroup, Table

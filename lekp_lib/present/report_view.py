@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from lekp_lib import __version__
+from lekp_lib.adapter import Assessment, Assessor, Comparison, count_verdicts
+from lekp_lib.adapter.shown import sha256_text, shown_sha256
 from lekp_lib.edition import Edition, find_edition
 from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
-from lekp_lib.indicators import Assessment, Assessor, Comparison, count_verdicts
-from lekp_lib.indicators.shown import sha256_text, shown_sha256
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Facts

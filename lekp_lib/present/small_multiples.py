@@ -9,8 +9,8 @@ from math import ceil
 
 import pandas as pd
 
+from lekp_lib.adapter.models import Point, Verdict
 from lekp_lib.errors import BlockError
-from lekp_lib.indicators.models import Point, Verdict
 from lekp_lib.present import svg as draw
 from lekp_lib.present.figure import WIDTH_PT, Figure
 from lekp_lib.present.figure_text import FigureText

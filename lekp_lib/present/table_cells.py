@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lekp_lib.indicators.models import Verdict
+from lekp_lib.adapter.models import Verdict
 
 NO_DATA = "geen gegevens"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lekp_lib.adapter import Assessment, Point
 from lekp_lib.edition.models import Measure, Status
 from lekp_lib.edition.side_tables import AppliedCorrection
-from lekp_lib.indicators import Assessment, Point
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Kind, Rhythm, Target
 from lekp_lib.present.boxes import Facts

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lekp_lib.adapter import MIN_COMPARED, Assessment, Comparison, GroupComparison, required_path
 from lekp_lib.edition.boundaries import Boundaries
-from lekp_lib.indicators import MIN_COMPARED, Assessment, Comparison, GroupComparison, required_path
 from lekp_lib.pact import Source
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.boundary_map import boundary_map

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from lekp_lib.indicators import Assessment, Comparison
+from lekp_lib.adapter import Assessment, Comparison
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.block import Block, Group, Paragraph

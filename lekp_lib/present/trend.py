@@ -12,8 +12,8 @@ from math import hypot
 
 import pandas as pd
 
+from lekp_lib.adapter.models import Assessment, Point
 from lekp_lib.edition.models import Status
-from lekp_lib.indicators.models import Assessment, Point
 from lekp_lib.present import svg as draw
 from lekp_lib.present.figure import WIDTH_PT, Figure
 from lekp_lib.present.figure_text import FigureText

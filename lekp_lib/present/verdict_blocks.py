@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from lekp_lib.adapter.models import Verdict, VerdictCounts
 from lekp_lib.errors import BlockError
-from lekp_lib.indicators.models import Verdict, VerdictCounts
 from lekp_lib.present.block import Block, typst_string, typst_text
 from lekp_lib.present.marks import inline_mark
 from lekp_lib.present.typst_code import typst_array

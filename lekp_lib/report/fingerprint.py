@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lekp_lib.indicators.shown import sha256_text
+from lekp_lib.adapter.shown import sha256_text
 from lekp_lib.parameters import ReportParameters
 
 #: Packages whose version can change what a report looks like.

@@ -11,9 +11,9 @@ from typing import Any
 from lxml import html as lxml_html
 from nbformat import NotebookNode
 
+from lekp_lib.adapter.shown import sha256_text
 from lekp_lib.edition import Edition
 from lekp_lib.errors import Problem, ReportError, ReportProblems
-from lekp_lib.indicators.shown import sha256_text
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.flanders_view import OWN_ONLY, FlandersView, open_flanders
 from lekp_lib.report.downloads.flanders_csv import FLANDERS_CSV, flanders_csv

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lekp_lib.adapter.shown import sha256_text
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ReportError
-from lekp_lib.indicators.shown import sha256_text
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.look import look_facts, look_sha256
 from lekp_lib.present.report_view import ReportView, open_report

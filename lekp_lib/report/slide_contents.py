@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, cast
 
-from lekp_lib.indicators import Assessment, Verdict, count_verdicts
-from lekp_lib.indicators.models import Point
+from lekp_lib.adapter import Assessment, Verdict, count_verdicts
+from lekp_lib.adapter.models import Point
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.block import Paragraph
 from lekp_lib.present.boxes import Note

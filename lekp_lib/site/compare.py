@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from lekp_lib.indicators import Verdict
+from lekp_lib.adapter import Verdict
 from lekp_lib.present.block import Paragraph
 from lekp_lib.present.marks import inline_mark
 from lekp_lib.present.numbers import count_noun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lekp_lib.indicators import Assessment, Verdict
+from lekp_lib.adapter import Assessment, Verdict
 from lekp_lib.present.target_fiche import date_cell
 from lekp_lib.present.words.amount_words import share_words
 from lekp_lib.present.words.verdict_words import detail_line

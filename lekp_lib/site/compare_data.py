@@ -9,7 +9,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from lekp_lib.indicators import Verdict
+from lekp_lib.adapter import Verdict
 from lekp_lib.pact import Target
 from lekp_lib.present.words.joins import capital
 from lekp_lib.present.words.summary_words import message

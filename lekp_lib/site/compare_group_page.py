@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from lekp_lib.indicators import Assessment, Comparison, Verdict
+from lekp_lib.adapter import Assessment, Comparison, Verdict
 from lekp_lib.pact import Target
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.block import Block, Paragraph

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lekp_lib.adapter import Assessment
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.edition.models import Measure, Observation
 from lekp_lib.edition.tables import TABLE_NAMES, observations_of
-from lekp_lib.indicators import Assessment
 from lekp_lib.pact import Denominator, Target
 from lekp_lib.present.target_fiche import provider_names, rhythm_words
 from lekp_lib.present.words.amount_words import stand_words

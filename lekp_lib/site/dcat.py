@@ -74,7 +74,7 @@ def _distribution(file: DataFile, rights: str) -> dict[str, Any]:
 
 
 def _period(world: SiteWorld) -> dict[str, Any]:
-    dates = [date for name in TABLE_NAMES for date in world.edition.frame(name)["reference_date"]]
+    dates = [date for name in TABLE_NAMES for date in world.edition.frame(name)["reference_date"].dt.date]
     return {"@type": "dct:PeriodOfTime", "dcat:startDate": _day(min(dates)), "dcat:endDate": _day(max(dates))}
 
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lekp_lib.adapter.changes import VerdictChange, verdict_changes
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.edition.diff import ChangeKind, FigureChange, diff_figures
 from lekp_lib.errors import EditionError
-from lekp_lib.indicators.changes import VerdictChange, verdict_changes
-from lekp_lib.indicators.models import Verdict
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boxes import Note
 from lekp_lib.present.numbers import count_noun, number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lekp_lib.indicators import Verdict, VerdictCounts
+from lekp_lib.adapter import Verdict, VerdictCounts
 from lekp_lib.present.boundary_map import boundary_map
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.figure import Figure

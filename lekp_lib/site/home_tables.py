@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from lekp_lib.indicators.area_models import AreaResult
-from lekp_lib.indicators.flanders_results import FlandersResults
+from lekp_lib.adapter.area_models import AreaResult
+from lekp_lib.adapter.flanders_results import FlandersResults
 from lekp_lib.pact import Target
 from lekp_lib.present.dates import date_long, date_of
 from lekp_lib.present.flanders_tables import AREA_NOTE, area_cell, shown_total

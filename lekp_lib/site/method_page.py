@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from lekp_lib.indicators import Assessor
+from lekp_lib.adapter import Assessor
 from lekp_lib.pact import Catalog
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boxes import Facts

@@ -29,7 +29,7 @@ class SourceState:
 
 def _told(edition_frame: pd.DataFrame, column: str) -> list[tuple[str, dt.date]]:
     known = edition_frame[edition_frame[column].notna()]
-    return list(zip(known["source_id"].tolist(), known[column].tolist(), strict=True))
+    return list(zip(known["source_id"].tolist(), known[column].dt.date, strict=True))
 
 
 def source_states(world: SiteWorld) -> tuple[SourceState, ...]:
@@ -48,7 +48,7 @@ def source_states(world: SiteWorld) -> tuple[SourceState, ...]:
     frame = pd.concat([world.edition.frame(name) for name in _TABLES], ignore_index=True)
     newest = newest_by_source(_told(frame, "reference_date"))
     retrieved = newest_by_source(_told(frame, "retrieved"))
-    keys = zip(frame["source_id"].tolist(), frame["reference_date"].tolist(), strict=True)
+    keys = zip(frame["source_id"].tolist(), frame["reference_date"].dt.date, strict=True)
     precision = dict(zip(keys, frame["date_precision"].tolist(), strict=True))
     served: dict[str, list[str]] = {}
     for target in world.catalog.targets:

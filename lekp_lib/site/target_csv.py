@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lekp_lib.indicators import Assessment
+from lekp_lib.adapter import Assessment
 from lekp_lib.pact.models import Target
 from lekp_lib.present.words.amount_words import indicator_of
 from lekp_lib.present.words.reason_words import reason_words

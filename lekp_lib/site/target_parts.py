@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lekp_lib.indicators.area_models import AreaResult, Total
-from lekp_lib.indicators.flanders import used_points
+from lekp_lib.adapter.area_models import AreaResult, Total
+from lekp_lib.adapter.flanders import used_points
 from lekp_lib.pact.models import Target
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boundary_map import boundary_map

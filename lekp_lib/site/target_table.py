@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from lekp_lib.indicators import Assessment
+from lekp_lib.adapter import Assessment
 from lekp_lib.pact.models import Kind, Target
 from lekp_lib.present.marks import inline_mark
 from lekp_lib.present.numbers import number, rounded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lekp_lib.indicators.flanders_results import FlandersResults
+from lekp_lib.adapter.flanders_results import FlandersResults
 from lekp_lib.pact.models import Target
 from lekp_lib.present.block import Block, Paragraph
 from lekp_lib.present.boxes import Details

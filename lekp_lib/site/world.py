@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from lekp_lib.adapter import Assessment, Assessor, VerdictCounts, count_verdicts
 from lekp_lib.edition import Edition
-from lekp_lib.indicators import Assessment, Assessor, VerdictCounts, count_verdicts
 from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.target_figures import Scene

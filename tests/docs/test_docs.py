@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import importlib.util
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
-from lekp_lib.indicators.path import expected_pct
-from lekp_lib.indicators.verdict import judge
-from lekp_lib.pact import Kind
+from lekp_lib.indicators.assess import classify, expected_share
 from lekp_lib.present.report_view import open_report
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -59,11 +57,19 @@ def test_the_page_on_own_targets_does_what_it_says(tmp_path: Path, monkeypatch: 
 
 def test_numbers_of_the_page_on_rules_are_those_of_the_program() -> None:
     text = (DOCS / "rules.md").read_text(encoding="utf-8")
-    start, end = dt.date(2021, 1, 1), dt.date(2030, 12, 31)
-    for day, shown in ((dt.date(2025, 12, 31), "50 %"), (dt.date(2023, 2, 28), "21.6 %")):
-        share = expected_pct(Kind.CUMULATIVE, day, start, end)
-        assert share is not None and round(share, 1) == float(shown.removesuffix(" %")) and shown in text
-    assert expected_pct(Kind.REDUCTION, dt.date(2024, 12, 31), dt.date(2015, 12, 31), end) == pytest.approx(60, abs=0.1)
-    verdicts = [judge(share, 50.0, 0.7, kind=Kind.CUMULATIVE, deadline_passed=False) for share in (101, 52, 45, 30)]
+    days = pd.to_datetime(pd.Series(["2025-12-31", "2023-02-28", "2024-12-31"]))
+    path = pd.DataFrame(
+        {
+            "kind": ["cumulatief", "cumulatief", "reductie"],
+            "path_start": pd.to_datetime(["2021-01-01", "2021-01-01", "2015-12-31"]),
+            "deadline": pd.Timestamp("2030-12-31"),
+            "start_pct": 0.0,
+        }
+    )
+    shares = expected_share(path, days)
+    assert shares.round(1).tolist() == [50.0, 21.6, 60.0]
+    assert "50 %" in text and "21.6 %" in text
+    half_way = path.loc[[0] * 4].assign(share_pct=[101.0, 52.0, 45.0, 30.0])
+    verdicts = classify(half_way, days[[0] * 4], 0.7)
     told = re.findall(r"\| \*(doel gehaald|op koers|lichte achterstand|grote achterstand)\* \|", text)
-    assert [item.value for item in verdicts] == told
+    assert verdicts.tolist() == told

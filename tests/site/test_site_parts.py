@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from lekp_lib.adapter import Verdict, VerdictCounts
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportError
-from lekp_lib.indicators import Verdict, VerdictCounts
 from lekp_lib.present.map_legend import NO_DATA, NOT_SIGNED
 from lekp_lib.site.drawings import share_between_pages, share_within_page
 from lekp_lib.site.former import former_municipalities, went_sentence

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from lekp_lib.indicators.models import Verdict, VerdictCounts
+from lekp_lib.adapter.models import Verdict, VerdictCounts
 from lekp_lib.present.block import Block, Group, Paragraph
 from lekp_lib.present.boxes import Details, Facts, Note
 from lekp_lib.present.overview import Overview

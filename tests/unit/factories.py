@@ -15,9 +15,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from lekp_lib.edition.models import Measure, Observation, Status
-from lekp_lib.indicators.level import shown_level
-from lekp_lib.indicators.models import (
+from lekp_lib.adapter.level import shown_level
+from lekp_lib.adapter.models import (
     Assessment,
     Comparison,
     GroupComparison,
@@ -28,6 +27,7 @@ from lekp_lib.indicators.models import (
     Verdict,
     VerdictCounts,
 )
+from lekp_lib.edition.models import Measure, Observation, Status
 from lekp_lib.pact import PACT_VERSIONS, Denominator, Kind, Level, PactVersion, Source, Target, Unit
 from lekp_lib.register.models import Count, PeerGroup, PeerKind
 
@@ -168,6 +168,7 @@ def make_source(id: str = "groenblauwpeil", name: str = "Groenblauwpeil") -> Sou
             "id": id,
             "name": name,
             "organisation": name,
+            "rang": "officieel",
             "rhythm": "wekelijks",
             "rhythm_certainty": "bron",
             "licence": "niet bekend",

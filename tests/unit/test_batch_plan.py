@@ -12,14 +12,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from lekp_lib.adapter import Assessor, Comparison
+from lekp_lib.adapter.shown import sha256_text, shown_sha256
 from lekp_lib.batch.plan import CHANGED, DAMAGED, FORCED, NEW, OTHER, Plan, make_plan
 from lekp_lib.batch.selection import BatchParameters, BatchProblems, read_batch, select
 from lekp_lib.edition import Edition, freeze
 from lekp_lib.edition.models import Observation
 from lekp_lib.edition.side_tables import ShownExplanation
 from lekp_lib.edition.tables import observations_of
-from lekp_lib.indicators import Assessor, Comparison
-from lekp_lib.indicators.shown import sha256_text, shown_sha256
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.register import load_register

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as parser
 
+from lekp_lib.adapter.models import Verdict, VerdictCounts
 from lekp_lib.errors import BlockError
-from lekp_lib.indicators.models import Verdict, VerdictCounts
 from lekp_lib.present.block import Block
 from lekp_lib.present.boxes import Details, Facts, Note
 from lekp_lib.present.numbers import percent

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 import typst
 
-from lekp_lib.indicators.models import Verdict
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.present import palette
 from lekp_lib.present.figure import Figure
 from lekp_lib.present.figure_text import FigureText

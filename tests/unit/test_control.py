@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from lekp_lib.adapter import Rules
 from lekp_lib.data.import_file import World, carry_out, plan_import
 from lekp_lib.data.raw_store import RawStore
 from lekp_lib.edition import Edition
-from lekp_lib.indicators import Rules
 from lekp_lib.pact import load_catalog
 from lekp_lib.present.control_numbers import coverage_of, fences, spread_of
 from lekp_lib.present.control_view import ControlView, open_datacontrole

@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lekp_lib import open_report
+from lekp_lib.adapter import Verdict
 from lekp_lib.edition import Edition, Observation, Status, freeze
 from lekp_lib.errors import ReportError
-from lekp_lib.indicators import Verdict
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.words.citation_words import citation

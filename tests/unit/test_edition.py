@@ -70,7 +70,7 @@ def test_larger_example_has_more_dates_and_says_that_it_is_invented(example: Edi
     large = Edition.open(str(tmp_path / "groot"))
     assert (large.id, large.fictitious, large.manifest.banner) == ("voorbeeld-2x", True, example.manifest.banner)
     assert len(large.figures) == 2 * len(example.figures) and set(large.figures["source_id"]) == {"voorbeeld"}
-    last_days = {dt.date(year, 12, 31) for year in range(2021, 2026)}
+    last_days = [pd.Timestamp(year, 12, 31) for year in range(2021, 2026)]
     year_ends = large.figures[large.figures["reference_date"].isin(last_days)].reset_index(drop=True)
     pd.testing.assert_frame_equal(year_ends, example.figures.reset_index(drop=True))
     dates = [item.reference_date for item in large.observations("bomen", "44021") if item.indicator == "bomen"]
@@ -91,7 +91,7 @@ def test_published_edition_has_only_real_figures_with_their_source(published: Ed
     assert "voorbeeld" not in set(figures["status"]) | set(figures["source_id"])
     others = figures[figures["target_id"] != "laadpunten"]
     assert others["url"].str.startswith("https://").all()
-    points = figures[(figures["indicator"] == "laadpunten") & (figures["reference_date"] == dt.date(2026, 3, 31))]
+    points = figures[(figures["indicator"] == "laadpunten") & (figures["reference_date"] == pd.Timestamp(2026, 3, 31))]
     assert (len(points), points["value"].sum()) == (285, 79_945)
     assert figures["source_id"].isin(list(published.catalog.sources)).all()
 
@@ -112,7 +112,7 @@ def test_example_edition_is_complete_and_says_that_it_is_invented(example: Editi
     years = figures[figures["target_id"] == "bomen"].groupby("nis")["reference_date"].nunique()
     assert (years == 5).mean() > 0.9
     shared_cars = figures[figures["target_id"] == "deelsystemen"]
-    assert shared_cars["reference_date"].min() == dt.date(2022, 12, 31)
+    assert shared_cars["reference_date"].min() == pd.Timestamp(2022, 12, 31)
     assert (figures["value"] == 0).any()
 
 
@@ -134,14 +134,14 @@ def test_example_totals_are_near_the_published_ones(
     rows = figures[
         (figures["target_id"] == target_id)
         & (figures["indicator"] == indicator)
-        & (figures["reference_date"] == dt.date(year, 12, 31))
+        & (figures["reference_date"] == pd.Timestamp(year, 12, 31))
     ]
     assert rows["value"].sum() == pytest.approx(published_total, rel=tolerance)
 
 
 def test_example_led_share_is_near_the_published_one(example: Edition) -> None:
     figures = example.figures
-    rows = figures[(figures["indicator"] == "aandeel_led") & (figures["reference_date"] == dt.date(2024, 12, 31))]
+    rows = figures[(figures["indicator"] == "aandeel_led") & (figures["reference_date"] == pd.Timestamp(2024, 12, 31))]
     assert rows["value"].mean() == pytest.approx(46.36, abs=3)
 
 

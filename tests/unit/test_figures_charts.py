@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.edition.models import Status
 from lekp_lib.errors import BlockError
-from lekp_lib.indicators.models import Verdict
 from lekp_lib.present.hatch import hatch_segments
 from lekp_lib.present.hexmap import hexmap_figure
 from lekp_lib.present.label_placer import Box, stack

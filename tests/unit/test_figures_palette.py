@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from lxml import etree
 
-from lekp_lib.indicators.models import Verdict
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.present import palette
 
 FIVE = [Verdict.REACHED, Verdict.ON_TRACK, Verdict.SLIGHTLY_BEHIND, Verdict.FAR_BEHIND, Verdict.NONE]

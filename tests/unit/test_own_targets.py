@@ -9,12 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from lekp_lib.adapter import Verdict, count_verdicts
+from lekp_lib.adapter.shown import shown_sha256
 from lekp_lib.edition import Edition
 from lekp_lib.edition.prepare import Prepared, prepare
 from lekp_lib.edition.rebuild import rebuild
 from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
-from lekp_lib.indicators import Verdict, count_verdicts
-from lekp_lib.indicators.shown import shown_sha256
 from lekp_lib.pact import catalog_with, check_text, load_catalog, new_text, own_files, project_folder, save_text
 from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.present.report_view import ReportView, open_report

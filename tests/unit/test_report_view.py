@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lekp_lib import open_report
+from lekp_lib.adapter import Verdict, count_verdicts
 from lekp_lib.edition import Edition
 from lekp_lib.errors import EditionError, ParameterError, RegisterError
-from lekp_lib.indicators import Verdict, count_verdicts
 from lekp_lib.present.report_head import MIME_FACTS
 from lekp_lib.present.report_view import ReportView
 

@@ -14,6 +14,7 @@ import typst
 from lxml import html as lxml_html
 
 from lekp_lib import open_report
+from lekp_lib.adapter.changes import verdict_changes
 from lekp_lib.cli.edition_tables import diff_table
 from lekp_lib.cli.tables import csv_table_bytes, screen_table, workbook_bytes
 from lekp_lib.edition import Edition, Observation, Status, freeze
@@ -22,7 +23,6 @@ from lekp_lib.edition.freeze import Provenance
 from lekp_lib.edition.manifest import MANIFEST_NAME, Predecessor, sha256_of
 from lekp_lib.edition.side_tables import AppliedCorrection, ShownExplanation
 from lekp_lib.errors import BlockError, EditionError, EditionProblems
-from lekp_lib.indicators.changes import verdict_changes
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.report_view import ReportView
 from lekp_lib.present.said import OutsideLink

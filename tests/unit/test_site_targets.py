@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from lxml import html as lxml_html
 
+from lekp_lib.adapter.flanders_results import FlandersResults
 from lekp_lib.edition import Edition
 from lekp_lib.edition.boundaries import Area, Boundaries
 from lekp_lib.edition.manifest import BoundaryInput
-from lekp_lib.indicators.flanders_results import FlandersResults
 from lekp_lib.present.numbers import number
 from lekp_lib.present.report_view import open_report
 from lekp_lib.site import flanders_page, targets

@@ -9,8 +9,8 @@ import pytest
 from lxml import html
 
 from lekp_lib import open_report
+from lekp_lib.adapter import Verdict, count_verdicts
 from lekp_lib.edition import Edition
-from lekp_lib.indicators import Verdict, count_verdicts
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.numbers import percent
 from lekp_lib.present.report_view import ReportView

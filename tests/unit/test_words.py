@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
+from lekp_lib.adapter.models import Assessment, Pace, Reason, Verdict
 from lekp_lib.edition.models import Status
-from lekp_lib.indicators.models import Assessment, Pace, Reason, Verdict
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.numbers import NBSP, percent

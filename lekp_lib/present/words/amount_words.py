@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lekp_lib.indicators.models import Assessment, Point, TargetLevel
+from lekp_lib.adapter.models import Assessment, Point, TargetLevel
 from lekp_lib.pact.models import Kind, SubIndicator, Target, Unit
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from lekp_lib.adapter.changes import VerdictChange
 from lekp_lib.edition.diff import ChangeKind, FigureChange
 from lekp_lib.edition.models import Measure, Observation
-from lekp_lib.indicators.changes import VerdictChange
 from lekp_lib.pact.models import Kind, SubIndicator, Target
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import count_noun, number

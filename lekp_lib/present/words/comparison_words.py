@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lekp_lib.indicators.models import Comparison, GroupComparison
+from lekp_lib.adapter.models import Comparison, GroupComparison
 from lekp_lib.present.numbers import count_noun, number, percent
 from lekp_lib.present.words.joins import capital, join_words, lower_first
 from lekp_lib.register.models import PeerGroup, PeerKind

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lekp_lib.adapter.models import Assessment, Point
 from lekp_lib.edition.models import Measure
 from lekp_lib.edition.side_tables import AppliedCorrection
-from lekp_lib.indicators.models import Assessment, Point
 from lekp_lib.pact.models import Kind, SubIndicator, Target
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import plain_number, unit_decimals

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from lekp_lib.adapter.models import Assessment, Reason, Verdict, VerdictCounts
 from lekp_lib.edition.models import Status
-from lekp_lib.indicators.models import Assessment, Reason, Verdict, VerdictCounts
 from lekp_lib.pact.models import UploadList
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import count_noun, number

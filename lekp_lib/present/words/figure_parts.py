@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lekp_lib.adapter.models import Assessment
 from lekp_lib.edition.models import Status
-from lekp_lib.indicators.models import Assessment
 from lekp_lib.present.words.joins import in_period
 
 TITLE_MAX = 70

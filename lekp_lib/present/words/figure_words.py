@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lekp_lib.indicators.models import Assessment, Verdict, VerdictCounts
+from lekp_lib.adapter.models import Assessment, Verdict, VerdictCounts
 from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.numbers import count_noun, number, percent, percent_spoken
 from lekp_lib.present.words.figure_parts import ALT_MAX, ALT_MIN, TITLE_MAX, fit_alt, subtitle

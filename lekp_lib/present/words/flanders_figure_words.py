@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from lekp_lib.indicators.flanders_trend import AreaPoint
-from lekp_lib.indicators.models import Verdict
+from lekp_lib.adapter.flanders_trend import AreaPoint
+from lekp_lib.adapter.models import Verdict
 from lekp_lib.pact.models import Kind, Target
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.figure_text import FigureText

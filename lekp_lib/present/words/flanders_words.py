@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from lekp_lib.adapter import MIN_COMPARED
+from lekp_lib.adapter.area_models import Answers, AreaResult, Coverage, Middle, PlainSum, Total, WeightedRate
+from lekp_lib.adapter.level import shown_level
+from lekp_lib.adapter.models import Reason, Verdict
 from lekp_lib.edition.models import Measure, Observation
-from lekp_lib.indicators import MIN_COMPARED
-from lekp_lib.indicators.area_models import Answers, AreaResult, Coverage, Middle, PlainSum, Total, WeightedRate
-from lekp_lib.indicators.level import shown_level
-from lekp_lib.indicators.models import Reason, Verdict
 from lekp_lib.pact.models import Kind, Source, Target, Unit
 from lekp_lib.present.dates import date_long, date_of
 from lekp_lib.present.numbers import NBSP, count_noun, number, percent, percent_pair, rounded, unit_word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lekp_lib.indicators.models import Point
+from lekp_lib.adapter.models import Point
 from lekp_lib.present.dates import date_of
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lekp_lib.indicators.models import TargetLevel
+from lekp_lib.adapter.models import TargetLevel
 from lekp_lib.pact.models import Denominator, Unit
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import NBSP, number, plain_number, rounded, unit_word

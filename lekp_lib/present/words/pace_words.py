@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lekp_lib.indicators.models import Assessment
-from lekp_lib.indicators.pace import RECENT_YEARS
-from lekp_lib.indicators.path import year_position
+from lekp_lib.adapter.models import Assessment
+from lekp_lib.adapter.pace import RECENT_YEARS
+from lekp_lib.adapter.path import year_position
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import NBSP, has_counted_word, percent, plain_number

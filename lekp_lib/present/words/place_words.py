@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lekp_lib.indicators.models import Assessment, Comparison
+from lekp_lib.adapter.models import Assessment, Comparison
 from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.numbers import count_noun, number, percent, percent_spoken
 from lekp_lib.present.words.comparison_words import others_words

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lekp_lib.adapter.models import Assessment
 from lekp_lib.edition.models import Status
-from lekp_lib.indicators.models import Assessment
 from lekp_lib.present.dates import date_of
 from lekp_lib.present.numbers import count_noun
 from lekp_lib.present.words.joins import capital

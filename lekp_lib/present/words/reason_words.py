@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lekp_lib.indicators.models import Assessment, Point, Reason
+from lekp_lib.adapter.models import Assessment, Point, Reason
 from lekp_lib.pact import PACT_VERSIONS, Kind
 from lekp_lib.present.dates import date_of
 from lekp_lib.present.numbers import count_noun, percent

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from lekp_lib.adapter.models import Assessment, Verdict
 from lekp_lib.edition.models import Status
-from lekp_lib.indicators.models import Assessment, Verdict
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import count_noun, number
 from lekp_lib.present.words.joins import capital, join_words

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from lekp_lib.adapter.models import Assessment, Point
 from lekp_lib.edition.models import Status
-from lekp_lib.indicators.models import Assessment, Point
 from lekp_lib.pact.models import Source
 from lekp_lib.present.dates import date_long, date_of
 from lekp_lib.present.words.joins import join_words

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from lekp_lib.indicators.models import Assessment, Reason, Verdict, VerdictCounts
+from lekp_lib.adapter.models import Assessment, Reason, Verdict, VerdictCounts
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import count_noun, number, percent

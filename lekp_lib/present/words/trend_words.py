@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lekp_lib.indicators.models import Assessment, Point, Reason, TargetLevel
+from lekp_lib.adapter.models import Assessment, Point, Reason, TargetLevel
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.figure_text import FigureText
 from lekp_lib.present.numbers import percent, percent_spoken

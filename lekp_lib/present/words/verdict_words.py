@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from lekp_lib.adapter.models import Assessment, Point, Reason, TargetLevel, Verdict
 from lekp_lib.edition.models import Status
-from lekp_lib.indicators.models import Assessment, Point, Reason, TargetLevel, Verdict
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.dates import date_long
 from lekp_lib.present.numbers import percent, percent_decimals, rounded

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lekp_lib.indicators.area_models import AreaResult, Total
-from lekp_lib.indicators.flanders_results import FlandersResults
+from lekp_lib.adapter.area_models import AreaResult, Total
+from lekp_lib.adapter.flanders_results import FlandersResults
 from lekp_lib.pact.models import Unit
 from lekp_lib.present.verdict_blocks import COUNTED, OUTSIDE, css_name
 from lekp_lib.register.models import PeerKind

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from lekp_lib.adapter import MIN_COMPARED, Assessment, Comparison, GroupComparison
 from lekp_lib.edition import Edition
-from lekp_lib.indicators import MIN_COMPARED, Assessment, Comparison, GroupComparison
 from lekp_lib.pact.models import Kind
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.report_view import ReportView

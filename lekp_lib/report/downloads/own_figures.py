@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from lekp_lib.adapter import Assessment, Point
 from lekp_lib.edition.models import Measure, Observation
-from lekp_lib.indicators import Assessment, Point
 from lekp_lib.pact.models import Kind, SubIndicator, Target
 from lekp_lib.present.report_tables import group_beside
 from lekp_lib.present.report_view import ReportView

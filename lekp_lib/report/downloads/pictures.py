@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 import typst
 
+from lekp_lib.adapter import Assessment
 from lekp_lib.errors import Problem, ReportProblems
-from lekp_lib.indicators import Assessment
 from lekp_lib.pact.models import Kind
 from lekp_lib.present.block import typst_string
 from lekp_lib.present.embedded_font import font_faces

@@ -14,8 +14,8 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
+from lekp_lib.adapter.assessor import Assessor
 from lekp_lib.edition import Edition
-from lekp_lib.indicators.assessor import Assessor
 from lekp_lib.pact.models import Target
 from lekp_lib.parameters import ReportParameters
 

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 
-from lekp_lib.indicators.area_models import Answers, Area, AreaResult, Coverage, Middle, PlainSum, Total
-from lekp_lib.indicators.compare import comparable_share
-from lekp_lib.indicators.models import Assessment, Point, Reason, Verdict
+from lekp_lib.adapter.area_models import Answers, Area, AreaResult, Coverage, Middle, PlainSum, Total
+from lekp_lib.adapter.compare import comparable_share
+from lekp_lib.adapter.models import Assessment, Point, Reason, Verdict
 from lekp_lib.pact.models import Kind, Target
 from lekp_lib.register.models import Municipality, PeerKind
 

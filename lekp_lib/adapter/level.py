@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from lekp_lib.indicators.models import TargetLevel
+from lekp_lib.adapter.models import TargetLevel
 from lekp_lib.pact import Denominator, Level, PactVersion, Unit
 from lekp_lib.register.models import Count
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from lekp_lib.indicators.models import Reason, Verdict
+from lekp_lib.adapter.models import Reason, Verdict
 from lekp_lib.pact.models import Target, Unit
 from lekp_lib.register.models import PeerKind
 

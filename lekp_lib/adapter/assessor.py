@@ -7,13 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from statistics import median
+from typing import Any
 
+from lekp_lib.adapter.compare import MIN_COMPARED, comparable_share, compare
+from lekp_lib.adapter.level import target_level
+from lekp_lib.adapter.models import Assessment, Comparison, Verdict, VerdictCounts
+from lekp_lib.adapter.path import expected_pct
+from lekp_lib.adapter.target import Rules, assessment_of
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError
-from lekp_lib.indicators.compare import MIN_COMPARED, comparable_share, compare
-from lekp_lib.indicators.models import Assessment, Comparison, Verdict, VerdictCounts
-from lekp_lib.indicators.path import expected_pct
-from lekp_lib.indicators.target import Rules, assess_target
+from lekp_lib.indicators.assess import assess
 from lekp_lib.pact import Denominator, Kind, PactVersion, Target
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.register.models import Count
@@ -51,6 +54,14 @@ def required_path(assessment: Assessment) -> tuple[tuple[dt.date, float], ...]:
         if share is not None:
             path.append((date, share))
     return tuple(path)
+
+
+@lru_cache(maxsize=8)
+def _rows(edition: Edition, parameters: ReportParameters) -> dict[tuple[str, str], Any]:
+    """Rows of the table of assessments by municipality and target, absence as ``None``."""
+    table = assess(edition, parameters).astype(object)
+    table = table.where(table.notna(), None)
+    return {(str(row.nis), str(row.target_id)): row for row in table.itertuples(index=False)}
 
 
 @lru_cache(maxsize=128)
@@ -118,15 +129,17 @@ class Assessor:
 
     def assess(self, target: Target, nis: str, version: PactVersion | None) -> Assessment:
         """One municipality against one target and version."""
-        return assess_target(
-            target,
-            nis,
-            version,
-            self.edition.observations(target.id, nis),
-            lambda kind: self.denominator(nis, kind),
-            self.on,
-            self.rules,
+        changes = {"gemeente": "*", "pact": "auto"}
+        if version is not None and version != self.edition.register.pact_version(nis, self.on):
+            changes = {"gemeente": nis, "pact": version}
+        row = _rows(self.edition, self.parameters.model_copy(update=changes))[nis, target.id]
+        declared = target.level_for(version)
+        level = (
+            target_level(declared, version, lambda kind: self.denominator(nis, kind))
+            if declared is not None and version is not None
+            else None
         )
+        return assessment_of(row, target, level, self.edition.observations(target.id, nis))
 
     def everyone(self, target: Target) -> tuple[Assessment, ...]:
         """All municipalities against one target, each against the highest version it signed; computed once."""

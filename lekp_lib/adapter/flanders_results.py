@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 
-from lekp_lib.indicators.area_models import Area, AreaResult, WeightedRate
-from lekp_lib.indicators.assessor import Assessor
-from lekp_lib.indicators.flanders import area_result, areas_of, is_counted
-from lekp_lib.indicators.flanders_trend import AreaPoint, area_path, area_trend, weighted_rate
-from lekp_lib.indicators.models import Assessment, Reason
+from lekp_lib.adapter.area_models import Area, AreaResult, WeightedRate
+from lekp_lib.adapter.assessor import Assessor
+from lekp_lib.adapter.flanders import area_result, areas_of, is_counted
+from lekp_lib.adapter.flanders_trend import AreaPoint, area_path, area_trend, weighted_rate
+from lekp_lib.adapter.models import Assessment, Reason
 from lekp_lib.pact.models import Denominator, Target
 from lekp_lib.register.models import PeerKind
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from lekp_lib.adapter.area_models import WeightedRate
+from lekp_lib.adapter.assessor import required_path
+from lekp_lib.adapter.flanders import adds_up, is_counted
+from lekp_lib.adapter.models import Assessment, Point
+from lekp_lib.adapter.target import Rules, is_stale, lacks_base_year
 from lekp_lib.edition.models import Measure, Observation
-from lekp_lib.indicators.area_models import WeightedRate
-from lekp_lib.indicators.assessor import required_path
-from lekp_lib.indicators.flanders import adds_up, is_counted
-from lekp_lib.indicators.models import Assessment, Point
-from lekp_lib.indicators.target import Rules, is_stale, lacks_base_year
 from lekp_lib.pact.models import Derived, Kind, Target
 
 #: A date is drawn when at least this part of the municipalities counted today had a usable figure then.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lekp_lib.adapter.assessor import Assessor
+from lekp_lib.adapter.models import Assessment
 from lekp_lib.edition import Edition
-from lekp_lib.indicators.assessor import Assessor
-from lekp_lib.indicators.models import Assessment
 from lekp_lib.parameters import ReportParameters
 
 

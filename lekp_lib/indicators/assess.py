@@ -1,0 +1,364 @@
+"""Assess all municipalities against all targets: figures of an edition in, one table of verdicts out.
+
+Every step is arithmetic on whole columns. A missing value is never filled: it stays missing, with a word in ``reason``.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lekp_lib.edition import Edition
+from lekp_lib.errors import ParameterError
+from lekp_lib.pact import PACT_VERSIONS, Catalog, Denominator, PactVersion
+from lekp_lib.parameters import ReportParameters
+
+#: The words of ``verdict``, best first; the last two are no judgement.
+VERDICTS = (
+    "doel gehaald", "op koers", "lichte achterstand", "grote achterstand",
+    "geen oordeel", "nog niet vereist", "niet van toepassing",
+)  # fmt: skip
+#: The words of ``reason``; ``share`` means that the general rule was applied.
+REASONS = (
+    "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "no_data", "no_denominator",
+    "other_unit", "too_old", "only_share_published", "no_deadline", "no_base_year",
+)  # fmt: skip
+#: With these reasons a figure is recent and in the unit of the level, so that it may be compared and added up.
+COMPARABLE = ("share", "before_deadline", "date_uncertain")
+
+#: "Recent" is the plain average of the last three years; a series given on 30 December still counts as whole years.
+RECENT_YEARS = 3
+_SLACK_YEARS = 0.05
+#: Shares come out of one division; closer than this they are equal.
+_NOISE_PCT = 1e-9
+_KEY = ["nis", "target_id"]
+_GROWING = ("cumulatief", "stand", "reductie")
+
+_OF_FIGURE = [
+    "indicator", "reference_date", "date_precision", "value", "measure", "status", "source_id", "url", "base_year",
+    "since", "original",
+]  # fmt: skip
+COLUMNS = [
+    *_KEY, "pact_version", "level_indicator", "unit", "level_exact", "level", "denominator_kind", "denominator",
+    "denominator_date", "path_start", "deadline", *_OF_FIGURE, "parts_yes", "parts_total", "share_pct", "expected_pct",
+    "verdict", "reason", "pace_per_year", "needed_per_year", "projected_pct", "age_months", "age_days",
+]  # fmt: skip
+
+
+def year_position(day: pd.Series) -> pd.Series:
+    """Dates as a number of years, where 31 December of a year is the whole number that follows it."""
+    years: pd.Series = day.dt.year + day.dt.day_of_year / np.where(day.dt.is_leap_year, 366, 365)
+    return years
+
+
+def expected_share(row: pd.DataFrame, day: pd.Series) -> pd.Series:
+    """Share of the level that the required path asks for.
+
+    Parameters
+    ----------
+    row
+        Columns ``kind``, ``path_start``, ``deadline`` and ``start_pct`` (share that was there when the path began).
+    day
+        Date of the figure itself, never of the report.
+
+    Returns
+    -------
+    pandas.Series
+        Percent, 0 to 100. Cumulative and stock targets run linear by day, both end days counted; a reduction linear by
+        year from 31 December of its base year; a yearly rate asks for 100 % at any date; yes/no for 100 % from the
+        deadline on. Missing where nothing is required yet, or no date or deadline is known.
+    """
+    by_day = ((day - row["path_start"]).dt.days + 1) / ((row["deadline"] - row["path_start"]).dt.days + 1)
+    first = year_position(row["path_start"])
+    by_year = (year_position(day) - first) / (year_position(row["deadline"]) - first)
+    part = by_day.where(row["kind"] != "reductie", by_year).clip(0, 1)
+    start = row["start_pct"].clip(upper=100)
+    share = start + (100 - start) * part
+    share = share.mask(row["kind"] == "jaarlijks_tempo", 100.0)
+    share = share.mask(row["kind"] == "ja_nee", pd.Series(100.0, row.index).where(day >= row["deadline"]))
+    return share.where(row["deadline"].notna() & day.notna())
+
+
+def classify(row: pd.DataFrame, day: pd.Series, threshold: float) -> npt.NDArray[np.str_]:
+    """Verdict on an unrounded share, as if the figure were of ``day``.
+
+    A yearly rate is an average that can still fall, so it is *gehaald* only once the deadline has passed. From
+    ``threshold`` times the expected share on, being behind is *licht*.
+    """
+    share, expected = row["share_pct"], expected_share(row, day)
+    final = (row["kind"] != "jaarlijks_tempo") | (day >= row["deadline"])
+    return np.select(
+        [
+            (share >= 100 - _NOISE_PCT) & final,
+            expected.isna(),
+            share >= expected - _NOISE_PCT,
+            share >= threshold * expected - _NOISE_PCT,
+        ],
+        ["doel gehaald", "nog niet vereist", "op koers", "lichte achterstand"],
+        "grote achterstand",
+    )
+
+
+def months_between(earlier: pd.Series, later: pd.Timestamp) -> pd.Series:
+    """Whole months from dates to a later one; the last day of a month counts as such."""
+    whole = (earlier.dt.day <= later.day) | later.is_month_end
+    months: pd.Series = (later.year - earlier.dt.year) * 12 + later.month - earlier.dt.month - (~whole).astype(int)
+    return months
+
+
+def is_too_old(day: pd.Series, as_of: pd.Timestamp, max_age_months: int) -> pd.Series:
+    """Whether figures are more than so many months old, to the day."""
+    months = months_between(day, as_of)
+    past = (as_of.day > day.dt.day) & ~(day.dt.is_month_end & as_of.is_month_end)
+    too_old: pd.Series = (months > max_age_months) | ((months == max_age_months) & past)
+    return too_old
+
+
+def _levels(catalog: Catalog) -> pd.DataFrame:
+    """One row per target and pact version (``None`` too): what the catalogue declares."""
+    rows = []
+    for position, target in enumerate(catalog.targets):
+        for version in (None, *PACT_VERSIONS):
+            level = target.level_for(version)
+            row = {
+                "target_id": target.id, "position": position, "kind": str(target.kind), "pact_version": version,
+                "path_start": target.path_start, "closed_on": target.closed_on,
+                "parts_total": len(target.parts) or None,
+            }  # fmt: skip
+            if level is not None:
+                row |= {
+                    "level_indicator": level.indicator, "unit": level.unit.symbol, "counted": level.unit.counted,
+                    "factor": level.factor, "denominator_kind": level.per and str(level.per), "per_n": level.per_n,
+                    "fixed": level.value, "deadline": level.deadline,
+                }  # fmt: skip
+            rows.append(row)
+    table = pd.DataFrame(rows)
+    for name in ("path_start", "closed_on", "deadline"):
+        table[name] = pd.to_datetime(table[name])
+    return table
+
+
+def _denominators(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
+    """One row per municipality and kind of denominator that is known."""
+    register, on, year = edition.register, edition.reference_date, parameters.noemerjaar
+    rows = []
+    for place in register.municipalities(on):
+        counts = {
+            Denominator.POPULATION: register.population(place.nis, year, on),
+            Denominator.HOUSEHOLDS: register.households(place.nis, year, on),
+            Denominator.DWELLINGS: register.dwellings(place.nis, on),
+        }
+        rows += [(place.nis, str(kind), count.value, count.date) for kind, count in counts.items() if count]
+    table = pd.DataFrame(rows, columns=["nis", "denominator_kind", "denominator", "denominator_date"])
+    return table.assign(denominator_date=pd.to_datetime(table["denominator_date"]))
+
+
+def _own_version(edition: Edition, parameters: ReportParameters) -> dict[str, PactVersion]:
+    """The pact version that was asked for, for the municipality of the report only."""
+    if parameters.pact == "auto":
+        return {}
+    place = edition.register.resolve(parameters.gemeente, edition.reference_date).municipality
+    if edition.register.pact_version(place.nis, edition.reference_date) is None:
+        raise ParameterError(
+            f"pact: found {parameters.pact!r}; expected 'auto', because {place.name} is known not to have signed the "
+            "pact. Leave pact on 'auto': the report then shows the figures and says that no target applies."
+        )
+    return {place.nis: parameters.pact}
+
+
+def _grid(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
+    """Municipality x target, with the level that holds there."""
+    register, on = edition.register, edition.reference_date
+    asked = _own_version(edition, parameters)
+    codes = sorted(place.nis for place in register.municipalities(on))
+    versions = [asked.get(nis) or register.pact_version(nis, on) for nis in codes]
+    places = pd.DataFrame({"nis": codes, "pact_version": pd.Series(versions, dtype="str")})
+    grid = places.merge(_levels(edition.catalog), on="pact_version").sort_values(["nis", "position"])
+    if parameters.wooneenheden == "huishoudens":
+        dwellings = grid["denominator_kind"] == str(Denominator.DWELLINGS)
+        grid["denominator_kind"] = grid["denominator_kind"].mask(dwellings, str(Denominator.HOUSEHOLDS))
+    grid = grid.merge(_denominators(edition, parameters), on=["nis", "denominator_kind"], how="left")
+    grid["level_exact"] = grid["fixed"].fillna(grid["factor"] * grid["denominator"] / grid["per_n"])
+    grid["level"] = displayed_level(grid["level_exact"], grid["counted"] == True)  # noqa: E712
+    return grid
+
+
+def displayed_level(exact: pd.Series, counted: pd.Series) -> pd.Series:
+    """Level as printed: counted units rounded down, as the published targets are; below one whole two decimals."""
+    whole = np.floor(exact + _NOISE_PCT).where(exact >= 1, exact.round(2))
+    return exact.where(~counted, whole)
+
+
+def _plain_figures(figures: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
+    """Series to show: the one that the level asks for, else the first declared one that has figures."""
+    found = figures[figures["kind"] != "ja_nee"].merge(declared, on=["target_id", "indicator"])
+    order = found["rank"].where(found["indicator"] != found["level_indicator"], -1)
+    first = order.groupby([found["nis"], found["target_id"]]).transform("min")
+    return found[order == first].groupby(_KEY).tail(1)
+
+
+def _yes_no_figures(figures: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """Newest answer of every part: the number of parts in order, and as date that of the oldest of these answers."""
+    found = figures.merge(parts, on=["target_id", "indicator"]).groupby([*_KEY, "indicator"]).tail(1)
+    found = found.sort_values(["reference_date", "rank"], kind="stable")
+    met = (found["measure"] == "stand") & (found["value"] != 0)
+    groups = [found["nis"], found["target_id"]]
+    known = met.groupby(groups).transform("size")
+    found = found.assign(parts_yes=met.groupby(groups).transform("sum").astype(float), known=known)
+    found = found.groupby(_KEY).head(1)
+    return found.assign(value=found["parts_yes"].where(found["known"] == found["parts_total"]))
+
+
+def _with_figures(grid: pd.DataFrame, edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The grid with the current figure of every row, and all figures with what the grid says of them."""
+    targets = edition.catalog.targets
+    indicators = [(target.id, item.id, rank) for target in targets for rank, item in enumerate(target.indicators)]
+    parts = [(target.id, item, rank) for target in targets for rank, item in enumerate(target.parts)]
+    names = ["target_id", "indicator", "rank"]
+    of_grid = [*_KEY, "kind", "level_indicator", "level_exact", "path_start", "parts_total"]
+    figures = edition.figures.sort_values("reference_date").merge(grid[of_grid], on=_KEY)
+    answers = _yes_no_figures(figures, pd.DataFrame(parts, columns=names))
+    complete = answers["known"] == answers["parts_total"]
+    newest = pd.concat([_plain_figures(figures, pd.DataFrame(indicators, columns=names)), answers[complete]])
+    grid = grid.merge(newest[[*_KEY, *_OF_FIGURE]], on=_KEY, how="left")
+    return grid.merge(answers[[*_KEY, "parts_yes"]], on=_KEY, how="left"), figures
+
+
+def _start_pct(grid: pd.DataFrame, figures: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Share that a stock already had when the path began; 0 when nobody recorded it."""
+    of_level = (figures["indicator"] == figures["level_indicator"]) & (figures["measure"] == "stand")
+    before = figures[of_level & (figures["kind"] == "stand") & (figures["reference_date"] <= figures["path_start"])]
+    before = before.groupby(_KEY).tail(1).set_index(_KEY)
+    start = 100 * before["value"] / before["level_exact"]
+    return start.reindex(pd.MultiIndex.from_frame(grid[_KEY])).fillna(0.0).to_numpy()
+
+
+def _shares(row: pd.DataFrame) -> pd.Series:
+    """Figure as percent of the level; missing where the two cannot be held against each other."""
+    same_unit = (row["indicator"] == row["level_indicator"]) & ~_wrong_base(row)
+    computed = (100 * row["value"] / row["level_exact"]).where(same_unit)
+    share = computed.mask(row["kind"] == "ja_nee", 100 * row["value"] / row["parts_total"])
+    return share.mask(row["measure"] == "aandeel_pct", row["value"])
+
+
+def _wrong_base(row: pd.DataFrame) -> pd.Series:
+    """A reduction must be against the base year of the pact."""
+    base = row["base_year"].astype(float)
+    wrong: pd.Series = (row["kind"] == "reductie") & (base != row["path_start"].dt.year)
+    return wrong
+
+
+def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt.NDArray[np.str_]:
+    """Why no verdict is possible, the first obstacle first; ``share`` when there is none."""
+    final = row["reference_date"] >= row["closed_on"]
+    no_base = _wrong_base(row) | ((row["kind"] == "jaarlijks_tempo") & row["base_year"].isna())
+    obstacles = {
+        "not_signed": row["pact_version"].isna(),
+        "version_not_signed": row["level_indicator"].isna(),
+        "no_data": row["reference_date"].isna(),
+        "no_denominator": row["level_exact"].isna(),
+        "other_unit": (row["kind"] != "ja_nee") & (row["indicator"] != row["level_indicator"]),
+        "too_old": ~final & is_too_old(row["reference_date"], as_of, max_age_months),
+        "only_share_published": row["measure"] == "aandeel_pct",
+        "no_deadline": row["deadline"].isna(),
+        "no_base_year": no_base,
+    }
+    return np.select(list(obstacles.values()), list(obstacles), "share")
+
+
+def _first_possible_day(row: pd.DataFrame) -> pd.Series:
+    """First day of the month or year that the source names; the reference date itself is the last one."""
+    day = row["reference_date"]
+    for precision, unit in (("jaar", "Y"), ("maand", "M")):
+        day = day.mask(row["date_precision"] == precision, day.dt.to_period(unit).dt.start_time.astype(day.dtype))
+    return day
+
+
+def _verdicts(row: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Verdict and final reason; no verdict where it depends on the day within the period that the source names."""
+    at_end = classify(row, row["reference_date"], threshold)
+    certain = at_end == classify(row, _first_possible_day(row), threshold)
+    judged = row["reason"] == "share"
+    outside = row["reason"].isin(["not_signed", "version_not_signed"])
+    verdict = np.select([outside, judged & certain], ["niet van toepassing", at_end], "geen oordeel")
+    reason = row["reason"].mask(judged & ~certain, "date_uncertain")
+    return row.assign(
+        verdict=verdict,
+        reason=reason.mask(verdict == "nog niet vereist", "before_deadline"),
+        share_pct=row["share_pct"].mask(outside),
+        expected_pct=row["expected_pct"].mask(outside),
+    )
+
+
+def _yearly(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataFrame:
+    """Last amount of every year, for rows with enough years; a cumulative series starts from 0 on its eve."""
+    amounts = figures[(figures["indicator"] == figures["level_indicator"]) & (figures["measure"] == "stand")]
+    amounts = amounts[~_wrong_base(amounts)].merge(row[_KEY], on=_KEY)
+    amounts = amounts.groupby([*_KEY, amounts["reference_date"].dt.year]).tail(1)
+    amounts = amounts.assign(at=year_position(amounts["reference_date"]))
+    amounts = amounts[amounts.groupby(_KEY)["value"].transform("size") >= min_points]
+    begin = amounts[amounts["kind"] == "cumulatief"].drop_duplicates(_KEY)
+    begin = begin.assign(value=0.0, at=year_position(begin["path_start"] - pd.Timedelta(days=1)))
+    return pd.concat([begin, amounts]).sort_values("at", kind="stable")
+
+
+def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataFrame:
+    """Recent and needed yearly additions, and the share of the level where the recent pace leads."""
+    growing = row["kind"].isin(_GROWING) & row["reason"].isin(COMPARABLE)
+    yearly = _yearly(row[growing], figures, min_points)
+    last = yearly.groupby(_KEY).tail(1).set_index(_KEY)[["at", "value"]].add_suffix("_last")
+    yearly = yearly.join(last, on=_KEY)
+    years = yearly["at_last"] - yearly["at"]
+    first = yearly[(years > 0) & (years <= RECENT_YEARS + _SLACK_YEARS)].groupby(_KEY).head(1).set_index(_KEY)
+    pace = ((first["value_last"] - first["value"]) / (first["at_last"] - first["at"])).rename("pace_per_year")
+    row = row.join(pace, on=_KEY)
+    left = year_position(row["deadline"]) - year_position(row["reference_date"])
+    needed = ((row["level_exact"] - row["value"]) / left).where(growing & (left > 0))
+    projected = 100 * (row["value"] + row["pace_per_year"] * left) / row["level_exact"]
+    return row.assign(
+        needed_per_year=needed.where(row["value"] < row["level_exact"]),
+        projected_pct=projected.where(left > 0),
+    )
+
+
+@lru_cache(maxsize=8)
+def _assess(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
+    as_of = pd.Timestamp(edition.reference_date)
+    row, figures = _with_figures(_grid(edition, parameters), edition)
+    row = row.assign(start_pct=_start_pct(row, figures), share_pct=_shares(row))
+    row["expected_pct"] = expected_share(row, row["reference_date"]).where(row["level_exact"].notna())
+    row["reason"] = _reasons(row, as_of, parameters.max_ouderdom_maanden)
+    row = _pace(_verdicts(row, parameters.drempel_licht), figures, parameters.min_punten)
+    row["value"] = row["value"].where(row["measure"] == "stand")
+    row["age_months"] = months_between(row["reference_date"], as_of)
+    row["age_days"] = (as_of - row["reference_date"]).dt.days
+    return row[COLUMNS]
+
+
+def assess(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
+    """All municipalities of an edition against all targets of the catalogue.
+
+    Parameters
+    ----------
+    edition
+        Frozen figures, with the pact and the register they belong to.
+    parameters
+        Denominator year and basis, threshold, greatest age, least number of points. ``pact`` concerns only the
+        municipality of ``gemeente``; all others are held to the highest version that they signed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per municipality and target, by NIS code and in the order of the catalogue; the columns stand in
+        ``docs/reference/tables.md``. Figures are kept where no verdict is possible, so that a report can show them.
+
+    Raises
+    ------
+    ParameterError
+        When a pact version is asked for of a municipality that is known to have refused the pact.
+    """
+    own = {} if parameters.pact != "auto" else {"gemeente": "*"}
+    return _assess(edition, parameters.model_copy(update={**own, "logo": "", "huisstijl": ""})).copy()
