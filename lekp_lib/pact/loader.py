@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path, PurePosixPath
-from string import Formatter, punctuation
+from string import punctuation
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -19,21 +19,9 @@ from pydantic import BaseModel
 from rapidfuzz import process
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
+from lekp_lib.pact import models
 from lekp_lib.pact.custom import CustomFile
-from lekp_lib.pact.models import (
-    Errata,
-    Erratum,
-    Glossary,
-    LegalGrounds,
-    MethodNote,
-    MethodNotes,
-    Source,
-    Target,
-    UploadList,
-    Werf,
-    WerfId,
-    Werven,
-)
+from lekp_lib.pact.models import Source, Target, WerfId
 from lekp_lib.pact.yaml_files import KeyPath, Model, YamlFile, read_model, read_text, read_yaml
 from lekp_lib.parameters import ReportParameters
 
@@ -41,11 +29,12 @@ PACKAGED = Path(__file__).parent
 PACT_NUMBERS = range(1, 18)
 
 _SINGLE: Mapping[str, type[BaseModel]] = {
-    "werven": Werven, "woordenlijst": Glossary, "juridische_grond": LegalGrounds, "oplaadlijst": UploadList,
-    "methodewijzigingen": MethodNotes, "errata": Errata,
+    "werven": models.Werven, "woordenlijst": models.Glossary, "juridische_grond": models.LegalGrounds,
+    "oplaadlijst": models.UploadList, "methodewijzigingen": models.MethodNotes, "errata": models.Errata,
 }  # fmt: skip
 _Item = TypeVar("_Item")
 _BEFORE_UNIT = re.compile(r"(?<=[\d}]) (?=(?:%|m²|m³|km|kWh|kWp?|MW|CPE)(?!\w))")
+_PLACEHOLDER = re.compile(r"[{}]([^{}]*)\}?")
 _METHOD = re.compile(r"# (?P<title>\S[^\n]*)\n\s*(?P<body>\S.*\S)\s*", re.DOTALL)
 
 
@@ -58,15 +47,6 @@ def no_break(text: str) -> str:
     True
     """
     return _BEFORE_UNIT.sub("\u00a0", text)
-
-
-@dataclass(frozen=True, slots=True)
-class MethodText:
-    """One rule explained: ``title`` in plain text, ``body`` in Dutch markdown with placeholders."""
-
-    id: str
-    title: str
-    body: str
 
 
 def _lookup(kind: str, key: str, known: Mapping[str, _Item]) -> _Item:
@@ -92,7 +72,7 @@ class Catalog:
     glossary
         Terms with their explanation, in the order to be shown.
     method_texts
-        Rules explained, by id.
+        Rules explained, by id: title, and body in Dutch markdown with placeholders.
     legal_grounds, uploads
         What stands around a council decision.
     method_notes, errata
@@ -102,14 +82,14 @@ class Catalog:
     """
 
     measured: tuple[Target, ...]
-    werven: tuple[Werf, ...]
+    werven: tuple[models.Werf, ...]
     sources: Mapping[str, Source]
     glossary: tuple[tuple[str, str], ...]
-    method_texts: Mapping[str, MethodText]
-    legal_grounds: LegalGrounds
-    uploads: UploadList
-    method_notes: tuple[MethodNote, ...] = ()
-    errata: tuple[Erratum, ...] = ()
+    method_texts: Mapping[str, tuple[str, str]]
+    legal_grounds: models.LegalGrounds
+    uploads: models.UploadList
+    method_notes: tuple[models.MethodNote, ...] = ()
+    errata: tuple[models.Erratum, ...] = ()
     own_files: tuple[CustomFile, ...] = ()
 
     @cached_property
@@ -126,16 +106,6 @@ class Catalog:
     def pact_targets(self) -> tuple[Target, ...]:
         """The numbered targets (17), in official order."""
         return tuple(target for target in self.targets if target.nr is not None)
-
-    @cached_property
-    def goals_2_1(self) -> tuple[Target, ...]:
-        """The goals that pact 2.1 added."""
-        return tuple(target for target in self.targets if target.nr is None and not target.is_own)
-
-    @cached_property
-    def own_goals(self) -> tuple[Target, ...]:
-        """Goals that a project declared itself: judged like the others, never counted among the 17."""
-        return tuple(target for target in self.targets if target.is_own)
 
     @cached_property
     def _by_id(self) -> Mapping[str, Target]:
@@ -164,11 +134,11 @@ class Catalog:
         Placeholders such as ``{drempel_licht}`` carry the names of report parameters; fill them with
         :meth:`str.format_map` and values already written in Dutch (``0,7``).
         """
-        return _lookup("de uitleg", concept_id, self.method_texts).body
+        return _lookup("de uitleg", concept_id, self.method_texts)[1]
 
     def method_title(self, concept_id: str) -> str:
         """Title of a method text, plain."""
-        return _lookup("de uitleg", concept_id, self.method_texts).title
+        return _lookup("de uitleg", concept_id, self.method_texts)[0]
 
 
 @dataclass
@@ -177,7 +147,7 @@ class _Reading:
 
     items: list[tuple[Target | Source, YamlFile]] = field(default_factory=list)
     files: dict[type[BaseModel], Any] = field(default_factory=dict)
-    methods: dict[str, MethodText] = field(default_factory=dict)
+    methods: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     unread: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -208,17 +178,10 @@ def _read_method(path: Path, reading: _Reading) -> None:
         expected = "een eerste regel '# Titel' en daaronder een tekst"
         reading.problems.append(problem or Problem(name, repr(text[:60]), expected))
         return
-    try:
-        parts = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
-        strange = [name for name, layout, conversion in parts if not str(name).isidentifier() or layout or conversion]
-        unknown = [name for name, _, _ in parts if name not in ReportParameters.model_fields]
-    except ValueError as error:
-        reading.problems.append(Problem(name, str(error), "namen tussen accolades", "Schrijf een accolade dubbel."))
-        return
-    for found in strange or unknown:
+    for found in sorted(set(_PLACEHOLDER.findall(text)) - set(ReportParameters.model_fields)):
         expected = f"een van {', '.join(ReportParameters.model_fields)}"
         reading.problems.append(Problem(name, f"de plaatshouder {{{found}}}", expected))
-    reading.methods[path.stem] = MethodText(path.stem, match["title"], no_break(match["body"]))
+    reading.methods[path.stem] = (match["title"], no_break(match["body"]))
 
 
 def _read_folder(folder: Path) -> _Reading:
@@ -330,14 +293,14 @@ def _load(folder: Path, own: tuple[CustomFile, ...]) -> Catalog:
     files = reading.files
     return Catalog(
         measured=tuple(sorted((target for target, _ in reading.of(Target)), key=_order)),
-        werven=files[Werven].werven,
+        werven=files[models.Werven].werven,
         sources=MappingProxyType({source.id: source for source, _ in reading.of(Source)}),
-        glossary=tuple((term.term, term.explanation) for term in files[Glossary].begrippen),
+        glossary=tuple((term.term, term.explanation) for term in files[models.Glossary].begrippen),
         method_texts=MappingProxyType(reading.methods),
-        legal_grounds=files[LegalGrounds],
-        uploads=files[UploadList],
-        method_notes=files[MethodNotes].wijzigingen,
-        errata=files[Errata].errata,
+        legal_grounds=files[models.LegalGrounds],
+        uploads=files[models.UploadList],
+        method_notes=files[models.MethodNotes].wijzigingen,
+        errata=files[models.Errata].errata,
         own_files=own,
     )
 

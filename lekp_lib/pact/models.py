@@ -135,7 +135,7 @@ class Rhythm(StrEnum):
 class Declared(BaseModel):
     """Base of everything that a YAML file declares."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Unit(Declared):

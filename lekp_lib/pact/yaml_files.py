@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,31 +28,22 @@ MAX_BYTES = 1_000_000
 KeyPath = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
-_PLAIN_TAGS = {
-    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
-}
+_PLAIN_NAMES = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in _PLAIN_NAMES}
 _VERSION_REQUEST = re.compile(r"^%YAML", re.MULTILINE)
 _SHOWN_CHARACTERS = 60
 #: What pydantic expected, in Dutch, by its type of error; the names in braces are its own.
 _EXPECTED = {
-    "bool_type": "true of false",
-    "date_from_datetime_parsing": "een datum zoals 2025-12-31",
-    "dict_type": "sleutels met een waarde",
-    "enum": "een van {expected}",
+    "bool_type": "true of false", "date_from_datetime_parsing": "een datum zoals 2025-12-31",
+    "dict_type": "sleutels met een waarde", "enum": "een van {expected}", "finite_number": "een eindig getal",
     "float_type": "een getal",
-    "greater_than": "een getal groter dan {gt:g}",
-    "greater_than_equal": "een getal van minstens {ge:g}",
-    "int_type": "een geheel getal",
-    "less_than_equal": "een getal van hoogstens {le:g}",
-    "literal_error": "een van {expected}",
-    "model_type": "sleutels met een waarde",
-    "string_pattern_mismatch": "een tekst van de vorm {pattern}",
-    "string_too_long": "hoogstens {max_length} tekens",
-    "string_too_short": "minstens {min_length} tekens",
-    "string_type": "een tekst",
-    "too_short": "minstens {min_length}",
-    "tuple_type": "een lijst",
-}
+    "greater_than": "een getal groter dan {gt:g}", "greater_than_equal": "een getal van minstens {ge:g}",
+    "int_type": "een geheel getal", "less_than_equal": "een getal van hoogstens {le:g}",
+    "literal_error": "een van {expected}", "model_type": "sleutels met een waarde",
+    "string_pattern_mismatch": "een tekst van de vorm {pattern}", "string_too_long": "hoogstens {max_length} tekens",
+    "string_too_short": "minstens {min_length} tekens", "string_type": "een tekst",
+    "too_short": "minstens {min_length}", "tuple_type": "een lijst",
+}  # fmt: skip
 
 
 def dotted(path: KeyPath) -> str:
@@ -97,41 +87,29 @@ class YamlFile:
 def _mistakes(file: YamlFile, node: Node, path: KeyPath = ()) -> Iterator[Problem]:
     """Mistakes of form below a node; notes the lines of its keys on the way."""
     file.lines.setdefault(path, node.start_mark.line + 1)
-    where, tag = file.where(path), str(node.tag)
-    if tag not in _PLAIN_TAGS:
-        yield Problem(where, f"de tag {tag}", "een gewone waarde", "Haal de tag weg: het bestand bevat gegevens.")
-    elif node.anchor is not None:
-        yield Problem(where, f"een anker ({node.anchor})", "de waarde zelf", "Schrijf de waarde voluit.")
+    if str(node.tag) not in _PLAIN_TAGS or node.anchor is not None:
+        found = f"een anker ({node.anchor})" if node.anchor is not None else f"de tag {node.tag}"
+        yield Problem(file.where(path), found, "een gewone waarde", "Schrijf de waarde zelf, voluit.")
+    elif isinstance(node, MappingNode):
+        yield from _key_mistakes(file, node, path)
     elif isinstance(node, SequenceNode):
         for index, item in enumerate(node.value):
             yield from _mistakes(file, item, (*path, index))
-    elif isinstance(node, MappingNode):
-        yield from _key_mistakes(file, node, path)
-    elif tag.endswith(":float") and not math.isfinite(_number(node.value)):
-        yield Problem(where, node.value, "een eindig getal")
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:  # .nan and .inf, the only floats that Python spells otherwise
-        return math.nan
 
 
 def _key_mistakes(file: YamlFile, node: MappingNode, path: KeyPath) -> Iterator[Problem]:
-    first: dict[str, int] = {}
     for key, value in node.value:
-        line = key.start_mark.line + 1
+        line, here = key.start_mark.line + 1, (*path, str(key.value))
         if not isinstance(key, ScalarNode) or not str(key.tag).endswith(":str") or key.anchor is not None:
             found = f"de sleutel {key.value}" if isinstance(key, ScalarNode) else "een lijst als sleutel"
             yield Problem(f"{file.name}, regel {line}", found, "een tekst", "Zet de sleutel tussen aanhalingstekens.")
-        elif key.value in first:
-            where = f"{file.name}, regel {line}: {dotted((*path, key.value))}"
-            found = f"de sleutel een tweede keer (eerst op regel {first[key.value]})"
+        elif here in file.lines:
+            found = f"de sleutel een tweede keer (eerst op regel {file.lines[here]})"
+            where = f"{file.name}, regel {line}: {dotted(here)}"
             yield Problem(where, found, "elke sleutel één keer", "Haal een van beide weg.")
         else:
-            first[key.value] = file.lines[*path, key.value] = line
-            yield from _mistakes(file, value, (*path, key.value))
+            file.lines[here] = line
+            yield from _mistakes(file, value, here)
 
 
 def _syntax_problem(name: str, error: YAMLError) -> Problem:
