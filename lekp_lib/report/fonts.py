@@ -8,30 +8,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import shutil
 import tempfile
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 FONT_FAMILY = "Source Sans Pro"
 
 #: Weights of the page: (CSS weight, CSS style, name in the file name).
 _WEB_FACES = ((400, "normal", "Regular"), (600, "normal", "Semibold"), (700, "normal", "Bold"), (400, "italic", "It"))
-
 #: What paper may ask for: the same, and bold italic for emphasis inside bold text.
 _PAPER_FACES = ("Regular", "Semibold", "Bold", "It", "SemiboldIt", "BoldIt")
-
-#: Latin-1 and Latin Extended-A for names of people and places, typography, and the signs of design.md 5.3.
+#: Latin-1 and Latin Extended-A for names of people and places, typography, and signs.
 _CHARACTERS = frozenset(
-    [*map(chr, range(0x20, 0x7F)), *map(chr, range(0xA0, 0x180)), *"₂²³≥≤−→←↑↓▲▼◆–—…‘’‚“”„†•‰‹›€™≈≠\u202f"]
+    [*map(chr, range(0x20, 0x7F)), *map(chr, range(0xA0, 0x180)), *"₂²³≥≤−→←↑↓↗▲▼◆–—…‘’‚“”„†•‰‹›€™≈≠\u202f"]
 )
-
 #: Changes when the files in the cache must be made anew for another reason than new packages or characters.
-_RECIPE = "2"
-
+_RECIPE = "3"
 #: Kerning, ligatures, accents, figures of equal width; all else of the font is left out.
 _FEATURES = ["kern", "liga", "mark", "ccmp", "locl", "tnum", "lnum"]
 
@@ -47,11 +41,9 @@ def _cache_folder() -> Path:
     """Folder of the user that survives the process, or one that lives as long as the process when it cannot."""
     import platformdirs
 
-    stamp = "|".join(
-        [version("font-source-sans-pro"), version("fonttools"), _RECIPE, "".join(sorted(_CHARACTERS)), *_FEATURES]
-    )
-    name = hashlib.sha256(stamp.encode()).hexdigest()[:16]
-    folder = platformdirs.user_cache_path("lekp") / "fonts" / name
+    packages = [f"{name} {version(name)}" for name in ("font-source-sans-pro", "fonttools")]
+    stamp = "|".join([*packages, _RECIPE, "".join(sorted(_CHARACTERS)), *_FEATURES])
+    folder = platformdirs.user_cache_path("lekp") / "fonts" / hashlib.sha256(stamp.encode()).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -60,44 +52,47 @@ def _cache_folder() -> Path:
         return Path(tempfile.mkdtemp(prefix="lekp-fonts-"))
 
 
-def _subset_woff2(source: Path, target: Path) -> None:
+def _put(target: Path, content: bytes) -> None:
+    """Write under another name first, so that a process beside this one never reads half a file."""
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        part = Path(scratch) / target.name
+        part.write_bytes(content)
+        part.replace(target)
+
+
+def _subset_woff2(source: Path) -> bytes:
+    from io import BytesIO
+
     from fontTools import subset
 
-    options = subset.Options()
-    options.flavor = "woff2"
-    options.layout_features = _FEATURES
-    options.hinting = False
-    options.recalc_timestamp = False
+    options = subset.Options(flavor="woff2", layout_features=_FEATURES, hinting=False, recalc_timestamp=False)
     # The licence (OFL 1.1) reserves the name "Source" for the whole font, and asks that its notice stays.
     options.obfuscate_names = True
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    result = BytesIO()
     with subset.load_font(str(source), options) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=[ord(character) for character in _CHARACTERS])
         subsetter.subset(font)
-        # Under another name first, so that a process beside this one never reads half a file.
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name)
-        os.close(handle)
-        subset.save_font(font, name, options)
-    Path(name).replace(target)
+        subset.save_font(font, result, options)
+    return result.getvalue()
 
 
-def _woff2(face: str) -> bytes:
-    path = _cache_folder() / f"{face}.woff2"
-    if not path.is_file():
-        # TrueType outlines: Chromium prints the other kind as Type 3 (design.md 5.3).
-        _subset_woff2(_font_file(face, ".ttf"), path)
-    return path.read_bytes()
-
-
-@dataclass(frozen=True, slots=True)
-class WebFace:
+class WebFace(NamedTuple):
     """One font of the web page: CSS weight and style, name in the file name, and its bytes as WOFF2."""
 
     weight: int
     style: str
     name: str
     woff2: bytes
+
+
+def _woff2(face: str) -> bytes:
+    path = _cache_folder() / f"{face}.woff2"
+    if not path.is_file():
+        # TrueType outlines: Chromium prints the other kind as Type 3.
+        _put(path, _subset_woff2(_font_file(face, ".ttf")))
+    return path.read_bytes()
 
 
 @cache
@@ -116,30 +111,17 @@ def font_face_rule(face: WebFace, address: str) -> str:
 
 @cache
 def font_face_css() -> str:
-    """``@font-face`` rules with the fonts inside, so that a page needs no other file.
-
-    Returns
-    -------
-    str
-        CSS for weights 400, 600 and 700 and for italic, about 75 kB.
-    """
-    return "\n".join(
-        font_face_rule(face, f"data:font/woff2;base64,{base64.b64encode(face.woff2).decode('ascii')}")
-        for face in web_faces()
-    )
+    """``@font-face`` rules with the fonts inside, about 75 kB, so that a page needs no other file."""
+    codes = ((face, base64.b64encode(face.woff2).decode("ascii")) for face in web_faces())
+    return "\n".join(font_face_rule(face, f"data:font/woff2;base64,{code}") for face, code in codes)
 
 
 @cache
 def font_folder() -> Path:
-    """Folder with exactly the font files that paper uses.
+    """Folder with exactly one OpenType file per face that paper uses.
 
     The package holds every face twice, as .otf and as .ttf, and Typst takes whichever the file system lists first;
     a folder with one of each keeps the bytes of a PDF the same on every machine.
-
-    Returns
-    -------
-    Path
-        Existing folder with one OpenType file per face.
     """
     folder = _cache_folder() / "paper"
     folder.mkdir(exist_ok=True)
@@ -147,8 +129,7 @@ def font_folder() -> Path:
         source = _font_file(face, ".otf")
         target = folder / source.name
         if not target.is_file() or target.stat().st_size != source.stat().st_size:
-            with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-                Path(shutil.copy(source, scratch)).replace(target)
+            _put(target, source.read_bytes())
     return folder
 
 
@@ -156,26 +137,15 @@ def font_folder() -> Path:
 def _known_characters() -> frozenset[str]:
     from fontTools.ttLib import TTFont
 
-    known: set[int] | None = None
+    known: list[set[int]] = []
     for face in ("Regular", "Semibold", "Bold"):
         with TTFont(_font_file(face, ".otf"), lazy=True) as font:
-            codes = set(font.getBestCmap())
-        known = codes if known is None else known & codes
-    return frozenset(map(chr, known or ()))
+            known.append(set(font.getBestCmap()))
+    return frozenset(map(chr, set.intersection(*known)))
 
 
 def missing_characters(text: str) -> set[str]:
-    """Characters that the font lacks; on paper each of them stops the build (design.md 10.3).
-
-    Parameters
-    ----------
-    text
-        Any text; line ends and tabs count as spaces.
-
-    Returns
-    -------
-    set of str
-        Empty when the text can be printed.
+    """Characters that the font lacks; on paper each of them stops the build. Line ends and tabs count as spaces.
 
     Examples
     --------

@@ -14,8 +14,7 @@ from jupyter_server.nbconvert.handlers import NbconvertFileHandler
 from jupyter_server.services.nbconvert.handlers import NbconvertRootHandler
 from jupyter_server.utils import url_path_join
 
-from lekp_lib.report.html_exporter import HtmlExporter
-from lekp_lib.report.pdf import PdfExporter
+from lekp_lib.report.exporters import HtmlExporter, PdfExporter
 
 #: Words in the menu, by the name of the exporter.
 LABELS = {"lekp-html": HtmlExporter.export_from_notebook, "lekp-pdf": PdfExporter.export_from_notebook}

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 
-from lekp_lib.report.outputs import move_into_place, output_error, scratch_folder
+from lekp_lib.report.files import move_into_place, output_error, scratch_folder
 from lekp_lib.site import (
     calendar_page,
     compare,

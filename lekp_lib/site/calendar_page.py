@@ -16,8 +16,8 @@ from lekp_lib.present.source_calendar import status_events
 from lekp_lib.present.table import Cell, Column, RowGroup, Table
 from lekp_lib.present.target_fiche import NO_VALUE, rhythm_words
 from lekp_lib.present.words.joins import join_words
-from lekp_lib.report.downloads.table import DataTable, Field
-from lekp_lib.report.downloads.tidy_csv import csv_bytes
+from lekp_lib.site.oud.downloads.table import DataTable, Field
+from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
 from lekp_lib.site.download_list import Download, download_list
 from lekp_lib.site.page import Page, SiteFile
 from lekp_lib.site.source_states import SourceState, source_states

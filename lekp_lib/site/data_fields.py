@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lekp_lib.report.downloads.own_fields import (
+from lekp_lib.site.oud.downloads.own_fields import (
     DATE,
     EXACT_LEVEL,
     EXPECTED,
@@ -15,7 +15,7 @@ from lekp_lib.report.downloads.own_fields import (
     UNIT,
     VERDICT,
 )
-from lekp_lib.report.downloads.table import Field
+from lekp_lib.site.oud.downloads.table import Field
 
 EDITION = Field("editie", "Editie", "string", "Id van de editie.", width=16)
 FICTITIOUS = Field("fictief", "Fictief", "boolean", "Of de cijfers verzonnen zijn.", width=9)

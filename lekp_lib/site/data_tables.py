@@ -14,8 +14,8 @@ from lekp_lib.pact import Denominator, Target
 from lekp_lib.present.target_fiche import provider_names, rhythm_words
 from lekp_lib.present.words.amount_words import stand_words
 from lekp_lib.present.words.quality_words import quality_reason, status_words
-from lekp_lib.report.downloads.own_figures import indicator, shown_indicator
-from lekp_lib.report.downloads.table import Cell, DataTable, Quantity, amount, share
+from lekp_lib.site.oud.downloads.own_figures import indicator, shown_indicator
+from lekp_lib.site.oud.downloads.table import Cell, DataTable, Quantity, amount, share
 from lekp_lib.site import data_fields as fields
 from lekp_lib.site.compare_data import BEFORE_MERGERS
 from lekp_lib.site.world import SiteWorld

@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 
 from lekp_lib.present.numbers import NBSP, number
 from lekp_lib.present.report_view import ReportView
-from lekp_lib.report.downloads.datapackage import ATTRIBUTION_FILE, CSV_FILE, PACKAGE_FILE
-from lekp_lib.report.downloads.write import WORKBOOK_FILE
+from lekp_lib.site.oud.downloads.datapackage import ATTRIBUTION_FILE, CSV_FILE, PACKAGE_FILE
+from lekp_lib.site.oud.downloads.write import WORKBOOK_FILE
 from lekp_lib.site.page import SiteFile, edition_path, link
 from lekp_lib.site.world import ReportFiles, SiteWorld
 
@@ -106,7 +106,7 @@ def _entries(report: ReportFiles, names: Sequence[str]) -> dict[str, bytes]:
 
 def _workbook(world: SiteWorld, report: ReportFiles) -> bytes:
     """Figures of the municipality alone; those of all stand once in the site."""
-    from lekp_lib.report.downloads.workbook import workbook_bytes
+    from lekp_lib.site.oud.downloads.workbook import workbook_bytes
 
     parameters = world.parameters.model_copy(update={"gemeente": report.nis})
     return workbook_bytes(ReportView(world.edition, parameters), everyone=False)

@@ -16,8 +16,8 @@ from lekp_lib.present.numbers import count_noun, number
 from lekp_lib.present.table import Column, Table
 from lekp_lib.present.words.change_words import compared_sentence, figure_words, figures_sentence
 from lekp_lib.present.words.joins import sentence
-from lekp_lib.report.downloads.own_fields import DATE, TARGET
-from lekp_lib.report.downloads.table import DataTable, Field
+from lekp_lib.site.oud.downloads.own_fields import DATE, TARGET
+from lekp_lib.site.oud.downloads.table import DataTable, Field
 from lekp_lib.site.world import SiteWorld
 
 #: From best to worst; a change to or from anything else is neither forward nor back.

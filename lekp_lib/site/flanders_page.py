@@ -8,9 +8,9 @@ from pathlib import Path
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.present.flanders_view import OWN_ONLY, FlandersView
 from lekp_lib.present.prose import Heading
-from lekp_lib.report.downloads.flanders_csv import FLANDERS_CSV, flanders_csv
-from lekp_lib.report.flanders import FLANDERS_FOLDER
-from lekp_lib.report.outputs import is_whole, read_report_manifest
+from lekp_lib.site.oud.downloads.flanders_csv import FLANDERS_CSV, flanders_csv
+from lekp_lib.report.files import is_whole, read_manifest
+from lekp_lib.report.make import FLANDERS_KEY
 from lekp_lib.site.download_list import Download, download_list
 from lekp_lib.site.page import Page, SiteFile
 from lekp_lib.site.report_page import PAGE_FILE, read_report
@@ -26,8 +26,8 @@ def finished_report(world: SiteWorld) -> Path | None:
     some = next(iter(world.reports.values()), None)
     if some is None:
         return None
-    folder = some.folder.parent / FLANDERS_FOLDER
-    manifest = read_report_manifest(folder)
+    folder = some.folder.parent / FLANDERS_KEY
+    manifest = read_manifest(folder)
     if manifest is None or not is_whole(folder, manifest) or PAGE_FILE not in manifest["files"]:
         return None
     usual = ReportParameters(gemeente="*", editie=world.edition.id).model_dump()

@@ -15,7 +15,7 @@ from lekp_lib.present.prose import Heading, Markdown, Title
 from lekp_lib.present.report_view import OTHER_THRESHOLDS, RULES
 from lekp_lib.present.table import Column, Table
 from lekp_lib.present.words.method_words import method_values, sensitivity_sentence
-from lekp_lib.report.downloads.tidy_csv import csv_bytes
+from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
 from lekp_lib.site.download_list import Download, download_list
 from lekp_lib.site.edition_changes import (
     EditionChanges,

@@ -46,7 +46,7 @@ def read_report(html: str, here: str) -> ReportPage:
     Parameters
     ----------
     html
-        The page of :class:`~lekp_lib.report.html_exporter.HtmlExporter`.
+        The page of :class:`~lekp_lib.report.exporters.HtmlExporter`.
     here
         Path of the page of the site that will show it.
 

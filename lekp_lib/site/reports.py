@@ -12,7 +12,7 @@ from lekp_lib.edition import Edition
 from lekp_lib.edition.manifest import Manifest
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import LOOK, ReportParameters
-from lekp_lib.report.outputs import is_whole, read_report_manifest, report_folder
+from lekp_lib.report.files import is_whole, read_manifest, report_folder
 from lekp_lib.site.report_page import PAGE_FILE
 from lekp_lib.site.world import ReportFiles
 
@@ -38,7 +38,7 @@ def _is_of(told: object, edition: Edition) -> bool:
 
 def _fault(folder: Path, edition: Edition, nis: str) -> str:
     """Why a report cannot be shown; empty when it can."""
-    manifest = read_report_manifest(folder)
+    manifest = read_manifest(folder)
     if manifest is None:
         return "no report"
     if not is_whole(folder, manifest):
@@ -77,7 +77,7 @@ def find_reports(output_dir: Path, edition: Edition) -> FoundReports:
         if fault := _fault(folder, edition, place.nis):
             missing[place.name] = fault
             continue
-        manifest = read_report_manifest(folder) or {}
+        manifest = read_manifest(folder) or {}
         reports[place.nis] = ReportFiles(place.nis, place.name, folder, manifest["sizes"], str(manifest.get("run", "")))
     return FoundReports(reports, missing)
 

@@ -6,8 +6,8 @@ from lekp_lib.adapter import Assessment
 from lekp_lib.pact.models import Target
 from lekp_lib.present.words.amount_words import indicator_of
 from lekp_lib.present.words.reason_words import reason_words
-from lekp_lib.report.downloads.table import Cell, DataTable, Field, amount, share
-from lekp_lib.report.downloads.tidy_csv import csv_bytes
+from lekp_lib.site.oud.downloads.table import Cell, DataTable, Field, amount, share
+from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
 from lekp_lib.site.world import SiteWorld
 
 _FIELDS = (

@@ -15,7 +15,7 @@ from lekp_lib.present.flanders_target import FlandersTarget
 from lekp_lib.present.numbers import number
 from lekp_lib.present.prose import Heading, Title
 from lekp_lib.present.words.flanders_words import verdict_message
-from lekp_lib.report.downloads.pictures import svg_files
+from lekp_lib.site.oud.downloads.pictures import svg_files
 from lekp_lib.site.assets import script_file
 from lekp_lib.site.download_list import Download, download_list
 from lekp_lib.site.page import Page, SiteFile, link, target_path

@@ -1,0 +1,555 @@
+"""Run a notebook with papermill, in this process or in a kernel, with the same outputs, whatever it is about.
+
+``lekp-warm`` (entry point of papermill) runs the cells with the shell class of a real Jupyter kernel inside this
+process; the messages of the shell go straight to nbclient's bookkeeping. That saves the start of a kernel, a handshake
+and every import. One process runs one notebook, because state of the first would reach the second.
+
+Other than in a kernel: what a subprocess writes to standard output by itself is not seen, there are no widgets and
+there is no input.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import hashlib
+import io
+import json
+import logging
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import source_from_cache
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, Literal
+
+import nbformat
+from nbformat import NotebookNode
+
+from lekp_lib.errors import ReportError
+
+ENGINE_NAME = "lekp-warm"
+#: ``warm``: inside this process, which then runs no other one. ``kernel``: a Jupyter kernel per notebook.
+Engine = Literal["warm", "kernel"]
+
+#: A healthy cell takes under a second or two; this is for one that hangs.
+CELL_TIMEOUT_S = 300
+KERNEL_START_TIMEOUT_S = 120
+PARAMETERS_TAG, INJECTED_TAG, _SKIP_TAG = "parameters", "injected-parameters", "skip-execution"
+_ADDED_TAGS = {INJECTED_TAG, "papermill-error-cell-tag"}
+#: A socket file's path may be about this long; longer ones need TCP ports, which two kernels may race for.
+_LONGEST_SOCKET_PATH = 90
+
+
+# ---- the shell of a kernel in this process
+
+
+class _Stream(io.TextIOBase):
+    """Standard output or error of the cells: text becomes a stream message when flushed, as in a kernel."""
+
+    encoding = "UTF-8"
+
+    def __init__(self, name: str, session: Any) -> None:
+        self.name, self._session, self._parts = name, session, list[str]()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self._parts.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        if text := "".join(self._parts):
+            self._parts.clear()
+            self._session.send(None, "stream", {"name": self.name, "text": text})
+
+
+@cache
+def _session_class() -> type[Any]:
+    """A Jupyter session that hands every message over here instead of sending it."""
+    from jupyter_client.session import Session
+
+    class DirectSession(Session):
+        deliver: Callable[[dict[str, Any]], None]
+
+        def send(self, _stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **_: Any) -> Any:  # type: ignore[override]
+            message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content, parent)
+            # As on the wire: tuples become lists, keys become text.
+            message["content"] = self.unpack(self.pack(message["content"]))
+            self.deliver(message)
+            return message
+
+    return DirectSession
+
+
+@dataclass(slots=True)
+class _Shell:
+    """The shell of a process: what a kernel tells programs by the environment, and ``__main__`` of the cells."""
+
+    shell: Any
+    session: Any
+    environment: dict[str, str]
+    main: ModuleType
+    used: bool = False
+
+
+@cache
+def prepare_shell() -> _Shell:
+    """Make the shell of this process; made before a fork, it serves every child as if it were new."""
+    from ipykernel.compiler import XCachingCompiler
+    from ipykernel.zmqshell import ZMQInteractiveShell
+    from traitlets.config import Config
+
+    before, main = dict(os.environ), sys.modules["__main__"]
+    shell: Any = ZMQInteractiveShell.instance(
+        config=Config({"HistoryManager": {"enabled": False}}),
+        compiler_class=XCachingCompiler,
+        kernel=SimpleNamespace(eventloop=None),
+    )
+    environment = {name: text for name, text in os.environ.items() if before.get(name) != text}
+    for name in environment:
+        os.environ.pop(name)
+    os.environ.update(before)
+    cells_main, sys.modules["__main__"] = sys.modules["__main__"], main
+    session = _session_class()()
+    shell.displayhook.session = shell.display_pub.session = session
+    shell.displayhook.pub_socket = shell.display_pub.pub_socket = None
+    shell.displayhook.topic = b"execute_result"
+    environment.setdefault("MPLBACKEND", before.get("MPLBACKEND", "module://matplotlib_inline.backend_inline"))
+    return _Shell(shell, session, environment, cells_main)
+
+
+@contextmanager
+def _inside_cells(prepared: _Shell) -> Iterator[None]:
+    """Standard streams, ``__main__`` and import path of the cells, and back."""
+    before = sys.stdout, sys.stderr, sys.modules["__main__"]
+    out, err = _Stream("stdout", prepared.session), _Stream("stderr", prepared.session)
+    sys.stdout, sys.stderr, sys.modules["__main__"] = out, err, prepared.main
+    sys.path.insert(0, "")
+    try:
+        yield
+    finally:
+        out.flush()
+        err.flush()
+        sys.stdout, sys.stderr, sys.modules["__main__"] = before
+        with suppress(ValueError):
+            sys.path.remove("")
+
+
+async def _run_code(shell: Any, code: str) -> Any:
+    """One cell as a kernel runs it: a loop is running, so ``await`` works and ``asyncio.run`` is refused."""
+    transformed, trouble = code, None
+    try:
+        transformed = shell.transform_cell(code)
+    except Exception:  # noqa: BLE001 -- the shell shows it as the error of the cell
+        trouble = sys.exc_info()
+    shell._last_traceback, shell._last_traceback_during_displayhook = None, False  # noqa: SLF001
+    result = await shell.run_cell_async(
+        code, store_history=True, silent=False, transformed_cell=transformed, preprocessing_exc_tuple=trouble
+    )
+    shell.events.trigger("post_execute")  # open figures are shown here
+    shell.events.trigger("post_run_cell", result)
+    return result
+
+
+async def _run_cell(client: Any, prepared: _Shell, cell: NotebookNode, index: int) -> None:
+    """Run one cell; its outputs, errors and number land in it as nbclient would put them there."""
+    from nbclient.exceptions import CellExecutionError
+
+    tags, shell = cell.metadata.get("tags", []), prepared.shell
+    if cell.cell_type != "code" or not cell.source.strip() or _SKIP_TAG in tags:
+        return
+    cell.outputs, client.clear_before_next_output = [], False
+    prepared.session.deliver = lambda message: client.process_message(message, cell, index)
+    with _inside_cells(prepared):
+        result = await _run_code(shell, cell.source)
+    cell.execution_count = shell.execution_count - 1
+    if shell.exit_now:
+        raise SystemExit
+    error, trace = result.error_before_exec or result.error_in_exec, shell._last_traceback  # noqa: SLF001
+    failed = error is not None or shell._last_traceback_during_displayhook  # noqa: SLF001
+    if failed and "raises-exception" not in tags:
+        reply = {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": trace or []}
+        raise CellExecutionError.from_cell_and_msg(cell, reply)
+
+
+async def _run_cells(manager: Any, prepared: _Shell) -> None:
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from papermill.clientwrap import PapermillNotebookClient
+
+    client = PapermillNotebookClient(manager)
+    for index, cell in enumerate(manager.nb.cells):
+        try:
+            manager.cell_start(cell, index)
+            await _run_cell(client, prepared, cell, index)
+        except CellExecutionError as error:
+            manager.cell_exception(cell, cell_index=index, exception=error)
+            break
+        except SystemExit:
+            raise DeadKernelError("Kernel died") from None
+        finally:
+            manager.cell_complete(cell, cell_index=index)
+
+
+def run_in_process(manager: Any) -> None:
+    """Run all cells of papermill's ``NotebookExecutionManager`` in this process; its notebook gets the outputs.
+
+    Raises
+    ------
+    ReportError
+        When this process ran a notebook before.
+    """
+    prepared = prepare_shell()
+    if prepared.used:
+        raise ReportError(
+            f"engine {ENGINE_NAME}: dit proces voerde al een notebook uit, en wat daarvan in het geheugen staat zou in "
+            "dit notebook terechtkomen; start voor elk notebook een nieuw proces"
+        )
+    prepared.used = True
+    os.environ.update(prepared.environment)
+    mpl = sys.modules.get("matplotlib")
+    if mpl is not None and "matplotlib.pyplot" not in sys.modules:
+        mpl.rcParams["backend"] = os.environ["MPLBACKEND"]  # imported already, it has missed the environment
+    asyncio.run(_run_cells(manager, prepared))
+    manager.nb.metadata["language_info"] = {
+        "name": "python", "mimetype": "text/x-python", "file_extension": ".py", "pygments_lexer": "ipython3",
+        "nbconvert_exporter": "python", "codemirror_mode": {"name": "ipython", "version": 3},
+        "version": sys.version.split(maxsplit=1)[0],
+    }  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """``WarmEngine``, the engine as papermill knows it; made when papermill itself has been imported."""
+    if name != "WarmEngine":
+        raise AttributeError(name)
+    from papermill.engines import Engine as Base
+
+    class WarmEngine(Base):  # type: ignore[misc]
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_options: Any) -> None:
+            run_in_process(nb_man)
+
+    return WarmEngine
+
+
+# ---- what the cells open
+
+#: Events after which nobody can say what a cell read.
+_UNKNOWABLE = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "socket.connect"}
+#: Quoted text and addresses of pictures: names of files that are opened where Python cannot see it (parquet, shapes).
+_QUOTED = re.compile(r"""["'(]([^"'()\n]{1,300})["')]""")
+_recording: dict[str, Any] = {}
+
+
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    if not _recording or _recording.get("busy"):
+        return
+    if event in _UNKNOWABLE:
+        found = "?"
+    elif event in ("open", "sqlite3.connect"):
+        path, flags = arguments[0], arguments[2] if event == "open" else os.O_RDONLY
+        if not isinstance(path, (str, bytes, os.PathLike)) or (flags or 0) & (os.O_WRONLY | os.O_RDWR):
+            return
+        found = str(Path(os.fsdecode(path)).absolute())
+    elif event in ("os.listdir", "os.scandir"):
+        if isinstance(arguments[0], int) or "importlib" in sys._getframe(1).f_code.co_filename:  # noqa: SLF001
+            return
+        found = str(Path(os.fsdecode(arguments[0] or ".")).absolute())
+    else:
+        return
+    _recording["busy"] = True
+    try:
+        _recording["write"](found)
+    finally:
+        _recording["busy"] = False
+
+
+@cache
+def _add_hook() -> None:
+    sys.addaudithook(_audit)
+
+
+def record_opened(log: str) -> None:
+    """From now on note every file that this process opens for reading, one line of JSON each, until ``log`` is empty.
+
+    Parameters
+    ----------
+    log
+        File that gets path, time of change and size at the first opening; ``""`` stops.
+    """
+    _recording.clear()
+    if not log:
+        return
+    handle, seen = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), set[str]()
+
+    def write(path: str) -> None:
+        if path in seen:
+            return
+        seen.add(path)
+        try:
+            state = Path(path).stat()
+            line = [path, state.st_mtime_ns, state.st_size]
+        except OSError:
+            line = [path, 0, 0]
+        with suppress(OSError):  # a cell may close what it did not open; then nothing more is known
+            os.write(handle, (json.dumps(line) + "\n").encode())
+
+    _recording["write"] = write
+    _add_hook()
+
+
+def _outside_folders(scratch: Path) -> tuple[str, ...]:
+    """Where Python, its packages, fonts and caches live; what is read there has a version of its own."""
+    own = (f"~/{name}" for name in (".cache", ".config", ".ipython", ".jupyter", ".local", ".matplotlib"))
+    system = ("/usr", "/etc", "/proc", "/sys", "/dev", "/var/cache", sys.prefix, sys.base_prefix)
+    roots = (*system, str(Path(__file__).parents[1]), str(scratch), *map(os.path.expanduser, own))
+    return tuple(f"{os.path.realpath(root)}{os.sep}" for root in roots)
+
+
+def hash_input(path: Path) -> str:
+    """Hash of a file's bytes, or of the names in a folder; empty when there is nothing."""
+    try:
+        names = sorted(item.name for item in path.iterdir()) if path.is_dir() else ()
+        content = "\n".join(names).encode() if path.is_dir() else path.read_bytes()
+    except OSError:
+        return ""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _named_files(notebook: NotebookNode, folder: Path) -> Iterator[str]:
+    """Files that a quoted text of a cell names."""
+    for name in sorted({found for cell in notebook.cells for found in _QUOTED.findall(cell.source)}):
+        with suppress(OSError, ValueError):  # a text that no file can be called
+            if (folder / name).is_file():
+                yield str(folder / name)
+
+
+def _inputs(log: Path, notebook: NotebookNode, folder: Path, scratch: Path) -> dict[str, str] | None:
+    """Hash of everything that the cells opened, by path from the folder of the notebook; ``None``: nobody can say."""
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.is_file() else []
+    opened: dict[str, list[int]] = {name: [] for name in _named_files(notebook, folder)}
+    opened |= {name: noted for name, *noted in lines}
+    outside, result = _outside_folders(scratch), dict[str, str]()
+    for name, noted in opened.items():
+        if name == "?":
+            return None
+        compiled = name.endswith(".pyc") and "__pycache__" in name
+        path = Path(source_from_cache(name) if compiled else name)
+        if f"{os.path.realpath(path)}{os.sep}".startswith(outside) or not path.exists():
+            continue
+        state = path.stat()
+        if noted and not compiled and path.is_file() and noted != [state.st_mtime_ns, state.st_size]:
+            return None
+        result[Path(os.path.relpath(path, folder)).as_posix()] = hash_input(path)
+    return dict(sorted(result.items()))
+
+
+# ---- one notebook
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """An executed notebook.
+
+    ``inputs`` has the hash of every file and module that a cell opened, by path from the folder of the notebook;
+    ``None`` when nobody can say what was read (a subprocess, the network, a file that changed meanwhile).
+    """
+
+    notebook: NotebookNode
+    inputs: dict[str, str] | None
+
+
+class NotebookFailed(ReportError):
+    """A cell failed; ``cell`` is its number in the notebook as the analyst edits it, from 1 (0: unknown)."""
+
+    def __init__(self, message: str, cell: int = 0) -> None:
+        super().__init__(message)
+        self.cell = cell
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.cell)
+
+
+def read_notebook(path: Path, content: bytes | None = None) -> NotebookNode:
+    """Read a notebook file, or bytes that were read before.
+
+    Raises
+    ------
+    ReportError
+        When it is absent or not a notebook.
+    """
+    try:
+        text = (path.read_bytes() if content is None else content).decode("utf-8")
+        notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        return notebook
+    except OSError as error:
+        raise ReportError(
+            f"{path}: dit notebook kan niet gelezen worden ({error.strerror}); geef het pad van een .ipynb"
+        ) from None
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise ReportError(
+            f"{path}: dit is geen notebook ({error}); open het in JupyterLab en bewaar het opnieuw"
+        ) from None
+
+
+def notebook_parameters(notebook: NotebookNode) -> dict[str, Any]:
+    """Names and plain values (``None`` for others) that the cell tagged ``parameters`` assigns.
+
+    Raises
+    ------
+    ReportError
+        When there is not exactly one such cell, or it is no Python.
+    """
+    tagged = [cell for cell in notebook.cells if PARAMETERS_TAG in cell.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        raise ReportError(
+            f"het notebook heeft {len(tagged)} cellen met de tag {PARAMETERS_TAG!r}; verwacht wordt er precies één. "
+            "Geef de cel met de parameters die tag in JupyterLab (Property Inspector, Cell Tags)."
+        )
+    try:
+        statements = ast.parse(tagged[0].source).body
+    except SyntaxError as error:
+        raise ReportError(f"de cel met de tag {PARAMETERS_TAG!r} is geen Python: {error}") from None
+    values: dict[str, Any] = {}
+    for item in statements:
+        targets = (
+            item.targets if isinstance(item, ast.Assign) else [item.target] if isinstance(item, ast.AnnAssign) else []
+        )
+        value = getattr(item, "value", None)
+        plain = value.value if isinstance(value, ast.Constant) else None
+        values |= {target.id: plain for target in targets if isinstance(target, ast.Name)}
+    return values
+
+
+def own_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    """Cells with their number in the notebook as the analyst edits it; those that papermill added are left out."""
+    cells = (cell for cell in notebook.cells if not _ADDED_TAGS & set(cell.metadata.get("tags", [])))
+    return enumerate(cells, 1)
+
+
+def _failure(target: Path, fallback: str) -> NotebookFailed:
+    for number, cell in own_cells(read_notebook(target)):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                first = next(iter(cell.source.strip().splitlines()), "(lege cel)")
+                return NotebookFailed(
+                    f"cel {number} van het notebook liep fout: {first}\n  {output.ename}: {output.evalue}", number
+                )
+    return NotebookFailed(f"het notebook liep fout: {fallback}")
+
+
+def _kernel_options(log: Path) -> dict[str, Any]:
+    """Kernels talk over socket files where the machine has them: no open ports, and no race for them."""
+    from jupyter_core.paths import jupyter_runtime_dir
+    from traitlets.config import Config
+
+    record = f"__import__('lekp_lib.report.engine', fromlist=['x']).record_opened({str(log)!r})"
+    options = {
+        "start_timeout": KERNEL_START_TIMEOUT_S,
+        "execution_timeout": CELL_TIMEOUT_S,
+        "extra_arguments": [f"--IPKernelApp.exec_lines={record}"],
+    }
+    runtime = Path(jupyter_runtime_dir())
+    name = str(runtime / f"lekp-{os.getpid()}-{secrets.token_hex(4)}")
+    if os.name == "posix" and len(name) + len("-5") <= _LONGEST_SOCKET_PATH:
+        with suppress(OSError):  # a home that cannot be written to: ports it is
+            runtime.mkdir(parents=True, exist_ok=True)
+            options["config"] = Config({"KernelManager": {"transport": "ipc", "ip": name}})
+    return options
+
+
+def _plain_path(path: Path) -> str:
+    """A path is no template; papermill fills in braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _run(
+    source: Path, target: Path, parameters: Mapping[str, Any], folder: Path, options: dict[str, Any]
+) -> NotebookNode:
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    try:
+        executed: NotebookNode = papermill.execute_notebook(
+            _plain_path(source),
+            _plain_path(target),
+            parameters=dict(parameters),
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            cwd=str(folder),
+            **options,
+        )
+    except PapermillExecutionError as error:
+        raise _failure(target, f"{error.ename}: {error.evalue}") from None
+    except CellTimeoutError:
+        raise NotebookFailed(f"een cel duurde langer dan {CELL_TIMEOUT_S} s") from None
+    except DeadKernelError:
+        raise NotebookFailed(
+            "het notebook stopte halverwege: een cel riep exit() of quit() aan, of het geheugen is op"
+        ) from None
+    return executed
+
+
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    scratch: Path,
+    engine: Engine = "warm",
+    content: bytes | None = None,
+) -> Executed:
+    """Execute a notebook with parameters.
+
+    Parameters
+    ----------
+    notebook
+        As the analyst edits it; never written to. Its folder is the working folder of the cells.
+    parameters
+        Validated parameters, by name.
+    scratch
+        Existing folder, for ``bron.ipynb`` and for ``rapport.ipynb``, which is there also when a cell fails.
+    engine
+        What runs the cells; the outputs are the same.
+    content
+        Bytes of the notebook when they were read before, so that one run has one notebook.
+
+    Raises
+    ------
+    NotebookFailed
+        When a cell fails or hangs, or the notebook ends itself.
+    ReportError
+        When a parameter is not one of the notebook.
+    """
+    content = notebook.read_bytes() if content is None else content
+    unknown = sorted(set(parameters) - set(notebook_parameters(read_notebook(notebook, content))))
+    if unknown:
+        lines = "\n".join(f"  {name} = {parameters[name]!r}" for name in unknown)
+        raise ReportError(f"{notebook}: zet deze regels in de cel met de tag {PARAMETERS_TAG!r}:\n{lines}")
+    source, target, log = scratch / "bron.ipynb", scratch / "rapport.ipynb", scratch / "geopend.jsonl"
+    source.write_bytes(content)
+    folder = notebook.resolve().parent
+    if engine == "warm":
+        from papermill.engines import papermill_engines
+
+        papermill_engines.register(ENGINE_NAME, __getattr__("WarmEngine"))
+        record_opened(str(log))
+    try:
+        options = {"engine_name": ENGINE_NAME} if engine == "warm" else _kernel_options(log)
+        executed = _run(source, target, parameters, folder, options)
+    finally:
+        record_opened("")
+    for cell in executed.cells:
+        if INJECTED_TAG in cell.metadata.get("tags", []):
+            cell["id"] = INJECTED_TAG  # papermill draws one at random; the same input gives the same notebook
+    return Executed(executed, _inputs(log, executed, folder, scratch))

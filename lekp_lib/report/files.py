@@ -1,0 +1,227 @@
+"""Where a report lands, how it gets there whole or not at all, and what its manifest says of it."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from lekp_lib.errors import ReportError
+
+QUARANTINE, MANIFEST_FILE, MESSAGE_FILE, NOTEBOOK_FILE = "_broken", "manifest.json", "melding.txt", "rapport.ipynb"
+#: Errors of the disk or folder, not of one report: the next report would meet them too.
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+#: ``renameat2`` of Linux: swap two names in one step.
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+class OutputError(ReportError):
+    """The outputs folder cannot be written to; no other report will fare better."""
+
+
+def output_error(error: OSError, root: Path) -> ReportError:
+    """An error of the operating system as one for people; an :class:`OutputError` when it is about the disk."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno not in _OF_THE_DISK:
+        return ReportError(f"het verslag kon niet geschreven worden: {error}")
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    advice = "maak plaats op die schijf" if full else "kies een andere map met --output-dir"
+    return OutputError(f"{root}: daar kan geen verslag geschreven worden: {error.strerror}{where}; {advice}")
+
+
+def sha256_file(path: Path) -> str:
+    """Hash of a file's bytes as hexadecimal text."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def report_folder(root: Path, edition_id: str, key: str) -> Path:
+    """Folder of one report: ``outputs/<editie>/<nis>-<slug>`` or ``outputs/<editie>/vlaanderen``."""
+    return root / edition_id / key
+
+
+def quarantine_folder(root: Path, edition_id: str, key: str) -> Path:
+    """Where a report that failed is kept for inspection: ``outputs/<editie>/_broken/<nis>``."""
+    return root / edition_id / QUARANTINE / key.partition("-")[0]
+
+
+@contextmanager
+def scratch_folder(root: Path) -> Iterator[Path]:
+    """A folder of its own on the same disk as the outputs, removed in the end.
+
+    Raises
+    ------
+    OutputError
+        When the outputs folder cannot be written to.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".werk-", dir=root))
+    except OSError as error:
+        raise output_error(error, root) from None
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step; false where the machine or the file system cannot."""
+    if sys.platform != "linux":
+        return False
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except AttributeError:
+        return False
+    return not rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+
+
+def move_into_place(made: Path, target: Path) -> None:
+    """Put a finished folder in its place; an older one of the same name leaves only when the new one is there.
+
+    On Linux both happen in one step, so that a process killed at any moment leaves either the old or the new report.
+
+    Parameters
+    ----------
+    made
+        Finished folder, on the same disk; it gets the rights of a folder that is made the ordinary way.
+    target
+        Its lasting address; a link there is replaced, never followed.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made.chmod(target.parent.stat().st_mode & 0o777)
+    if not (target.exists() or target.is_symlink()):
+        made.rename(target)
+        return
+    if target.is_symlink():
+        target.unlink()
+        made.rename(target)
+        return
+    if not _exchange(made, target):
+        old = made.with_name(f"{made.name}.oud")
+        target.rename(old)
+        try:
+            made.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+        made = old
+    shutil.rmtree(made, ignore_errors=True)
+
+
+def quarantine(notebook: Path, folder: Path, message: str) -> Path:
+    """Keep a failed notebook and its message where the analyst finds them; the kept notebook."""
+    clear_quarantine(folder)
+    folder.mkdir(parents=True)
+    if notebook.is_file():
+        shutil.copy2(notebook, folder / NOTEBOOK_FILE)
+    (folder / MESSAGE_FILE).write_text(message + "\n", encoding="utf-8")
+    return folder / NOTEBOOK_FILE
+
+
+def clear_quarantine(folder: Path) -> None:
+    """Throw away what was kept of an earlier failure; a link there is removed, never followed."""
+    if folder.is_symlink():
+        folder.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        folder.parent.rmdir()
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What a finished report says of itself; empty when there is none, or nothing that can be read."""
+    try:
+        content = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def write_manifest(folder: Path, content: Mapping[str, Any], names: Collection[str]) -> None:
+    """Write what went into a report and what came out, with hash and size of the named files; it is written last."""
+    files = {name: sha256_file(folder / name) for name in sorted(names)}
+    sizes = {name: (folder / name).stat().st_size for name in files}
+    text = json.dumps({**content, "files": files, "sizes": sizes}, ensure_ascii=False, indent=2, default=str)
+    (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def is_whole(folder: Path, manifest: Mapping[str, Any], *, by_hash: bool = False) -> bool:
+    """Whether the files of a report are still those that were made.
+
+    Parameters
+    ----------
+    folder
+        Folder of the report.
+    manifest
+        See :func:`read_manifest`.
+    by_hash
+        Hash every file; otherwise one of the noted size that is not younger than the manifest is believed.
+    """
+    files, sizes = manifest.get("files"), manifest.get("sizes")
+    if not files or not isinstance(files, dict) or not isinstance(sizes, dict):
+        return False
+    try:
+        written = (folder / MANIFEST_FILE).stat().st_mtime_ns
+        for name, sha256 in files.items():
+            state = (folder / name).stat()
+            unsure = by_hash or max(state.st_mtime_ns, state.st_ctime_ns) > written
+            if state.st_size != sizes.get(name) or (unsure and sha256_file(folder / name) != sha256):
+                return False
+    except OSError:
+        return False
+    return True
+
+
+def free_draft(folder: Path, manifest: Mapping[str, Any], name: str) -> str:
+    """Name under which a draft may be written: its own, unless a person edited the file of that name.
+
+    Parameters
+    ----------
+    folder
+        Folder of the earlier report.
+    manifest
+        Its manifest; a file that it does not know, or knows with another hash, is a person's work.
+    name
+        ``besluit.docx`` becomes ``besluit-nieuw.docx``, then ``besluit-nieuw-2.docx`` and so on.
+    """
+    stem, _, ending = name.rpartition(".")
+    made, number = manifest.get("files", {}), 1
+    draft = name
+    while (folder / draft).is_file() and made.get(draft) != sha256_file(folder / draft):
+        draft = f"{stem}-nieuw.{ending}" if number == 1 else f"{stem}-nieuw-{number}.{ending}"
+        number += 1
+    return draft
+
+
+def carry_over(earlier: Path, folder: Path, leave: Collection[str]) -> list[str]:
+    """Take the files of an earlier report along, but for those that are made anew or that nobody wants any more.
+
+    Parameters
+    ----------
+    earlier, folder
+        Folder of the earlier report, and the new one; what the new one has is not touched.
+    leave
+        Names that stay behind.
+
+    Returns
+    -------
+    list of str
+        Names that were taken along.
+    """
+    if not earlier.is_dir() or earlier.is_symlink():
+        return []
+    taken = []
+    for path in sorted(earlier.iterdir()):
+        goes = path.name not in {*leave, MANIFEST_FILE} and not (folder / path.name).exists()
+        if goes and path.is_file() and not path.is_symlink():
+            shutil.copy2(path, folder / path.name)
+            taken.append(path.name)
+    return taken

@@ -1,0 +1,307 @@
+"""The figures of one municipality as workbook, and as csv with a description for programs (Data Package)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from lekp_lib import __version__
+from lekp_lib.parameters import LOOK
+from lekp_lib.present.format import date_text
+from lekp_lib.present.theme import MARKS
+
+if TYPE_CHECKING:
+    from lekp_lib.present.flanders import Flanders
+    from lekp_lib.present.municipality import Report
+
+CSV_FILE, PACKAGE_FILE, ATTRIBUTION_FILE, WORKBOOK_FILE = (
+    "cijfers.csv",
+    "datapackage.json",
+    "bronvermelding.txt",
+    "cijfers.xlsx",
+)
+PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
+#: What a program could take for a formula, after blanks.
+_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+
+#: Columns of the csv: name, head in the workbook, type, meaning, and the column of the tables that it comes from.
+FIELDS = (
+    ("nis", "NIS-code", "string", "Code van de gemeente bij Statbel.", ""),
+    ("gemeente", "Gemeente", "string", "Naam van de gemeente.", ""),
+    ("editie", "Editie", "string", "Naam van de bevroren reeks cijfers.", ""),
+    ("doel_id", "Doel-id", "string", "Naam van het doel voor programma's.", "target_id"),
+    ("nr", "Nr", "integer", "Nummer van het doel in het pact; leeg buiten de 17.", ""),
+    ("doel", "Doel", "string", "Naam van het doel.", ""),
+    ("werf", "Werf", "string", "Groep van doelen.", ""),
+    ("reeks", "Reeks", "string", "Wat geteld wordt.", ""),
+    ("datum", "Datum", "date", "Datum van het cijfer.", "reference_date"),
+    ("nauwkeurigheid", "Datum tot op", "string", "dag, maand of jaar.", "date_precision"),
+    ("cijfer", "Cijfer", "number", "Het cijfer; leeg wanneer het niet bekend is.", "value"),
+    ("eenheid", "Eenheid", "string", "Eenheid van het cijfer.", ""),
+    ("maat", "Maat", "string", "stand (een hoeveelheid) of aandeel_pct (procent van het doel).", "measure"),
+    ("niveau", "Niveau van het doel", "number", "Niveau voor deze gemeente, zoals het verslag het toont.", "level"),
+    ("deel_pct", "Deel van het doel (%)", "number", "Alleen bij het beoordeelde cijfer.", "share_pct"),
+    ("vereist_pct", "Vereist (%)", "number", "Deel dat op de datum van het cijfer vereist was.", "expected_pct"),
+    ("oordeel", "Oordeel", "string", "Oordeel over het doel, bij het beoordeelde cijfer.", "verdict"),
+    ("reden", "Reden", "string", "Code van de reden achter het oordeel.", "reason"),
+    ("tempo", "Tempo", "string", "Haalt het huidige tempo het doel op tijd? ja, nee of niet bekend.", "tempo"),
+    ("status", "Status", "string", "Wat de bron over het cijfer zegt.", "status"),
+    ("bron_id", "Bron-id", "string", "Naam van de bron voor programma's.", "source_id"),
+    ("bron", "Bron", "string", "Naam van de bron.", ""),
+    ("url", "Adres", "string", "Adres van het cijfer.", "url"),
+    ("opgehaald", "Opgehaald", "date", "Dag waarop het cijfer is opgehaald.", "retrieved"),
+    ("sinds", "Sinds", "date", "Bij ja of nee: sinds wanneer.", "since"),
+    ("basisjaar", "Basisjaar", "integer", "Jaar waarmee vergeleken wordt.", "base_year"),
+    ("opmerking", "Opmerking", "string", "Opmerking van de bron of van de gemeente.", "remark"),
+    ("oorspronkelijk", "Oorspronkelijk", "number", "Cijfer van de bron, wanneer het verbeterd is.", "original"),
+    ("verbetering", "Verbetering", "string", "Waarom het cijfer verbeterd is.", "correction_note"),
+)
+_MEANING = (
+    "Een rij per doel, reeks en datum; ook wat ontbreekt heeft een rij. Een lege cel is nooit een nul. Tekst die een "
+    "rekenblad als formule kan lezen, begint met een apostrof."
+)
+_DUTCH = {column: name for name, *_, column in FIELDS if column}
+_ASSESSED = ["niveau", "deel_pct", "vereist_pct", "oordeel", "reden", "tempo"]
+
+
+def safe_text(value: Any) -> Any:
+    """Text that stays text in every spreadsheet program; anything else as it is.
+
+    Examples
+    --------
+    >>> safe_text("=1+1"), safe_text("'s-Gravenvoeren"), safe_text(3)
+    ("'=1+1", "'s-Gravenvoeren", 3)
+    """
+    if not isinstance(value, str):
+        return value
+    clean = _CONTROL.sub(" ", value.replace("\r\n", "\n"))
+    return f"'{clean}" if _FORMULA.match(value) else clean
+
+
+def _targets(report: Report) -> pd.DataFrame:
+    """Number, name and group of every target, by id."""
+    labels = {werf.id: werf.label for werf in report.catalog.werven}
+    rows = [(t.id, t.nr, t.name, labels.get(t.werf, "")) for t in report.catalog.measured]
+    return pd.DataFrame(rows, columns=["doel_id", "nr", "doel", "werf"]).astype({"nr": "Int64"})
+
+
+def own_figures(report: Report) -> pd.DataFrame:
+    """All figures of the municipality, oldest first, with the assessment beside the judged one; absence has a row too.
+
+    Parameters
+    ----------
+    report
+        The report of the municipality.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in :data:`FIELDS`.
+    """
+    key = ["doel_id", "indicator", "datum", "bron_id"]
+    judged = report.results.of_place(report.place.nis).rename(columns=_DUTCH)[[*key, *_ASSESSED]]
+    rows = report.results.figures_of(report.place.nis).rename(columns=_DUTCH)
+    rows["datum"], judged["datum"] = pd.to_datetime(rows["datum"]), pd.to_datetime(judged["datum"])
+    rows = rows.merge(judged, on=key, how="left")
+    absent = judged[~judged["doel_id"].isin(rows["doel_id"])]
+    rows = pd.concat([rows, absent], ignore_index=True).merge(_targets(report), on="doel_id", how="left")
+    series = {(t.id, item.id): item for t in report.catalog.measured for item in t.indicators}
+    found = [series.get(pair) for pair in zip(rows["doel_id"], rows["indicator"], strict=True)]
+    rows["reeks"], rows["eenheid"] = (
+        ["" if s is None else s.label for s in found],
+        ["" if s is None else s.unit.symbol for s in found],
+    )
+    rows["bron"] = rows["bron_id"].map({key: source.name for key, source in report.catalog.sources.items()})
+    place = rows.assign(nis=report.place.nis, gemeente=report.place.name, editie=report.edition.id)
+    order = {target.id: number for number, target in enumerate(report.catalog.measured)}
+    place = place.sort_values(["doel_id", "reeks", "datum"], key=lambda c: c.map(order) if c.name == "doel_id" else c)
+    return _typed(place[[name for name, *_ in FIELDS]].reset_index(drop=True))
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Texts made safe, dates as dates, empty cells empty."""
+    for name, _, kind, *_ in FIELDS:
+        if kind == "date":
+            frame[name] = pd.to_datetime(frame[name]).dt.date
+        elif kind == "string":
+            frame[name] = frame[name].map(safe_text, na_action="ignore")
+        elif kind == "integer":
+            frame[name] = frame[name].astype("Int64")
+        else:
+            frame[name] = frame[name].astype("float64")
+    return frame
+
+
+# ---- csv
+
+
+def write_csv(_contents: object, report: Report, folder: Path) -> None:
+    """Write ``cijfers.csv``, its description ``datapackage.json`` and ``bronvermelding.txt``."""
+    content = own_figures(report).to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
+    (folder / CSV_FILE).write_bytes(content)
+    package = json.dumps(_package(report, content), ensure_ascii=False, indent=2)
+    (folder / PACKAGE_FILE).write_text(package + "\n", encoding="utf-8")
+    (folder / ATTRIBUTION_FILE).write_text(attribution(report), encoding="utf-8")
+
+
+def _sources(report: Report) -> list[Any]:
+    used = set(report.results.figures_of(report.place.nis)["source_id"])
+    return sorted((source for key, source in report.catalog.sources.items() if key in used), key=lambda s: s.name)
+
+
+def citation(report: Report) -> str:
+    """How to refer to the figures."""
+    manifest, warning = report.edition.manifest, " [fictieve cijfers]" if report.edition.fictitious else ""
+    title = f"Klimaatpactverslag {report.place.name}, {manifest.title}{warning}"
+    return f"lekp ({manifest.built.year}). {title}. Verslag {report.run_id}."
+
+
+def attribution(report: Report) -> str:
+    """How to refer to the figures, and the licence of each source."""
+    lines = [report.edition.manifest.banner or "", "", "Bronvermelding", citation(report), ""]
+    lines += ["Bronnen en licenties van de cijfers"]
+    lines += [
+        f"- {s.name} ({', '.join(filter(None, (s.organisation, s.url)))}). Licentie: {s.licence}."
+        for s in _sources(report)
+    ]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _package(report: Report, content: bytes) -> dict[str, Any]:
+    fields = [{"name": name, "title": head, "type": kind, "description": text} for name, head, kind, text, _ in FIELDS]
+    manifest, place = report.edition.manifest, report.place
+    title = f"Klimaatpactverslag {place.name}, {manifest.title}: alle cijfers"
+    sources = [
+        {"title": s.name, "organisation": s.organisation, "licence": s.licence} | ({"path": s.url} if s.url else {})
+        for s in _sources(report)
+    ]
+    resource = {
+        "$schema": PROFILE.format("dataresource"), "name": "cijfers", "type": "table", "title": title, "path": CSV_FILE,
+        "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {"fields": fields, "missingValues": [""], "primaryKey": ["doel_id", "reeks", "datum", "bron_id"]},
+    }  # fmt: skip
+    return {
+        "$schema": PROFILE.format("datapackage"), "id": report.run_id, "title": title, "version": __version__,
+        "name": f"klimaatpact-{report.edition.id}-{place.nis}-{report.slug}", "resources": [resource],
+        "description": f"{manifest.banner or ''} {_MEANING}".strip(), "created": f"{manifest.built}T00:00:00Z",
+        "keywords": ["klimaatpact", "LEKP", place.name], "contributors": [{"title": "lekp", "roles": ["creator"]}],
+        "licenses": [{"path": ATTRIBUTION_FILE, "title": f"Licentie per bron: zie {ATTRIBUTION_FILE}"}],
+        "sources": sources, "citation": citation(report), "fictitious": report.edition.fictitious,
+    }  # fmt: skip
+
+
+_AREAS = {
+    "area_kind": "gebied_soort", "area": "gebied", "target_id": "doel_id", "doel": "doel", "level_indicator": "reeks",
+    "unit": "eenheid", "members": "gemeenten", "applying": "doel_geldt", "counted": "bruikbaar", "value": "som",
+    "level": "doel_som", "required": "vereist", "level_all": "doel_alle", "share_pct": "deel_pct",
+    "expected_pct": "vereist_pct", "median_value": "mediaan", "median_share_pct": "mediaan_deel_pct", "yes": "in_orde",
+    "no": "niet_in_orde", "unknown": "niet_bekend",
+}  # fmt: skip
+
+
+def write_flanders_csv(_contents: object, flanders: Flanders, folder: Path) -> None:
+    """Write ``vlaanderen.csv``: one row per area and target, every digit kept, one count per verdict."""
+    names = {target.id: target.name for target in flanders.catalog.measured}
+    areas = flanders.results.areas.assign(doel=lambda frame: frame["target_id"].map(names))
+    counts = {name: f"aantal_{name.replace(' ', '_')}" for name in areas.columns if name in MARKS}
+    frame = areas[[*_AREAS, *counts]].rename(columns=_AREAS | counts)
+    (folder / "vlaanderen.csv").write_bytes(frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+
+
+# ---- workbook
+
+
+def _block_frame(block: Mapping[str, Any]) -> pd.DataFrame:
+    """A table of the report as it reads there: the same words in the workbook as on the page."""
+    rows = [[part["label"], *row] for part in block["parts"] for row in part["rows"]]
+    frame = pd.DataFrame(rows, columns=["Groep", *(column["label"] for column in block["columns"])])
+    return frame if frame["Groep"].any() else frame.drop(columns="Groep")
+
+
+def _number_frame(report: Report) -> pd.DataFrame:
+    """One row per target with its numbers as numbers."""
+    frame = report.cijfers.reset_index()
+    frame["unit"] = frame["unit"].fillna("")
+    frame["reference_date"] = pd.to_datetime(frame["reference_date"]).dt.date
+    heads = {
+        "nr": "Nr", "name": "Doel", "value": "Stand", "level": "Niveau", "unit": "Eenheid",
+        "share_pct": "Deel van het doel (%)", "expected_pct": "Vereist (%)", "verdict": "Oordeel", "tempo": "Tempo",
+        "pace_per_year": "Tempo per jaar", "needed_per_year": "Nodig per jaar", "reference_date": "Datum",
+        "source": "Bron",
+    }  # fmt: skip
+    return frame[list(heads)].rename(columns=heads)
+
+
+def _short_frame(report: Report) -> pd.DataFrame:
+    manifest = report.edition.manifest
+    rows = [("Verslag", f"Klimaatpactverslag {report.place.name}, {manifest.title}")]
+    rows += [("Let op", manifest.banner)] if manifest.banner else []
+    rows += [("Stand op", date_text(report.on)), ("Boodschap", report.headline), *(("", text) for text in report.lead)]
+    rows += [(item["word"], item["n"]) for item in report.kort().data["counts"]]
+    rows += [("Cijfers bekend op", date_text(manifest.built)), ("Verwijzing", citation(report)), ("lekp", __version__)]
+    rows += [
+        (f"Parameter {name}", value)
+        for name, value in report.resolved_parameters().model_dump(exclude=set(LOOK)).items()
+    ]
+    return pd.DataFrame(rows, columns=["Wat", "Waarde"])
+
+
+def _sources_frame(report: Report) -> pd.DataFrame:
+    rows = [(s.name, s.organisation, s.licence, s.url or "") for s in _sources(report)]
+    return pd.DataFrame(rows, columns=["Bron", "Organisatie", "Licentie", "Adres"])
+
+
+def _series_frame(report: Report) -> pd.DataFrame:
+    heads = {name: head for name, head, *_ in FIELDS}
+    return (
+        own_figures(report)
+        .drop(columns=["nis", "gemeente", "editie", "doel_id", "bron_id", "reden"])
+        .rename(columns=heads)
+    )
+
+
+def _write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str) -> None:
+    """One sheet: what it is, a frozen head, columns as wide as their content."""
+    safe = frame.map(safe_text, na_action="ignore")
+    safe.to_excel(writer, sheet_name=name, index=False, startrow=1)
+    sheet, book = writer.sheets[name], writer.book
+    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.write_string(0, 0, safe_text(top), bold)
+    sheet.freeze_panes(2, 1 if name in ("Kort", "Bronnen") else 2)
+    sheet.autofilter(1, 0, 1 + len(frame), len(frame.columns) - 1)
+    for place, column in enumerate(safe.columns):
+        longest = max([len(str(column)), *(len(str(value)) for value in safe[column].dropna())])
+        sheet.set_column(place, place, min(max(longest + 2, 8), 60), wrap if longest > 60 else None)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
+
+
+def write_workbook(_contents: object, report: Report, folder: Path) -> None:
+    """Write ``cijfers.xlsx``: sheets Kort, Cijfers, Reeksen, Vergelijking and Bronnen; same input, same bytes."""
+    manifest, result = report.edition.manifest, io.BytesIO()
+    sheets = {
+        "Kort": _short_frame(report),
+        "Cijfers": _number_frame(report),
+        "Reeksen": _series_frame(report),
+        "Vergelijking": _block_frame(report.vergelijkingstabel().data),
+        "Bronnen": _sources_frame(report),
+    }
+    top = f"{manifest.banner + '. ' if manifest.banner else ''}{citation(report)} Stand op {date_text(report.on)}."
+    with pd.ExcelWriter(result, engine="xlsxwriter", date_format="dd/mm/yyyy") as writer:
+        created = dt.datetime.combine(manifest.built, dt.time())
+        writer.book.set_properties({"title": citation(report), "author": "lekp", "created": created})
+        for name, frame in sheets.items():
+            _write_sheet(writer, name, frame, top)
+    (folder / WORKBOOK_FILE).write_bytes(result.getvalue())
