@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -13,29 +17,43 @@ from lekp_lib.errors import ParameterError
 from lekp_lib.parameters import read_parameters
 from lekp_lib.paths import find_notebook
 
+if TYPE_CHECKING:
+    from lekp_lib.report.make import ReportResult
+
 NOTEBOOK = "vlaanderen.ipynb"
+_Engine = Annotated[
+    Literal["warm", "kernel"], typer.Option(help="warm: inside this process; kernel: in a Jupyter kernel.")
+]
 
 
-def _flanders_formats(text: str) -> list[str]:
-    from lekp_lib.report.flanders import FLANDERS_FORMATS
-
+def _chosen(text: str, known: Collection[str], default: Collection[str]) -> list[str]:
+    """Formats that were asked for, in the order in which they are made."""
     asked = [item.strip() for item in text.split(",") if item.strip()]
     if not text:
-        return list(FLANDERS_FORMATS)
-    if not asked or set(asked) - set(FLANDERS_FORMATS):
-        known = ", ".join(FLANDERS_FORMATS)
-        raise ParameterError(f"--formats: found {text!r}; expected some of {known}, separated by commas")
-    return [name for name in FLANDERS_FORMATS if name in asked]
+        return list(default)
+    if not asked or set(asked) - set(known):
+        names = ", ".join(known)
+        raise ParameterError(f"--formats: er staat {text!r}; verwacht wordt een keuze uit {names}, met komma's")
+    return [name for name in known if name in asked]
 
 
-def _report_formats(text: str) -> list[str]:
-    from lekp_lib.report.formats import FORMATS
+def _tell(make: Callable[[], ReportResult]) -> None:
+    """Make one report and say where it is; ends with exit code 1 when it fails."""
+    console = Console(soft_wrap=True, highlight=False)
+    with errors_for_people():
+        made = make()
+        console.print(f"{plain(made.name)}: {plain(str(made.folder))} ({sum(made.seconds.values()):.1f} s)")
+        for path in (path for paths in made.files.values() for path in paths):
+            console.print(f"  {plain(str(path))}")
+        for note in made.notes:
+            console.print(f"  let op: {plain(note)}")
 
-    asked = [item.strip() for item in text.split(",") if item.strip()]
-    unknown = sorted(set(asked) - set(FORMATS))
-    if unknown or not asked:
-        raise ParameterError(f"--formats: found {text!r}; expected some of {', '.join(FORMATS)}, separated by commas")
-    return [name for name in FORMATS if name in asked]
+
+def _tell_in_child(make: Callable[[], ReportResult]) -> None:
+    try:
+        _tell(make)
+    except typer.Exit as end:
+        raise SystemExit(end.exit_code) from None
 
 
 def report(
@@ -49,45 +67,38 @@ def report(
     noemerjaar: Annotated[int, typer.Option(help="Population of 1 January of this year is the denominator.")] = 2020,
     wooneenheden: Annotated[str, typer.Option(help="Dwelling denominator: woningen or huishoudens.")] = "woningen",
     formats: Annotated[str, typer.Option(help="Formats, separated by commas; all but figuren by default.")] = "",
-    logo: Annotated[str, typer.Option(help="The municipality's own logo: path of a PNG or SVG file.")] = "",
+    logo: Annotated[str, typer.Option(help="The municipality's own logo: path of a PNG file.")] = "",
     huisstijl: Annotated[str, typer.Option(help="Accent colour of the page, such as #0B5394.")] = "",
     output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
     notebook: Annotated[
         Path | None, typer.Option(help="Another notebook than notebooks/gemeenterapport.ipynb.")
     ] = None,
+    engine: _Engine = "warm",
 ) -> None:
-    """Make the report of one or more municipalities."""
-    from lekp_lib.edition import Edition
-    from lekp_lib.report.formats import DEFAULT_FORMATS
-    from lekp_lib.report.make import make_report
+    """Make the report of one or more municipalities; formats that are not asked for stay as they are."""
+    from lekp_lib.report.make import DEFAULT_FORMATS, FORMATS, render_report
 
-    console = Console(soft_wrap=True, highlight=False)
-    failed = 0
     with errors_for_people():
-        wanted = _report_formats(formats) if formats else list(DEFAULT_FORMATS)
-        asked = [
-            read_parameters(
-                {
-                    "gemeente": place,
-                    "editie": editie,
-                    "pact": pact,
-                    "noemerjaar": noemerjaar,
-                    "wooneenheden": wooneenheden,
-                    "logo": logo,
-                    "huisstijl": huisstijl,
-                }
-            )
-            for place in places
-        ]
-        edition = Edition.open(editie)
-        source = notebook or find_notebook()
+        shared = {"editie": editie, "pact": pact, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden}
+        look = {"logo": logo, "huisstijl": huisstijl}
+        asked = [read_parameters({"gemeente": place, **shared, **look}) for place in places]
+        wanted = _chosen(formats, FORMATS, DEFAULT_FORMATS)
+    # A process runs one notebook; where it cannot be forked, each further one gets a kernel.
+    forks = len(asked) > 1 and sys.platform == "linux"
+    used = engine if forks or len(asked) == 1 else "kernel"
+    source = notebook or find_notebook()
+    make = partial(render_report, notebook=source, output_dir=output_dir, formats=wanted, engine=used)
+    failed = 0
     for parameters in asked:
+        if forks:
+            one = partial(make, parameters)
+            child = multiprocessing.get_context("fork").Process(target=_tell_in_child, args=(one,))
+            child.start()
+            child.join()
+            failed += bool(child.exitcode)
+            continue
         try:
-            with errors_for_people():
-                made = make_report(parameters, notebook=source, output_dir=output_dir, formats=wanted, edition=edition)
-                console.print(f"{plain(made.name)}: {made.folder} ({sum(made.seconds.values()):.1f} s)")
-                for path in made.files.values():
-                    console.print(f"  {path}")
+            _tell(partial(make, parameters))
         except typer.Exit:
             failed += 1
     if failed:
@@ -103,21 +114,16 @@ def flanders(
     formats: Annotated[str, typer.Option(help="Formats, separated by commas: html, pdf, csv.")] = "",
     output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
     notebook: Annotated[Path | None, typer.Option(help=f"Another notebook than notebooks/{NOTEBOOK}.")] = None,
+    engine: _Engine = "warm",
 ) -> None:
     """Make the report on Flanders: all municipalities together."""
-    from lekp_lib.report.flanders import make_flanders
+    from lekp_lib.report.make import FLANDERS_FORMATS, render_flanders
 
-    console = Console(soft_wrap=True, highlight=False)
     with errors_for_people():
         parameters = read_parameters(
             {"gemeente": "*", "editie": editie, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden}
         )
-        made = make_flanders(
-            parameters,
-            notebook=notebook or find_notebook(NOTEBOOK),
-            output_dir=output_dir,
-            formats=_flanders_formats(formats),
-        )
-        console.print(f"Vlaanderen: {made.folder} ({sum(made.seconds.values()):.1f} s)")
-        for path in made.files.values():
-            console.print(f"  {path}")
+        wanted = _chosen(formats, FLANDERS_FORMATS, FLANDERS_FORMATS)
+    source = notebook or find_notebook(NOTEBOOK)
+    make = partial(render_flanders, parameters, notebook=source, output_dir=output_dir)
+    _tell(partial(make, formats=wanted, engine=engine))
