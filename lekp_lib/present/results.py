@@ -1,0 +1,254 @@
+"""One edition assessed and compared once, and one row of values per target for the templates that tell of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from lekp_lib.edition import Edition
+from lekp_lib.indicators.areas import areas
+from lekp_lib.indicators.assess import assess
+from lekp_lib.indicators.compare import compare
+from lekp_lib.pact import Level, Target, Unit
+from lekp_lib.pact.models import PACT_VERSIONS, Kind
+from lekp_lib.parameters import ReportParameters
+from lekp_lib.present import format as fmt
+
+#: Verdicts that count a target as good, as behind, and as judged.
+GOOD = ("doel gehaald", "op koers")
+BEHIND = ("lichte achterstand", "grote achterstand")
+MISSED = "niet gehaald op de einddatum"
+JUDGED = (*GOOD, *BEHIND, MISSED, "nog niet vereist")
+ABSENT = ("niet in deze editie", "niet geregistreerd")
+NOT_APPLICABLE = "niet van toepassing"
+#: Sources of these ranks are judged; the others are shown beside.
+SPEAKING_RANKS = ("officieel", "gemeente")
+#: Reasons with which a figure may be compared with others.
+COMPARABLE = ("share", "before_deadline", "date_uncertain")
+#: After this year an arrival is no longer told.
+LAST_ARRIVAL = 2040
+#: A multiple of the present pace is told between these.
+_TOLD_TIMES = (1.5, 10.0)
+_OLD_FIGURE_MONTHS = 12
+
+
+def plain(value: Any) -> Any:
+    """A cell of a table as plain Python: ``None`` for what is missing, a date for a time stamp."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value) or value is pd.NA:
+        return None
+    return value.date() if isinstance(value, pd.Timestamp) else value
+
+
+class Results:
+    """Assessments of all municipalities for one set of parameters, with what stands around them.
+
+    Parameters
+    ----------
+    edition
+        Frozen figures.
+    parameters
+        Validated parameters; the municipality matters only where a pact version is asked for.
+    """
+
+    def __init__(self, edition: Edition, parameters: ReportParameters) -> None:
+        self.edition, self.parameters = edition, parameters
+        self.catalog, self.register, self.on = edition.catalog, edition.register, edition.reference_date
+
+    @cached_property
+    def assessments(self) -> pd.DataFrame:
+        """Municipality x target, as documented with the tables."""
+        return assess(self.edition, self.parameters)
+
+    @cached_property
+    def comparisons(self) -> pd.DataFrame:
+        """Municipality x target x group."""
+        return compare(self.assessments, self.edition, self.parameters)
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """Area x target."""
+        return areas(self.assessments, self.edition, self.parameters)
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """All municipalities by NIS code: name, province."""
+        found = self.register.municipalities(self.on)
+        return pd.DataFrame([(p.nis, p.name, p.province) for p in found], columns=["nis", "name", "province"]).set_index(
+            "nis"
+        )
+
+    @cached_property
+    def _by_nis(self) -> dict[str, Any]:
+        return dict(self.assessments.groupby("nis").indices)
+
+    @cached_property
+    def _figures_by_nis(self) -> dict[str, Any]:
+        return dict(self.edition.figures.groupby("nis").indices)
+
+    @cached_property
+    def _comparisons_by_nis(self) -> dict[str, Any]:
+        return dict(self.comparisons.groupby("nis").indices)
+
+    def of_place(self, nis: str) -> pd.DataFrame:
+        """Assessments of one municipality, in the order of the catalogue."""
+        return self.assessments.iloc[self._by_nis[nis]]
+
+    def figures_of(self, nis: str) -> pd.DataFrame:
+        """All figures of one municipality, oldest first."""
+        figures = self.edition.figures
+        return figures.iloc[self._figures_by_nis.get(nis, [])].sort_values("reference_date", kind="stable")
+
+    def comparisons_of(self, nis: str) -> pd.DataFrame:
+        """Comparisons of one municipality."""
+        return self.comparisons.iloc[self._comparisons_by_nis.get(nis, [])]
+
+    def of_target(self, target_id: str) -> pd.DataFrame:
+        """All municipalities for one target, by NIS code."""
+        return self._by_target[self.catalog.target(target_id).id]
+
+    @cached_property
+    def _by_target(self) -> dict[str, pd.DataFrame]:
+        return {str(name): part.set_index("nis") for name, part in self.assessments.groupby("target_id", sort=False)}
+
+    def rates(self, target_id: str) -> pd.Series:
+        """Rate of every municipality whose figure may be compared, by NIS code."""
+        return self.of_target(target_id)["rate"].dropna()
+
+    def values(self, nis: str) -> dict[str, SimpleNamespace]:
+        """What a template may mention of each target of one municipality, by target."""
+        records = self.of_place(nis).to_dict("records")
+        figures = self.figures_of(nis)
+        return {row["target_id"]: self._value(row, figures) for row in records}
+
+    def _value(self, record: dict[Any, Any], figures: pd.DataFrame) -> SimpleNamespace:
+        row = {str(name): plain(value) for name, value in record.items()}
+        target = self.catalog.target(row["target_id"])
+        level = target.level_for(row["pact_version"])
+        own = figures[figures["target_id"] == target.id]
+        value = SimpleNamespace(
+            **_identity(target, row), **_level_values(target, level, row), **self._figure_values(target, row),
+            onderdelen=_parts(target, own), target=target, rij=row,
+        )  # fmt: skip
+        value.oordeel, value.reden = row["verdict"], row["reason"]
+        value.geldt, value.beoordeeld = value.oordeel != NOT_APPLICABLE, value.oordeel in JUDGED
+        value.goed, value.achterstand = value.oordeel in GOOD, value.oordeel in BEHIND
+        value.te_laat, value.ontbreekt = value.oordeel == MISSED, value.oordeel in ABSENT
+        value.heeft_cijfer = value.datum is not None
+        value.__dict__.update(_shares(value, row), **self._progress(value, row))
+        return value
+
+    def _figure_values(self, target: Target, row: dict[str, Any]) -> dict[str, Any]:
+        indicator = next((i for i in target.indicators if i.id == row["indicator"]), target.indicators[0])
+        minder = target.indicators[0].label
+        source = self.catalog.sources.get(row["source_id"] or "")
+        other = self.catalog.sources.get(row.get("other_source_id") or "")
+        return {
+            "waarde": row["value"], "datum": row["reference_date"], "precisie": row["date_precision"] or "dag",
+            "eenheid_cijfer": indicator.unit, "eigen_reeks": indicator.id == target.indicators[0].id,
+            "vergelijkt_met": row["base_year"], "waarde_van": row["status"], "sinds": row["since"],
+            "minder_wat": minder.removeprefix("Minder ") if minder.startswith("Minder ") else None,
+            "leeftijd_maanden": row["age_months"], "dagen_erbij": _days_beyond(row, self.on),
+            "was": row["original"], "bron": source.name if source else row["source_id"] or "",
+            "bron_url": row["url"] or (source.url if source else ""), "rang": row["rank"],
+            "bronnen": [self.catalog.sources[s] for s in target.sources if s in self.catalog.sources],
+            "ander_waarde": row.get("other_value"), "ander_datum": row.get("other_date"),
+            "ander_bron": other.name if other else "", "ander_url": row.get("other_url") or "",
+        }  # fmt: skip
+
+    def _progress(self, value: SimpleNamespace, row: dict[str, Any]) -> dict[str, Any]:
+        """What is left to do, and how the present pace compares with it."""
+        pace, needed = row["pace_per_year"], row["needed_per_year"]
+        left = value.niveau - value.waarde if needed is not None else None
+        times = needed / pace if needed is not None and pace is not None and pace > 0 else None
+        begin = value.datum + dt.timedelta(days=1) if value.datum else None
+        return {
+            "tempo": row["tempo"] or "", "tempo_per_jaar": pace, "nodig_per_jaar": needed, "te_gaan": left,
+            "aankomst": int(row["arrival_year"]) if row["arrival_year"] is not None else None,
+            "keer": times if times is not None and times >= _TOLD_TIMES[0] else None,
+            "meer_dan_tien": times is not None and times > _TOLD_TIMES[1], "vanaf": begin,
+            "oud_cijfer": (value.leeftijd_maanden or 0) > _OLD_FIGURE_MONTHS, "peildatum": self.on,
+        }  # fmt: skip
+
+
+def _identity(target: Target, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "nis": row["nis"], "id": target.id, "nummer": target.nr, "naam": target.name, "kort": target.short_name,
+        "werf": target.werf, "soort": target.kind.value, "pact": row["pact_version"],
+        "eerste_pact": next((v for v in PACT_VERSIONS if v in target.levels), None), "gesloten": target.closed_on,
+        "onderdelen_naam": "plannen" if len(target.parts) > 1 else "ja/nee",
+    }  # fmt: skip
+
+
+def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> dict[str, Any]:
+    unit = level.unit if level else target.indicators[0].unit
+    return {
+        "niveau": row["level"], "niveau_precies": row["level_exact"], "niveau_tekst": level.text if level else "",
+        "eenheid": unit, "per_inwoner": row["denominator"] is not None, "geteld_per": row["denominator_kind"] or "inwoners",
+        "noemer": row["denominator"], "noemer_datum": row["denominator_date"], "einddatum": row["deadline"],
+        "basisjaar": row["path_start"].year, "niveau_regel": level,
+    }  # fmt: skip
+
+
+def _parts(target: Target, figures: pd.DataFrame) -> list[SimpleNamespace]:
+    """Newest answer of every part of a yes/no target."""
+    names = {item.id: item.label for item in target.indicators}
+    newest = {row["indicator"]: row for row in figures.to_dict("records")} if target.parts else {}
+    parts = []
+    for part in target.parts:
+        row = newest.get(part)
+        yes = None if row is None or plain(row["value"]) is None else bool(row["value"])
+        since = plain(row["since"]) if row else None
+        parts.append(SimpleNamespace(naam=names[part], ja=yes, bekend=yes is not None, sinds=since))
+    return parts
+
+
+def _shares(value: SimpleNamespace, row: dict[str, Any]) -> dict[str, Any]:
+    share, expected = row["share_pct"], row["expected_pct"]
+    required = None if expected is None or value.niveau is None else expected * value.niveau / 100
+    return {
+        "deel": share, "vereist": expected, "decimalen": fmt.decimals_apart(share, expected), "vereist_niveau": required,
+    }  # fmt: skip
+
+
+def _days_beyond(row: dict[str, Any], on: dt.date) -> int:
+    """Days of an age beyond its whole months: a limit of 24 months is passed by "24 maanden en 1 dag"."""
+    if row["age_months"] is None:
+        return 0
+    begin = pd.Timestamp(row["reference_date"]) + pd.DateOffset(months=int(row["age_months"]))
+    return max((pd.Timestamp(on) - begin).days, 0)
+
+
+def figure_text(value: SimpleNamespace, unit: Unit | None = None) -> str:
+    """The figure of a target with its unit; empty when there is none."""
+    return "" if value.waarde is None else fmt.amount(value.waarde, unit or value.eenheid_cijfer)
+
+
+def arrears(values: Sequence[SimpleNamespace]) -> list[SimpleNamespace]:
+    """Targets behind, lowest share of what was required first; equal ones by the larger missing share.
+
+    Targets whose deadline has passed take no part. Yes/no targets have no share of what is required.
+    """
+    behind = [v for v in values if v.achterstand and v.vereist and v.soort != Kind.YES_NO.value]
+    return sorted(behind, key=lambda v: (round(v.deel / v.vereist, 9), v.deel - v.vereist))
+
+
+def to_discuss(values: Sequence[SimpleNamespace], most: int = 3) -> list[SimpleNamespace]:
+    """What a council may talk about: the largest arrears, then targets on track whose pace falls short."""
+    slow = [v for v in values if v.oordeel == "op koers" and v.tempo == "nee"]
+    return [*arrears(values), *slow][:most]
+
+
+@lru_cache(maxsize=4)
+def _results(edition: Edition, parameters: ReportParameters) -> Results:
+    return Results(edition, parameters)
+
+
+def results_of(edition: Edition, parameters: ReportParameters) -> Results:
+    """The results of an edition, computed once per set of parameters that matter for everyone."""
+    own = {} if parameters.pact != "auto" else {"gemeente": "*"}
+    return _results(edition, parameters.model_copy(update={**own, "logo": "", "huisstijl": ""}))
