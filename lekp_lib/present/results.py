@@ -8,16 +8,19 @@ from functools import cached_property, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
-from lekp_lib.indicators.compare import compare
+from lekp_lib.indicators.compare import compare, similar_better
 from lekp_lib.pact import Level, Target, Unit
 from lekp_lib.pact.models import PACT_VERSIONS, Kind
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present import format as fmt
+from lekp_lib.present import maps
+from lekp_lib.present.theme import Drawing
 
 #: Verdicts that count a target as good, as behind, and as judged.
 GOOD = ("doel gehaald", "op koers")
@@ -34,7 +37,11 @@ COMPARABLE = ("share", "before_deadline", "date_uncertain")
 LAST_ARRIVAL = 2040
 #: A multiple of the present pace is told between these.
 _TOLD_TIMES = (1.5, 10.0)
+_ONE_AND_HALF_TO = 1.75
+_NEARLY = 0.1
 _OLD_FIGURE_MONTHS = 12
+#: Singular of what a level is counted per.
+_PER_ONE = {"inwoners": "inwoner", "wooneenheden": "wooneenheid", "huishoudens": "huishouden"}
 
 
 def plain(value: Any) -> Any:
@@ -119,6 +126,57 @@ class Results:
         """Rate of every municipality whose figure may be compared, by NIS code."""
         return self.of_target(target_id)["rate"].dropna()
 
+    def yes_counts(self, target: Target) -> tuple[int, int]:
+        """How many municipalities have all parts of a yes/no target in order, and how many have a known answer."""
+        rows = self.of_target(target.id)
+        known = rows[rows["parts_yes"].notna() & (rows["verdict"] != NOT_APPLICABLE)]
+        return int((known["parts_yes"] >= len(target.parts)).sum()), len(known)
+
+    def yardstick(self, target: Target) -> float:
+        """Rate that counts as 100 % on maps and axes: the highest level that any municipality has."""
+        levels = self.of_target(target.id)["rate_level"].dropna()
+        return float(levels.max()) if len(levels) else 100.0
+
+    def measure(self, target: Target) -> tuple[int, str]:
+        """Decimals and unit of the rate of a target: (1, "bomen per 100 inwoners")."""
+        unit, shown = target.indicators[0].unit, target.comparison
+        if shown is None:
+            return 0, "procent van het doel"
+        if shown.per is None:
+            return shown.decimals, unit.plural
+        return shown.decimals, f"{unit.plural} per {fmt.number(shown.n)} {shown.per}"
+
+    def similar_better(self, nis: str, value: SimpleNamespace, decimals: int) -> list[str]:
+        """Municipalities of the same size that are on track or better with a higher rate: "Wichelen (16,1)"."""
+        if value.target.parts:
+            return []
+        rates, names = self.rates(value.id), self.places["name"]
+        found = similar_better(self.assessments, self.edition, self.parameters, nis, value.id)
+        return [f"{names[other]} ({fmt.number(rates[other], decimals)})" for other in found]
+
+    def path(self, value: SimpleNamespace) -> tuple[tuple[dt.date, float], ...]:
+        """Steps of the required path of a target: date and share of the level."""
+        return required_path(value.target, value.pact, value.vergelijkt_met)
+
+    @cached_property
+    def hexagons(self) -> gpd.GeoDataFrame:
+        """The tile map: one hexagon per municipality, with name and province, by NIS code."""
+        tiles = pd.DataFrame([(nis, *place) for nis, place in self.register.tiles().items()], columns=["nis", "q", "r"])
+        return maps.hexagons(tiles.join(self.places, on="nis", how="inner"))
+
+    @cached_property
+    def _ground(self) -> maps.Ground:
+        return maps.ground(self.hexagons)
+
+    def map_classes(self, target: Target) -> pd.Series:
+        """Class of every municipality on the map of a target."""
+        rows = self.of_target(target.id).reset_index()
+        return maps.map_classes(rows, self.yardstick(target), len(target.parts))
+
+    def map(self, target: Target, nis: str = "") -> Drawing:
+        """The map of one target, with the outline of one municipality."""
+        return maps.target_map(self._ground, self.map_classes(target), nis)
+
     def values(self, nis: str) -> dict[str, SimpleNamespace]:
         """What a template may mention of each target of one municipality, by target."""
         records = self.of_place(nis).to_dict("records")
@@ -139,23 +197,36 @@ class Results:
         value.goed, value.achterstand = value.oordeel in GOOD, value.oordeel in BEHIND
         value.te_laat, value.ontbreekt = value.oordeel == MISSED, value.oordeel in ABSENT
         value.heeft_cijfer = value.datum is not None
-        value.__dict__.update(_shares(value, row), **self._progress(value, row))
+        value.__dict__.update(_shares(value, row), **self._progress(value, row), **self._newest_level(value))
         return value
+
+    def _newest_level(self, value: SimpleNamespace) -> dict[str, Any]:
+        """The level with the newest count of inhabitants, beside the one that is used."""
+        level, found = value.niveau_regel, None
+        if level and value.geteld_per == "inwoners" and value.noemer:
+            years = range(self.on.year + 1, self.parameters.noemerjaar, -1)
+            found = next((count for y in years if (count := self.register.population(value.nis, y, self.on))), None)
+        if found is None or found.value == value.noemer:
+            return {"nieuwe_noemer": None, "nieuwe_datum": None, "nieuw_niveau": None}
+        exact = level.factor * found.value / level.per_n
+        shown = float(int(exact + 1e-9)) if level.unit.counted else exact
+        return {"nieuwe_noemer": found.value, "nieuwe_datum": found.date, "nieuw_niveau": shown}
 
     def _figure_values(self, target: Target, row: dict[str, Any]) -> dict[str, Any]:
         indicator = next((i for i in target.indicators if i.id == row["indicator"]), target.indicators[0])
-        minder = target.indicators[0].label
+        minder, first = target.indicators[0].label, target.indicators[0]
         source = self.catalog.sources.get(row["source_id"] or "")
         other = self.catalog.sources.get(row.get("other_source_id") or "")
         return {
             "waarde": row["value"], "datum": row["reference_date"], "precisie": row["date_precision"] or "dag",
-            "eenheid_cijfer": indicator.unit, "eigen_reeks": indicator.id == target.indicators[0].id,
+            "eenheid_cijfer": indicator.unit, "eigen_reeks": indicator.id == first.id,
             "vergelijkt_met": row["base_year"], "waarde_van": row["status"], "sinds": row["since"],
             "minder_wat": minder.removeprefix("Minder ") if minder.startswith("Minder ") else None,
             "leeftijd_maanden": row["age_months"], "dagen_erbij": _days_beyond(row, self.on),
             "was": row["original"], "bron": source.name if source else row["source_id"] or "",
             "bron_url": row["url"] or (source.url if source else ""), "rang": row["rank"],
             "bronnen": [self.catalog.sources[s] for s in target.sources if s in self.catalog.sources],
+            "grens_maanden": self.parameters.max_ouderdom_maanden,
             "ander_waarde": row.get("other_value"), "ander_datum": row.get("other_date"),
             "ander_bron": other.name if other else "", "ander_url": row.get("other_url") or "",
         }  # fmt: skip
@@ -163,16 +234,25 @@ class Results:
     def _progress(self, value: SimpleNamespace, row: dict[str, Any]) -> dict[str, Any]:
         """What is left to do, and how the present pace compares with it."""
         pace, needed = row["pace_per_year"], row["needed_per_year"]
-        left = value.niveau - value.waarde if needed is not None else None
+        open_amount = needed is not None or (value.te_laat and value.waarde is not None)
         times = needed / pace if needed is not None and pace is not None and pace > 0 else None
         begin = value.datum + dt.timedelta(days=1) if value.datum else None
         return {
-            "tempo": row["tempo"] or "", "tempo_per_jaar": pace, "nodig_per_jaar": needed, "te_gaan": left,
+            "tempo": row["tempo"] or "", "tempo_per_jaar": pace, "nodig_per_jaar": needed, "te_gaan": value.niveau - value.waarde if open_amount else None,
             "aankomst": int(row["arrival_year"]) if row["arrival_year"] is not None else None,
-            "keer": times if times is not None and times >= _TOLD_TIMES[0] else None,
-            "meer_dan_tien": times is not None and times > _TOLD_TIMES[1], "vanaf": begin,
+            "keer": None if times is None or times < _TOLD_TIMES[0] else _times(times), "vanaf": begin,
+            "verwacht": value.niveau * row["projected_pct"] / 100 if row["projected_pct"] is not None else None,
             "oud_cijfer": (value.leeftijd_maanden or 0) > _OLD_FIGURE_MONTHS, "peildatum": self.on,
         }  # fmt: skip
+
+
+def _times(times: float) -> SimpleNamespace:
+    """A multiple of the present pace in parts of words: "bijna", "ruim", and a whole number."""
+    whole = int(fmt.rounded(times))
+    return SimpleNamespace(
+        heel=whole, bijna=whole - times > _NEARLY, ruim=times - whole > _NEARLY, anderhalf=times < _ONE_AND_HALF_TO,
+        meer=times > _TOLD_TIMES[1],
+    )  # fmt: skip
 
 
 def _identity(target: Target, row: dict[str, Any]) -> dict[str, Any]:
@@ -186,9 +266,17 @@ def _identity(target: Target, row: dict[str, Any]) -> dict[str, Any]:
 
 def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> dict[str, Any]:
     unit = level.unit if level else target.indicators[0].unit
+    per = row["denominator_kind"] or "inwoners"
+    part = level.of_which if level else None
+    part_level = part.factor * row["denominator"] / level.per_n if part and level and level.per_n and row["denominator"] else None
+    series = next((i for i in target.indicators if level and i.id == level.indicator), target.indicators[0])
     return {
+        "factor": level.factor if level else None, "per_n": level.per_n if level else None,
+        "per_woord": per if level and level.per_n != 1 else _PER_ONE[per], "waarvan": part_level and float(int(part_level + 1e-9)),
+        "waarvan_tekst": part.text if part else "", "reeks": series.label, "eenheid_woord": unit.plural,
+        "vraag": getattr(target, "vraag", ""),
         "niveau": row["level"], "niveau_precies": row["level_exact"], "niveau_tekst": level.text if level else "",
-        "eenheid": unit, "per_inwoner": row["denominator"] is not None, "geteld_per": row["denominator_kind"] or "inwoners",
+        "eenheid": unit, "per_inwoner": row["denominator"] is not None, "geteld_per": per,
         "noemer": row["denominator"], "noemer_datum": row["denominator_date"], "einddatum": row["deadline"],
         "basisjaar": row["path_start"].year, "niveau_regel": level,
     }  # fmt: skip

@@ -1,8 +1,8 @@
 """Dutch sentences from the templates of ``teksten/``.
 
 The templates are written for editors: a line that begins with ``%`` decides, a line with ``##`` explains, a sentence ends
-with the line that ends in a full stop, and its first letter becomes a capital by itself. Nothing is computed, sorted or
-compared there but whether a value is present; a value that does not exist is an error with file and line.
+with the line that ends in a full stop, and its first letter becomes a capital by itself. Nothing is computed or sorted
+there; a value that does not exist is an error with file and line.
 """
 
 from __future__ import annotations
@@ -94,3 +94,8 @@ def line(name: str, **values: Any) -> str:
 def macro(name: str, part: str, *values: Any) -> str:
     """One part of a sentence: the macro ``part`` of template ``name``."""
     return str(_one_line(getattr(_environment().get_template(f"{name}.j2").module, part)(*values) + "\n"))
+
+
+def raw(name: str, **values: Any) -> str:
+    """The lines of one template as they are, for texts that bring their own form."""
+    return _environment().get_template(f"{name}.j2").render(values)

@@ -1,0 +1,614 @@
+"""The report of one municipality: the object that a notebook opens, with its tables, maps, texts and blocks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from lekp_lib import __version__
+from lekp_lib.edition import Edition
+from lekp_lib.errors import ReportError
+from lekp_lib.pact import Target
+from lekp_lib.parameters import ReportParameters
+from lekp_lib.present import format as fmt
+from lekp_lib.present import text
+from lekp_lib.present.blocks import Block, Group
+from lekp_lib.present.branding import branding_facts
+from lekp_lib.present.results import BEHIND, GOOD, JUDGED, MISSED, plain, results_of, to_discuss
+from lekp_lib.present.section import TargetSection
+from lekp_lib.present.tables import table_block
+from lekp_lib.present.theme import MARKS
+
+#: Verdicts that stand in the counts even when no target has them.
+_ALWAYS_COUNTED = 4
+#: With fewer known targets the brief tells what is known and what is missing, instead of the list.
+FEW_KNOWN = 9
+#: A bar ends a little beyond the level.
+_BAR_END = 1.18
+#: What the rules, in reading order, are called in the catalogue.
+RULES = (
+    "oordeel", "vereist_pad", "ja_nee", "jaarlijks_tempo", "noemer", "afronding", "tempo", "vergelijking", "fusies",
+    "geen_gegevens", "voorlopig", "beperkingen", "onafhankelijk",
+)  # fmt: skip
+_OLD_NAMES = {
+    "summary": "kort()", "overview": "kort()", "target": 'doel("bomen")', "werf": 'doelen("1")', "trend": 'doel("bomen").grafiek()',
+    "strip": 'doel("bomen").vergelijking()', "hexmap": 'doel("bomen").kaart()', "boundaries_map": 'doel("bomen").kaart()',
+    "other_targets": "andere_doelen()", "context": "omgeving()", "changes": "veranderd()", "quality": "cijfertabel()",
+    "all_figures": "cijfertabel()", "comparisons": "vergelijkingstabel()", "counting": "telling()", "rules": "regels()",
+    "glossary": "woorden()", "decision": "besluit()", "assessment": "cijfers", "assessments": "cijfers",
+}  # fmt: skip
+
+
+class Report:
+    """All that can be shown of one municipality, from one edition and one set of parameters.
+
+    Parameters
+    ----------
+    edition
+        Frozen figures.
+    parameters
+        Validated parameters.
+
+    Raises
+    ------
+    RegisterError
+        When the place is not known or ambiguous.
+    ParameterError
+        When a pact version is asked for of a municipality that refused the pact.
+
+    Examples
+    --------
+    >>> from lekp_lib import open_report
+    >>> rapport = open_report(gemeente="Houthulst", editie="gepubliceerd")
+    >>> rapport.place.name
+    'Houthulst'
+    """
+
+    def __init__(self, edition: Edition, parameters: ReportParameters) -> None:
+        self.edition, self.parameters = edition, parameters
+        self.on, self.catalog, self.register = edition.reference_date, edition.catalog, edition.register
+        self.match = self.register.resolve(parameters.gemeente, self.on)
+        self.place = self.match.municipality
+        self.results = results_of(edition, parameters)
+        self._first_block = ""
+
+    def __getattr__(self, name: str) -> Any:
+        """Names of before say their new one."""
+        if name in _OLD_NAMES:
+            raise ReportError(f"rapport.{name} bestaat niet meer: schrijf rapport.{_OLD_NAMES[name]}.")
+        raise AttributeError(f"een rapport heeft geen {name!r}; dir(rapport) toont wat het heeft")
+
+    # ---- tables and maps for the analyst
+
+    @cached_property
+    def cijfers(self) -> pd.DataFrame:
+        """One row per target: value, unit, level, share, verdict, reason, source.
+
+        Examples
+        --------
+        >>> rapport.cijfers.loc["laadpunten", "verdict"]  # doctest: +SKIP
+        'op koers'
+        """
+        rows = self.results.of_place(self.place.nis).set_index("target_id")
+        targets = [self.catalog.target(target_id) for target_id in rows.index]
+        sources = {key: source.name for key, source in self.catalog.sources.items()}
+        first = {"nr": pd.array([t.nr for t in targets], dtype="Int64"), "name": [t.name for t in targets]}
+        shown = [
+            "value", "unit", "level", "share_pct", "expected_pct", "verdict", "reason", "tempo", "pace_per_year",
+            "needed_per_year", "arrival_year", "reference_date", "source_id", "rate",
+        ]  # fmt: skip
+        return pd.DataFrame(first, index=rows.index).join(rows[shown]).assign(source=rows["source_id"].map(sources))
+
+    def vlaanderen(self, doel: str) -> pd.DataFrame:
+        """All municipalities for one target, by NIS code: name, province, value, rate, verdict.
+
+        Parameters
+        ----------
+        doel
+            Id of the target.
+
+        Examples
+        --------
+        >>> len(rapport.vlaanderen("bomen"))  # doctest: +SKIP
+        285
+        """
+        shown = ["value", "unit", "level", "share_pct", "rate", "verdict", "reason", "reference_date", "source_id"]
+        return self.results.places.join(self.results.of_target(doel)[shown])
+
+    def kaart(self, doel: str | None = None) -> gpd.GeoDataFrame:
+        """One polygon per municipality: hexagons, or real boundaries where the edition has them.
+
+        Parameters
+        ----------
+        doel
+            Id of a target whose values are joined; ``None``: names and counts of verdicts only.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            285 rows by NIS code.
+
+        Examples
+        --------
+        >>> rapport.kaart("bomen").plot("rate")  # doctest: +SKIP
+        """
+        places = self.results.boundaries.set_index("nis")
+        if doel is not None:
+            return places.join(self.vlaanderen(doel).drop(columns=["name", "province"]))
+        numbered = [target.id for target in self.catalog.pact_targets]
+        rows = self.results.assessments
+        rows = rows[rows["target_id"].isin(numbered)]
+        return places.join(pd.crosstab(rows["nis"], rows["verdict"]))
+
+    def doel(self, doel: str) -> TargetSection:
+        """Everything of one target; its ``tabel()``, ``grafiek()``, ``vergelijking()`` and ``kaart()`` are the parts.
+
+        Parameters
+        ----------
+        doel
+            Id of the target.
+
+        Examples
+        --------
+        >>> rapport.doel("bomen").grafiek()  # doctest: +SKIP
+        """
+        target = self.catalog.target(doel)
+        return self._section(target.id, styled=True)
+
+    def _section(self, target_id: str, styled: bool = False) -> TargetSection:
+        rows = self._comparisons.get(target_id, self.results.comparisons.iloc[:0])
+        extra = self._extra(f"doel {target_id}") if styled else {}
+        return TargetSection(self.results, self.place, self.values[target_id], rows, **extra)
+
+    @cached_property
+    def _comparisons(self) -> dict[str, pd.DataFrame]:
+        rows = self.results.comparisons_of(self.place.nis)
+        return {str(name): part for name, part in rows.groupby("target_id")}
+
+    # ---- values for texts
+
+    @cached_property
+    def values(self) -> dict[str, SimpleNamespace]:
+        """What the templates may mention of each target."""
+        return self.results.values(self.place.nis)
+
+    @cached_property
+    def numbered(self) -> list[SimpleNamespace]:
+        """Values of the 17, in official order."""
+        return [self.values[target.id] for target in self.catalog.pact_targets]
+
+    @property
+    def version(self) -> str | None:
+        """Pact version that the municipality is held to; ``None`` when it signed none."""
+        return self.numbered[0].pact
+
+    @cached_property
+    def gemeente(self) -> SimpleNamespace:
+        """What the templates may mention of the municipality as a whole."""
+        rows, on = self.numbered, self.on
+        verdicts = [row.oordeel for row in rows]
+        judged = [row for row in rows if row.beoordeeld and not (row.oordeel == "nog niet vereist")]
+        known = [row for row in rows if row.heeft_cijfer]
+        best = [row for row in rows if row.goed and row.deel is not None and row.soort not in ("ja_nee", "jaarlijks_tempo")]
+        discuss = to_discuss(rows)
+        applying = [row for row in rows if row.geldt]
+        missing = [row for row in applying if row.ontbreekt]
+        return SimpleNamespace(
+            naam=self.place.name, pact=self.version, ondertekend=self.version is not None, gelden=len(applying),
+            beoordeeld=len([v for v in verdicts if v in JUDGED]), goed=sum(v in GOOD for v in verdicts),
+            met_cijfer=len(known), weinig=len(known) < FEW_KNOWN, ontbreken=len(missing), onbruikbaar=verdicts.count("zonder oordeel"),
+            beste=max(best, key=lambda row: row.deel, default=None), judged=len(judged), volgend_jaar=on.year + 1,
+            achterste=next((row for row in discuss if row.achterstand), None), bespreken=discuss, peildatum=on,
+            te_laat=[row for row in rows if row.oordeel == MISSED], veranderd=self._changed_sentence, missing=missing,
+            bronnen=list(dict.fromkeys(row.bron for row in known)), telling=self._counts_text(verdicts),
+            inwoners=self._count_text("inwoners"), wooneenheden=self._count_text(self._dwelling_word),
+            fictief=self.edition.fictitious,
+        )  # fmt: skip
+
+    @property
+    def _dwelling_word(self) -> str:
+        return "huishoudens" if self.parameters.wooneenheden == "huishoudens" else "wooneenheden"
+
+    def _count_text(self, kind: str) -> str:
+        """A denominator with its source: "10.110 inwoners (Statbel, bevolking op 1 januari 2020)"."""
+        nis, year = self.place.nis, self.parameters.noemerjaar
+        if kind == "inwoners":
+            found = self.register.population(nis, year, self.on)
+        elif kind == "huishoudens":
+            found = self.register.households(nis, year, self.on)
+        else:
+            found = self.register.dwellings(nis, self.on)
+        return f"{fmt.number(found.value)} {kind} ({found.source})" if found else f"een onbekend aantal {kind}"
+
+    @staticmethod
+    def _counts_text(verdicts: list[str]) -> str:
+        return fmt.join_list(f"{verdicts.count(word)} {word}" for word in MARKS if word in verdicts)
+
+    @cached_property
+    def _changed_sentence(self) -> str | None:
+        return self.results.changed_sentence(self.place.nis)
+
+    @cached_property
+    def headline(self) -> str:
+        """The message of the report, its only heading of the first level."""
+        return text.line("kop", gemeente=self.gemeente)
+
+    @cached_property
+    def lead(self) -> list[str]:
+        """The sentences under the headline."""
+        return text.sentences("inleiding", gemeente=self.gemeente)
+
+    # ---- identity
+
+    @property
+    def slug(self) -> str:
+        """Name in addresses."""
+        return self.register.slug(self.place.nis, self.on)
+
+    def resolved_parameters(self) -> ReportParameters:
+        """The parameters with one name for one place and one edition."""
+        return self.parameters.model_copy(update={"gemeente": self.place.nis, "editie": self.edition.id})
+
+    @cached_property
+    def figures_sha256(self) -> str:
+        """Hash of all figures and verdicts that the report shows."""
+        shown = self.results.figures_of(self.place.nis).to_csv() + self.results.of_place(self.place.nis).to_csv()
+        shown += self.results.comparisons_of(self.place.nis).to_csv()
+        return hashlib.sha256(shown.encode()).hexdigest()
+
+    @property
+    def run_id(self) -> str:
+        """Short id of shown figures, parameters and code: the same input always has the same id."""
+        parts = "\n".join([self.figures_sha256, self.resolved_parameters().of_figures(), __version__])
+        return hashlib.sha256(parts.encode()).hexdigest()[:10]
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """What stands around the report: title, edition, run, banner, date of the build, look."""
+        built = dt.datetime.combine(self.edition.manifest.built, dt.time(), dt.UTC)
+        return {
+            "title": f"Klimaatpactverslag {self.place.name}, {self.edition.title}",
+            "heading": self.headline,
+            "description": f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {fmt.date_text(self.on)}.",
+            "keywords": ["klimaatpact", "LEKP", self.place.name],
+            "place": self.place.name, "slug": self.slug, "nis": self.place.nis,
+            "year": self.on.year, "edition": self.edition.id, "run": self.run_id, "banner": self.edition.manifest.banner or "",
+            "built": built.isoformat(), "licence": self.edition.manifest.origin,
+            **branding_facts(self.parameters, self.place.nis, Path.cwd()),
+        }  # fmt: skip
+
+    def _extra(self, key: str) -> dict[str, Any]:
+        """What travels with a block; the styles go with the first one, also when its cell runs again."""
+        self._first_block = self._first_block or key
+        return {"facts": self.facts, "with_styles": key == self._first_block}
+
+    # ---- the brief
+
+    def kort(self) -> Block:
+        """The report in two pages: message, list of the 17, what to discuss, what is asked, what is missing.
+
+        Examples
+        --------
+        >>> rapport.kort().data["title"]  # doctest: +SKIP
+        'Houthulst: 2 van de 17 klimaatdoelen zijn te beoordelen'
+        """
+        g = self.gemeente
+        data = {
+            "title": self.headline, "lead": self.lead, "counts": self._counts(), "few": g.weinig, "werven": self._rows(),
+            "discuss": [self._discussed(row) for row in g.bespreken if not g.weinig],
+            "discuss_title": f"{fmt.upper_first(fmt.numeral(len(g.bespreken)))} {'doel' if len(g.bespreken) == 1 else 'doelen'} om te bespreken",
+            "asked": text.sentences("gevraagd", gemeente=g), "missing": self._missing(), "place": self.place.name,
+            "known": [self._row(row) for row in self.numbered if row.heeft_cijfer], "year": self.on.year,
+            "outside": [f"{row.naam}: {text.macro('reden', 'reden', row)}" for row in self.numbered if not row.geldt and g.ondertekend],
+            "no_pace": text.line("tempo_onbekend", doelen=[row for row in self.numbered if row.tempo == "niet bekend"]),
+            "sources": text.sentences("herkomst", g=g), "on": fmt.date_text(self.on), "banner": self.edition.manifest.banner or "",
+            "command": f"lekp report {self.slug} --cijfers {self.slug}.xlsx",
+        }  # fmt: skip
+        plain_text = "\n".join([self.headline, *self.lead, *(f"{row.naam}: {row.oordeel}" for row in self.numbered)])
+        return Block("kort", data, plain_text, **self._extra("kort"))
+
+    def _counts(self) -> list[dict[str, Any]]:
+        verdicts = [row.oordeel for row in self.numbered]
+        always = list(MARKS)[: 0 if self.gemeente.weinig else _ALWAYS_COUNTED]
+        return [{"word": w, "n": verdicts.count(w)} for w in MARKS if w in verdicts or w in always]
+
+    def _rows(self) -> list[dict[str, Any]]:
+        werven = [(werf, [row for row in self.numbered if row.werf == werf.id]) for werf in self.catalog.werven]
+        return [{"label": werf.label, "rows": [self._row(row) for row in rows]} for werf, rows in werven]
+
+    def _row(self, row: SimpleNamespace) -> dict[str, Any]:
+        """One line of the list of 17: words, and places of bar and tick in percent of the level."""
+        shown = row.deel is not None and row.geldt and row.soort != "ja_nee"
+        ticked = shown and row.vereist is not None and row.beoordeeld
+        reason = text.macro("reden", "reden", row) if row.heeft_cijfer and not row.beoordeeld else ""
+        return {
+            "id": row.id, "name": row.naam, "short": row.kort, "verdict": row.oordeel, "tempo": row.tempo or "–",
+            "amount": text.macro("woorden", "korte_stand", row), "bar": _bounded(row.deel) if shown else None,
+            "tick": _bounded(row.vereist) if ticked else None, "source": row.bron, "source_url": row.bron_url,
+            "reason": reason, "date": fmt.short_date(row.datum, row.precisie) if row.datum else "",
+            "older": bool(row.datum) and row.datum != self.on, "linked": self._has_section(row),
+        }  # fmt: skip
+
+    def _discussed(self, row: SimpleNamespace) -> dict[str, Any]:
+        section = self._section(row.id)
+        drawn = section.trend("small").svg(f"{row.id}-kort") if section.has_trend() else ""
+        return {
+            "id": row.id, "name": row.naam, "verdict": row.oordeel, "amount": text.macro("woorden", "korte_stand", row),
+            "tempo": row.tempo, "step": " ".join(text.sentences("volgende_stap", doel=row)),
+            "question": " ".join(text.sentences("vraag", doel=row)), "svg": drawn,
+            "alt": text.macro("grafiek", "trend_alt", row, self.place.name),
+        }  # fmt: skip
+
+    def _missing(self) -> list[dict[str, Any]]:
+        """For every figure that is not there: the level of this municipality, and who keeps the figure."""
+        return [
+            {
+                "name": row.naam, "level": text.macro("woorden", "korte_stand", row).removeprefix("doel: "),
+                "holders": [{"name": source.name, "url": source.url} for source in row.bronnen],
+            }
+            for row in self.gemeente.missing
+        ]  # fmt: skip
+
+    # ---- chapters
+
+    @staticmethod
+    def _has_section(row: SimpleNamespace) -> bool:
+        """A target has a section when it has a judged figure to draw."""
+        return row.geldt and row.beoordeeld and row.soort != "ja_nee"
+
+    def doelen(self, werf: str | None = None, zonder: Collection[str] = ()) -> Group:
+        """The sections of all targets with a judged figure; yes/no targets as rows of a table.
+
+        Parameters
+        ----------
+        werf
+            ``algemeen`` or ``1`` to ``4``; ``None``: all.
+        zonder
+            Ids of targets to leave out.
+
+        Examples
+        --------
+        >>> rapport.doelen("1", zonder=["haag_geveltuin"])  # doctest: +SKIP
+        """
+        labels = {item.id: item.label for item in self.catalog.werven}
+        if werf is not None and werf not in labels:
+            raise ReportError(f"werf: er staat {werf!r}; verwacht wordt een van {', '.join(labels)}")
+        rows = [row for row in self.numbered if werf in (None, row.werf) and row.id not in zonder and row.geldt]
+        answers = [row for row in rows if row.soort == "ja_nee" and row.heeft_cijfer]
+        blocks: list[Block] = [self._answers(answers)] if answers else []
+        blocks += [self._section(row.id) for row in rows if self._has_section(row)]
+        if blocks:
+            blocks.insert(0, Block("kop", {"level": 2, "text": labels[werf] if werf else "De doelen", "id": ""}))
+        return Group(blocks, **self._extra(f"doelen {werf}"))
+
+    def _answers(self, rows: list[SimpleNamespace]) -> Block:
+        """Yes/no targets: answer, verdict, and in how many municipalities it is in order."""
+        frame = pd.DataFrame(
+            {
+                "Doel": [row.naam for row in rows],
+                "Oordeel": [row.oordeel for row in rows],
+                "Wat er staat": [" ".join(text.sentences("oordeel", doel=row)[1:]) or text.macro("woorden", "stand", row) for row in rows],
+                "In Vlaanderen": [" ".join(self._section(row.id).compared_sentences) for row in rows],
+                "Volgende stap": [" ".join(text.sentences("volgende_stap", doel=row)) for row in rows],
+            }
+        )
+        return table_block(frame, f"Doelen met ja of nee in {self.place.name}", marks=_state_marks())
+
+    def andere_doelen(self) -> Group:
+        """Targets outside the 17 that hold here: the goals of pact 2.1, and own targets of the project."""
+        blocks: list[Block] = []
+        for targets, title in ((self.catalog.goals_2_1, "Bijkomende doelen van pact 2.1"), (self.catalog.own_goals, "Eigen doelen")):
+            rows = [self.values[target.id] for target in targets if self.values[target.id].geldt]
+            known = [row for row in rows if row.heeft_cijfer]
+            if known:
+                blocks.append(Block("kop", {"level": 2, "text": title, "id": ""}))
+                answers = [row for row in known if row.soort == "ja_nee"]
+                blocks += [self._answers(answers)] if answers else []
+                blocks += [self._section(row.id) for row in known if row.soort != "ja_nee"]
+        return Group(blocks, **self._extra("andere_doelen"))
+
+    def kaarten(self) -> Block:
+        """All targets as small maps with one legend; nothing when no municipality has a figure."""
+        targets = [t for t in self.catalog.pact_targets if self.values[t.id].geldt and self._has_map(t)]
+        data = {
+            "title": "De doelen op de kaart" if targets else "", "maps": [self._section(t.id).map_data() for t in targets],
+            "legend": self.results.legend(), "place": self.place.name, "note": text.line("kaartnoot", fictief=self.edition.fictitious),
+        }  # fmt: skip
+        return Block("kaarten", data, data["title"], **self._extra("kaarten"))
+
+    def _has_map(self, target: Target) -> bool:
+        return self.gemeente.ondertekend and not self.gemeente.weinig or self._has_section(self.values[target.id])
+
+    def ontbrekend(self) -> Block:
+        """Every figure that this edition does not have: level, who keeps it, how to add it."""
+        rows = self._missing()
+        data = {"missing": rows, "place": self.place.name, "command": f"lekp report {self.slug} --cijfers {self.slug}.xlsx"}
+        return Block("ontbrekend", data, "\n".join(row["name"] for row in rows), **self._extra("ontbrekend"))
+
+    def cijfertabel(self) -> Block:
+        """Figure, level, share, what was required, verdict, tempo, date and source of every target."""
+        rows = [row for row in self.values.values() if row.nummer or (row.geldt and row.heeft_cijfer)]
+        frame = pd.DataFrame([_figure_row(row) for row in rows])
+        labels = {item.id: item.label for item in self.catalog.werven}
+        groups = [labels[row.werf] if row.nummer else "Andere doelen" for row in rows]
+        block = table_block(frame, f"Alle cijfers van {self.place.name}", groups=groups, marks=_state_marks())
+        return Block(block.kind, block.data, block.text, **self._extra("cijfertabel"))
+
+    def vergelijkingstabel(self) -> Block:
+        """Own rate of every target beside the medians, with the number of municipalities behind each."""
+        rows = [row for row in self.numbered if row.geldt and row.soort != "ja_nee" and len(self.results.rates(row.id))]
+        frame = pd.DataFrame([self._compared_row(self._section(row.id)) for row in rows], columns=_COMPARED_COLUMNS)
+        caption = f"{self.place.name} naast andere gemeenten"
+        block = table_block(frame, caption, note="n = aantal gemeenten met een cijfer. Onder 10 is er geen mediaan.")
+        return Block(block.kind, block.data, block.text, **self._extra("vergelijkingstabel"))
+
+    def _compared_row(self, section: TargetSection) -> list[str]:
+        compared = section.compared
+        cells = [section.value.naam, compared.maat, compared.eigen or "–"]
+        for kind in ("vlaanderen", "provincie", "referentieregio", "grootteklasse"):
+            found = compared.groepen.loc[kind] if kind in compared.groepen.index else None
+            median = None if found is None else plain(found["median"])
+            counted = 0 if found is None else found["n"]
+            cells.append(f"{fmt.number(median, compared.decimalen) if median is not None else '–'} (n = {counted})")
+        ahead = compared.verder
+        return [*cells, "–" if ahead is None else f"{ahead} van {compared.n}"]
+
+    def veranderd(self) -> Block:
+        """What changed since the edition before; empty when this edition names none."""
+        return Block("tekst", self.results.changes_of(self.place.nis), **self._extra("veranderd"))
+
+    def omgeving(self) -> Group:
+        """Figures beside the pact, without level or verdict; empty when the edition has none here."""
+        figures = self.results.figures_of(self.place.nis)
+        rows = [self._context_row(target, figures) for target in self.catalog.context]
+        found = [row for row in rows if row is not None]
+        if not found:
+            return Group([], **self._extra("omgeving"))
+        note = "Deze cijfers staan naast het klimaatpact: ze hebben geen doel en krijgen geen oordeel."
+        table = table_block(pd.DataFrame(found), f"Wat er nog bekend is over {self.place.name}", note)
+        return Group([Block("kop", {"level": 2, "text": "Context", "id": ""}), table], **self._extra("omgeving"))
+
+    def _context_row(self, target: Target, figures: pd.DataFrame) -> dict[str, str] | None:
+        own = figures[(figures["target_id"] == target.id) & (figures["indicator"] == target.indicators[0].id)]
+        if own.empty:
+            return None
+        row = own.iloc[-1]
+        source = self.catalog.sources.get(row["source_id"])
+        return {
+            "Wat": target.name, "Cijfer": fmt.amount(row["value"], target.indicators[0].unit),
+            "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"]),
+            "Bron": source.name if source else row["source_id"],
+        }  # fmt: skip
+
+    def telling(self) -> Block:
+        """How each target is counted, in a line or two."""
+        rows = [row for row in self.values.values() if row.nummer or row.geldt]
+        shown = [{"name": row.naam, "texts": [row.target.description, *text.sentences("bron", doel=row)]} for row in rows]
+        return Block("telling", {"rows": shown}, "\n".join(row["name"] for row in shown), **self._extra("telling"))
+
+    def regels(self) -> Block:
+        """The rules behind every number, with the thresholds of this report."""
+        values = {**self.parameters.model_dump(), "drempel_licht": fmt.short_number(self.parameters.drempel_licht)}
+        rules = [
+            {"title": self.catalog.method_title(rule), "markdown": self.catalog.method(rule).format_map(values)}
+            for rule in RULES
+        ]
+        return Block("regels", {"rules": rules}, "\n".join(rule["title"] for rule in rules), **self._extra("regels"))
+
+    def woorden(self) -> Block:
+        """Words that the report uses, explained."""
+        words = [{"term": term, "text": explanation} for term, explanation in self.catalog.glossary]
+        return Block("woorden", {"words": words}, "\n".join(word["term"] for word in words), **self._extra("woorden"))
+
+    # ---- the council
+
+    def besluit(self) -> Block:
+        """Draft of the council decision: titled parts, each with paragraphs, points and articles.
+
+        Returns
+        -------
+        Block
+            Of kind ``besluit``; ``data`` holds ``title``, ``parts`` (``heading`` and ``pieces`` of a ``kind`` ``p``,
+            ``li`` or ``art`` with its ``text``), ``uploads`` and ``reviewed``.
+        """
+        g, uploads = self._council_values(), self.catalog.uploads
+        parts = _decision_parts(text.raw("besluit", g=g))
+        name = "Rapportering Lokaal Energie- en Klimaatpact" if g.ondertekend else "Stand van de klimaatdoelen"
+        kind = f"{name} {g.pact}" if g.ondertekend else name
+        steps = [
+            {"what": step.wat, "where": step.waar, "state": step.toestand, "source": step.bron, "url": step.adres or ""}
+            for step in uploads.for_signatory(g.ondertekend)
+        ]
+        data = {
+            "title": f"{kind} {self.on.year}. Kennisname.", "parts": parts, "uploads": steps,
+            "reviewed": fmt.date_text(uploads.nagekeken), "banner": self.edition.manifest.banner or "",
+        }  # fmt: skip
+        return Block("besluit", data, data["title"], **self._extra("besluit"))
+
+    def _council_values(self) -> SimpleNamespace:
+        grounds = self.catalog.legal_grounds.for_version(self.version)
+        signed = self.register.signatures(self.place.nis, self.on)
+        uploads, built = self.catalog.uploads, self.edition.manifest.built
+        merged = self.place.is_merged
+        return SimpleNamespace(
+            **self.gemeente.__dict__, editie=self.edition.title, bekend_op=built, laatste_termijn=uploads.laatste_termijn,
+            vrijwillig=uploads.is_over(self.on, built), gronden=[ground.tekst for ground in grounds],
+            handtekeningen=[_signature_text(item) for item in signed if item.status in ("ja", "aangenomen")],
+            toelichtingen=[f"{row.naam}: {quote}" for row in self.numbered if (quote := self.explanation(row.id))],
+            fusie=f"{self.place.name} ontstond op {fmt.date_text(self.place.valid_from)} uit {self._former_names()}" if merged else "",
+        )  # fmt: skip
+
+    def explanation(self, target_id: str) -> str:
+        """What the municipality itself says of a figure, on one line; empty when it says nothing."""
+        found = self.edition.explanation(target_id, self.place.nis)
+        return _foreign(found.text) if found else ""
+
+    def _former_names(self) -> str:
+        before = self.place.valid_from - dt.timedelta(days=1)
+        return fmt.join_list(self.register.get(nis, before).name for nis in self.place.predecessors)
+
+    def herkomst(self) -> Block:
+        """Small print at the end: edition, licence, run."""
+        data = {
+            "edition": self.edition.title, "built": fmt.date_text(self.edition.manifest.built), "run": self.run_id,
+            "licence": self.edition.manifest.origin, "version": __version__,
+        }  # fmt: skip
+        return Block("herkomst", data, f"{data['edition']}, {data['run']}", **self._extra("herkomst"))
+
+
+_COMPARED_COLUMNS = [
+    "Doel", "Geteld in", "Hier", "Vlaanderen", "Provincie", "Referentieregio", "Even groot", "Verder in Vlaanderen",
+]  # fmt: skip
+
+
+def _bounded(share: float) -> float:
+    """Place on a bar in percent of the level, cut where the bar ends."""
+    return round(min(max(share, 0.0), 100 * _BAR_END), 1)
+
+
+def _state_marks() -> dict[str, str]:
+    return {word: word for word in MARKS}
+
+
+def _figure_row(row: SimpleNamespace) -> dict[str, str]:
+    places = max(row.decimalen, 0)
+    known = row.geldt and row.deel is not None and row.soort != "ja_nee"
+    return {
+        "Doel": row.naam, "Stand": text.macro("woorden", "stand", row) if row.heeft_cijfer else "–",
+        "Niveau": fmt.amount(row.niveau, row.eenheid) if row.niveau is not None and row.soort != "ja_nee" else "–",
+        "Deel": fmt.percent(row.deel, places) if known else "–",
+        "Vereist": fmt.percent(row.vereist, places) if known and row.vereist is not None else "–",
+        "Oordeel": row.oordeel, "Tempo": row.tempo or "–", "Datum": fmt.short_date(row.datum, row.precisie) if row.datum else "–",
+        "Bron": row.bron or "–",
+    }  # fmt: skip
+
+
+def _signature_text(signature: Any) -> str:
+    date = f"[datum en nummer van het besluit over LEKP {signature.version}]"
+    return f"Ondertekening van LEKP {signature.version} ({signature.name}): {date}"
+
+
+def _foreign(given: str) -> str:
+    """Text of others on one line, without invisible signs; square brackets mark what is still to be filled in."""
+    shown = "".join(sign for sign in " ".join(given.split()) if sign.isprintable())
+    return shown.replace("[", "(").replace("]", ")")
+
+
+def _decision_parts(given: str) -> list[dict[str, Any]]:
+    """Lines of the template as parts: ``#`` a heading, ``-`` a point, ``§`` an article, others a paragraph."""
+    parts: list[dict[str, Any]] = []
+    for row in filter(None, map(str.strip, given.split("\n"))):
+        if row.startswith("# "):
+            parts.append({"heading": row[2:], "pieces": []})
+            continue
+        kind = {"-": "li", "§": "art"}.get(row[0], "p")
+        parts[-1]["pieces"].append({"kind": kind, "text": row[2:] if kind != "p" else row})
+    return parts

@@ -1,0 +1,260 @@
+"""One target of one municipality: its sentences, charts, map, card and figures, together or one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lekp_lib.present import charts, maps, text
+from lekp_lib.present import format as fmt
+from lekp_lib.present.blocks import Block
+from lekp_lib.present.results import SPEAKING_RANKS, Results, plain
+from lekp_lib.present.tables import table_block
+from lekp_lib.present.theme import Drawing
+from lekp_lib.register import Municipality
+
+#: Fewer municipalities with a figure make no dot plot.
+MIN_DOTS = 10
+#: Medians of these groups stand below the dots.
+_MEDIAN_GROUPS = ("vlaanderen", "provincie", "grootteklasse")
+
+
+class TargetSection(Block):
+    """What the report says of one target; shown as a whole, or taken apart by its methods.
+
+    Parameters
+    ----------
+    results
+        The edition, assessed.
+    place
+        The municipality.
+    value
+        Values of the target for the templates.
+    comparisons
+        Rows of the comparison for this municipality and target.
+    facts, with_styles
+        As for :class:`~lekp_lib.present.blocks.Block`.
+    """
+
+    def __init__(
+        self, results: Results, place: Municipality, value: SimpleNamespace, comparisons: pd.DataFrame,
+        facts: Mapping[str, Any] | None = None, with_styles: bool = False,
+    ) -> None:  # fmt: skip
+        self.results, self.place, self.value, self._comparisons = results, place, value, comparisons
+        self.target = value.target
+        self.fictive = " (fictieve cijfers)" if results.edition.fictitious else ""
+        super().__init__("doel", {}, "", facts, with_styles)
+        self.text = " ".join([self.target.name + ".", *self.sentences])
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """Verdict, what was required, pace, what the figure is worth."""
+        return text.sentences("oordeel", doel=self.value)
+
+    @cached_property
+    def data(self) -> dict[str, Any]:  # type: ignore[override]
+        """Everything of the section; drawn when it is asked for."""
+        value = self.value
+        return {
+            "id": value.id, "name": value.naam, "mark": value.oordeel, "sentences": self.sentences,
+            "step": " ".join(text.sentences("volgende_stap", doel=value)),
+            "question": " ".join(text.sentences("vraag", doel=value)) if value.geldt else "",
+            "trend": self._trend(), "dots": self._dots(), "compared": text.sentences("vergelijking", vergelijking=self.compared),
+            "source": " ".join(text.sentences("bron", doel=value)), "source_url": value.bron_url,
+            "card": self._card(), "figures": self.tabel().data, "link_map": value.geldt and bool(self.compared.n),
+        }  # fmt: skip
+
+    # ---- trend
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Amounts of the series that the level asks for, oldest first, with ``judged``."""
+        figures = self.results.figures_of(self.place.nis)
+        row = self.value.rij
+        own = figures[(figures["target_id"] == self.target.id) & (figures["measure"] == "stand")]
+        own = own[own["indicator"] == (row["level_indicator"] or row["indicator"])]
+        ranks = {name: source.rank for name, source in self.results.catalog.sources.items()}
+        return own.assign(judged=own["source_id"].map(ranks).isin(SPEAKING_RANKS))
+
+    def has_trend(self) -> bool:
+        """Whether there is a judged amount to draw; yes/no targets have a sentence instead."""
+        return not self.target.parts and bool(self.series["judged"].any())
+
+    def trend(self, size: charts.Size = "wide") -> Drawing:
+        """Figures against the level and the required path, in the unit of the target.
+
+        Parameters
+        ----------
+        size
+            ``wide``, ``narrow`` for a telephone, ``small`` beside a text.
+        """
+        value = self.value
+        shows_pace = value.tempo in ("ja", "nee")
+        drawn = value.niveau if value.geldt else None
+        words = charts.TrendTexts(
+            text.macro("grafiek", "eigen", value, self.place.name if size == "wide" else ""),
+            text.macro("grafiek", "niveaulijn", value) if drawn else "", "vereist pad" if drawn else "",
+            text.macro("grafiek", "tempolijn", value) if shows_pace else "",
+        )  # fmt: skip
+        return charts.trend(
+            self.series, words, level=drawn, path=self.results.path(value) if drawn else (),
+            pace_per_year=value.tempo_per_jaar if shows_pace else None, size=size,
+        )  # fmt: skip
+
+    def _trend(self) -> dict[str, Any] | None:
+        if not self.has_trend():
+            return None
+        subtitle = text.macro("grafiek", "trend_onder", self.value, self.place.name)
+        return self._drawn("trend", self.trend, {
+            "title": text.macro("grafiek", "trend_titel", self.value), "subtitle": subtitle + self.fictive,
+            "alt": text.macro("grafiek", "trend_alt", self.value, self.place.name),
+        })  # fmt: skip
+
+    def _drawn(self, part: str, draw: Any, texts: dict[str, str]) -> dict[str, Any]:
+        name = f"{self.target.id}-{part}"
+        return {**texts, "svg": draw("wide").svg(f"{name}-b"), "narrow": draw("narrow").svg(f"{name}-s")}
+
+    # ---- comparison
+
+    @cached_property
+    def compared(self) -> SimpleNamespace:
+        """Where the municipality stands: counts, medians, neighbours by name, similar ones that are further."""
+        results, value = self.results, self.value
+        rates, (decimals, unit) = results.rates(self.target.id), results.measure(self.target)
+        own = plain(value.rij["rate"])
+        groups = self._comparisons.set_index("group")
+        flanders = groups.loc["vlaanderen"] if "vlaanderen" in groups.index else None
+        yes, known = results.yes_counts(self.target)
+        median = None if flanders is None else plain(flanders["median"])
+        return SimpleNamespace(
+            soort=value.soort, n=known if self.target.parts else len(rates), ja=yes, nee=known - yes, rates=rates,
+            decimalen=decimals, maat=unit, eigen="" if own is None else fmt.number(own, decimals), eigen_rate=own,
+            verder=None if own is None or flanders is None or plain(flanders["ahead"]) is None else int(flanders["ahead"]),
+            mediaan="" if median is None else fmt.number(median, decimals), groepen=groups,
+            te_weinig=not self.target.parts and len(rates) < MIN_DOTS, buren=self._neighbours(rates, decimals),
+            beter=results.similar_better(self.place.nis, value, decimals),
+        )  # fmt: skip
+
+    def _neighbours(self, rates: pd.Series, decimals: int) -> list[str]:
+        """Neighbours with their rate, by name; none for yes/no targets."""
+        if self.target.parts:
+            return []
+        found = rates.reindex(list(self.results.register.neighbours(self.place.nis))).dropna()
+        names = self.results.places["name"]
+        return sorted(f"{names[nis]} {fmt.number(rate, decimals)}" for nis, rate in found.items())
+
+    def dots(self, size: charts.Size = "wide") -> Drawing:
+        """One dot per municipality along the rate, with the own values and the medians below."""
+        compared, decimals = self.compared, self.compared.decimalen
+        yardstick = self.results.yardstick(self.target)
+        below, above, end = charts.beyond(list(compared.rates), yardstick)
+        return charts.dots(
+            list(compared.rates), self._lanes(decimals), yardstick=yardstick, size=size,
+            below_text=f"onder 0: {below}" if below else "", above_text=f"verder: {above}" if above else "",
+        )  # fmt: skip
+
+    def _lanes(self, decimals: int) -> list[charts.Lane]:
+        row, groups = self.value.rij, self.compared.groepen
+        own = [
+            ("own", row["rate"], self.place.name),
+            ("required", row["rate_expected"] if self.value.datum else None, "vereist op de peildatum"),
+            ("level", row["rate_level"], "niveau van het doel"),
+        ]
+        lanes = [charts.Lane(kind, rate, fmt.number(rate, decimals), name) for kind, rate, name in own if rate is not None]
+        for kind in _MEDIAN_GROUPS:
+            found = groups.loc[kind] if kind in groups.index else None
+            if found is not None and plain(found["median"]) is not None:
+                name = {"vlaanderen": "Vlaanderen", "provincie": self.place.province}.get(kind, "even grote gemeenten")
+                median = float(found["median"])
+                lanes.append(charts.Lane("median", median, fmt.number(median, decimals), f"mediaan {name} (n = {found['n']})"))
+        return lanes
+
+    def _dots(self) -> dict[str, Any] | None:
+        if self.target.parts or len(self.compared.rates) < MIN_DOTS:
+            return None
+        return self._drawn("plaats", self.dots, {
+            "title": text.macro("grafiek", "stippen_titel", self.value, self.compared),
+            "subtitle": text.macro("grafiek", "stippen_onder", self.value, self.compared) + self.fictive,
+            "alt": text.macro("grafiek", "stippen_alt", self.value, self.compared, self.place.name),
+        })  # fmt: skip
+
+    # ---- what a notebook may take apart
+
+    def tabel(self) -> Block:
+        """All figures of the target, newest first, as a table."""
+        figures = self.results.figures_of(self.place.nis)
+        rows = figures[figures["target_id"] == self.target.id].iloc[::-1].to_dict("records")
+        series, sources = {item.id: item for item in self.target.indicators}, self.results.catalog.sources
+        body = [
+            {
+                "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"]),
+                "Reeks": series[row["indicator"]].label,
+                "Cijfer": _figure_cell(row, series[row["indicator"]].unit, bool(self.target.parts)),
+                "Bron": sources[row["source_id"]].name if row["source_id"] in sources else row["source_id"],
+            }
+            for row in rows
+        ]
+        frame = pd.DataFrame(body, columns=["Datum", "Reeks", "Cijfer", "Bron"])
+        return table_block(frame, f"{self.target.name}: cijfers van {self.place.name}")
+
+    def grafiek(self) -> Figure:
+        """The trend as a matplotlib figure, to be changed at will."""
+        return self.trend().figure()
+
+    def vergelijking(self) -> Figure:
+        """The place among the municipalities as a matplotlib figure."""
+        return self.dots().figure()
+
+    def kaart(self) -> Figure:
+        """The map of the target as a matplotlib figure."""
+        return self.map().figure()
+
+    def map(self) -> Drawing:
+        """The map of the target, with the outline of the municipality."""
+        return self.results.map(self.target, self.place.nis)
+
+    def map_data(self) -> dict[str, Any]:
+        """Small map with its count and the own share, for the page of maps."""
+        classes = self.results.map_classes(self.target)
+        counts = classes.value_counts()
+        coloured = classes.str.startswith("klasse-")
+        told = SimpleNamespace(
+            ja=int(counts.get("ja", 0)), nee=int(counts.get("nee", 0)), vol=int(counts.get("klasse-5", 0)),
+            n=int(coloured.sum()), geen=int(sum(counts.get(name, 0) for name in ("niet in deze editie", "niet geregistreerd"))),
+        )  # fmt: skip
+        return {
+            "id": self.target.id, "name": self.value.kort, "svg": self.map().svg(f"{self.target.id}-kaart"),
+            "count": text.macro("grafiek", "kaart_telling", self.value, told),
+            "own": self.compared.eigen if not self.target.parts else _answer(classes.get(self.place.nis, "")),
+            "alt": text.macro("grafiek", "kaart_alt", self.value, told),
+        }  # fmt: skip
+
+    def _card(self) -> list[dict[str, Any]]:
+        """How the target is counted, in full."""
+        target = self.target
+        rows = [
+            ("Wat", [target.description]), ("Telt mee", target.counts), ("Telt niet mee", target.counts_not),
+            ("Let op", target.caveats), ("Bewaard door", [source.name for source in self.value.bronnen]),
+        ]  # fmt: skip
+        return [{"label": label, "texts": list(texts)} for label, texts in rows if texts]
+
+
+def _answer(fill: str) -> str:
+    return fill if fill in ("ja", "nee") else ""
+
+
+def _figure_cell(row: Mapping[Any, Any], unit: Any, yes_no: bool) -> str:
+    """A figure as a cell: amount, share of the level, or yes and no."""
+    value = plain(row["value"])
+    if value is None:
+        return "niet bekend"
+    if row["measure"] == "aandeel_pct":
+        return f"{fmt.percent(value, 1, short=True)} van het doel"
+    if yes_no:
+        return "ja" if value else "nee"
+    return fmt.amount(value, unit)
