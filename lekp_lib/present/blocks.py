@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+
+from lekp_lib.present.theme import css_variables, mark_data
 
 MIME_JSON = "application/vnd.lekp+json"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -16,16 +19,18 @@ TEMPLATES = Path(__file__).parent / "templates"
 @cache
 def html_environment() -> Environment:
     """The HTML templates; every value is escaped, drawings alone are marked as safe there."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    environment.globals |= {"mark_data": mark_data, "markdown": MarkdownIt("commonmark", {"html": False}).render}
+    return environment
 
 
 @cache
 def styles() -> str:
     """The style sheet of all blocks."""
-    return (TEMPLATES / "stijl.css").read_text(encoding="utf-8")
+    return css_variables() + (TEMPLATES / "stijl.css").read_text(encoding="utf-8")
 
 
 class Block:
@@ -36,7 +41,7 @@ class Block:
     kind
         Name of the template ``templates/<kind>.html.j2`` and of the function in the paper template.
     data
-        Finished texts, numbers for bars and drawings as SVG text; JSON can hold all of it.
+        Finished texts, numbers for bars and drawings as SVG text, or what makes them; JSON can hold all of it.
     text
         The same content as plain text.
     facts
@@ -46,10 +51,15 @@ class Block:
     """
 
     def __init__(
-        self, kind: str, data: Mapping[str, Any], text: str = "", facts: Mapping[str, Any] | None = None,
+        self, kind: str, data: Mapping[str, Any] | Callable[[], Mapping[str, Any]], text: str = "", facts: Mapping[str, Any] | None = None,
         with_styles: bool = False,
     ) -> None:  # fmt: skip
-        self.kind, self.data, self.text, self.facts, self.with_styles = kind, data, text, facts or {}, with_styles
+        self.kind, self._data, self.text, self.facts, self.with_styles = kind, data, text, facts or {}, with_styles
+
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        """The content; made when it is first asked for."""
+        return self._data() if callable(self._data) else self._data
 
     def html(self) -> str:
         """Accessible fragment: valid inside ``<main>``, no script, no address of elsewhere but links."""
@@ -72,7 +82,10 @@ class Group(Block):
     ) -> None:
         self.blocks = tuple(blocks)
         text = "\n\n".join(block.text for block in self.blocks if block.text)
-        super().__init__("groep", {"blocks": [block.json() for block in self.blocks]}, text, facts, with_styles)
+        super().__init__("groep", self._content, text, facts, with_styles)
+
+    def _content(self) -> dict[str, Any]:
+        return {"blocks": [{"kind": block.kind, "data": block.data} for block in self.blocks]}
 
     def html(self) -> str:
         """The fragments of all parts."""

@@ -198,7 +198,7 @@ class Report:
         judged = [row for row in rows if row.beoordeeld and not (row.oordeel == "nog niet vereist")]
         known = [row for row in rows if row.heeft_cijfer]
         best = [row for row in rows if row.goed and row.deel is not None and row.soort not in ("ja_nee", "jaarlijks_tempo")]
-        discuss = to_discuss(rows)
+        discuss, tempos = to_discuss(rows), [row.tempo for row in rows]
         applying = [row for row in rows if row.geldt]
         missing = [row for row in applying if row.ontbreekt]
         return SimpleNamespace(
@@ -207,7 +207,7 @@ class Report:
             met_cijfer=len(known), weinig=len(known) < FEW_KNOWN, ontbreken=len(missing), onbruikbaar=verdicts.count("zonder oordeel"),
             beste=max(best, key=lambda row: row.deel, default=None), judged=len(judged), volgend_jaar=on.year + 1,
             achterste=next((row for row in discuss if row.achterstand), None), bespreken=discuss, peildatum=on,
-            te_laat=[row for row in rows if row.oordeel == MISSED], veranderd=self._changed_sentence, missing=missing,
+            te_laat=[row for row in rows if row.oordeel == MISSED], tempo_ja=tempos.count("ja"), tempo_gekend=tempos.count("ja") + tempos.count("nee"), missing=missing,
             bronnen=list(dict.fromkeys(row.bron for row in known)), telling=self._counts_text(verdicts),
             inwoners=self._count_text("inwoners"), wooneenheden=self._count_text(self._dwelling_word),
             fictief=self.edition.fictitious,
@@ -231,10 +231,6 @@ class Report:
     @staticmethod
     def _counts_text(verdicts: list[str]) -> str:
         return fmt.join_list(f"{verdicts.count(word)} {word}" for word in MARKS if word in verdicts)
-
-    @cached_property
-    def _changed_sentence(self) -> str | None:
-        return self.results.changed_sentence(self.place.nis)
 
     @cached_property
     def headline(self) -> str:
@@ -461,9 +457,17 @@ class Report:
         ahead = compared.verder
         return [*cells, "–" if ahead is None else f"{ahead} van {compared.n}"]
 
-    def veranderd(self) -> Block:
-        """What changed since the edition before; empty when this edition names none."""
-        return Block("tekst", self.results.changes_of(self.place.nis), **self._extra("veranderd"))
+    def veranderd(self) -> Group:
+        """Verdicts that changed since the edition before; empty when this edition names none."""
+        found = self.results.changes(self.place.nis)
+        if found is None:
+            return Group([], **self._extra("veranderd"))
+        title, rows = found
+        heading = Block("kop", {"level": 2, "text": "Wat veranderde", "id": ""})
+        caption = f"Oordelen die veranderden sinds {title}"
+        same = Block("tekst", {"paragraphs": [f"Sinds {title} veranderde geen enkel oordeel."]})
+        table = table_block(pd.DataFrame(rows), caption, marks=_state_marks()) if rows else same
+        return Group([heading, table], **self._extra("veranderd"))
 
     def omgeving(self) -> Group:
         """Figures beside the pact, without level or verdict; empty when the edition has none here."""
@@ -516,8 +520,8 @@ class Report:
         Returns
         -------
         Block
-            Of kind ``besluit``; ``data`` holds ``title``, ``parts`` (``heading`` and ``pieces`` of a ``kind`` ``p``,
-            ``li`` or ``art`` with its ``text``), ``uploads`` and ``reviewed``.
+            Of kind ``besluit``; ``data`` holds ``title``, ``parts`` (``heading`` and ``pieces``: kind ``p`` with ``text``,
+            ``ul`` with ``points``, ``art`` with ``number`` and ``text``), ``uploads`` and ``reviewed``.
         """
         g, uploads = self._council_values(), self.catalog.uploads
         parts = _decision_parts(text.raw("besluit", g=g))
@@ -605,10 +609,18 @@ def _foreign(given: str) -> str:
 def _decision_parts(given: str) -> list[dict[str, Any]]:
     """Lines of the template as parts: ``#`` a heading, ``-`` a point, ``§`` an article, others a paragraph."""
     parts: list[dict[str, Any]] = []
+    article = 0
     for row in filter(None, map(str.strip, given.split("\n"))):
+        pieces = parts[-1]["pieces"] if parts else []
         if row.startswith("# "):
             parts.append({"heading": row[2:], "pieces": []})
-            continue
-        kind = {"-": "li", "§": "art"}.get(row[0], "p")
-        parts[-1]["pieces"].append({"kind": kind, "text": row[2:] if kind != "p" else row})
+        elif row.startswith("- ") and pieces and pieces[-1]["kind"] == "ul":
+            pieces[-1]["points"].append(row[2:])
+        elif row.startswith("- "):
+            pieces.append({"kind": "ul", "points": [row[2:]]})
+        elif row.startswith("§ "):
+            article += 1
+            pieces.append({"kind": "art", "number": article, "text": row[2:]})
+        else:
+            pieces.append({"kind": "p", "text": row})
     return parts

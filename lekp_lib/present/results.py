@@ -44,11 +44,24 @@ _OLD_FIGURE_MONTHS = 12
 _PER_ONE = {"inwoners": "inwoner", "wooneenheden": "wooneenheid", "huishoudens": "huishouden"}
 
 
+_MAP_WORDS = {
+    "klasse-1": "minder dan een kwart van het niveau", "klasse-2": "een kwart tot de helft", "klasse-3": "de helft tot driekwart",
+    "klasse-4": "driekwart en meer", "klasse-5": "op het niveau, of in orde", "nee": "niet in orde",
+    "zonder oordeel": "zonder bruikbaar cijfer", "niet in deze editie": "niet in deze editie",
+    "niet geregistreerd": "niet geregistreerd", "niet van toepassing": "niet van toepassing",
+}  # fmt: skip
+
+
 def plain(value: Any) -> Any:
     """A cell of a table as plain Python: ``None`` for what is missing, a date for a time stamp."""
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value) or value is pd.NA:
         return None
     return value.date() if isinstance(value, pd.Timestamp) else value
+
+
+def required_average(base_year: int, year: int, level: float) -> float:
+    yearly = [2.09 if y <= 2022 else level for y in range(base_year + 1, year + 1)]
+    return sum(yearly) / len(yearly)
 
 
 class Results:
@@ -156,13 +169,42 @@ class Results:
 
     def path(self, value: SimpleNamespace) -> tuple[tuple[dt.date, float], ...]:
         """Steps of the required path of a target: date and share of the level."""
-        return required_path(value.target, value.pact, value.vergelijkt_met)
+        if value.einddatum is None:
+            return ()
+        begin = value.rij["path_start"]
+        if value.soort == Kind.ANNUAL_RATE.value:
+            base = value.vergelijkt_met
+            years = range(int(base) + 1, value.einddatum.year + 1) if base else ()
+            return tuple((dt.date(y, 12, 31), required_average(int(base), y, value.niveau) / value.niveau) for y in years)
+        eve = begin if value.soort == Kind.REDUCTION.value else begin - dt.timedelta(days=1)
+        return (eve, 0.0), (value.einddatum, 1.0)
 
     @cached_property
     def hexagons(self) -> gpd.GeoDataFrame:
         """The tile map: one hexagon per municipality, with name and province, by NIS code."""
         tiles = pd.DataFrame([(nis, *place) for nis, place in self.register.tiles().items()], columns=["nis", "q", "r"])
         return maps.hexagons(tiles.join(self.places, on="nis", how="inner"))
+
+    @cached_property
+    def boundaries(self) -> gpd.GeoDataFrame:
+        """Real boundaries where the edition has them, else the tile map; with ``nis``, ``name`` and ``province``."""
+        return self.hexagons if self.edition.boundaries is None else maps.boundaries(self.edition.boundaries, self.places)
+
+    def legend(self) -> list[dict[str, str]]:
+        """Classes of the maps in words, with their colour and mark."""
+        return [{"text": words, **maps.FILLS[name]._asdict()} for name, words in _MAP_WORDS.items()]
+
+    def changes(self, nis: str) -> tuple[str, list[dict[str, str]]] | None:
+        """Title of the edition before, and the targets whose verdict changed; ``None`` when this edition names none."""
+        before = self.edition.predecessor
+        if before is None:
+            return None
+        earlier = results_of(before, self.parameters).assessments
+        old = earlier[earlier["nis"] == nis].set_index("target_id")["verdict"]
+        new = self.of_place(nis).set_index("target_id")["verdict"]
+        both = [(target_id, old[target_id], new[target_id]) for target_id in new.index if target_id in old.index]
+        names = {target.id: target.name for target in self.catalog.targets}
+        return before.title, [{"Doel": names[t], "Vroeger": was, "Nu": now} for t, was, now in both if was != now]
 
     @cached_property
     def _ground(self) -> maps.Ground:

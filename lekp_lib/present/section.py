@@ -48,26 +48,29 @@ class TargetSection(Block):
         self.results, self.place, self.value, self._comparisons = results, place, value, comparisons
         self.target = value.target
         self.fictive = " (fictieve cijfers)" if results.edition.fictitious else ""
-        super().__init__("doel", {}, "", facts, with_styles)
-        self.text = " ".join([self.target.name + ".", *self.sentences])
+        spoken = " ".join([self.target.name + ".", *self.sentences])
+        super().__init__("doel", self._content, spoken, facts, with_styles)
 
     @cached_property
     def sentences(self) -> list[str]:
         """Verdict, what was required, pace, what the figure is worth."""
         return text.sentences("oordeel", doel=self.value)
 
-    @cached_property
-    def data(self) -> dict[str, Any]:  # type: ignore[override]
-        """Everything of the section; drawn when it is asked for."""
+    def _content(self) -> dict[str, Any]:
         value = self.value
         return {
             "id": value.id, "name": value.naam, "mark": value.oordeel, "sentences": self.sentences,
             "step": " ".join(text.sentences("volgende_stap", doel=value)),
             "question": " ".join(text.sentences("vraag", doel=value)) if value.geldt else "",
-            "trend": self._trend(), "dots": self._dots(), "compared": text.sentences("vergelijking", vergelijking=self.compared),
+            "trend": self._trend(), "dots": self._dots(), "compared": self.compared_sentences,
             "source": " ".join(text.sentences("bron", doel=value)), "source_url": value.bron_url,
             "card": self._card(), "figures": self.tabel().data, "link_map": value.geldt and bool(self.compared.n),
         }  # fmt: skip
+
+    @cached_property
+    def compared_sentences(self) -> list[str]:
+        """Place among the others, for what the chart does not say."""
+        return text.sentences("vergelijking", vergelijking=self.compared)
 
     # ---- trend
 
