@@ -17,12 +17,12 @@ from lekp_lib import __version__
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ReportError
 from lekp_lib.pact import Target
-from lekp_lib.parameters import ReportParameters
+from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
 from lekp_lib.present.blocks import Block, Group
 from lekp_lib.present.branding import branding_facts
-from lekp_lib.present.results import BEHIND, GOOD, JUDGED, MISSED, plain, results_of, to_discuss
+from lekp_lib.present.results import BEHIND, GOOD, JUDGED, MISSED, opened_edition, plain, results_of, to_discuss
 from lekp_lib.present.section import TargetSection
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS
@@ -330,7 +330,7 @@ class Report:
             "amount": text.macro("woorden", "korte_stand", row), "bar": _bounded(row.deel) if shown else None,
             "tick": _bounded(row.vereist) if ticked else None, "source": row.bron, "source_url": row.bron_url,
             "reason": reason, "date": fmt.short_date(row.datum, row.precisie) if row.datum else "",
-            "older": bool(row.datum) and row.datum != self.on, "linked": self._has_section(row),
+            "older": f"{row.datum:%m/%Y}" if row.datum and row.datum != self.on else "", "linked": self._has_section(row),
         }  # fmt: skip
 
     def _discussed(self, row: SimpleNamespace) -> dict[str, Any]:
@@ -358,7 +358,7 @@ class Report:
     @staticmethod
     def _has_section(row: SimpleNamespace) -> bool:
         """A target has a section when it has a judged figure to draw."""
-        return row.geldt and row.beoordeeld and row.soort != "ja_nee"
+        return row.geldt and row.beoordeeld
 
     def doelen(self, werf: str | None = None, zonder: Collection[str] = ()) -> Group:
         """The sections of all targets with a judged figure; yes/no targets as rows of a table.
@@ -380,23 +380,26 @@ class Report:
         rows = [row for row in self.numbered if werf in (None, row.werf) and row.id not in zonder and row.geldt]
         answers = [row for row in rows if row.soort == "ja_nee" and row.heeft_cijfer]
         blocks: list[Block] = [self._answers(answers)] if answers else []
-        blocks += [self._section(row.id) for row in rows if self._has_section(row)]
+        blocks += [self._section(row.id) for row in rows if self._has_section(row) and row.soort != "ja_nee"]
         if blocks:
             blocks.insert(0, Block("kop", {"level": 2, "text": labels[werf] if werf else "De doelen", "id": ""}))
         return Group(blocks, **self._extra(f"doelen {werf}"))
 
     def _answers(self, rows: list[SimpleNamespace]) -> Block:
         """Yes/no targets: answer, verdict, and in how many municipalities it is in order."""
-        frame = pd.DataFrame(
+        shown = [
             {
-                "Doel": [row.naam for row in rows],
-                "Oordeel": [row.oordeel for row in rows],
-                "Wat er staat": [" ".join(text.sentences("oordeel", doel=row)[1:]) or text.macro("woorden", "stand", row) for row in rows],
-                "In Vlaanderen": [" ".join(self._section(row.id).compared_sentences) for row in rows],
-                "Volgende stap": [" ".join(text.sentences("volgende_stap", doel=row)) for row in rows],
+                "id": row.id, "name": row.naam, "verdict": row.oordeel,
+                "sentence": " ".join(text.sentences("oordeel", doel=row)),
+                "compared": " ".join(self._section(row.id).compared_sentences),
+                "step": " ".join(text.sentences("volgende_stap", doel=row)),
+                "question": " ".join(text.sentences("vraag", doel=row)),
             }
-        )
-        return table_block(frame, f"Doelen met ja of nee in {self.place.name}", marks=_state_marks())
+            for row in rows
+        ]  # fmt: skip
+        caption = f"Doelen met ja of nee in {self.place.name}"
+        spoken = "\n".join(f"{row['name']}. {row['sentence']}" for row in shown)
+        return Block("antwoorden", {"caption": caption, "rows": shown}, spoken)
 
     def andere_doelen(self) -> Group:
         """Targets outside the 17 that hold here: the goals of pact 2.1, and own targets of the project."""
@@ -624,3 +627,31 @@ def _decision_parts(given: str) -> list[dict[str, Any]]:
         else:
             pieces.append({"kind": "p", "text": row})
     return parts
+
+
+def open_report(*, edition: Edition | None = None, **parameters: object) -> Report:
+    """Open the report of one municipality; the one opening call of the notebook.
+
+    Parameters
+    ----------
+    edition
+        An edition that is open already, so that many reports read it once.
+    **parameters
+        The parameters of :class:`~lekp_lib.parameters.ReportParameters`; unknown ones are refused.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    LekpError
+        When a parameter, the edition or the place is wrong; the message says what to do.
+
+    Examples
+    --------
+    >>> open_report(gemeente="Merksplas", editie="gepubliceerd").place.province
+    'Antwerpen'
+    """
+    checked = read_parameters(parameters)
+    return Report(edition or opened_edition(checked.editie), checked)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from lekp_lib.edition import Edition
+from lekp_lib.edition import Edition, find_edition
+from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.compare import compare, similar_better
@@ -382,3 +384,26 @@ def results_of(edition: Edition, parameters: ReportParameters) -> Results:
     """The results of an edition, computed once per set of parameters that matter for everyone."""
     own = {} if parameters.pact != "auto" else {"gemeente": "*"}
     return _results(edition, parameters.model_copy(update={**own, "logo": "", "huisstijl": ""}))
+
+
+@lru_cache(maxsize=8)
+def _edition_as_of(folder: Path, manifest_sha256: str) -> Edition:
+    return Edition.open(str(folder))
+
+
+def opened_edition(id_or_path: str) -> Edition:
+    """An edition, read once per process as long as its manifest stays the same.
+
+    Parameters
+    ----------
+    id_or_path
+        As for :meth:`~lekp_lib.edition.Edition.open`.
+
+    Raises
+    ------
+    EditionError
+        As for :meth:`~lekp_lib.edition.Edition.open`.
+    """
+    folder = find_edition(id_or_path).resolve()
+    manifest = folder / MANIFEST_NAME
+    return _edition_as_of(folder, sha256_of(manifest) if manifest.is_file() else "")
