@@ -438,7 +438,7 @@ class Report:
         frame = pd.DataFrame([_figure_row(row) for row in rows])
         labels = {item.id: item.label for item in self.catalog.werven}
         groups = [labels[row.werf] if row.nummer else "Andere doelen" for row in rows]
-        block = table_block(frame, f"Alle cijfers van {self.place.name}", groups=groups, marks=_state_marks())
+        block = table_block(frame, f"Alle cijfers van {self.place.name}", groups=groups, marks=_state_marks(), closed=True)
         return Block(block.kind, block.data, block.text, **self._extra("cijfertabel"))
 
     def vergelijkingstabel(self) -> Block:
@@ -446,7 +446,7 @@ class Report:
         rows = [row for row in self.numbered if row.geldt and row.soort != "ja_nee" and len(self.results.rates(row.id))]
         frame = pd.DataFrame([self._compared_row(self._section(row.id)) for row in rows], columns=_COMPARED_COLUMNS)
         caption = f"{self.place.name} naast andere gemeenten"
-        block = table_block(frame, caption, note="n = aantal gemeenten met een cijfer. Onder 10 is er geen mediaan.")
+        block = table_block(frame, caption, "n = aantal gemeenten met een cijfer. Onder 10 is er geen mediaan.", closed=True)
         return Block(block.kind, block.data, block.text, **self._extra("vergelijkingstabel"))
 
     def _compared_row(self, section: TargetSection) -> list[str]:
@@ -468,7 +468,7 @@ class Report:
         title, rows = found
         heading = Block("kop", {"level": 2, "text": "Wat veranderde", "id": ""})
         caption = f"Oordelen die veranderden sinds {title}"
-        same = Block("tekst", {"paragraphs": [f"Sinds {title} veranderde geen enkel oordeel."]})
+        same = Block("tekst", {"title": "", "points": [], "paragraphs": [f"Sinds {title} veranderde geen enkel oordeel."]})
         table = table_block(pd.DataFrame(rows), caption, marks=_state_marks()) if rows else same
         return Group([heading, table], **self._extra("veranderd"))
 

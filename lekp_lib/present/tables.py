@@ -106,7 +106,7 @@ def frame_rows(given: pd.DataFrame | pd.Series | Styler) -> tuple[list[str], lis
 
 def table_block(
     given: pd.DataFrame | pd.Series | Styler, caption: str, note: str = "", groups: Sequence[str] | None = None,
-    marks: Mapping[str, str] | None = None,
+    marks: Mapping[str, str] | None = None, closed: bool = False,
 ) -> Block:  # fmt: skip
     """A DataFrame as an accessible table, on screen and on paper.
 
@@ -122,6 +122,8 @@ def table_block(
         One label per row; where it changes, a row of its own says so.
     marks
         Texts of cells that get a mark before them, with the name of the mark.
+    closed
+        On a screen the table opens only when asked for; paper shows it.
 
     Returns
     -------
@@ -142,6 +144,6 @@ def table_block(
             parts.append({"label": label, "rows": []})
         parts[-1]["rows"].append(row)
     columns = [{"label": name, "numeric": bool(is_number)} for name, is_number in zip(header, numeric, strict=True)]
-    data = {"caption": caption, "columns": columns, "parts": parts, "note": note, "marks": dict(marks or {})}
+    data = {"caption": caption, "columns": columns, "parts": parts, "note": note, "marks": dict(marks or {}), "closed": closed}
     text = "\n".join([caption, " | ".join(header), *(" | ".join(row) for row in rows)])
     return Block("tabel", data, text)

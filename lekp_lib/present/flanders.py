@@ -1,0 +1,333 @@
+"""The report on all Flemish municipalities together: totals, counts of verdicts, provinces and regions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from lekp_lib import __version__
+from lekp_lib.edition import Edition
+from lekp_lib.errors import ParameterError, ReportError
+from lekp_lib.pact import Target
+from lekp_lib.parameters import ReportParameters, read_parameters
+from lekp_lib.present import charts, text
+from lekp_lib.present import format as fmt
+from lekp_lib.present.blocks import Block, Group
+from lekp_lib.present.municipality import RULES
+from lekp_lib.present.results import opened_edition, plain, results_of
+from lekp_lib.present.tables import table_block
+from lekp_lib.present.theme import MARKS, STATE_COLOURS
+
+#: Parameters that are about one municipality.
+OWN_ONLY = ("gemeente", "pact", "logo")
+#: With fewer municipalities there is no total or median.
+MIN_COUNTED = 10
+_OLD_NAMES = {
+    "summary": "kort()", "overview": "kort()", "totals": "totalen()", "werf": 'doelen("1")', "target": 'doel("bomen")',
+    "provinces": "provincies()", "regions": "regios()", "coverage": "dekking()", "oldest": "oudste()", "verdicts": "oordelen()",
+    "rules": "regels()", "glossary": "woorden()", "at": 'doel("bomen")',
+}  # fmt: skip
+
+
+class Flanders:
+    """All that can be shown of the municipalities together.
+
+    Parameters
+    ----------
+    edition
+        Frozen figures.
+    parameters
+        Validated parameters; those about one municipality do not count.
+    """
+
+    def __init__(self, edition: Edition, parameters: ReportParameters) -> None:
+        self.edition, self.parameters = edition, parameters
+        self.on, self.catalog = edition.reference_date, edition.catalog
+        self.results = results_of(edition, parameters)
+        self._first_block = ""
+
+    def __getattr__(self, name: str) -> Any:
+        """Names of before say their new one."""
+        if name in _OLD_NAMES:
+            raise ReportError(f"vlaanderen.{name} bestaat niet meer: schrijf vlaanderen.{_OLD_NAMES[name]}.")
+        raise AttributeError(f"dit verslag heeft geen {name!r}; dir(vlaanderen) toont wat het heeft")
+
+    # ---- tables for the analyst
+
+    @cached_property
+    def cijfers(self) -> pd.DataFrame:
+        """One row per target: totals and counts of all municipalities together.
+
+        Examples
+        --------
+        >>> vlaanderen.cijfers.loc["bomen", "counted"]  # doctest: +SKIP
+        np.int64(270)
+        """
+        return self.gebieden[self.gebieden["area_kind"] == "vlaanderen"].set_index("target_id")
+
+    @property
+    def gebieden(self) -> pd.DataFrame:
+        """One row per area (Flanders, province, region) and target."""
+        return self.results.areas
+
+    def gemeenten(self, doel: str) -> pd.DataFrame:
+        """All municipalities for one target, by NIS code."""
+        return self.results.places.join(self.results.of_target(doel).drop(columns="target_id"))
+
+    # ---- identity
+
+    def resolved_parameters(self) -> ReportParameters:
+        """The parameters with one name for the edition, and no municipality."""
+        return self.parameters.model_copy(update={"gemeente": "*", "pact": "auto", "editie": self.edition.id})
+
+    @property
+    def run_id(self) -> str:
+        """Short id of the edition, the parameters and the code."""
+        shown = "\n".join([self.edition.manifest.model_dump_json(), self.resolved_parameters().of_figures(), __version__])
+        return hashlib.sha256(f"vlaanderen\n{shown}".encode()).hexdigest()[:10]
+
+    @cached_property
+    def headline(self) -> str:
+        """The message of the report."""
+        return text.line("vlaanderen_kop", v=self._values)
+
+    @cached_property
+    def _values(self) -> SimpleNamespace:
+        numbered = [target.id for target in self.catalog.pact_targets]
+        rows = self.cijfers.loc[numbered]
+        enough = rows[rows["counted"] >= MIN_COUNTED]
+        known = enough.dropna(subset=["share_pct"])
+        best = known["share_pct"].idxmax() if len(known) else None
+        worst = known["share_pct"].idxmin() if len(known) > 1 else None
+        named = lambda key: None if key is None else SimpleNamespace(naam=self.catalog.target(key).name, deel=known.at[key, "share_pct"])  # noqa: E731
+        return SimpleNamespace(
+            genoeg=len(enough), doelen=len(numbered), peildatum=self.on, gemeenten=int(rows["members"].max()),
+            verst=named(best), minst=named(worst), fictief=self.edition.fictitious,
+        )  # fmt: skip
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """What stands around the report."""
+        built = dt.datetime.combine(self.edition.manifest.built, dt.time(), dt.UTC)
+        return {
+            "title": f"Klimaatpactverslag Vlaanderen, {self.edition.title}", "heading": self.headline,
+            "description": f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {fmt.date_text(self.on)}.",
+            "keywords": ["klimaatpact", "LEKP", "Vlaanderen"], "place": "Vlaanderen", "slug": "vlaanderen", "nis": "",
+            "year": self.on.year, "edition": self.edition.id, "run": self.run_id, "banner": self.edition.manifest.banner or "",
+            "built": built.isoformat(), "licence": self.edition.manifest.origin, "accent": self.parameters.huisstijl,
+            "logo": "", "logo_aspect": 1.0,
+        }  # fmt: skip
+
+    def _extra(self, key: str) -> dict[str, Any]:
+        self._first_block = self._first_block or key
+        return {"facts": self.facts, "with_styles": key == self._first_block}
+
+    # ---- blocks
+
+    def kort(self) -> Group:
+        """The message, and for each of the 17 how many municipalities have which verdict."""
+        lead = text.sentences("vlaanderen_inleiding", v=self._values)
+        counts = self._counts([target.id for target in self.catalog.pact_targets])
+        drawing = charts.stacked(counts, STATE_COLOURS)
+        used = [word for word in MARKS if word in counts.columns and counts[word].sum()]
+        chart = {
+            "title": "Oordelen van de gemeenten, per doel", "narrow": "", "svg": drawing.svg("vlaanderen-oordelen"),
+            "subtitle": f"Aantal gemeenten, stand op {fmt.date_text(self.on)}" + self._fictive,
+            "alt": "Staven met het aantal gemeenten per oordeel, voor elk van de 17 doelen. De tabel met oordelen zegt hetzelfde.",
+            "note": "Van links naar rechts: " + fmt.join_list(used) + ".",
+        }  # fmt: skip
+        blocks = [
+            Block("kop", {"level": 1, "text": self.headline, "id": ""}),
+            Block("tekst", {"title": "", "paragraphs": lead, "points": []}, " ".join(lead)),
+            Block("grafiek", chart, chart["alt"]),
+        ]
+        return Group(blocks, **self._extra("kort"))
+
+    @property
+    def _fictive(self) -> str:
+        return " (fictieve cijfers)" if self.edition.fictitious else ""
+
+    def _counts(self, targets: Collection[str]) -> pd.DataFrame:
+        """Number of municipalities per verdict; one row per target, by name."""
+        rows = self.results.assessments
+        rows = rows[rows["target_id"].isin(list(targets))]
+        counts = pd.crosstab(rows["target_id"], rows["verdict"]).reindex(index=list(targets), columns=list(MARKS), fill_value=0)
+        return counts.rename(index={target.id: target.name for target in self.catalog.targets})
+
+    def totalen(self) -> Block:
+        """Totals against the levels of the same municipalities together."""
+        rows = [self._total_row(target) for target in self.catalog.pact_targets]
+        note = "Een totaal telt alleen gemeenten met een bruikbaar cijfer, naast de niveaus van dezelfde gemeenten."
+        block = table_block(pd.DataFrame(rows), "De gemeenten samen naast hun niveaus samen", note)
+        return Block(block.kind, block.data, block.text, **self._extra("totalen"))
+
+    def _total_row(self, target: Target) -> dict[str, str]:
+        row = self.cijfers.loc[target.id]
+        enough, share, required = row["counted"] >= MIN_COUNTED, plain(row["share_pct"]), plain(row["expected_pct"])
+        adds_up = enough and plain(row["value"]) is not None and plain(row["level"]) is not None and not target.parts
+        unit = self._unit(target)
+        return {
+            "Doel": target.name, "Gemeenten": f"{row['counted']} van {row['applying']}",
+            "Samen": fmt.amount(row["value"], unit) if adds_up else "–",
+            "Niveau samen": fmt.amount(row["level"], unit) if adds_up else "–",
+            "Deel": fmt.percent(share) if enough and share is not None and not target.parts else "–",
+            "Vereist": fmt.percent(required) if enough and required is not None and not target.parts else "–",
+            "In orde": f"{row['yes']} van {row['yes'] + row['no']}" if target.parts else "–",
+        }  # fmt: skip
+
+    def _unit(self, target: Target) -> Any:
+        wanted = self.cijfers.at[target.id, "level_indicator"]
+        return next((item.unit for item in target.indicators if item.id == wanted), target.indicators[0].unit)
+
+    def doelen(self, werf: str | None = None) -> Group:
+        """The sections of all targets, of one werf or of all."""
+        labels = {item.id: item.label for item in self.catalog.werven}
+        if werf is not None and werf not in labels:
+            raise ReportError(f"werf: er staat {werf!r}; verwacht wordt een van {', '.join(labels)}")
+        blocks: list[Block] = [Block("kop", {"level": 2, "text": labels[werf] if werf else "De doelen", "id": ""})]
+        for target in self.catalog.pact_targets:
+            if werf in (None, target.werf):
+                blocks += self.doel(target.id).blocks
+        return Group(blocks, **self._extra(f"doelen {werf}"))
+
+    def doel(self, doel: str) -> Group:
+        """One target: how many municipalities stand where, together and on the map."""
+        target = self.catalog.target(doel)
+        row, classes = self.cijfers.loc[target.id], self.results.map_classes(target)
+        decimals, unit = self.results.measure(target)
+        median = plain(row["median_value"])
+        told = SimpleNamespace(
+            naam=target.name, ja_nee=bool(target.parts), telt=int(row["counted"]), leden=int(row["members"]), geldt=int(row["applying"]),
+            ja=int(row["yes"]), nee=int(row["no"]), maat=unit, mediaan="" if median is None else fmt.number(median, decimals),
+            samen=self._total_row(target), oordelen=self._verdict_counts(target),
+        )  # fmt: skip
+        sentences = text.sentences("vlaanderen_doel", d=told)
+        chart = {
+            "title": target.name, "narrow": "", "svg": self.results.map(target).svg(f"{target.id}-vlaanderen"),
+            "subtitle": (f"Ja of nee, {told.ja} in orde, {told.nee} niet" if target.parts else f"In {unit}") + self._fictive,
+            "alt": f"Kaart van de gemeenten voor {target.name}. " + " ".join(sentences), "note": self._legend_note(classes),
+        }  # fmt: skip
+        blocks = [
+            Block("kop", {"level": 3, "text": target.name, "id": target.id}),
+            Block("tekst", {"title": "", "paragraphs": [" ".join(sentences)], "points": []}, " ".join(sentences)),
+            Block("grafiek", chart, chart["alt"]),
+        ]
+        return Group(blocks, **self._extra(f"doel {target.id}"))
+
+    def _verdict_counts(self, target: Target) -> str:
+        counts = self.results.of_target(target.id)["verdict"].value_counts()
+        return fmt.join_list(f"{counts[word]} {word}" for word in MARKS if counts.get(word, 0))
+
+    def _legend_note(self, classes: pd.Series) -> str:
+        found = set(classes)
+        return "Van licht naar donker: verder op weg naar het niveau van het pact." if any(c.startswith("klasse") for c in found) else ""
+
+    def _area_table(self, kind: str, caption: str) -> Block:
+        """Share of the level per area, one column per area; regions stand in the rows, for there are many."""
+        rows = self.gebieden[self.gebieden["area_kind"] == kind]
+        cells = rows.assign(cell=[self._area_cell(row) for row in rows.to_dict("records")])
+        names = {target.id: target.short_name for target in self.catalog.pact_targets}
+        wide = cells.pivot(index="area", columns="target_id", values="cell")[list(names)].rename(columns=names)
+        if kind == "provincie":
+            wide = wide.T
+        wide.index.name = "Doel" if kind == "provincie" else "Regio"
+        wide.columns.name = None
+        return table_block(wide.fillna("–"), caption, "Tussen haakjes: gemeenten met een cijfer. Onder 3 staat er geen deel.", closed=True)
+
+    @staticmethod
+    def _area_cell(row: Mapping[Any, Any]) -> str:
+        share, counted = plain(row["share_pct"]), int(row["counted"])
+        if plain(row["yes"]) is not None and row["yes"] + row["no"] and plain(row["level_all"]) is None:
+            return f"{row['yes']} van {row['yes'] + row['no']}"
+        return f"{fmt.percent(share) if share is not None and counted >= 3 else '–'} ({counted})"
+
+    def provincies(self) -> Block:
+        """All targets per province."""
+        return self._area_table("provincie", "Deel van het doel per provincie")
+
+    def regios(self) -> Block:
+        """All targets per reference region."""
+        return self._area_table("referentieregio", "Deel van het doel per referentieregio")
+
+    def oordelen(self) -> Block:
+        """Number of municipalities per verdict and target."""
+        counts = self._counts([target.id for target in self.catalog.pact_targets])
+        counts.index.name, counts.columns.name = "Doel", None
+        shown = counts.loc[:, counts.sum() > 0]
+        return table_block(shown, "Aantal gemeenten per oordeel en per doel", closed=True)
+
+    def dekking(self) -> Block:
+        """Per target: how many municipalities have a figure, from when, and from whom."""
+        rows = [self._coverage_row(target) for target in self.catalog.pact_targets]
+        return table_block(pd.DataFrame(rows), "Dekking van de cijfers per doel", closed=True)
+
+    def _coverage_row(self, target: Target) -> dict[str, str]:
+        rows = self.results.of_target(target.id)
+        known = rows[rows["reference_date"].notna()]
+        names = [self.catalog.sources[key].name for key in known["source_id"].unique() if key in self.catalog.sources]
+        ends = [plain(known["reference_date"].min()), plain(known["reference_date"].max())] if len(known) else []
+        return {
+            "Doel": target.name, "Met cijfer": f"{len(known)} van {len(rows)}",
+            "Van": fmt.short_date(ends[0]) if ends else "–", "Tot": fmt.short_date(ends[1]) if ends else "–",
+            "Bron": fmt.join_list(sorted(names)) or "–",
+        }  # fmt: skip
+
+    def oudste(self) -> Block:
+        """The figures that are too old to be judged, with the municipalities."""
+        rows = self.results.assessments
+        old = rows[rows["reason"] == "too_old"].join(self.results.places["name"], on="nis").sort_values("reference_date")
+        names = {target.id: target.name for target in self.catalog.targets}
+        body = [
+            {"Gemeente": row["name"], "Doel": names[row["target_id"]], "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"])}
+            for row in old.to_dict("records")
+        ]
+        months = self.parameters.max_ouderdom_maanden
+        if not body:
+            return Block("tekst", {"title": "", "paragraphs": [f"Geen enkel cijfer is ouder dan {months} maanden."], "points": []})
+        return table_block(pd.DataFrame(body), f"Cijfers van meer dan {months} maanden oud", closed=True)
+
+    def regels(self) -> Block:
+        """The rules behind every number."""
+        values = {**self.parameters.model_dump(), "drempel_licht": fmt.short_number(self.parameters.drempel_licht)}
+        rules = [
+            {"title": self.catalog.method_title(rule), "markdown": self.catalog.method(rule).format_map(values)}
+            for rule in ("optellen", *RULES)
+        ]
+        return Block("regels", {"rules": rules}, "", **self._extra("regels"))
+
+    def woorden(self) -> Block:
+        """Words that the report uses, explained."""
+        words = [{"term": term, "text": explanation} for term, explanation in self.catalog.glossary]
+        return Block("woorden", {"words": words}, "", **self._extra("woorden"))
+
+
+def open_flanders(*, edition: Edition | None = None, **parameters: object) -> Flanders:
+    """Open the report on Flanders; the one opening call of its notebook.
+
+    Parameters
+    ----------
+    edition
+        An edition that is open already.
+    **parameters
+        The parameters of :class:`~lekp_lib.parameters.ReportParameters` but those about one municipality.
+
+    Returns
+    -------
+    Flanders
+
+    Raises
+    ------
+    LekpError
+        When a parameter or the edition is wrong; the message says what to do.
+    """
+    own = [name for name in OWN_ONLY if name in parameters]
+    if own:
+        raise ParameterError(f"{', '.join(own)}: dit verslag gaat over alle gemeenten; laat dit weg")
+    checked = read_parameters({"gemeente": "*", **parameters})
+    return Flanders(edition or opened_edition(checked.editie), checked)
