@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
+from lekp_lib import __version__
+from lekp_lib.edition import Edition
+from lekp_lib.errors import ReportError
 from lekp_lib.present.theme import css_variables, mark_data
 
 MIME_JSON = "application/vnd.lekp+json"
@@ -44,17 +50,14 @@ class Block:
         Finished texts, numbers for bars and drawings as SVG text, or what makes them; JSON can hold all of it.
     text
         The same content as plain text.
-    facts
-        About the report as a whole: title, edition, banner, run; the exporters take them from the first block.
-    with_styles
-        Whether the styles travel with this block, so that a page without our exporter shows them too.
     """
 
-    def __init__(
-        self, kind: str, data: Mapping[str, Any] | Callable[[], Mapping[str, Any]], text: str = "", facts: Mapping[str, Any] | None = None,
-        with_styles: bool = False,
-    ) -> None:  # fmt: skip
-        self.kind, self._data, self.text, self.facts, self.with_styles = kind, data, text, facts or {}, with_styles
+    #: About the report as a whole (title, edition, banner, run), and whether the styles travel with this block.
+    facts: Mapping[str, Any] = MappingProxyType({})
+    with_styles = False
+
+    def __init__(self, kind: str, data: Mapping[str, Any] | Callable[[], Mapping[str, Any]], text: str = "") -> None:
+        self.kind, self._data, self.text = kind, data, text
 
     @cached_property
     def data(self) -> Mapping[str, Any]:
@@ -67,7 +70,7 @@ class Block:
 
     def json(self) -> dict[str, Any]:
         """What the paper template reads."""
-        return {"kind": self.kind, "data": self.data, "facts": self.facts}
+        return {"kind": self.kind, "data": self.data, "facts": dict(self.facts)}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         style = f"<style data-lekp>{styles()}</style>\n" if self.with_styles else ""
@@ -77,12 +80,9 @@ class Block:
 class Group(Block):
     """Blocks that belong together, shown one after the other."""
 
-    def __init__(
-        self, blocks: Sequence[Block], facts: Mapping[str, Any] | None = None, with_styles: bool = False
-    ) -> None:
+    def __init__(self, blocks: Sequence[Block]) -> None:
         self.blocks = tuple(blocks)
-        text = "\n\n".join(block.text for block in self.blocks if block.text)
-        super().__init__("groep", self._content, text, facts, with_styles)
+        super().__init__("groep", self._content, "\n\n".join(block.text for block in self.blocks if block.text))
 
     def _content(self) -> dict[str, Any]:
         return {"blocks": [{"kind": block.kind, "data": block.data} for block in self.blocks]}
@@ -90,3 +90,54 @@ class Group(Block):
     def html(self) -> str:
         """The fragments of all parts."""
         return "\n".join(block.html() for block in self.blocks)
+
+
+def heading(text: str, level: int = 2, anchor: str = "") -> Block:
+    """A heading; ``anchor`` is its id on the page."""
+    return Block("kop", {"level": level, "text": text, "id": anchor}, text)
+
+
+def paragraph(*sentences: str, points: Sequence[str] = ()) -> Block:
+    """Paragraphs, and a list below them."""
+    return Block("tekst", {"title": "", "paragraphs": list(sentences), "points": list(points)}, " ".join(sentences))
+
+
+def short_id(*parts: str) -> str:
+    """Short id of texts and of the code: the same input always has the same id."""
+    return hashlib.sha256("\n".join([*parts, __version__]).encode()).hexdigest()[:10]
+
+
+class Opened:
+    """What a notebook opens: its blocks carry its facts, the first one its styles too."""
+
+    #: Name of the variable in the notebook, and what stands now for names of before.
+    VARIABLE: ClassVar[str] = "rapport"
+    OLD_NAMES: ClassVar[Mapping[str, str]] = {}
+    edition: Edition
+    facts: Mapping[str, Any]
+    _first_block = ""
+
+    def __getattr__(self, name: str) -> Any:
+        """Names of before say their new one."""
+        if name in self.OLD_NAMES:
+            new = f"{self.VARIABLE}.{self.OLD_NAMES[name]}"
+            raise ReportError(f"{self.VARIABLE}.{name} bestaat niet meer: schrijf {new}.")
+        raise AttributeError(f"{self.VARIABLE} heeft geen {name!r}; dir({self.VARIABLE}) toont wat het heeft")
+
+    def edition_facts(self, **own: Any) -> dict[str, Any]:
+        """What stands around the pages: edition, banner, date of the build, and what the caller adds."""
+        manifest = self.edition.manifest
+        built = dt.datetime.combine(manifest.built, dt.time(), dt.UTC)
+        return {
+            "year": self.edition.reference_date.year, "edition": self.edition.id, "banner": manifest.banner or "",
+            "built": built.isoformat(), "licence": manifest.origin, "accent": "", "logo": "", "logo_aspect": 1.0,
+            "nis": "",
+            **own,
+        }  # fmt: skip
+
+    def shown(self, key: str, *blocks: Block) -> Block:
+        """One block, or several as a group, with the facts; the styles go with the first key, whenever it runs."""
+        self._first_block = self._first_block or key
+        block = blocks[0] if len(blocks) == 1 else Group(blocks)
+        block.facts, block.with_styles = self.facts, key == self._first_block
+        return block

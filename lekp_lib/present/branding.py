@@ -44,8 +44,8 @@ def check_accent(colour: str) -> str:
     on_paper, on_panel = (int(100 * contrast(colour, ground)) / 100 for ground in (PAPER, PANEL))
     if min(on_paper, on_panel) < MIN_CONTRAST:
         raise ParameterError(
-            f"huisstijl: {colour} heeft een contrast van {on_paper:.2f} op wit en {on_panel:.2f} op grijs; verwacht wordt "
-            f"minstens {MIN_CONTRAST} op allebei. Neem een donkerder tint van dezelfde kleur."
+            f"huisstijl: {colour} heeft een contrast van {on_paper:.2f} op wit en {on_panel:.2f} op grijs; "
+            f"verwacht wordt minstens {MIN_CONTRAST} op allebei. Neem een donkerder tint van dezelfde kleur."
         )
     return colour
 
@@ -65,7 +65,9 @@ def clean_png(data: bytes, where: str) -> tuple[bytes, float]:
         ended, position = kind == b"IEND", end
     if size is None or not ended or not all(0 < side <= _MAX_SIDE_PX for side in size):
         found = f"{size[0]} x {size[1]} beeldpunten" if size else "geen leesbare afbeelding"
-        raise ParameterError(f"{where}: gevonden {found}; verwacht wordt een hele PNG van hoogstens {_MAX_SIDE_PX} per zijde")
+        raise ParameterError(
+            f"{where}: gevonden {found}; verwacht wordt een hele PNG van hoogstens {_MAX_SIDE_PX} per zijde"
+        )
     return b"".join(kept), size[0] / size[1]
 
 
@@ -82,7 +84,9 @@ def read_logo(path: Path) -> tuple[bytes, float]:
         raise ParameterError(f"{where}: dit bestand bestaat niet; geef het pad van een PNG")
     data = path.read_bytes()
     if len(data) > MAX_LOGO_BYTES:
-        raise ParameterError(f"{where}: {len(data)} bytes; verwacht worden hoogstens {MAX_LOGO_BYTES}. Verklein de afbeelding.")
+        raise ParameterError(
+            f"{where}: {len(data)} bytes; verwacht worden hoogstens {MAX_LOGO_BYTES}. Verklein de afbeelding."
+        )
     if not data.startswith(_PNG_HEAD):
         raise ParameterError(f"{where}: dit is geen PNG; bewaar het logo als PNG")
     return clean_png(data, where)

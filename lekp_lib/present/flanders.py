@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
-from lekp_lib import __version__
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportError
 from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
-from lekp_lib.present.blocks import Block, Group
+from lekp_lib.present.blocks import Block, Opened, heading, short_id
+from lekp_lib.present.branding import check_accent
 from lekp_lib.present.municipality import RULES
 from lekp_lib.present.results import opened_edition, plain, results_of
 from lekp_lib.present.tables import table_block
@@ -28,14 +26,9 @@ from lekp_lib.present.theme import MARKS, STATE_COLOURS
 OWN_ONLY = ("gemeente", "pact", "logo")
 #: With fewer municipalities there is no total or median.
 MIN_COUNTED = 10
-_OLD_NAMES = {
-    "summary": "kort()", "overview": "kort()", "totals": "totalen()", "werf": 'doelen("1")', "target": 'doel("bomen")',
-    "provinces": "provincies()", "regions": "regios()", "coverage": "dekking()", "oldest": "oudste()", "verdicts": "oordelen()",
-    "rules": "regels()", "glossary": "woorden()", "at": 'doel("bomen")',
-}  # fmt: skip
 
 
-class Flanders:
+class Flanders(Opened):
     """All that can be shown of the municipalities together.
 
     Parameters
@@ -46,17 +39,19 @@ class Flanders:
         Validated parameters; those about one municipality do not count.
     """
 
+    VARIABLE = "vlaanderen"
+    OLD_NAMES: ClassVar = {
+        "summary": "kort()", "overview": "kort()", "totals": "totalen()", "werf": 'doelen("1")',
+        "target": 'doel("bomen")',
+        "provinces": "provincies()", "regions": "regios()", "coverage": "dekking()", "oldest": "oudste()",
+        "verdicts": "oordelen()",
+        "rules": "regels()", "glossary": "woorden()", "at": 'doel("bomen")',
+    }  # fmt: skip
+
     def __init__(self, edition: Edition, parameters: ReportParameters) -> None:
         self.edition, self.parameters = edition, parameters
         self.on, self.catalog = edition.reference_date, edition.catalog
         self.results = results_of(edition, parameters)
-        self._first_block = ""
-
-    def __getattr__(self, name: str) -> Any:
-        """Names of before say their new one."""
-        if name in _OLD_NAMES:
-            raise ReportError(f"vlaanderen.{name} bestaat niet meer: schrijf vlaanderen.{_OLD_NAMES[name]}.")
-        raise AttributeError(f"dit verslag heeft geen {name!r}; dir(vlaanderen) toont wat het heeft")
 
     # ---- tables for the analyst
 
@@ -89,8 +84,7 @@ class Flanders:
     @property
     def run_id(self) -> str:
         """Short id of the edition, the parameters and the code."""
-        shown = "\n".join([self.edition.manifest.model_dump_json(), self.resolved_parameters().of_figures(), __version__])
-        return hashlib.sha256(f"vlaanderen\n{shown}".encode()).hexdigest()[:10]
+        return short_id("vlaanderen", self.edition.manifest.model_dump_json(), self.resolved_parameters().of_figures())
 
     @cached_property
     def headline(self) -> str:
@@ -103,34 +97,27 @@ class Flanders:
         rows = self.cijfers.loc[numbered]
         enough = rows[rows["counted"] >= MIN_COUNTED]
         known = enough.dropna(subset=["share_pct"])
-        best = known["share_pct"].idxmax() if len(known) else None
-        worst = known["share_pct"].idxmin() if len(known) > 1 else None
-        named = lambda key: None if key is None else SimpleNamespace(naam=self.catalog.target(key).name, deel=known.at[key, "share_pct"])  # noqa: E731
+        ordered = known["share_pct"].sort_values(ascending=False)
+        named = [SimpleNamespace(naam=self.catalog.target(str(key)).name, deel=share) for key, share in ordered.items()]
         return SimpleNamespace(
             genoeg=len(enough), doelen=len(numbered), peildatum=self.on, gemeenten=int(rows["members"].max()),
-            verst=named(best), minst=named(worst), fictief=self.edition.fictitious,
+            verst=named[0] if named else None, minst=named[-1] if len(named) > 1 else None,
+            fictief=self.edition.fictitious,
         )  # fmt: skip
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
         """What stands around the report."""
-        built = dt.datetime.combine(self.edition.manifest.built, dt.time(), dt.UTC)
-        return {
-            "title": f"Klimaatpactverslag Vlaanderen, {self.edition.title}", "heading": self.headline,
-            "description": f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {fmt.date_text(self.on)}.",
-            "keywords": ["klimaatpact", "LEKP", "Vlaanderen"], "place": "Vlaanderen", "slug": "vlaanderen", "nis": "",
-            "year": self.on.year, "edition": self.edition.id, "run": self.run_id, "banner": self.edition.manifest.banner or "",
-            "built": built.isoformat(), "licence": self.edition.manifest.origin, "accent": self.parameters.huisstijl,
-            "logo": "", "logo_aspect": 1.0,
-        }  # fmt: skip
-
-    def _extra(self, key: str) -> dict[str, Any]:
-        self._first_block = self._first_block or key
-        return {"facts": self.facts, "with_styles": key == self._first_block}
+        return self.edition_facts(
+            title=f"Klimaatpactverslag Vlaanderen, {self.edition.title}", heading=self.headline,
+            description=f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {fmt.date_text(self.on)}.",
+            keywords=["klimaatpact", "LEKP", "Vlaanderen"], place="Vlaanderen", slug="vlaanderen", run=self.run_id,
+            accent=check_accent(self.parameters.huisstijl),
+        )  # fmt: skip
 
     # ---- blocks
 
-    def kort(self) -> Group:
+    def kort(self) -> Block:
         """The message, and for each of the 17 how many municipalities have which verdict."""
         lead = text.sentences("vlaanderen_inleiding", v=self._values)
         counts = self._counts([target.id for target in self.catalog.pact_targets])
@@ -139,15 +126,15 @@ class Flanders:
         chart = {
             "title": "Oordelen van de gemeenten, per doel", "narrow": "", "svg": drawing.svg("vlaanderen-oordelen"),
             "subtitle": f"Aantal gemeenten, stand op {fmt.date_text(self.on)}" + self._fictive,
-            "alt": "Staven met het aantal gemeenten per oordeel, voor elk van de 17 doelen. De tabel met oordelen zegt hetzelfde.",
+            "alt": "Staven met het aantal gemeenten per oordeel, per doel. De tabel met oordelen zegt hetzelfde.",
             "note": "Van links naar rechts: " + fmt.join_list(used) + ".",
         }  # fmt: skip
         blocks = [
-            Block("kop", {"level": 1, "text": self.headline, "id": ""}),
+            heading(self.headline, 1),
             Block("tekst", {"title": "", "paragraphs": lead, "points": []}, " ".join(lead)),
             Block("grafiek", chart, chart["alt"]),
         ]
-        return Group(blocks, **self._extra("kort"))
+        return self.shown("kort", *blocks)
 
     @property
     def _fictive(self) -> str:
@@ -157,7 +144,9 @@ class Flanders:
         """Number of municipalities per verdict; one row per target, by name."""
         rows = self.results.assessments
         rows = rows[rows["target_id"].isin(list(targets))]
-        counts = pd.crosstab(rows["target_id"], rows["verdict"]).reindex(index=list(targets), columns=list(MARKS), fill_value=0)
+        counts = pd.crosstab(rows["target_id"], rows["verdict"]).reindex(
+            index=list(targets), columns=list(MARKS), fill_value=0
+        )
         return counts.rename(index={target.id: target.name for target in self.catalog.targets})
 
     def totalen(self) -> Block:
@@ -165,7 +154,7 @@ class Flanders:
         rows = [self._total_row(target) for target in self.catalog.pact_targets]
         note = "Een totaal telt alleen gemeenten met een bruikbaar cijfer, naast de niveaus van dezelfde gemeenten."
         block = table_block(pd.DataFrame(rows), "De gemeenten samen naast hun niveaus samen", note)
-        return Block(block.kind, block.data, block.text, **self._extra("totalen"))
+        return self.shown("totalen", block)
 
     def _total_row(self, target: Target) -> dict[str, str]:
         row = self.cijfers.loc[target.id]
@@ -182,43 +171,46 @@ class Flanders:
         }  # fmt: skip
 
     def _unit(self, target: Target) -> Any:
-        wanted = self.cijfers.at[target.id, "level_indicator"]
+        wanted = self.cijfers.loc[target.id, "level_indicator"]
         return next((item.unit for item in target.indicators if item.id == wanted), target.indicators[0].unit)
 
-    def doelen(self, werf: str | None = None) -> Group:
+    def doelen(self, werf: str | None = None) -> Block:
         """The sections of all targets, of one werf or of all."""
         labels = {item.id: item.label for item in self.catalog.werven}
         if werf is not None and werf not in labels:
             raise ReportError(f"werf: er staat {werf!r}; verwacht wordt een van {', '.join(labels)}")
-        blocks: list[Block] = [Block("kop", {"level": 2, "text": labels[werf] if werf else "De doelen", "id": ""})]
+        blocks: list[Block] = [heading(labels[werf] if werf else "De doelen")]
         for target in self.catalog.pact_targets:
             if werf in (None, target.werf):
                 blocks += self.doel(target.id).blocks
-        return Group(blocks, **self._extra(f"doelen {werf}"))
+        return self.shown(f"doelen {werf}", *blocks)
 
-    def doel(self, doel: str) -> Group:
+    def doel(self, doel: str) -> Block:
         """One target: how many municipalities stand where, together and on the map."""
         target = self.catalog.target(doel)
         row, classes = self.cijfers.loc[target.id], self.results.map_classes(target)
         decimals, unit = self.results.measure(target)
         median = plain(row["median_value"])
         told = SimpleNamespace(
-            naam=target.name, ja_nee=bool(target.parts), telt=int(row["counted"]), leden=int(row["members"]), geldt=int(row["applying"]),
-            ja=int(row["yes"]), nee=int(row["no"]), maat=unit, mediaan="" if median is None else fmt.number(median, decimals),
+            naam=target.name, ja_nee=bool(target.parts), telt=int(row["counted"]), leden=int(row["members"]),
+            geldt=int(row["applying"]),
+            ja=int(row["yes"]), nee=int(row["no"]), maat=unit,
+            mediaan="" if median is None else fmt.number(median, decimals),
             samen=self._total_row(target), oordelen=self._verdict_counts(target),
         )  # fmt: skip
         sentences = text.sentences("vlaanderen_doel", d=told)
         chart = {
             "title": target.name, "narrow": "", "svg": self.results.map(target).svg(f"{target.id}-vlaanderen"),
-            "subtitle": (f"Ja of nee, {told.ja} in orde, {told.nee} niet" if target.parts else f"In {unit}") + self._fictive,
-            "alt": f"Kaart van de gemeenten voor {target.name}. " + " ".join(sentences), "note": self._legend_note(classes),
+            "subtitle": (text.macro("grafiek", "kaart_telling", told, told) if target.parts else f"In {unit}") + self._fictive,
+            "alt": f"Kaart van de gemeenten voor {target.name}. " + " ".join(sentences),
+            "note": self._legend_note(classes),
         }  # fmt: skip
         blocks = [
             Block("kop", {"level": 3, "text": target.name, "id": target.id}),
             Block("tekst", {"title": "", "paragraphs": [" ".join(sentences)], "points": []}, " ".join(sentences)),
             Block("grafiek", chart, chart["alt"]),
         ]
-        return Group(blocks, **self._extra(f"doel {target.id}"))
+        return self.shown(f"doel {target.id}", *blocks)
 
     def _verdict_counts(self, target: Target) -> str:
         counts = self.results.of_target(target.id)["verdict"].value_counts()
@@ -226,19 +218,30 @@ class Flanders:
 
     def _legend_note(self, classes: pd.Series) -> str:
         found = set(classes)
-        return "Van licht naar donker: verder op weg naar het niveau van het pact." if any(c.startswith("klasse") for c in found) else ""
+        return (
+            "Van licht naar donker: verder op weg naar het niveau van het pact."
+            if any(c.startswith("klasse") for c in found)
+            else ""
+        )
 
     def _area_table(self, kind: str, caption: str) -> Block:
         """Share of the level per area, one column per area; regions stand in the rows, for there are many."""
         rows = self.gebieden[self.gebieden["area_kind"] == kind]
         cells = rows.assign(cell=[self._area_cell(row) for row in rows.to_dict("records")])
         names = {target.id: target.short_name for target in self.catalog.pact_targets}
-        wide = cells.pivot(index="area", columns="target_id", values="cell")[list(names)].rename(columns=names)
+        wide = cells.pivot_table(index="area", columns="target_id", values="cell", aggfunc="first")[list(names)].rename(
+            columns=names
+        )
         if kind == "provincie":
             wide = wide.T
         wide.index.name = "Doel" if kind == "provincie" else "Regio"
         wide.columns.name = None
-        return table_block(wide.fillna("–"), caption, "Tussen haakjes: gemeenten met een cijfer. Onder 3 staat er geen deel.", closed=True)
+        return table_block(
+            wide.fillna("–"),
+            caption,
+            "Tussen haakjes: gemeenten met een cijfer. Onder 3 staat er geen deel.",
+            closed=True,
+        )
 
     @staticmethod
     def _area_cell(row: Mapping[Any, Any]) -> str:
@@ -281,15 +284,24 @@ class Flanders:
     def oudste(self) -> Block:
         """The figures that are too old to be judged, with the municipalities."""
         rows = self.results.assessments
-        old = rows[rows["reason"] == "too_old"].join(self.results.places["name"], on="nis").sort_values("reference_date")
+        old = (
+            rows[rows["reason"] == "too_old"].join(self.results.places["name"], on="nis").sort_values("reference_date")
+        )
         names = {target.id: target.name for target in self.catalog.targets}
         body = [
-            {"Gemeente": row["name"], "Doel": names[row["target_id"]], "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"])}
+            {
+                "Gemeente": row["name"],
+                "Doel": names[row["target_id"]],
+                "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"]),
+            }
             for row in old.to_dict("records")
         ]
         months = self.parameters.max_ouderdom_maanden
         if not body:
-            return Block("tekst", {"title": "", "paragraphs": [f"Geen enkel cijfer is ouder dan {months} maanden."], "points": []})
+            return Block(
+                "tekst",
+                {"title": "", "paragraphs": [f"Geen enkel cijfer is ouder dan {months} maanden."], "points": []},
+            )
         return table_block(pd.DataFrame(body), f"Cijfers van meer dan {months} maanden oud", closed=True)
 
     def regels(self) -> Block:
@@ -299,12 +311,12 @@ class Flanders:
             {"title": self.catalog.method_title(rule), "markdown": self.catalog.method(rule).format_map(values)}
             for rule in ("optellen", *RULES)
         ]
-        return Block("regels", {"rules": rules}, "", **self._extra("regels"))
+        return self.shown("regels", Block("regels", {"rules": rules}, ""))
 
     def woorden(self) -> Block:
         """Words that the report uses, explained."""
         words = [{"term": term, "text": explanation} for term, explanation in self.catalog.glossary]
-        return Block("woorden", {"words": words}, "", **self._extra("woorden"))
+        return self.shown("woorden", Block("woorden", {"words": words}, ""))
 
 
 def open_flanders(*, edition: Edition | None = None, **parameters: object) -> Flanders:

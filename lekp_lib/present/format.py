@@ -1,6 +1,7 @@
 """Numbers, amounts, dates and lists as a Dutch reader in Belgium writes them.
 
-All rounding of the reports happens here: half up, on the decimal that a float stands for. What is not whole never prints
+All rounding of the reports happens here: half up,
+on the decimal that a float stands for. What is not whole never prints
 as 100 %, what is not nothing never as 0 %, and two numbers that are judged apart never print alike.
 """
 
@@ -10,18 +11,32 @@ import datetime as dt
 import math
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from typing import Self
 
 from lekp_lib.pact.models import Unit
 
 #: No-break space: keeps a number and its unit on one line.
 NBSP = "\u00a0"
-MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 #: More decimals than this are never printed, not even to tell two numbers apart.
 MAX_DECIMALS = 3
 #: Floats that come out of a division carry noise from this decimal on; 84.49999999999999 is 84.5.
 _EXACT_DECIMALS = 9
 _DUTCH = str.maketrans(",.", ".,")
-_NUMERALS = "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf".split()
+_NUMERALS = ["nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"]
 
 
 def _exact(value: float | Decimal) -> Decimal:
@@ -123,7 +138,7 @@ class Amount(str):
     getal: str
     meervoud: bool
 
-    def __new__(cls, digits: str, word: str, counted: bool = False) -> Amount:
+    def __new__(cls, digits: str, word: str, counted: bool = False) -> Self:
         """Number and word on one line."""
         self = super().__new__(cls, f"{digits}{NBSP}{word}")
         self.getal, self.meervoud = digits, counted and digits != "1"

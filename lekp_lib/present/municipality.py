@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import geopandas as gpd
 import pandas as pd
@@ -20,9 +20,9 @@ from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
-from lekp_lib.present.blocks import Block, Group
+from lekp_lib.present.blocks import Block, Opened, heading, paragraph, short_id
 from lekp_lib.present.branding import branding_facts
-from lekp_lib.present.results import BEHIND, GOOD, JUDGED, MISSED, opened_edition, plain, results_of, to_discuss
+from lekp_lib.present.results import GOOD, JUDGED, MISSED, opened_edition, plain, results_of, to_discuss
 from lekp_lib.present.section import TargetSection
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS
@@ -38,16 +38,9 @@ RULES = (
     "oordeel", "vereist_pad", "ja_nee", "jaarlijks_tempo", "noemer", "afronding", "tempo", "vergelijking", "fusies",
     "geen_gegevens", "voorlopig", "beperkingen", "onafhankelijk",
 )  # fmt: skip
-_OLD_NAMES = {
-    "summary": "kort()", "overview": "kort()", "target": 'doel("bomen")', "werf": 'doelen("1")', "trend": 'doel("bomen").grafiek()',
-    "strip": 'doel("bomen").vergelijking()', "hexmap": 'doel("bomen").kaart()', "boundaries_map": 'doel("bomen").kaart()',
-    "other_targets": "andere_doelen()", "context": "omgeving()", "changes": "veranderd()", "quality": "cijfertabel()",
-    "all_figures": "cijfertabel()", "comparisons": "vergelijkingstabel()", "counting": "telling()", "rules": "regels()",
-    "glossary": "woorden()", "decision": "besluit()", "assessment": "cijfers", "assessments": "cijfers",
-}  # fmt: skip
 
 
-class Report:
+class Report(Opened):
     """All that can be shown of one municipality, from one edition and one set of parameters.
 
     Parameters
@@ -72,19 +65,24 @@ class Report:
     'Houthulst'
     """
 
+    OLD_NAMES: ClassVar = {
+        "summary": "kort()", "overview": "kort()", "target": 'doel("bomen")', "werf": 'doelen("1")',
+        "trend": 'doel("bomen").grafiek()',
+        "strip": 'doel("bomen").vergelijking()', "hexmap": 'doel("bomen").kaart()',
+        "boundaries_map": 'doel("bomen").kaart()',
+        "other_targets": "andere_doelen()", "context": "omgeving()", "changes": "veranderd()",
+        "quality": "cijfertabel()",
+        "all_figures": "cijfertabel()", "comparisons": "vergelijkingstabel()", "counting": "telling()",
+        "rules": "regels()",
+        "glossary": "woorden()", "decision": "besluit()", "assessment": "cijfers", "assessments": "cijfers",
+    }  # fmt: skip
+
     def __init__(self, edition: Edition, parameters: ReportParameters) -> None:
         self.edition, self.parameters = edition, parameters
         self.on, self.catalog, self.register = edition.reference_date, edition.catalog, edition.register
         self.match = self.register.resolve(parameters.gemeente, self.on)
         self.place = self.match.municipality
         self.results = results_of(edition, parameters)
-        self._first_block = ""
-
-    def __getattr__(self, name: str) -> Any:
-        """Names of before say their new one."""
-        if name in _OLD_NAMES:
-            raise ReportError(f"rapport.{name} bestaat niet meer: schrijf rapport.{_OLD_NAMES[name]}.")
-        raise AttributeError(f"een rapport heeft geen {name!r}; dir(rapport) toont wat het heeft")
 
     # ---- tables and maps for the analyst
 
@@ -160,13 +158,13 @@ class Report:
         --------
         >>> rapport.doel("bomen").grafiek()  # doctest: +SKIP
         """
-        target = self.catalog.target(doel)
-        return self._section(target.id, styled=True)
+        section = self._section(self.catalog.target(doel).id)
+        self.shown(f"doel {doel}", section)
+        return section
 
-    def _section(self, target_id: str, styled: bool = False) -> TargetSection:
+    def _section(self, target_id: str) -> TargetSection:
         rows = self._comparisons.get(target_id, self.results.comparisons.iloc[:0])
-        extra = self._extra(f"doel {target_id}") if styled else {}
-        return TargetSection(self.results, self.place, self.values[target_id], rows, **extra)
+        return TargetSection(self.results, self.place, self.values[target_id], rows)
 
     @cached_property
     def _comparisons(self) -> dict[str, pd.DataFrame]:
@@ -195,19 +193,23 @@ class Report:
         """What the templates may mention of the municipality as a whole."""
         rows, on = self.numbered, self.on
         verdicts = [row.oordeel for row in rows]
-        judged = [row for row in rows if row.beoordeeld and not (row.oordeel == "nog niet vereist")]
+        judged = [row for row in rows if row.beoordeeld and row.oordeel != "nog niet vereist"]
         known = [row for row in rows if row.heeft_cijfer]
-        best = [row for row in rows if row.goed and row.deel is not None and row.soort not in ("ja_nee", "jaarlijks_tempo")]
+        best = [
+            row for row in rows if row.goed and row.deel is not None and row.soort not in ("ja_nee", "jaarlijks_tempo")
+        ]
         discuss, tempos = to_discuss(rows), [row.tempo for row in rows]
         applying = [row for row in rows if row.geldt]
         missing = [row for row in applying if row.ontbreekt]
         return SimpleNamespace(
             naam=self.place.name, pact=self.version, ondertekend=self.version is not None, gelden=len(applying),
             beoordeeld=len([v for v in verdicts if v in JUDGED]), goed=sum(v in GOOD for v in verdicts),
-            met_cijfer=len(known), weinig=len(known) < FEW_KNOWN, ontbreken=len(missing), onbruikbaar=verdicts.count("zonder oordeel"),
+            met_cijfer=len(known), weinig=len(known) < FEW_KNOWN, ontbreken=len(missing),
+            onbruikbaar=verdicts.count("zonder oordeel"),
             beste=max(best, key=lambda row: row.deel, default=None), judged=len(judged), volgend_jaar=on.year + 1,
             achterste=next((row for row in discuss if row.achterstand), None), bespreken=discuss, peildatum=on,
-            te_laat=[row for row in rows if row.oordeel == MISSED], tempo_ja=tempos.count("ja"), tempo_gekend=tempos.count("ja") + tempos.count("nee"), missing=missing,
+            te_laat=[row for row in rows if row.oordeel == MISSED], tempo_ja=tempos.count("ja"),
+            tempo_gekend=tempos.count("ja") + tempos.count("nee"), missing=missing,
             bronnen=list(dict.fromkeys(row.bron for row in known)), telling=self._counts_text(verdicts),
             inwoners=self._count_text("inwoners"), wooneenheden=self._count_text(self._dwelling_word),
             fictief=self.edition.fictitious,
@@ -263,28 +265,17 @@ class Report:
     @property
     def run_id(self) -> str:
         """Short id of shown figures, parameters and code: the same input always has the same id."""
-        parts = "\n".join([self.figures_sha256, self.resolved_parameters().of_figures(), __version__])
-        return hashlib.sha256(parts.encode()).hexdigest()[:10]
+        return short_id(self.figures_sha256, self.resolved_parameters().of_figures())
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:
         """What stands around the report: title, edition, run, banner, date of the build, look."""
-        built = dt.datetime.combine(self.edition.manifest.built, dt.time(), dt.UTC)
-        return {
-            "title": f"Klimaatpactverslag {self.place.name}, {self.edition.title}",
-            "heading": self.headline,
-            "description": f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {fmt.date_text(self.on)}.",
-            "keywords": ["klimaatpact", "LEKP", self.place.name],
-            "place": self.place.name, "slug": self.slug, "nis": self.place.nis,
-            "year": self.on.year, "edition": self.edition.id, "run": self.run_id, "banner": self.edition.manifest.banner or "",
-            "built": built.isoformat(), "licence": self.edition.manifest.origin,
-            **branding_facts(self.parameters, self.place.nis, Path.cwd()),
-        }  # fmt: skip
-
-    def _extra(self, key: str) -> dict[str, Any]:
-        """What travels with a block; the styles go with the first one, also when its cell runs again."""
-        self._first_block = self._first_block or key
-        return {"facts": self.facts, "with_styles": key == self._first_block}
+        return self.edition_facts(
+            title=f"Klimaatpactverslag {self.place.name}, {self.edition.title}", heading=self.headline,
+            description=f"{self.headline}. Lokaal Energie- en Klimaatpact, stand op {fmt.date_text(self.on)}.",
+            keywords=["klimaatpact", "LEKP", self.place.name], place=self.place.name, slug=self.slug, run=self.run_id,
+            **{**branding_facts(self.parameters, self.place.nis, Path.cwd()), "nis": self.place.nis},
+        )  # fmt: skip
 
     # ---- the brief
 
@@ -297,19 +288,22 @@ class Report:
         'Houthulst: 2 van de 17 klimaatdoelen zijn te beoordelen'
         """
         g = self.gemeente
+        outside = [row for row in self.numbered if not row.geldt and g.ondertekend]
         data = {
-            "title": self.headline, "lead": self.lead, "counts": self._counts(), "few": g.weinig, "werven": self._rows(),
+            "title": self.headline, "lead": self.lead, "counts": self._counts(), "few": g.weinig,
+            "werven": self._rows(),
             "discuss": [self._discussed(row) for row in g.bespreken if not g.weinig],
-            "discuss_title": f"{fmt.upper_first(fmt.numeral(len(g.bespreken)))} {'doel' if len(g.bespreken) == 1 else 'doelen'} om te bespreken",
+            "discuss_title": text.line("bespreken_kop", aantal=len(g.bespreken)),
             "asked": text.sentences("gevraagd", gemeente=g), "missing": self._missing(), "place": self.place.name,
             "known": [self._row(row) for row in self.numbered if row.heeft_cijfer], "year": self.on.year,
-            "outside": [f"{row.naam}: {text.macro('reden', 'reden', row)}" for row in self.numbered if not row.geldt and g.ondertekend],
+            "outside": [f"{row.naam}: {text.macro('reden', 'reden', row)}" for row in outside],
             "no_pace": text.line("tempo_onbekend", doelen=[row for row in self.numbered if row.tempo == "niet bekend"]),
-            "sources": text.sentences("herkomst", g=g), "on": fmt.date_text(self.on), "banner": self.edition.manifest.banner or "",
+            "sources": text.sentences("herkomst", g=g), "on": fmt.date_text(self.on),
+            "banner": self.edition.manifest.banner or "",
             "command": f"lekp report {self.slug} --cijfers {self.slug}.xlsx",
         }  # fmt: skip
         plain_text = "\n".join([self.headline, *self.lead, *(f"{row.naam}: {row.oordeel}" for row in self.numbered)])
-        return Block("kort", data, plain_text, **self._extra("kort"))
+        return self.shown("kort", Block("kort", data, plain_text))
 
     def _counts(self) -> list[dict[str, Any]]:
         verdicts = [row.oordeel for row in self.numbered]
@@ -330,7 +324,8 @@ class Report:
             "amount": text.macro("woorden", "korte_stand", row), "bar": _bounded(row.deel) if shown else None,
             "tick": _bounded(row.vereist) if ticked else None, "source": row.bron, "source_url": row.bron_url,
             "reason": reason, "date": fmt.short_date(row.datum, row.precisie) if row.datum else "",
-            "older": f"{row.datum:%m/%Y}" if row.datum and row.datum != self.on else "", "linked": self._has_section(row),
+            "older": f"{row.datum:%m/%Y}" if row.datum and row.datum != self.on else "",
+            "linked": self._has_section(row),
         }  # fmt: skip
 
     def _discussed(self, row: SimpleNamespace) -> dict[str, Any]:
@@ -360,7 +355,7 @@ class Report:
         """A target has a section when it has a judged figure to draw."""
         return row.geldt and row.beoordeeld
 
-    def doelen(self, werf: str | None = None, zonder: Collection[str] = ()) -> Group:
+    def doelen(self, werf: str | None = None, zonder: Collection[str] = ()) -> Block:
         """The sections of all targets with a judged figure; yes/no targets as rows of a table.
 
         Parameters
@@ -382,8 +377,8 @@ class Report:
         blocks: list[Block] = [self._answers(answers)] if answers else []
         blocks += [self._section(row.id) for row in rows if self._has_section(row) and row.soort != "ja_nee"]
         if blocks:
-            blocks.insert(0, Block("kop", {"level": 2, "text": labels[werf] if werf else "De doelen", "id": ""}))
-        return Group(blocks, **self._extra(f"doelen {werf}"))
+            blocks.insert(0, heading(labels[werf] if werf else "De doelen"))
+        return self.shown(f"doelen {werf}", *blocks)
 
     def _answers(self, rows: list[SimpleNamespace]) -> Block:
         """Yes/no targets: answer, verdict, and in how many municipalities it is in order."""
@@ -401,36 +396,45 @@ class Report:
         spoken = "\n".join(f"{row['name']}. {row['sentence']}" for row in shown)
         return Block("antwoorden", {"caption": caption, "rows": shown}, spoken)
 
-    def andere_doelen(self) -> Group:
+    def andere_doelen(self) -> Block:
         """Targets outside the 17 that hold here: the goals of pact 2.1, and own targets of the project."""
         blocks: list[Block] = []
-        for targets, title in ((self.catalog.goals_2_1, "Bijkomende doelen van pact 2.1"), (self.catalog.own_goals, "Eigen doelen")):
+        for targets, title in (
+            (self.catalog.goals_2_1, "Bijkomende doelen van pact 2.1"),
+            (self.catalog.own_goals, "Eigen doelen"),
+        ):
             rows = [self.values[target.id] for target in targets if self.values[target.id].geldt]
             known = [row for row in rows if row.heeft_cijfer]
             if known:
-                blocks.append(Block("kop", {"level": 2, "text": title, "id": ""}))
+                blocks.append(heading(title))
                 answers = [row for row in known if row.soort == "ja_nee"]
                 blocks += [self._answers(answers)] if answers else []
                 blocks += [self._section(row.id) for row in known if row.soort != "ja_nee"]
-        return Group(blocks, **self._extra("andere_doelen"))
+        return self.shown("andere_doelen", *blocks)
 
     def kaarten(self) -> Block:
         """All targets as small maps with one legend; nothing when no municipality has a figure."""
         targets = [t for t in self.catalog.pact_targets if self.values[t.id].geldt and self._has_map(t)]
         data = {
-            "title": "De doelen op de kaart" if targets else "", "maps": [self._section(t.id).map_data() for t in targets],
-            "legend": self.results.legend(), "place": self.place.name, "note": text.line("kaartnoot", fictief=self.edition.fictitious),
+            "title": "De doelen op de kaart" if targets else "",
+            "maps": [self._section(t.id).map_data() for t in targets],
+            "legend": self.results.legend(), "place": self.place.name,
+            "note": text.line("kaartnoot", fictief=self.edition.fictitious),
         }  # fmt: skip
-        return Block("kaarten", data, data["title"], **self._extra("kaarten"))
+        return self.shown("kaarten", Block("kaarten", data, data["title"]))
 
     def _has_map(self, target: Target) -> bool:
-        return self.gemeente.ondertekend and not self.gemeente.weinig or self._has_section(self.values[target.id])
+        return (self.gemeente.ondertekend and not self.gemeente.weinig) or self._has_section(self.values[target.id])
 
     def ontbrekend(self) -> Block:
         """Every figure that this edition does not have: level, who keeps it, how to add it."""
         rows = self._missing()
-        data = {"missing": rows, "place": self.place.name, "command": f"lekp report {self.slug} --cijfers {self.slug}.xlsx"}
-        return Block("ontbrekend", data, "\n".join(row["name"] for row in rows), **self._extra("ontbrekend"))
+        data = {
+            "missing": rows,
+            "place": self.place.name,
+            "command": f"lekp report {self.slug} --cijfers {self.slug}.xlsx",
+        }
+        return self.shown("ontbrekend", Block("ontbrekend", data, "\n".join(row["name"] for row in rows)))
 
     def cijfertabel(self) -> Block:
         """Figure, level, share, what was required, verdict, tempo, date and source of every target."""
@@ -438,16 +442,20 @@ class Report:
         frame = pd.DataFrame([_figure_row(row) for row in rows])
         labels = {item.id: item.label for item in self.catalog.werven}
         groups = [labels[row.werf] if row.nummer else "Andere doelen" for row in rows]
-        block = table_block(frame, f"Alle cijfers van {self.place.name}", groups=groups, marks=_state_marks(), closed=True)
-        return Block(block.kind, block.data, block.text, **self._extra("cijfertabel"))
+        block = table_block(
+            frame, f"Alle cijfers van {self.place.name}", groups=groups, marks=_state_marks(), closed=True
+        )
+        return self.shown("cijfertabel", block)
 
     def vergelijkingstabel(self) -> Block:
         """Own rate of every target beside the medians, with the number of municipalities behind each."""
         rows = [row for row in self.numbered if row.geldt and row.soort != "ja_nee" and len(self.results.rates(row.id))]
         frame = pd.DataFrame([self._compared_row(self._section(row.id)) for row in rows], columns=_COMPARED_COLUMNS)
         caption = f"{self.place.name} naast andere gemeenten"
-        block = table_block(frame, caption, "n = aantal gemeenten met een cijfer. Onder 10 is er geen mediaan.", closed=True)
-        return Block(block.kind, block.data, block.text, **self._extra("vergelijkingstabel"))
+        block = table_block(
+            frame, caption, "n = aantal gemeenten met een cijfer. Onder 10 is er geen mediaan.", closed=True
+        )
+        return self.shown("vergelijkingstabel", block)
 
     def _compared_row(self, section: TargetSection) -> list[str]:
         compared = section.compared
@@ -460,28 +468,29 @@ class Report:
         ahead = compared.verder
         return [*cells, "–" if ahead is None else f"{ahead} van {compared.n}"]
 
-    def veranderd(self) -> Group:
+    def veranderd(self) -> Block:
         """Verdicts that changed since the edition before; empty when this edition names none."""
         found = self.results.changes(self.place.nis)
         if found is None:
-            return Group([], **self._extra("veranderd"))
+            return self.shown("veranderd")
         title, rows = found
-        heading = Block("kop", {"level": 2, "text": "Wat veranderde", "id": ""})
         caption = f"Oordelen die veranderden sinds {title}"
-        same = Block("tekst", {"title": "", "points": [], "paragraphs": [f"Sinds {title} veranderde geen enkel oordeel."]})
+        same = paragraph(f"Sinds {title} veranderde geen enkel oordeel.")
         table = table_block(pd.DataFrame(rows), caption, marks=_state_marks()) if rows else same
-        return Group([heading, table], **self._extra("veranderd"))
+        return self.shown("veranderd", heading("Wat veranderde"), table)
 
-    def omgeving(self) -> Group:
+    def omgeving(self) -> Block:
         """Figures beside the pact, without level or verdict; empty when the edition has none here."""
         figures = self.results.figures_of(self.place.nis)
         rows = [self._context_row(target, figures) for target in self.catalog.context]
         found = [row for row in rows if row is not None]
         if not found:
-            return Group([], **self._extra("omgeving"))
+            return self.shown(
+                "omgeving",
+            )
         note = "Deze cijfers staan naast het klimaatpact: ze hebben geen doel en krijgen geen oordeel."
         table = table_block(pd.DataFrame(found), f"Wat er nog bekend is over {self.place.name}", note)
-        return Group([Block("kop", {"level": 2, "text": "Context", "id": ""}), table], **self._extra("omgeving"))
+        return self.shown("omgeving", heading("Context"), table)
 
     def _context_row(self, target: Target, figures: pd.DataFrame) -> dict[str, str] | None:
         own = figures[(figures["target_id"] == target.id) & (figures["indicator"] == target.indicators[0].id)]
@@ -498,8 +507,10 @@ class Report:
     def telling(self) -> Block:
         """How each target is counted, in a line or two."""
         rows = [row for row in self.values.values() if row.nummer or row.geldt]
-        shown = [{"name": row.naam, "texts": [row.target.description, *text.sentences("bron", doel=row)]} for row in rows]
-        return Block("telling", {"rows": shown}, "\n".join(row["name"] for row in shown), **self._extra("telling"))
+        shown = [
+            {"name": row.naam, "texts": [row.target.description, *text.sentences("bron", doel=row)]} for row in rows
+        ]
+        return self.shown("telling", Block("telling", {"rows": shown}, "\n".join(row["name"] for row in shown)))
 
     def regels(self) -> Block:
         """The rules behind every number, with the thresholds of this report."""
@@ -508,12 +519,12 @@ class Report:
             {"title": self.catalog.method_title(rule), "markdown": self.catalog.method(rule).format_map(values)}
             for rule in RULES
         ]
-        return Block("regels", {"rules": rules}, "\n".join(rule["title"] for rule in rules), **self._extra("regels"))
+        return self.shown("regels", Block("regels", {"rules": rules}, "\n".join(rule["title"] for rule in rules)))
 
     def woorden(self) -> Block:
         """Words that the report uses, explained."""
         words = [{"term": term, "text": explanation} for term, explanation in self.catalog.glossary]
-        return Block("woorden", {"words": words}, "\n".join(word["term"] for word in words), **self._extra("woorden"))
+        return self.shown("woorden", Block("woorden", {"words": words}, "\n".join(word["term"] for word in words)))
 
     # ---- the council
 
@@ -523,7 +534,8 @@ class Report:
         Returns
         -------
         Block
-            Of kind ``besluit``; ``data`` holds ``title``, ``parts`` (``heading`` and ``pieces``: kind ``p`` with ``text``,
+            Of kind ``besluit``; ``data`` holds ``title``,
+            ``parts`` (``heading`` and ``pieces``: kind ``p`` with ``text``,
             ``ul`` with ``points``, ``art`` with ``number`` and ``text``), ``uploads`` and ``reviewed``.
         """
         g, uploads = self._council_values(), self.catalog.uploads
@@ -538,19 +550,21 @@ class Report:
             "title": f"{kind} {self.on.year}. Kennisname.", "parts": parts, "uploads": steps,
             "reviewed": fmt.date_text(uploads.nagekeken), "banner": self.edition.manifest.banner or "",
         }  # fmt: skip
-        return Block("besluit", data, data["title"], **self._extra("besluit"))
+        return self.shown("besluit", Block("besluit", data, data["title"]))
 
     def _council_values(self) -> SimpleNamespace:
         grounds = self.catalog.legal_grounds.for_version(self.version)
         signed = self.register.signatures(self.place.nis, self.on)
         uploads, built = self.catalog.uploads, self.edition.manifest.built
-        merged = self.place.is_merged
+        start = fmt.date_text(self.place.valid_from)
+        merged = f"{self.place.name} ontstond op {start} uit {self._former_names()}" if self.place.is_merged else ""
         return SimpleNamespace(
-            **self.gemeente.__dict__, editie=self.edition.title, bekend_op=built, laatste_termijn=uploads.laatste_termijn,
+            **self.gemeente.__dict__, editie=self.edition.title, bekend_op=built,
+            laatste_termijn=uploads.laatste_termijn,
             vrijwillig=uploads.is_over(self.on, built), gronden=[ground.tekst for ground in grounds],
             handtekeningen=[_signature_text(item) for item in signed if item.status in ("ja", "aangenomen")],
             toelichtingen=[f"{row.naam}: {quote}" for row in self.numbered if (quote := self.explanation(row.id))],
-            fusie=f"{self.place.name} ontstond op {fmt.date_text(self.place.valid_from)} uit {self._former_names()}" if merged else "",
+            fusie=merged,
         )  # fmt: skip
 
     def explanation(self, target_id: str) -> str:
@@ -568,7 +582,7 @@ class Report:
             "edition": self.edition.title, "built": fmt.date_text(self.edition.manifest.built), "run": self.run_id,
             "licence": self.edition.manifest.origin, "version": __version__,
         }  # fmt: skip
-        return Block("herkomst", data, f"{data['edition']}, {data['run']}", **self._extra("herkomst"))
+        return self.shown("herkomst", Block("herkomst", data, f"{data['edition']}, {data['run']}"))
 
 
 _COMPARED_COLUMNS = [
@@ -593,7 +607,8 @@ def _figure_row(row: SimpleNamespace) -> dict[str, str]:
         "Niveau": fmt.amount(row.niveau, row.eenheid) if row.niveau is not None and row.soort != "ja_nee" else "–",
         "Deel": fmt.percent(row.deel, places) if known else "–",
         "Vereist": fmt.percent(row.vereist, places) if known and row.vereist is not None else "–",
-        "Oordeel": row.oordeel, "Tempo": row.tempo or "–", "Datum": fmt.short_date(row.datum, row.precisie) if row.datum else "–",
+        "Oordeel": row.oordeel, "Tempo": row.tempo or "–",
+        "Datum": fmt.short_date(row.datum, row.precisie) if row.datum else "–",
         "Bron": row.bron or "–",
     }  # fmt: skip
 

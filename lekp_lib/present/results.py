@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -47,7 +48,8 @@ _PER_ONE = {"inwoners": "inwoner", "wooneenheden": "wooneenheid", "huishoudens":
 
 
 _MAP_WORDS = {
-    "klasse-1": "minder dan een kwart van het niveau", "klasse-2": "een kwart tot de helft", "klasse-3": "de helft tot driekwart",
+    "klasse-1": "minder dan een kwart van het niveau", "klasse-2": "een kwart tot de helft",
+    "klasse-3": "de helft tot driekwart",
     "klasse-4": "driekwart en meer", "klasse-5": "op het niveau, of in orde", "nee": "niet in orde",
     "zonder oordeel": "zonder bruikbaar cijfer", "niet in deze editie": "niet in deze editie",
     "niet geregistreerd": "niet geregistreerd", "niet van toepassing": "niet van toepassing",
@@ -56,12 +58,13 @@ _MAP_WORDS = {
 
 def plain(value: Any) -> Any:
     """A cell of a table as plain Python: ``None`` for what is missing, a date for a time stamp."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value) or value is pd.NA:
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
         return None
     return value.date() if isinstance(value, pd.Timestamp) else value
 
 
 def required_average(base_year: int, year: int, level: float) -> float:
+    """Average saving per year that the pact asks for from a base year on."""
     yearly = [2.09 if y <= 2022 else level for y in range(base_year + 1, year + 1)]
     return sum(yearly) / len(yearly)
 
@@ -100,9 +103,9 @@ class Results:
     def places(self) -> pd.DataFrame:
         """All municipalities by NIS code: name, province."""
         found = self.register.municipalities(self.on)
-        return pd.DataFrame([(p.nis, p.name, p.province) for p in found], columns=["nis", "name", "province"]).set_index(
-            "nis"
-        )
+        return pd.DataFrame(
+            [(p.nis, p.name, p.province) for p in found], columns=["nis", "name", "province"]
+        ).set_index("nis")
 
     @cached_property
     def _by_nis(self) -> dict[str, Any]:
@@ -177,7 +180,9 @@ class Results:
         if value.soort == Kind.ANNUAL_RATE.value:
             base = value.vergelijkt_met
             years = range(int(base) + 1, value.einddatum.year + 1) if base else ()
-            return tuple((dt.date(y, 12, 31), required_average(int(base), y, value.niveau) / value.niveau) for y in years)
+            return tuple(
+                (dt.date(y, 12, 31), required_average(int(base), y, value.niveau) / value.niveau) for y in years
+            )
         eve = begin if value.soort == Kind.REDUCTION.value else begin - dt.timedelta(days=1)
         return (eve, 0.0), (value.einddatum, 1.0)
 
@@ -190,7 +195,9 @@ class Results:
     @cached_property
     def boundaries(self) -> gpd.GeoDataFrame:
         """Real boundaries where the edition has them, else the tile map; with ``nis``, ``name`` and ``province``."""
-        return self.hexagons if self.edition.boundaries is None else maps.boundaries(self.edition.boundaries, self.places)
+        return (
+            self.hexagons if self.edition.boundaries is None else maps.boundaries(self.edition.boundaries, self.places)
+        )
 
     def legend(self) -> list[dict[str, str]]:
         """Classes of the maps in words, with their colour and mark."""
@@ -282,7 +289,8 @@ class Results:
         times = needed / pace if needed is not None and pace is not None and pace > 0 else None
         begin = value.datum + dt.timedelta(days=1) if value.datum else None
         return {
-            "tempo": row["tempo"] or "", "tempo_per_jaar": pace, "nodig_per_jaar": needed, "te_gaan": value.niveau - value.waarde if open_amount else None,
+            "tempo": row["tempo"] or "", "tempo_per_jaar": pace, "nodig_per_jaar": needed,
+            "te_gaan": value.niveau - value.waarde if open_amount else None,
             "aankomst": int(row["arrival_year"]) if row["arrival_year"] is not None else None,
             "keer": None if times is None or times < _TOLD_TIMES[0] else _times(times), "vanaf": begin,
             "verwacht": value.niveau * row["projected_pct"] / 100 if row["projected_pct"] is not None else None,
@@ -312,11 +320,16 @@ def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> d
     unit = level.unit if level else target.indicators[0].unit
     per = row["denominator_kind"] or "inwoners"
     part = level.of_which if level else None
-    part_level = part.factor * row["denominator"] / level.per_n if part and level and level.per_n and row["denominator"] else None
+    part_level = (
+        part.factor * row["denominator"] / level.per_n
+        if part and level and level.per_n and row["denominator"]
+        else None
+    )
     series = next((i for i in target.indicators if level and i.id == level.indicator), target.indicators[0])
     return {
         "factor": level.factor if level else None, "per_n": level.per_n if level else None,
-        "per_woord": per if level and level.per_n != 1 else _PER_ONE[per], "waarvan": part_level and float(int(part_level + 1e-9)),
+        "per_woord": per if level and level.per_n != 1 else _PER_ONE[per],
+        "waarvan": part_level and float(int(part_level + 1e-9)),
         "waarvan_tekst": part.text if part else "", "reeks": series.label, "eenheid_woord": unit.plural,
         "vraag": getattr(target, "vraag", ""),
         "niveau": row["level"], "niveau_precies": row["level_exact"], "niveau_tekst": level.text if level else "",
@@ -343,7 +356,8 @@ def _shares(value: SimpleNamespace, row: dict[str, Any]) -> dict[str, Any]:
     share, expected = row["share_pct"], row["expected_pct"]
     required = None if expected is None or value.niveau is None else expected * value.niveau / 100
     return {
-        "deel": share, "vereist": expected, "decimalen": fmt.decimals_apart(share, expected), "vereist_niveau": required,
+        "deel": share, "vereist": expected, "decimalen": fmt.decimals_apart(share, expected),
+        "vereist_niveau": required,
     }  # fmt: skip
 
 

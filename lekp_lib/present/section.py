@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lekp_lib.present import charts, maps, text
+from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block
 from lekp_lib.present.results import SPEAKING_RANKS, Results, plain
@@ -37,19 +37,16 @@ class TargetSection(Block):
         Values of the target for the templates.
     comparisons
         Rows of the comparison for this municipality and target.
-    facts, with_styles
-        As for :class:`~lekp_lib.present.blocks.Block`.
     """
 
     def __init__(
         self, results: Results, place: Municipality, value: SimpleNamespace, comparisons: pd.DataFrame,
-        facts: Mapping[str, Any] | None = None, with_styles: bool = False,
     ) -> None:  # fmt: skip
         self.results, self.place, self.value, self._comparisons = results, place, value, comparisons
         self.target = value.target
         self.fictive = " (fictieve cijfers)" if results.edition.fictitious else ""
         spoken = " ".join([self.target.name + ".", *self.sentences])
-        super().__init__("doel", self._content, spoken, facts, with_styles)
+        super().__init__("doel", self._content, spoken)
 
     @cached_property
     def sentences(self) -> list[str]:
@@ -133,11 +130,12 @@ class TargetSection(Block):
         groups = self._comparisons.set_index("group")
         flanders = groups.loc["vlaanderen"] if "vlaanderen" in groups.index else None
         yes, known = results.yes_counts(self.target)
-        median = None if flanders is None else plain(flanders["median"])
+        median, ahead = (None, None) if flanders is None else (plain(flanders["median"]), plain(flanders["ahead"]))
+        ahead = None if own is None or ahead is None else int(ahead)
         return SimpleNamespace(
             soort=value.soort, n=known if self.target.parts else len(rates), ja=yes, nee=known - yes, rates=rates,
             decimalen=decimals, maat=unit, eigen="" if own is None else fmt.number(own, decimals), eigen_rate=own,
-            verder=None if own is None or flanders is None or plain(flanders["ahead"]) is None else int(flanders["ahead"]),
+            verder=ahead,
             mediaan="" if median is None else fmt.number(median, decimals), groepen=groups,
             te_weinig=not self.target.parts and len(rates) < MIN_DOTS, buren=self._neighbours(rates, decimals),
             beter=results.similar_better(self.place.nis, value, decimals),
@@ -155,7 +153,7 @@ class TargetSection(Block):
         """One dot per municipality along the rate, with the own values and the medians below."""
         compared, decimals = self.compared, self.compared.decimalen
         yardstick = self.results.yardstick(self.target)
-        below, above, end = charts.beyond(list(compared.rates), yardstick)
+        below, above, _ = charts.beyond(list(compared.rates), yardstick)
         return charts.dots(
             list(compared.rates), self._lanes(decimals), yardstick=yardstick, size=size,
             below_text=f"onder 0: {below}" if below else "", above_text=f"verder: {above}" if above else "",
@@ -168,13 +166,17 @@ class TargetSection(Block):
             ("required", row["rate_expected"] if self.value.datum else None, "vereist op de peildatum"),
             ("level", row["rate_level"], "niveau van het doel"),
         ]
-        lanes = [charts.Lane(kind, rate, fmt.number(rate, decimals), name) for kind, rate, name in own if rate is not None]
+        lanes = [
+            charts.Lane(kind, rate, fmt.number(rate, decimals), name) for kind, rate, name in own if rate is not None
+        ]
         for kind in _MEDIAN_GROUPS:
             found = groups.loc[kind] if kind in groups.index else None
             if found is not None and plain(found["median"]) is not None:
                 name = {"vlaanderen": "Vlaanderen", "provincie": self.place.province}.get(kind, "even grote gemeenten")
                 median = float(found["median"])
-                lanes.append(charts.Lane("median", median, fmt.number(median, decimals), f"mediaan {name} (n = {found['n']})"))
+                lanes.append(
+                    charts.Lane("median", median, fmt.number(median, decimals), f"mediaan {name} (n = {found['n']})")
+                )
         return lanes
 
     def _dots(self) -> dict[str, Any] | None:
@@ -228,7 +230,8 @@ class TargetSection(Block):
         coloured = classes.str.startswith("klasse-")
         told = SimpleNamespace(
             ja=int(counts.get("ja", 0)), nee=int(counts.get("nee", 0)), vol=int(counts.get("klasse-5", 0)),
-            n=int(coloured.sum()), geen=int(sum(counts.get(name, 0) for name in ("niet in deze editie", "niet geregistreerd"))),
+            n=int(coloured.sum()),
+            geen=int(sum(counts.get(name, 0) for name in ("niet in deze editie", "niet geregistreerd"))),
         )  # fmt: skip
         return {
             "id": self.target.id, "name": self.value.kort, "svg": self.map().svg(f"{self.target.id}-kaart"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from numbers import Integral, Real
@@ -39,7 +40,7 @@ def cell_text(value: Any, name: Hashable = "", decimals: int | None = None) -> s
     >>> cell_text(12345.5), cell_text(2025, "jaar"), cell_text(None), cell_text(True)
     ('12.345,5', '2025', 'niet bekend', 'ja')
     """
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return MISSING
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "ja" if value else "nee"
@@ -65,7 +66,7 @@ def _column_decimals(values: pd.Series) -> int | None:
 
 def _styled_rows(styler: Styler) -> list[list[str]]:
     """Cells as a Styler prints them: its own formats win."""
-    context = styler._translate(sparse_index=False, sparse_cols=False)  # type: ignore[attr-defined]
+    context = styler._translate(sparse_index=False, sparse_cols=False)  # noqa: SLF001 -- the only place where a Styler keeps its texts
     return [
         [str(cell["display_value"]) for cell in row if cell["type"] == "td" and cell["is_visible"]]
         for row in context["body"]
@@ -144,6 +145,13 @@ def table_block(
             parts.append({"label": label, "rows": []})
         parts[-1]["rows"].append(row)
     columns = [{"label": name, "numeric": bool(is_number)} for name, is_number in zip(header, numeric, strict=True)]
-    data = {"caption": caption, "columns": columns, "parts": parts, "note": note, "marks": dict(marks or {}), "closed": closed}
+    data = {
+        "caption": caption,
+        "columns": columns,
+        "parts": parts,
+        "note": note,
+        "marks": dict(marks or {}),
+        "closed": closed,
+    }
     text = "\n".join([caption, " | ".join(header), *(" | ".join(row) for row in rows)])
     return Block("tabel", data, text)

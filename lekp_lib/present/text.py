@@ -1,6 +1,7 @@
 """Dutch sentences from the templates of ``teksten/``.
 
-The templates are written for editors: a line that begins with ``%`` decides, a line with ``##`` explains, a sentence ends
+The templates are written for editors: a line that begins with ``%`` decides, a line with ``##`` explains,
+a sentence ends
 with the line that ends in a full stop, and its first letter becomes a capital by itself. Nothing is computed or sorted
 there; a value that does not exist is an error with file and line.
 """
@@ -29,7 +30,7 @@ def _one_line(value: Any) -> Any:
 
 
 def _enumerated(parts: Any, last: str = "en") -> str:
-    """"a, b en c", of a list or of the lines of a block."""
+    """Words as a list, of a list or of the lines of a block: "a, b en c"."""
     items = parts.split("\n") if isinstance(parts, str) else parts
     return fmt.join_list((_one_line(f"{item}\n") for item in items), last)
 
@@ -45,9 +46,9 @@ FILTERS = {
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    environment = Environment(  # noqa: S701 -- plain text: what shows it escapes it
         loader=FileSystemLoader(TEXTS), line_statement_prefix="%", line_comment_prefix="##", undefined=StrictUndefined,
-        finalize=_one_line, autoescape=False,
+        finalize=_one_line,
     )  # fmt: skip
     environment.filters |= FILTERS
     return environment
@@ -55,10 +56,7 @@ def _environment() -> Environment:
 
 def _split(text: str) -> list[str]:
     sentences, begun = [], ""
-    for line in text.split("\n"):
-        line = line.strip(" \t")
-        if not line:
-            continue
+    for line in filter(None, (row.strip(" \t") for row in text.split("\n"))):
         begun = f"{begun} {line}" if begun else line
         if line[-1] in ".?!":
             sentences.append(fmt.upper_first(_one_line(_BEFORE_MARK.sub(r"\1", f"{begun}\n"))))

@@ -1,0 +1,348 @@
+"""The check of an edition before it reaches a report: coverage, outliers, suspects, refused rows, revisions, ages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+import pandas as pd
+
+from lekp_lib.data.calendar import add_months, is_overdue, next_expected
+from lekp_lib.data.checks import Finding, check_figures
+from lekp_lib.data.importing import ImportContext, changes_of, read_entry
+from lekp_lib.data.readers import ReadResult
+from lekp_lib.data.store import Ledger, RawStore
+from lekp_lib.edition import Edition
+from lekp_lib.errors import LekpError
+from lekp_lib.pact import Target, load_catalog, own_files, project_folder
+from lekp_lib.parameters import ReportParameters, read_parameters
+from lekp_lib.present import charts
+from lekp_lib.present import format as fmt
+from lekp_lib.present.blocks import Block, Opened, heading, paragraph, short_id
+from lekp_lib.present.results import JUDGED, opened_edition, plain, results_of
+from lekp_lib.present.tables import table_block
+
+#: So many times the middle half beyond its edge is far: Tukey's outer fence (Exploratory Data Analysis, 1977).
+FENCE = 3.0
+#: With fewer figures nobody is far.
+_MIN_SPREAD = 10
+#: Rows of long tables that are shown.
+SHOWN = 200
+#: Rules that an edition as a whole cannot break any more.
+_OF_IMPORTS = ("not_yet", "unknown_nis", "form", "duplicate")
+
+
+class SeenImport(NamedTuple):
+    """One import of the ledger, read again from its raw bytes: what it gave, what it changed, or why it fails."""
+
+    name: str
+    day: dt.date
+    result: ReadResult
+    revised: pd.DataFrame
+    problem: str = ""
+
+
+class DataCheck(Opened):
+    """All that can be said of the figures of one edition.
+
+    Parameters
+    ----------
+    edition
+        Frozen figures.
+    parameters
+        With the greatest age of a figure that gets a verdict.
+    data_dir
+        Folder with raw files and imports.
+    project
+        Folder with the declarations of the project; may be absent.
+    """
+
+    VARIABLE = "controle"
+    OLD_NAMES: ClassVar = {
+        "summary": "kort()", "coverage": "dekking()", "sources": "bronnen()", "outliers": "uitschieters()",
+        "suspects": "na_te_kijken()",
+        "refused": "geweigerd()", "revisions": "herzien()", "oldest": "oudste()",
+    }  # fmt: skip
+
+    def __init__(self, edition: Edition, parameters: ReportParameters, data_dir: Path, project: Path) -> None:
+        self.edition, self.parameters, self.data_dir, self.project = edition, parameters, data_dir, project
+        self.on, self.catalog, self.register = edition.reference_date, edition.catalog, edition.register
+        self.results = results_of(edition, parameters)
+
+    @property
+    def cijfers(self) -> pd.DataFrame:
+        """All figures of the edition."""
+        return self.edition.figures
+
+    @cached_property
+    def nieuwste(self) -> pd.DataFrame:
+        """The newest figure of every municipality and target, oldest first, with the name of the municipality."""
+        figures = self.edition.figures.sort_values("reference_date", kind="stable")
+        newest = figures.groupby(["target_id", "nis"]).tail(1)
+        return newest.join(self.results.places["name"], on="nis", how="inner")
+
+    @cached_property
+    def bevindingen(self) -> tuple[Finding, ...]:
+        """What the rules of plausibility find in the frozen figures."""
+        frames = [self.edition.figures, self.edition.frame("totals")]
+        found = check_figures(pd.concat(frames), self.catalog, self.register, today=self.edition.manifest.built)
+        return tuple(item for item in found if item.rule not in _OF_IMPORTS)
+
+    @cached_property
+    def inlezingen(self) -> list[SeenImport]:
+        """All imports of the data folder, oldest first."""
+        entries = Ledger(self.data_dir).entries()
+        catalog, project = self.catalog, self.project if self.project.is_dir() else None
+        with suppress(LekpError):  # a mistake in a declaration of the project is no matter of a data check
+            catalog = load_catalog(own=own_files(self.project)) if project else catalog
+        context = ImportContext(catalog, self.register, self.data_dir, project)
+        known: dict[str, list[ReadResult]] = {}
+        return [self._seen(entry, context, known) for entry in entries]
+
+    def _seen(self, entry: Any, context: ImportContext, known: dict[str, list[ReadResult]]) -> SeenImport:
+        name = entry.sha256[:12]
+        try:
+            name = RawStore(self.data_dir).passport(entry.sha256).name
+            result, yields = read_entry(entry, context), context.shape(entry.shape).yields
+        except LekpError as error:
+            return SeenImport(name, entry.date, ReadResult(), pd.DataFrame(), str(error))
+        changes = changes_of(result, known.setdefault(yields, []))
+        known[yields].append(result)
+        return SeenImport(name, entry.date, result, changes[changes["kind"].eq("revised")])
+
+    # ---- identity
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """What stands around the pages."""
+        return self.edition_facts(
+            title=f"Datacontrole, {self.edition.title}", heading=f"Datacontrole van {self.edition.title}",
+            description=f"Dekking, uitschieters en ouderdom van de cijfers van {self.edition.title}.",
+            keywords=["LEKP", "datacontrole"], place="Datacontrole", slug="datacontrole",
+            run=short_id("datacontrole", self.edition.manifest.model_dump_json(), self.parameters.of_figures()),
+        )  # fmt: skip
+
+    # ---- blocks
+
+    def kort(self) -> Block:
+        """What was checked, and how much there is to look at."""
+        figures, places = len(self.edition.figures), self.edition.figures["nis"].nunique()
+        refused = sum(len(item.result.refused) for item in self.inlezingen)
+        told = [
+            f"Deze editie bevat {fmt.count_noun(figures, 'cijfer', 'cijfers')} van {places} gebieden.",
+            f"De vaste regels vinden {fmt.count_noun(len(self.bevindingen), 'cijfer', 'cijfers')} om na te kijken.",
+            f"Bij het inlezen werden {fmt.count_noun(refused, 'rij', 'rijen')} geweigerd.",
+        ]
+        return self.shown("kort", heading(self.facts["heading"], 1), paragraph(*told))
+
+    def dekking(self) -> Block:
+        """Per target: municipalities with a recent figure, an old one, and none; and how many get a verdict."""
+        rows = [self._coverage_row(target) for target in self.catalog.targets]
+        frame = pd.DataFrame(rows)
+        counts = frame.set_index("Doel")[["Recent", "Te oud", "Zonder cijfer"]]
+        colours = {"Recent": "#1F77B4", "Te oud": "#C27C00", "Zonder cijfer": "#FFFFFF"}
+        chart = {
+            "title": "Gemeenten met een cijfer, per doel",
+            "subtitle": "Van links naar rechts: recent, te oud, zonder cijfer",
+            "alt": "Staven met het aantal gemeenten met een recent, een te oud en geen cijfer. De tabel zegt dat ook.",
+            "svg": charts.stacked(counts, colours).svg("dekking"), "narrow": "", "note": "",
+        }  # fmt: skip
+        table = table_block(frame, "Dekking van de cijfers per doel", closed=True)
+        return self.shown("dekking", Block("grafiek", chart, chart["alt"]), table)
+
+    def _coverage_row(self, target: Target) -> dict[str, Any]:
+        rows = self.results.of_target(target.id)
+        known, old = rows["reference_date"].notna(), rows["reason"] == "too_old"
+        dates = rows["reference_date"].dropna().sort_values()
+        return {
+            "Doel": target.name, "Recent": int((known & ~old).sum()), "Te oud": int(old.sum()),
+            "Zonder cijfer": int((~known).sum()),
+            "Met oordeel": int(rows["verdict"].isin(JUDGED).sum()),
+            "Middelste datum": fmt.short_date(plain(dates.iloc[(len(dates) - 1) // 2])) if len(dates) else "–",
+        }  # fmt: skip
+
+    def bronnen(self) -> Block:
+        """Per source: what it gave, from when, and whether the next figure is late."""
+        groups = self.edition.figures.groupby("source_id", sort=False)
+        rows = [self._source_row(str(key), part) for key, part in groups]
+        frame = pd.DataFrame(sorted(rows, key=lambda row: -row["Cijfers"]))
+        block = table_block(frame, "Dekking van de cijfers per bron")
+        return self.shown("bronnen", block)
+
+    def _source_row(self, source_id: str, part: pd.DataFrame) -> dict[str, Any]:
+        source, newest = self.catalog.sources.get(source_id), plain(part["reference_date"].max())
+        expected = next_expected(source, newest) if source else None
+        late = source is not None and is_overdue(source, expected, self.edition.manifest.built)
+        names = {target.id: target.short_name for target in self.catalog.measured}
+        return {
+            "Bron": source.name if source else source_id, "Cijfers": len(part), "Gemeenten": part["nis"].nunique(),
+            "Doelen": fmt.join_list(names.get(t, t) for t in part["target_id"].unique()),
+            "Van": fmt.short_date(plain(part["reference_date"].min())), "Tot": fmt.short_date(newest),
+            "Volgende": (f"{fmt.date_text(expected, 'maand')}{', te laat' if late else ''}" if expected else "–"),
+        }  # fmt: skip
+
+    @cached_property
+    def ver(self) -> pd.DataFrame:
+        """Rates that lie far from the middle half, farthest first: target, municipality, rate, median."""
+        rows = []
+        for target in self.catalog.targets:
+            rates = self.results.rates(target.id)
+            if target.parts or len(rates) < _MIN_SPREAD:
+                continue
+            low, middle, high = rates.quantile([0.25, 0.5, 0.75])
+            reach = FENCE * max(high - low, abs(middle) / 100)
+            far = rates[(rates < low - reach) | (rates > high + reach)]
+            decimals, unit = self.results.measure(target)
+            rows += [(target.name, nis, rate, middle, decimals, unit, abs(rate - middle)) for nis, rate in far.items()]
+        frame = pd.DataFrame(rows, columns=["target", "nis", "rate", "median", "decimals", "unit", "distance"])
+        return frame.join(self.results.places["name"], on="nis").sort_values(
+            ["target", "distance"], ascending=[True, False]
+        )
+
+    def uitschieters(self) -> Block:
+        """Municipalities whose figure lies far from that of the others."""
+        if self.ver.empty:
+            return self.shown("uitschieters", paragraph("Geen enkel cijfer ligt ver van de andere."))
+        rows = [
+            {
+                "Doel": row["target"], "Gemeente": row["name"], "Cijfer": fmt.number(row["rate"], row["decimals"]),
+                "Mediaan": fmt.number(row["median"], row["decimals"]), "Geteld in": row["unit"],
+            }
+            for row in self.ver.head(SHOWN).to_dict("records")
+        ]  # fmt: skip
+        note = f"Ver is: meer dan {FENCE:.0f} keer de breedte van de middelste helft buiten die helft."
+        block = table_block(pd.DataFrame(rows), "Cijfers die ver van de andere liggen", note)
+        return self.shown("uitschieters", block)
+
+    def na_te_kijken(self) -> Block:
+        """What the rules of plausibility find."""
+        if not self.bevindingen:
+            return self.shown("na_te_kijken", paragraph("De regels vinden in deze editie niets om na te kijken."))
+        levels = {"error": "kan niet", "confirm": "te bevestigen", "warning": "na te kijken"}
+        rows = [
+            {"Waar": item.where, "Wat": item.message, "Hoe erg": levels[item.level]}
+            for item in self.bevindingen[:SHOWN]
+        ]
+        return self._long_table(pd.DataFrame(rows), "Cijfers om na te kijken", len(self.bevindingen), "na_te_kijken")
+
+    def _long_table(self, frame: pd.DataFrame, caption: str, total: int, key: str) -> Block:
+        note = f"Niet getoond: nog {fmt.number(total - SHOWN)}." if total > SHOWN else ""
+        block = table_block(frame, caption, note)
+        return self.shown(key, block)
+
+    def _no_imports(self, key: str) -> Block:
+        told = f"In de map {self.data_dir.name} staat geen ingelezen bestand; lees bestanden in met lekp data import."
+        return self.shown(key, paragraph(told))
+
+    def geweigerd(self) -> Block:
+        """Files that were imported, and every row of them that was refused."""
+        if not self.inlezingen:
+            return self._no_imports("geweigerd")
+        files = [
+            {"Bestand": item.name, "Ingelezen": fmt.date_text(item.day), "Rijen": item.result.rows,
+             "Geweigerd": len(item.result.refused), "Probleem": item.problem or "–"}
+            for item in self.inlezingen
+        ]  # fmt: skip
+        refused = pd.concat([item.result.refused.assign(file=item.name) for item in self.inlezingen])
+        blocks = [table_block(pd.DataFrame(files), "Ingelezen bestanden")]
+        if len(refused):
+            names = {
+                "file": "Bestand",
+                "cell": "Cel",
+                "found": "Gevonden",
+                "expected": "Verwacht",
+                "advice": "Wat te doen",
+            }
+            shown = refused[list(names)].rename(columns=names).head(SHOWN).reset_index(drop=True)
+            blocks.append(table_block(shown, "Geweigerde rijen", f"In totaal {fmt.number(len(refused))}."))
+        else:
+            blocks.append(paragraph("Geen enkele rij van deze bestanden werd geweigerd."))
+        return self.shown("geweigerd", *blocks)
+
+    def herzien(self) -> Block:
+        """Figures that a later file changed, and figures that municipalities corrected."""
+        corrected = len(self.edition.corrections)
+        told = paragraph(
+            f"Door gemeenten gecorrigeerd in deze editie: {fmt.count_noun(corrected, 'cijfer', 'cijfers')}."
+        )
+        revised = (
+            pd.concat([item.revised.assign(file=item.name) for item in self.inlezingen])
+            if self.inlezingen
+            else pd.DataFrame()
+        )
+        if revised.empty:
+            none = paragraph("Geen enkel ingelezen bestand herzag een cijfer van een vroeger bestand.")
+            return self.shown("herzien", none, told)
+        names = {"file": "Bestand", "nis": "NIS", "figure": "Cijfer", "date": "Datum", "old": "Vroeger", "new": "Nu"}
+        shown = revised[list(names)].rename(columns=names).head(SHOWN).reset_index(drop=True)
+        return self.shown("herzien", table_block(shown, "Herziene cijfers"), told)
+
+    def oudste(self) -> Block:
+        """How old the figures are per target, and the oldest ones by name."""
+        limit = add_months(self.on, -self.parameters.max_ouderdom_maanden)
+        targets = [t for t in self.catalog.pact_targets if (self.nieuwste["target_id"] == t.id).any()]
+        dates = [
+            [plain(day) for day in self.nieuwste.loc[self.nieuwste["target_id"] == t.id, "reference_date"]]
+            for t in targets
+        ]
+        blocks: list[Block] = []
+        if targets:
+            ends = [fmt.short_date(sorted(days)[(len(days) - 1) // 2]) for days in dates]
+            drawing = charts.ages([t.name for t in targets], dates, ends, limit, f"te oud voor {fmt.short_date(limit)}")
+            blocks.append(Block("grafiek", {
+                "title": "Ouderdom van het nieuwste cijfer",
+                "subtitle": "Per doel van het oudste tot het nieuwste, met de middelste datum",
+                "alt": "Lijnen van het oudste tot het nieuwste cijfer per doel. De tabel noemt de oudste.",
+                "svg": drawing.svg("ouderdom"), "narrow": "", "note": "",
+            }))  # fmt: skip
+        names = {target.id: target.name for target in self.catalog.measured}
+        rows = [
+            {
+                "Gemeente": row["name"],
+                "Doel": names[row["target_id"]],
+                "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"]),
+            }
+            for row in self.nieuwste.head(SHOWN).to_dict("records")
+        ]
+        blocks.append(table_block(pd.DataFrame(rows), "De oudste cijfers", closed=True))
+        return self.shown("oudste", *blocks)
+
+
+def open_datacontrole(
+    *,
+    editie: str = "gepubliceerd",
+    gegevensmap: str = "data",
+    max_ouderdom_maanden: int = 24,
+    edition: Edition | None = None,
+) -> DataCheck:
+    """Open the check of one edition; the one opening call of the notebook ``datacontrole``.
+
+    Parameters
+    ----------
+    editie
+        As for a report.
+    gegevensmap
+        Folder with raw files and imports; a relative one is that of the project of the working folder.
+    max_ouderdom_maanden
+        An older figure gets no verdict.
+    edition
+        An edition that is open already.
+
+    Returns
+    -------
+    DataCheck
+
+    Raises
+    ------
+    LekpError
+        When a parameter or the edition is wrong.
+    """
+    checked = read_parameters({"gemeente": "*", "editie": editie, "max_ouderdom_maanden": max_ouderdom_maanden})
+    project, data_dir = project_folder(Path()), Path(gegevensmap)
+    if not data_dir.is_absolute() and not data_dir.is_dir():
+        data_dir = project.parent / data_dir
+    return DataCheck(edition or opened_edition(checked.editie), checked, data_dir, project)
