@@ -190,7 +190,7 @@ class Flanders(Opened):
         target = self.catalog.target(doel)
         row, classes = self.cijfers.loc[target.id], self.results.map_classes(target)
         decimals, unit = self.results.measure(target)
-        median = plain(row["median_value"])
+        median, counts = plain(row["median_value"]), self.results.map_counts(target)
         told = SimpleNamespace(
             naam=target.name, ja_nee=bool(target.parts), telt=int(row["counted"]), leden=int(row["members"]),
             geldt=int(row["applying"]),
@@ -200,8 +200,9 @@ class Flanders(Opened):
         )  # fmt: skip
         sentences = text.sentences("vlaanderen_doel", d=told)
         chart = {
-            "title": target.name, "narrow": "", "svg": self.results.map(target).svg(f"{target.id}-vlaanderen"),
-            "subtitle": (text.macro("grafiek", "kaart_telling", told, told) if target.parts else f"In {unit}") + self._fictive,
+            "title": fmt.upper_first(text.macro("grafiek", "kaart_telling", counts, counts)), "narrow": "",
+            "svg": self.results.map(target).svg(f"{target.id}-vlaanderen"),
+            "subtitle": ("Ja of nee" if target.parts else f"In {unit}") + self._fictive,
             "alt": f"Kaart van de gemeenten voor {target.name}. " + " ".join(sentences),
             "note": self._legend_note(classes),
         }  # fmt: skip

@@ -224,6 +224,16 @@ class Results:
         rows = self.of_target(target.id).reset_index()
         return maps.map_classes(rows, self.yardstick(target), len(target.parts))
 
+    def map_counts(self, target: Target) -> SimpleNamespace:
+        """Municipalities in order and not, at the level, with a colour, and without a figure."""
+        classes = self.map_classes(target)
+        counts = {str(name): int(count) for name, count in classes.value_counts().items()}
+        return SimpleNamespace(
+            soort=target.kind.value, naam=target.name, ja=counts.get("ja", 0), nee=counts.get("nee", 0),
+            vol=counts.get("klasse-5", 0), n=int(classes.str.startswith("klasse-").sum()),
+            geen=sum(counts.get(name, 0) for name in ABSENT),
+        )  # fmt: skip
+
     def map(self, target: Target, nis: str = "") -> Drawing:
         """The map of one target, with the outline of one municipality."""
         return maps.target_map(self._ground, self.map_classes(target), nis)

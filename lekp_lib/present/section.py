@@ -225,14 +225,7 @@ class TargetSection(Block):
 
     def map_data(self) -> dict[str, Any]:
         """Small map with its count and the own share, for the page of maps."""
-        classes = self.results.map_classes(self.target)
-        counts = classes.value_counts()
-        coloured = classes.str.startswith("klasse-")
-        told = SimpleNamespace(
-            ja=int(counts.get("ja", 0)), nee=int(counts.get("nee", 0)), vol=int(counts.get("klasse-5", 0)),
-            n=int(coloured.sum()),
-            geen=int(sum(counts.get(name, 0) for name in ("niet in deze editie", "niet geregistreerd"))),
-        )  # fmt: skip
+        classes, told = self.results.map_classes(self.target), self.results.map_counts(self.target)
         return {
             "id": self.target.id, "name": self.value.kort, "svg": self.map().svg(f"{self.target.id}-kaart"),
             "count": text.macro("grafiek", "kaart_telling", self.value, told),
