@@ -9,33 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lekp_lib.edition import Edition as Edition
-    from lekp_lib.present.block import Paragraph as Paragraph
-    from lekp_lib.present.boxes import Note as Note
-    from lekp_lib.present.flanders_view import FlandersView as FlandersView
-    from lekp_lib.present.layers import chart_style as chart_style
-    from lekp_lib.present.report_view import ReportView as ReportView
-    from lekp_lib.present.table import Column as Column
-    from lekp_lib.present.table import Table as Table
-    from lekp_lib.report.opening import open_datacontrole as open_datacontrole
-    from lekp_lib.report.opening import open_flanders as open_flanders
-    from lekp_lib.report.opening import open_proefbank as open_proefbank
-    from lekp_lib.report.opening import open_report as open_report
+    from lekp_lib.present.flanders import Flanders as Flanders
+    from lekp_lib.present.flanders import open_flanders as open_flanders
+    from lekp_lib.present.municipality import Report as Report
+    from lekp_lib.present.municipality import open_report as open_report
+    from lekp_lib.present.quality import open_datacontrole as open_datacontrole
+    from lekp_lib.present.tables import table_block as table_block
+    from lekp_lib.present.theme import style as style
+    from lekp_lib.present.trial import open_proefbank as open_proefbank
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Column": "lekp_lib.present.table",
     "Edition": "lekp_lib.edition",
-    "FlandersView": "lekp_lib.present.flanders_view",
-    "Note": "lekp_lib.present.boxes",
-    "Paragraph": "lekp_lib.present.block",
-    "ReportView": "lekp_lib.present.report_view",
-    "Table": "lekp_lib.present.table",
-    "chart_style": "lekp_lib.present.layers",
-    "open_datacontrole": "lekp_lib.report.opening",
-    "open_flanders": "lekp_lib.report.opening",
-    "open_proefbank": "lekp_lib.report.opening",
-    "open_report": "lekp_lib.report.opening",
+    "Flanders": "lekp_lib.present.flanders",
+    "Report": "lekp_lib.present.municipality",
+    "open_datacontrole": "lekp_lib.present.quality",
+    "open_flanders": "lekp_lib.present.flanders",
+    "open_proefbank": "lekp_lib.present.trial",
+    "open_report": "lekp_lib.present.municipality",
+    "style": "lekp_lib.present.theme",
+    "table_block": "lekp_lib.present.tables",
 }
 
 __all__ = tuple(_HOMES)

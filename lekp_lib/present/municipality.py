@@ -343,7 +343,7 @@ class Report(Opened):
         return [
             {
                 "name": row.naam, "level": text.macro("woorden", "korte_stand", row).removeprefix("doel: "),
-                "holders": [{"name": source.name, "url": source.url} for source in row.bronnen],
+                "holders": [{"name": source.name, "url": source.url} for source in row.bewaarders],
             }
             for row in self.gemeente.missing
         ]  # fmt: skip

@@ -63,12 +63,6 @@ def plain(value: Any) -> Any:
     return value.date() if isinstance(value, pd.Timestamp) else value
 
 
-def required_average(base_year: int, year: int, level: float) -> float:
-    """Average saving per year that the pact asks for from a base year on."""
-    yearly = [2.09 if y <= 2022 else level for y in range(base_year + 1, year + 1)]
-    return sum(yearly) / len(yearly)
-
-
 class Results:
     """Assessments of all municipalities for one set of parameters, with what stands around them.
 
@@ -174,17 +168,15 @@ class Results:
 
     def path(self, value: SimpleNamespace) -> tuple[tuple[dt.date, float], ...]:
         """Steps of the required path of a target: date and share of the level."""
-        if value.einddatum is None:
+        level, begin, end = value.niveau_regel, value.rij["path_start"], value.einddatum
+        if end is None:
             return ()
-        begin = value.rij["path_start"]
         if value.soort == Kind.ANNUAL_RATE.value:
-            base = value.vergelijkt_met
-            years = range(int(base) + 1, value.einddatum.year + 1) if base else ()
-            return tuple(
-                (dt.date(y, 12, 31), required_average(int(base), y, value.niveau) / value.niveau) for y in years
-            )
+            base = int(value.vergelijkt_met or end.year)
+            asked = {year: level.required_average(base, year) for year in range(base + 1, end.year + 1)}
+            return tuple((dt.date(year, 12, 31), average / value.niveau) for year, average in asked.items())
         eve = begin if value.soort == Kind.REDUCTION.value else begin - dt.timedelta(days=1)
-        return (eve, 0.0), (value.einddatum, 1.0)
+        return (eve, 0.0), (end, 1.0)
 
     @cached_property
     def hexagons(self) -> gpd.GeoDataFrame:
@@ -286,11 +278,18 @@ class Results:
             "leeftijd_maanden": row["age_months"], "dagen_erbij": _days_beyond(row, self.on),
             "was": row["original"], "bron": source.name if source else row["source_id"] or "",
             "bron_url": row["url"] or (source.url if source else ""), "rang": row["rank"],
-            "bronnen": [self.catalog.sources[s] for s in target.sources if s in self.catalog.sources],
+            "bewaarders": self._holders(target),
             "grens_maanden": self.parameters.max_ouderdom_maanden,
             "ander_waarde": row.get("other_value"), "ander_datum": row.get("other_date"),
             "ander_bron": other.name if other else "", "ander_url": row.get("other_url") or "",
         }  # fmt: skip
+
+    def _holders(self, target: Target) -> list[SimpleNamespace]:
+        """Who keeps the figures of a target: the one that the catalogue names, else its sources."""
+        if target.holder is not None:
+            return [SimpleNamespace(name=target.holder.naam, url=target.holder.adres, how=target.holder.hoe)]
+        found = [self.catalog.sources[key] for key in target.sources if key in self.catalog.sources]
+        return [SimpleNamespace(name=source.name, url=source.url, how="") for source in found]
 
     def _progress(self, value: SimpleNamespace, row: dict[str, Any]) -> dict[str, Any]:
         """What is left to do, and how the present pace compares with it."""
@@ -341,7 +340,7 @@ def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> d
         "per_woord": per if level and level.per_n != 1 else _PER_ONE[per],
         "waarvan": part_level and float(int(part_level + 1e-9)),
         "waarvan_tekst": part.text if part else "", "reeks": series.label, "eenheid_woord": unit.plural,
-        "vraag": getattr(target, "vraag", ""),
+        "vraag": target.vraag,
         "niveau": row["level"], "niveau_precies": row["level_exact"], "niveau_tekst": level.text if level else "",
         "eenheid": unit, "per_inwoner": row["denominator"] is not None, "geteld_per": per,
         "noemer": row["denominator"], "noemer_datum": row["denominator_date"], "einddatum": row["deadline"],

@@ -238,7 +238,7 @@ class TargetSection(Block):
         target = self.target
         rows = [
             ("Wat", [target.description]), ("Telt mee", target.counts), ("Telt niet mee", target.counts_not),
-            ("Let op", target.caveats), ("Bewaard door", [source.name for source in self.value.bronnen]),
+            ("Let op", target.caveats), ("Bewaard door", [f"{holder.name}. {holder.how}".strip() for holder in self.value.bewaarders]),
         ]  # fmt: skip
         return [{"label": label, "texts": list(texts)} for label, texts in rows if texts]
 
