@@ -16,6 +16,9 @@ from lekp_lib.cli import app
 from lekp_lib.pact import Catalog, Target, load_catalog
 from lekp_lib.pact.load_shapes import load_shapes
 from lekp_lib.parameters import ReportParameters
+from lekp_lib.present.quality import DataCheck
+from lekp_lib.present.section import TargetSection
+from lekp_lib.present.trial import Trial
 
 FOLDER = Path(__file__).parent / "reference"
 _HEAD = "<!-- Made by `make docs`; do not edit by hand. -->\n"
@@ -111,16 +114,26 @@ def commands_page() -> str:
     return "\n".join(parts)
 
 
+def _example(text: str) -> str:
+    """The last line of the examples of a docstring, without the prompt."""
+    lines = [line.strip()[4:] for line in text.splitlines() if line.strip().startswith(">>> ")]
+    return f"`{lines[-1]}`" if lines else ""
+
+
 def names_page() -> str:
-    """What a notebook may import from ``lekp_lib``, from the docstrings."""
-    parts = [f"{_HEAD}# Names for notebooks\n\nWhat `from lekp_lib import ...` hands out.\n"]
-    for name in sorted(lekp_lib.__all__):
-        item = getattr(lekp_lib, name)
+    """What a notebook may import from ``lekp_lib``, from the docstrings; their examples are run by the tests."""
+    parts = [f"{_HEAD}# Names for notebooks\n\nWhat `from lekp_lib import ...` hands out, and what it opens.\n"]
+    named = {name: getattr(lekp_lib, name) for name in lekp_lib.__all__} | {"DataCheck": DataCheck, "Trial": Trial}
+    named["TargetSection"] = TargetSection
+    for name, item in sorted(named.items()):
         parts.append(f"## `{name}`\n\n```text\n{inspect.cleandoc(inspect.getdoc(item) or '')}\n```\n")
-        for method, found in sorted(vars(item).items()) if inspect.isclass(item) else ():
-            if not method.startswith("_") and inspect.isfunction(found) and found.__doc__:
-                first = inspect.cleandoc(found.__doc__).splitlines()[0]
-                parts.append(f"- `{name}.{method}`: {first}\n")
+        members = vars(item).items() if inspect.isclass(item) else ()
+        rows: list[tuple[object, ...]] = [
+            (f"`{member}`", inspect.cleandoc(told).splitlines()[0], _example(told))
+            for member, found in sorted(members)
+            if not member.startswith("_") and (told := getattr(found, "__doc__", "")) and not isinstance(found, str | dict)
+        ]
+        parts += [_table(("Name", "What", "Example"), rows)] if rows else []
     return "\n".join(parts)
 
 

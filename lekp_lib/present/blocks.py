@@ -114,8 +114,12 @@ class Opened:
     VARIABLE: ClassVar[str] = "rapport"
     OLD_NAMES: ClassVar[Mapping[str, str]] = {}
     edition: Edition
-    facts: Mapping[str, Any]
     _first_block = ""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What stands around the pages."""
+        raise NotImplementedError
 
     def __getattr__(self, name: str) -> Any:
         """Names of before say their new one."""

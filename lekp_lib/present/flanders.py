@@ -61,10 +61,17 @@ class Flanders(Opened):
 
         Examples
         --------
-        >>> vlaanderen.cijfers.loc["bomen", "counted"]  # doctest: +SKIP
-        np.int64(270)
+        >>> vlaanderen = open_flanders(editie="voorbeeld")
+        >>> vlaanderen.cijfers.loc["bomen", "members"]
+        np.int64(285)
         """
-        return self.gebieden[self.gebieden["area_kind"] == "vlaanderen"].set_index("target_id")
+        rows = self.gebieden[self.gebieden["area_kind"] == "vlaanderen"]
+        # A target whose versions count in other units has a row per unit: the one that most municipalities have.
+        rows = rows.sort_values("counted", kind="stable").drop_duplicates("target_id", keep="last")
+        return rows.set_index("target_id").loc[[target.id for target in self.catalog.targets]]
+
+    def _row(self, target: Target) -> dict[str, Any]:
+        return {str(name): plain(value) for name, value in self.cijfers.loc[target.id].items()}
 
     @property
     def gebieden(self) -> pd.DataFrame:
@@ -157,9 +164,9 @@ class Flanders(Opened):
         return self.shown("totalen", block)
 
     def _total_row(self, target: Target) -> dict[str, str]:
-        row = self.cijfers.loc[target.id]
-        enough, share, required = row["counted"] >= MIN_COUNTED, plain(row["share_pct"]), plain(row["expected_pct"])
-        adds_up = enough and plain(row["value"]) is not None and plain(row["level"]) is not None and not target.parts
+        row = self._row(target)
+        enough, share, required = row["counted"] >= MIN_COUNTED, row["share_pct"], row["expected_pct"]
+        adds_up = enough and row["value"] is not None and row["level"] is not None and not target.parts
         unit = self._unit(target)
         return {
             "Doel": target.name, "Gemeenten": f"{row['counted']} van {row['applying']}",
@@ -171,7 +178,7 @@ class Flanders(Opened):
         }  # fmt: skip
 
     def _unit(self, target: Target) -> Any:
-        wanted = self.cijfers.loc[target.id, "level_indicator"]
+        wanted = self._row(target)["level_indicator"]
         return next((item.unit for item in target.indicators if item.id == wanted), target.indicators[0].unit)
 
     def doelen(self, werf: str | None = None) -> Block:
@@ -182,15 +189,17 @@ class Flanders(Opened):
         blocks: list[Block] = [heading(labels[werf] if werf else "De doelen")]
         for target in self.catalog.pact_targets:
             if werf in (None, target.werf):
-                blocks += self.doel(target.id).blocks
+                blocks += self._target_blocks(target)
         return self.shown(f"doelen {werf}", *blocks)
 
     def doel(self, doel: str) -> Block:
         """One target: how many municipalities stand where, together and on the map."""
-        target = self.catalog.target(doel)
-        row, classes = self.cijfers.loc[target.id], self.results.map_classes(target)
+        return self.shown(f"doel {doel}", *self._target_blocks(self.catalog.target(doel)))
+
+    def _target_blocks(self, target: Target) -> list[Block]:
+        row, classes = self._row(target), self.results.map_classes(target)
         decimals, unit = self.results.measure(target)
-        median, counts = plain(row["median_value"]), self.results.map_counts(target)
+        median, counts = row["median_value"], self.results.map_counts(target)
         told = SimpleNamespace(
             naam=target.name, ja_nee=bool(target.parts), telt=int(row["counted"]), leden=int(row["members"]),
             geldt=int(row["applying"]),
@@ -211,7 +220,7 @@ class Flanders(Opened):
             Block("tekst", {"title": "", "paragraphs": [" ".join(sentences)], "points": []}, " ".join(sentences)),
             Block("grafiek", chart, chart["alt"]),
         ]
-        return self.shown(f"doel {target.id}", *blocks)
+        return blocks
 
     def _verdict_counts(self, target: Target) -> str:
         counts = self.results.of_target(target.id)["verdict"].value_counts()

@@ -152,7 +152,7 @@ def is_percent(unit: Unit) -> bool:
 
 def unit_decimals(value: float | Decimal, unit: Unit) -> int:
     """Decimals of an amount: none from 100 on, those of the unit below, more for what would print as 0."""
-    wanted = unit.decimals if abs(value) < 100 or is_percent(unit) else 0
+    wanted = unit.decimals if abs(float(value)) < 100 or is_percent(unit) else 0
     if unit.counted:
         wanted = next(p for p in range(3) if p == 2 or rounded(value, p) == rounded(value, 2))
     return next((p for p in range(wanted, MAX_DECIMALS) if value == 0 or rounded(value, p)), MAX_DECIMALS)
@@ -194,8 +194,9 @@ def amount(value: float | Decimal, unit: Unit, at_least: float | None = None) ->
 def per_year(value: float | Decimal, unit: Unit) -> Amount:
     """An average: "1.038 bomen", "4,6 perken", "3,8 procentpunt"."""
     if is_percent(unit):
-        return Amount(short_number(value, 1 if abs(value) >= 0.05 else MAX_DECIMALS), "procentpunt")
-    places = unit_decimals(value, unit) if abs(value) < 0.05 else 0 if abs(value) >= 10 else 1
+        return Amount(short_number(value, 1 if abs(float(value)) >= 0.05 else MAX_DECIMALS), "procentpunt")
+    size = abs(float(value))
+    places = unit_decimals(value, unit) if size < 0.05 else 0 if size >= 10 else 1
     return Amount(short_number(value, places), unit_word(value, unit, places), unit.counted)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.compare import compare, similar_better
 from lekp_lib.pact import Level, Target, Unit
-from lekp_lib.pact.models import PACT_VERSIONS, Kind
+from lekp_lib.pact.models import Kind
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import maps
@@ -102,29 +102,26 @@ class Results:
         ).set_index("nis")
 
     @cached_property
-    def _by_nis(self) -> dict[str, Any]:
-        return dict(self.assessments.groupby("nis").indices)
+    def _rows_by_nis(self) -> dict[str, Mapping[Any, Any]]:
+        """Positions of the rows of every municipality, per table."""
+        tables = {"assessments": self.assessments, "figures": self.edition.figures, "comparisons": self.comparisons}
+        return {name: table.groupby("nis").indices for name, table in tables.items()}
 
-    @cached_property
-    def _figures_by_nis(self) -> dict[str, Any]:
-        return dict(self.edition.figures.groupby("nis").indices)
-
-    @cached_property
-    def _comparisons_by_nis(self) -> dict[str, Any]:
-        return dict(self.comparisons.groupby("nis").indices)
+    def _of_nis(self, name: str, table: pd.DataFrame, nis: str) -> pd.DataFrame:
+        return table.iloc[list(self._rows_by_nis[name].get(nis, []))]
 
     def of_place(self, nis: str) -> pd.DataFrame:
         """Assessments of one municipality, in the order of the catalogue."""
-        return self.assessments.iloc[self._by_nis[nis]]
+        return self._of_nis("assessments", self.assessments, nis)
 
     def figures_of(self, nis: str) -> pd.DataFrame:
         """All figures of one municipality, oldest first."""
-        figures = self.edition.figures
-        return figures.iloc[self._figures_by_nis.get(nis, [])].sort_values("reference_date", kind="stable")
+        found = self._of_nis("figures", self.edition.figures, nis)
+        return found.sort_values("reference_date", kind="stable")
 
     def comparisons_of(self, nis: str) -> pd.DataFrame:
         """Comparisons of one municipality."""
-        return self.comparisons.iloc[self._comparisons_by_nis.get(nis, [])]
+        return self._of_nis("comparisons", self.comparisons, nis)
 
     def of_target(self, target_id: str) -> pd.DataFrame:
         """All municipalities for one target, by NIS code."""
@@ -154,7 +151,7 @@ class Results:
         unit, shown = target.indicators[0].unit, target.comparison
         if shown is None:
             return 0, "procent van het doel"
-        if shown.per is None:
+        if shown.per is None or shown.n is None:
             return shown.decimals, unit.plural
         return shown.decimals, f"{unit.plural} per {fmt.number(shown.n)} {shown.per}"
 
@@ -320,7 +317,7 @@ def _identity(target: Target, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "nis": row["nis"], "id": target.id, "nummer": target.nr, "naam": target.name, "kort": target.short_name,
         "werf": target.werf, "soort": target.kind.value, "pact": row["pact_version"],
-        "eerste_pact": next((v for v in PACT_VERSIONS if v in target.levels), None), "gesloten": target.closed_on,
+        "eerste_pact": min(target.levels, default=None), "gesloten": target.closed_on,
         "onderdelen_naam": "plannen" if len(target.parts) > 1 else "ja/nee",
     }  # fmt: skip
 

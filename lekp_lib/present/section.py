@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -79,7 +79,8 @@ class TargetSection(Block):
         own = figures[(figures["target_id"] == self.target.id) & (figures["measure"] == "stand")]
         own = own[own["indicator"] == (row["level_indicator"] or row["indicator"])]
         ranks = {name: source.rank for name, source in self.results.catalog.sources.items()}
-        return own.assign(judged=own["source_id"].map(ranks).isin(SPEAKING_RANKS))
+        judged: pd.DataFrame = own.assign(judged=own["source_id"].map(ranks).isin(SPEAKING_RANKS))
+        return judged
 
     def has_trend(self) -> bool:
         """Whether there is a judged amount to draw; yes/no targets have a sentence instead."""
@@ -146,7 +147,7 @@ class TargetSection(Block):
         if self.target.parts:
             return []
         found = rates.reindex(list(self.results.register.neighbours(self.place.nis))).dropna()
-        names = self.results.places["name"]
+        names = dict(self.results.places["name"])
         return sorted(f"{names[nis]} {fmt.number(rate, decimals)}" for nis, rate in found.items())
 
     def dots(self, size: charts.Size = "wide") -> Drawing:
@@ -161,7 +162,7 @@ class TargetSection(Block):
 
     def _lanes(self, decimals: int) -> list[charts.Lane]:
         row, groups = self.value.rij, self.compared.groepen
-        own = [
+        own: list[tuple[Literal["own", "required", "level"], float | None, str]] = [
             ("own", row["rate"], self.place.name),
             ("required", row["rate_expected"] if self.value.datum else None, "vereist op de peildatum"),
             ("level", row["rate_level"], "niveau van het doel"),

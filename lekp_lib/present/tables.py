@@ -10,7 +10,6 @@ from numbers import Integral, Real
 from typing import Any
 
 import pandas as pd
-from pandas.io.formats.style import Styler
 
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block
@@ -64,57 +63,35 @@ def _column_decimals(values: pd.Series) -> int | None:
     return min(max((max(-int(value.as_tuple().exponent), 0) for value in known), default=0), _MAX_DECIMALS)
 
 
-def _styled_rows(styler: Styler) -> list[list[str]]:
-    """Cells as a Styler prints them: its own formats win."""
-    context = styler._translate(sparse_index=False, sparse_cols=False)  # noqa: SLF001 -- the only place where a Styler keeps its texts
-    return [
-        [str(cell["display_value"]) for cell in row if cell["type"] == "td" and cell["is_visible"]]
-        for row in context["body"]
-    ]
-
-
-def frame_rows(given: pd.DataFrame | pd.Series | Styler) -> tuple[list[str], list[bool], list[list[str]]]:
-    """Header, which columns are numbers, and rows of a table as texts; the index comes first where it says something.
-
-    Parameters
-    ----------
-    given
-        A DataFrame, a Series or a Styler.
-    """
-    frame = given.data if isinstance(given, Styler) else given.to_frame() if isinstance(given, pd.Series) else given
-    columns = [(column, frame.iloc[:, place]) for place, column in enumerate(frame.columns)]
-    if isinstance(given, Styler):
-        hidden = set(given.hidden_columns)
-        columns = [pair for place, pair in enumerate(columns) if place not in hidden]
-        cells = _styled_rows(given)
-        body = [list(column) for column in zip(*cells, strict=True)] if cells else [[] for _ in columns]
-    else:
-        body = [
-            [cell_text(value, name, places) for value in values]
-            for name, values in columns
-            for places in [_column_decimals(values)]
-        ]
-    numeric = [pd.api.types.is_numeric_dtype(values) and values.dtype != bool for _, values in columns]
-    header = [" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name, _ in columns]
+def frame_rows(frame: pd.DataFrame) -> tuple[list[str], list[bool], list[list[str]]]:
+    """Header, which columns are numbers, and rows of a table as texts; the index comes first where it says something."""
+    body, header, numeric = [], [], []
     if not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None:
-        for level in reversed(range(frame.index.nlevels)):
-            name = frame.index.names[level] or ""
-            header.insert(0, str(name))
-            numeric.insert(0, False)
-            body.insert(0, [cell_text(value, name) for value in frame.index.get_level_values(level)])
+        for level in range(frame.index.nlevels):
+            name = str(frame.index.names[level] or "")
+            header.append(name)
+            numeric.append(False)
+            body.append([cell_text(value, name) for value in frame.index.get_level_values(level)])
+    columns: list[Any] = list(frame.columns)
+    for place, column in enumerate(columns):
+        values = frame.iloc[:, place]
+        decimals = _column_decimals(values)
+        header.append(" ".join(map(str, column)) if isinstance(column, tuple) else str(column))
+        numeric.append(pd.api.types.is_numeric_dtype(values) and values.dtype != bool)
+        body.append([cell_text(value, column, decimals) for value in values])
     return header, numeric, [list(row) for row in zip(*body, strict=True)]
 
 
 def table_block(
-    given: pd.DataFrame | pd.Series | Styler, caption: str, note: str = "", groups: Sequence[str] | None = None,
+    frame: pd.DataFrame, caption: str, note: str = "", groups: Sequence[str] | None = None,
     marks: Mapping[str, str] | None = None, closed: bool = False,
 ) -> Block:  # fmt: skip
     """A DataFrame as an accessible table, on screen and on paper.
 
     Parameters
     ----------
-    given
-        A DataFrame, a Series or a Styler; the first column becomes the header of its row.
+    frame
+        Rows and columns; the first column becomes the header of its row.
     caption
         What the table holds; stands in ``<caption>``.
     note
@@ -137,7 +114,7 @@ def table_block(
     >>> block.data["parts"][0]["rows"]
     [['Bomen', '1.468']]
     """
-    header, numeric, rows = frame_rows(given)
+    header, numeric, rows = frame_rows(frame)
     labels = list(groups) if groups is not None else [""] * len(rows)
     parts: list[dict[str, Any]] = []
     for label, row in zip(labels, rows, strict=True):

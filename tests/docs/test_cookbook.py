@@ -9,12 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
-LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 1"><path d="M0 0h3v1z" fill="{}"/></svg>'
 
 
 def fenced(mark: str) -> list[str]:
@@ -43,9 +44,9 @@ def edited(path: Path) -> None:
     def at(start: str) -> int:
         return next(number for number, cell in enumerate(notebook.cells) if cell.source.startswith(start))
 
-    del notebook.cells[at("## Werf 3") : at("## Werf 4")]
+    del notebook.cells[at('rapport.doelen("3")')]
     own = [nbformat.v4.new_markdown_cell(markdown), nbformat.v4.new_code_cell(code)]
-    notebook.cells[at("rapport.other_targets") : at("rapport.other_targets")] = own
+    notebook.cells[at("rapport.andere_doelen") : at("rapport.andere_doelen")] = own
     parameters = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     parameters.source = parameters.source.replace('logo = ""\nhuisstijl = ""', look.strip())
     parameters.metadata.tags.append("keuze-van-doelen")
@@ -58,16 +59,16 @@ def test_every_step_of_the_cookbook(tmp_path: Path) -> None:
     (copy, make) = fenced("run")
     lekp(tmp_path, copy.strip())
     edited(tmp_path / "eigen.ipynb")
-    logo = tmp_path / "parameters" / "logos" / "44021.svg"
+    logo = tmp_path / "parameters" / "logos" / "44021.png"
     logo.parent.mkdir(parents=True)
-    logo.write_text(LOGO.format("#006B54"))
+    plt.imsave(logo, np.zeros((10, 30)))
     batch, again = make.strip().splitlines()
     assert "2 klaar" in lekp(tmp_path, batch)
     assert "actueel: 2" in lekp(tmp_path, again)
     for folder, has_logo in (("44021-gent", True), ("33016-mesen", False)):
         page = (tmp_path / "outputs" / "voorbeeld" / folder / "rapport.html").read_text(encoding="utf-8")
         assert ('class="logo"' in page) is has_logo and "--accent: #006B54" in page
-        assert 'data-block="target" data-target="bomen"' in page
+        assert ">Bomen per 100 inwoners, de vijf hoogste van de provincie<" in page
         assert (
             "Deze alinea schreef de gemeente zelf" in page
             and 'data-block="target" data-target="laadpunten"' not in page
