@@ -1,0 +1,504 @@
+"""Charts in plain matplotlib, each as a base layer for many municipalities and an own layer for one.
+
+Nothing here makes a sentence or judges: texts and values come in. What could collide has a fixed place beside the axes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from lekp_lib.present.format import short_number
+from lekp_lib.present.theme import (
+    ACCENT,
+    FONT_SIZE_PT,
+    GRID,
+    INK,
+    LINE,
+    OTHERS,
+    OWN,
+    PAPER,
+    SOFT,
+    Drawing,
+    Frame,
+    dot_cloud,
+    text_width_pt,
+)
+
+#: ``wide`` for paper and a wide screen, ``narrow`` for a telephone, ``small`` beside a text.
+Size = Literal["wide", "narrow", "small"]
+#: Steps of a required path: date and share of the level that it asks for then.
+PathSteps = tuple[tuple[dt.date, float], ...]
+
+_PT_PER_MM = 72 / 25.4
+_ROW_MM = 4.2  # between two lines of words
+
+
+class TrendTexts(NamedTuple):
+    """Words of a trend, made by the caller.
+
+    Parameters
+    ----------
+    own
+        At the newest figure: "Gent: 23.207 bomen (9 %)".
+    level
+        At the level: "doel 2030: 263.927 bomen".
+    path
+        At the required path.
+    pace
+        Where the present pace leads; empty without a line for it.
+    """
+
+    own: str
+    level: str = ""
+    path: str = ""
+    pace: str = ""
+
+
+def year_position(date: dt.date) -> float:
+    """Place of a day on an axis of years: the last day of 2025 stands at 2026.0."""
+    first = dt.date(date.year, 1, 1)
+    return date.year + ((date - first).days + 1) / ((dt.date(date.year + 1, 1, 1) - first).days)
+
+
+# ---- trend -----------------------------------------------------------------------------------------------------------
+
+_TREND: Mapping[str, Frame] = {
+    "wide": Frame(174, 42, left=18, right=62, top=7, bottom=5.5),
+    "narrow": Frame(90, 57, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
+    "small": Frame(84, 48, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
+}
+
+
+def trend(
+    points: pd.DataFrame,
+    texts: TrendTexts,
+    *,
+    level: float | None,
+    path: PathSteps = (),
+    pace_per_year: float | None = None,
+    size: Size = "wide",
+) -> Drawing:
+    """Figures of one place against the level and the required path, in the unit of the target.
+
+    Parameters
+    ----------
+    points
+        One row per figure, oldest first: ``reference_date`` and ``value``; ``judged`` (bool) where not all are.
+    texts
+        Words beside the plot.
+    level
+        What is to be reached; ``None`` when nothing is.
+    path
+        Date and share of the level for each step of the required path, from its start to the deadline.
+    pace_per_year
+        Slope of the line at present pace; ``None`` leaves it out.
+    size
+        Variant.
+
+    Returns
+    -------
+    Drawing
+    """
+    dates = [day.date() if isinstance(day, pd.Timestamp) else day for day in points["reference_date"]]
+    scale = level or max(points["value"].abs().max(), 1)
+    span = _trend_span([value / scale for value in points["value"]], dates, path)
+    frame = _TREND[size]
+    base = partial(trend_base, path=path if level else (), span=span, size=size)
+    own = partial(
+        trend_own, points=points, texts=texts, level=level, path=path, pace_per_year=pace_per_year, span=span, size=size
+    )
+    return Drawing(frame, ("trend", path, bool(level), span, size), base, own)
+
+
+class Span(NamedTuple):
+    """Window of a trend: years, and shares of the level (of the largest figure where there is no level)."""
+
+    first: float
+    last: float
+    low: float
+    high: float
+
+
+#: Heights of a trend as a share of the level: few, so that many municipalities share one base.
+_HEIGHTS = (1.06, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100)
+
+
+def _trend_span(shares: Sequence[float], dates: Sequence[dt.date], path: PathSteps) -> Span:
+    """The smallest window of the ladder that holds all figures and the path."""
+    ends = [*dates, *(day for day, _ in path)]
+    first = min(math.floor(year_position(day) + 1e-6) for day in ends)
+    last = max(math.ceil(year_position(day) - 1e-6) for day in ends)
+    reach = max([1.0, *shares])
+    high = next((step for step in _HEIGHTS if step >= reach * 1.03 or step == _HEIGHTS[0] > reach * 1.01), reach * 1.1)
+    depth = -min([0.0, *shares])
+    low = next((step for step in (0, 0.1, 0.25, 0.5, 1, 2, 5, 10) if step >= depth), depth * 1.1)
+    return Span(first, max(last, first + 2), -float(low), float(high))
+
+
+def trend_base(ax: Axes, *, path: PathSteps, span: Span, size: Size = "wide", level: float = 1.0) -> None:
+    """Years, level line and required path.
+
+    Parameters
+    ----------
+    ax
+        Empty axes.
+    path
+        As for :func:`trend`; without steps there is no level line either.
+    span
+        Window.
+    size
+        Variant: how many years have a label.
+    level
+        Height of the level; 1 serves all municipalities at once.
+    """
+    ax.set(xlim=(span.first, span.last), ylim=(span.low * level, span.high * level), yticks=[])
+    years = np.arange(int(span.first), int(span.last))
+    room_mm = _TREND[size].plot[0] / len(years)
+    step = next(step for step in (1, 2, 3, 5, 10, 20) if step * room_mm >= 8.5)
+    ax.set_xticks(years[::step] + 0.5, [str(year) for year in years[::step]])
+    ax.tick_params(axis="x", pad=3)
+    ax.spines["bottom"].set(position=("data", 0), color=LINE, linewidth=1)
+    ax.xaxis.set_ticks_position("none")
+    if span.low < 0:
+        ax.tick_params(axis="x", pad=3 + _TREND[size].plot[1] * _PT_PER_MM * -span.low / (span.high - span.low))
+    for year in years[1:]:
+        ax.plot([year, year], [0, 0.012 * (span.high - span.low) * level], color=LINE, lw=0.6, clip_on=False)
+    if path:
+        ax.plot([span.first, span.last], [level, level], color=INK, lw=1.5, clip_on=False)
+        steps = np.array([(year_position(day), share * level) for day, share in path])
+        ax.plot(*steps.T, color=INK, lw=1.4, ls=(0, (1, 1.6)), clip_on=False)
+
+
+def trend_own(
+    ax: Axes,
+    *,
+    points: pd.DataFrame,
+    texts: TrendTexts,
+    level: float | None,
+    path: PathSteps = (),
+    pace_per_year: float | None = None,
+    span: Span,
+    size: Size = "wide",
+) -> None:
+    """Axis in the unit of the target, figures, present pace, and all words.
+
+    Parameters
+    ----------
+    ax
+        Axes of the base, or empty ones of the same frame.
+    points, texts, level, path, pace_per_year, span, size
+        As for :func:`trend`.
+    """
+    values = points["value"].to_numpy(float)
+    xs = np.array([year_position(day) for day in points["reference_date"]])
+    scale = level or max(abs(values).max(), 1)
+    ax.set(xlim=(span.first, span.last), ylim=(span.low * scale, span.high * scale))
+    _unit_axis(ax, span, scale, level, size)
+    words = []
+    if level and path:
+        words = [
+            _Word(level, texts.level, INK, "-", bold=True),
+            _Word(level * path[-1][1] * 0.999, texts.path, INK, ":"),
+        ]
+    end = year_position(path[-1][0]) if path else xs[-1]
+    if pace_per_year is not None and texts.pace:
+        there = values[-1] + pace_per_year * (end - xs[-1])
+        shown = min(max(there, span.low * scale), span.high * scale)
+        stop = end if shown == there else xs[-1] + (shown - values[-1]) / pace_per_year
+        ax.plot([xs[-1], stop], [values[-1], shown], color=OWN, lw=1.6, ls=(0, (4, 2)), clip_on=False)
+        words.append(_Word(shown, texts.pace, ACCENT, "--", x=stop))
+    _own_points(ax, xs, values, points)
+    _flag(ax, xs[-1], values[-1], texts.own, size)
+    words = [word for word in words if word.text]
+    (_words_beside if size == "wide" else _words_below)(ax, words, _TREND[size])
+
+
+def _unit_axis(ax: Axes, span: Span, scale: float, level: float | None, size: Size) -> None:
+    """Grid and labels in round numbers of the unit."""
+    low, high = span.low * scale, span.high * scale
+    locator = MaxNLocator(4 if size == "wide" else 3, steps=[1, 2, 2.5, 5, 10])
+    ticks = [tick for tick in locator.tick_values(low, high) if low <= tick <= high * 1.001]
+    left = span.first - (span.last - span.first) * 1.6 / _TREND[size].plot[0]
+    ax.hlines([tick for tick in ticks if tick], span.first, span.last, color=GRID, lw=0.6, zorder=0.5, clip_on=False)
+    for tick in ticks:
+        ax.text(left, tick, short_number(tick), ha="right", va="center_baseline", color=SOFT)
+
+
+def _own_points(ax: Axes, xs: np.ndarray, values: np.ndarray, points: pd.DataFrame) -> None:
+    """A line through the judged figures; figures of other sources are open circles of their own."""
+    judged = points["judged"].to_numpy(bool) if "judged" in points else np.ones(len(xs), bool)
+    circle = {"marker": "o", "color": OWN, "ms": 5.5, "clip_on": False, "zorder": 5}
+    if judged.any():
+        ax.plot(xs[judged], values[judged], lw=2.4, **circle)
+    if not judged.all():
+        ax.plot(xs[~judged], values[~judged], ls="none", mfc=PAPER, mew=1.4, **circle)
+
+
+class _Word(NamedTuple):
+    """Words about a line: its height, how it is drawn, and where it ends."""
+
+    y: float
+    text: str
+    colour: str
+    line: str
+    bold: bool = False
+    x: float | None = None
+
+
+def _flag(ax: Axes, x: float, y: float, text: str, size: Size) -> None:
+    """Words above the plot with a thin line to the newest figure."""
+    frame, (left, right), (_, top) = _TREND[size], ax.get_xlim(), ax.get_ylim()
+    per_mm = (right - left) / frame.plot[0]
+    high = (top - ax.get_ylim()[0]) / frame.plot[1]
+    half = text_width_pt(text, FONT_SIZE_PT + 0.5, bold=True) / _PT_PER_MM / 2 * per_mm
+    edge_left, edge_right = left - frame.left * per_mm + half, right + frame.right * per_mm - half
+    ax.plot([x, x], [y, top + 2 * high], color=ACCENT, lw=0.7, clip_on=False, zorder=4)
+    middle = max(min(x, edge_right), edge_left)
+    ax.text(middle, top + 2.6 * high, text, ha="center", va="bottom", weight=600, size=FONT_SIZE_PT + 0.5, color=ACCENT)
+
+
+def _words_beside(ax: Axes, words: Sequence[_Word], frame: Frame) -> None:
+    """Words right of the plot at the height of their line, pushed apart, each with a thin line to its end."""
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    gap, per_mm = _ROW_MM * (high - low) / frame.plot[1], (right - left) / frame.plot[0]
+    words = sorted(words, key=lambda word: -word.y)
+    spots: list[float] = []
+    for word in words:
+        spots.append(min([word.y, *(spot - gap for spot in spots[-1:])]))
+    lift = max(0, low + gap * 0.4 - spots[-1]) if spots else 0
+    for place in range(len(spots) - 1, -1, -1):  # what was pushed below the axis pushes the others up again
+        floor = low + gap * 0.4 + gap * (len(spots) - 1 - place)
+        spots[place] = max(spots[place], floor) if lift else spots[place]
+    for word, spot in zip(words, spots, strict=True):
+        end = right if word.x is None else word.x
+        ax.plot([end, right + 2.4 * per_mm], [word.y, spot], color=LINE, lw=0.6, clip_on=False)
+        weight = 600 if word.bold else 400
+        ax.text(right + 3 * per_mm, spot, word.text, color=word.colour, weight=weight, va="center_baseline")
+
+
+def _words_below(ax: Axes, words: Sequence[_Word], frame: Frame) -> None:
+    """Words under the years, each after a piece of its line."""
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    x_mm, y_mm = (right - left) / frame.plot[0], (high - low) / frame.plot[1]
+    for row, word in enumerate(words):
+        y = low - (8 + _ROW_MM * row) * y_mm
+        begin = left - (frame.left - 1) * x_mm
+        dashes = {"-": "-", ":": (0, (1, 1.6)), "--": (0, (4, 2))}[word.line]
+        colour = OWN if word.line == "--" else word.colour
+        ax.plot([begin, begin + 8 * x_mm], [y, y], color=colour, lw=1.5, ls=dashes, clip_on=False)
+        weight = 600 if word.bold else 400
+        ax.text(begin + 9.5 * x_mm, y, word.text, color=word.colour, weight=weight, va="center_baseline")
+
+
+# ---- place among all municipalities ----------------------------------------------------------------------------------
+
+
+class Lane(NamedTuple):
+    """One row under the dots.
+
+    Parameters
+    ----------
+    kind
+        ``own``, ``required``, ``level`` or ``median``.
+    value
+        Rate; ``None`` when there is none: the words say so.
+    figure
+        The rate as it is printed: "0,24".
+    text
+        What it is: "mediaan Vlaanderen (n = 270)".
+    """
+
+    kind: Literal["own", "required", "level", "median"]
+    value: float | None
+    figure: str
+    text: str
+
+
+_DOT_ZONE_MM, _AXIS_MM, _MARGIN_MM = 15, 6, 2
+_LANE_MM = {"wide": 4.3, "narrow": 8.0}
+_DOT_SIDES: Mapping[str, tuple[float, float, float]] = {"wide": (174, 18, 62), "narrow": (90, 4, 4)}
+
+
+def _dots_frame(lanes: int, size: Size) -> Frame:
+    width, left, right = _DOT_SIDES[size]
+    top = _MARGIN_MM + (0 if size == "wide" else _ROW_MM)
+    return Frame(width, _DOT_ZONE_MM + _LANE_MM[size] * lanes + _AXIS_MM + top, left, right, top, _AXIS_MM)
+
+
+def dots(
+    rates: Sequence[float],
+    lanes: Sequence[Lane],
+    *,
+    yardstick: float,
+    edge_texts: tuple[str, str] = ("", ""),
+    size: Size = "wide",
+) -> Drawing:
+    """One dot per municipality along a rate, and under them a lane for each value to compare with.
+
+    Parameters
+    ----------
+    rates
+        Of all municipalities that can be compared, the own one included.
+    lanes
+        First those of the own municipality (own, required, level), then the medians, Flanders first.
+    yardstick
+        Rate that the axis holds at least: the level of the pact.
+    edge_texts
+        Words about the dots below 0 and beyond the right end: "onder 0: 8"; see :func:`beyond`.
+    size
+        ``wide`` or ``narrow``.
+
+    Returns
+    -------
+    Drawing
+    """
+    values = tuple(sorted(rates))
+    shared = [lane for lane in lanes if lane.kind == "median"][:1]
+    frame, first = _dots_frame(len(lanes), size), lanes.index(shared[0]) if shared else len(lanes)
+    base = partial(
+        dots_base, rates=values, yardstick=yardstick, lanes=tuple(shared), first=first, total=len(lanes),
+        edge_texts=edge_texts, size=size,
+    )  # fmt: skip
+    rest = tuple((place, lane) for place, lane in enumerate(lanes) if lane not in shared)
+    own = partial(dots_own, lanes=rest, total=len(lanes), end=axis_end(values, yardstick), size=size)
+    key = ("dots", values, yardstick, tuple(shared), first, len(lanes), edge_texts, size)
+    return Drawing(frame, key, base, own)
+
+
+def axis_end(rates: Sequence[float], yardstick: float) -> float:
+    """Right end of the axis: a little beyond the level, or where one in twenty is further."""
+    ordered = sorted(rates)
+    return max(yardstick * 1.1, ordered[int(0.95 * len(ordered))] * 1.02 if ordered else 0)
+
+
+def beyond(rates: Sequence[float], yardstick: float) -> tuple[int, int, float]:
+    """How many municipalities stand below 0 and beyond the right end of the axis, and where it ends."""
+    end = axis_end(rates, yardstick)
+    return sum(rate < 0 for rate in rates), sum(rate > end for rate in rates), end
+
+
+def _stacked(rates: Sequence[float], end: float, width_mm: float) -> tuple[np.ndarray, float]:
+    """Places of the dots in millimetres, in stacks, and the distance between the stacks."""
+    shares = np.clip(np.array(rates, dtype=float) / end, 0, 1)
+    for columns in range(60, 110, 2):
+        pitch = width_mm / columns
+        counts = np.bincount(np.minimum((shares * columns).astype(int), columns - 1), minlength=columns)
+        if counts.max(initial=0) * pitch <= _DOT_ZONE_MM - 1:
+            break
+    places = []
+    for at, count in enumerate(counts):
+        step = min(pitch, (_DOT_ZONE_MM - 1) / max(count, 1))  # a stack that is too high is pressed together
+        places += [((at + 0.5) * pitch, 0.6 * pitch + height * step) for height in range(count)]
+    return np.array(places).reshape(-1, 2), pitch
+
+
+def dots_base(
+    ax: Axes,
+    *,
+    rates: Sequence[float],
+    yardstick: float,
+    lanes: Sequence[Lane] = (),
+    first: int = 0,
+    total: int = 0,
+    edge_texts: tuple[str, str] = ("", ""),
+    size: Size = "wide",
+) -> None:
+    """Dots of all municipalities, axis, words at its ends, and the lane that all share.
+
+    Parameters
+    ----------
+    ax
+        Empty axes, which are measured in millimetres.
+    rates, yardstick, edge_texts, size
+        As for :func:`dots`.
+    lanes
+        Lanes of the base.
+    first, total
+        Row of the first one, and the number of rows in all.
+    """
+    width, height = _dots_limits(ax, total, size)
+    end, baseline = axis_end(rates, yardstick), height - _DOT_ZONE_MM
+    for tick in MaxNLocator(5 if size == "wide" else 4, steps=[1, 2, 2.5, 5, 10]).tick_values(0, end):
+        if 0 <= tick <= end:
+            x = tick / end * width
+            ax.plot([x, x], [0, baseline if size == "wide" else 1], color=GRID, lw=0.6, zorder=0.5, clip_on=False)
+            ax.text(x, -1, short_number(tick), ha="center", va="top", color=SOFT)
+    places, pitch = _stacked(rates, end, width)
+    dot_cloud(ax, places + np.array([0, baseline]), pitch * 0.82 * _PT_PER_MM, OTHERS)
+    ax.plot([0, width], [baseline, baseline], color=LINE, lw=1, clip_on=False)
+    if size == "wide":
+        ax.text(-1.5, baseline + 0.3, edge_texts[0], ha="right", va="bottom", color=SOFT)
+        ax.text(width + 3, baseline + 0.3, edge_texts[1], va="bottom", color=SOFT)
+    else:
+        ax.text(0, height + 0.5, edge_texts[0], va="bottom", color=SOFT)
+        ax.text(width, height + 0.5, edge_texts[1], ha="right", va="bottom", color=SOFT)
+    for row, lane in enumerate(lanes, first):
+        _draw_lane(ax, lane, row, total, end, size)
+
+
+def dots_own(ax: Axes, *, lanes: Sequence[tuple[int, Lane]], total: int, end: float, size: Size = "wide") -> None:
+    """Lanes of one municipality, with lines up through the dots for its own values.
+
+    Parameters
+    ----------
+    ax
+        Axes of the base, or empty ones of the same frame.
+    lanes
+        Row and lane.
+    total
+        Number of rows in all.
+    end
+        Right end of the axis.
+    size
+        As for :func:`dots`.
+    """
+    _dots_limits(ax, total, size)
+    for row, lane in lanes:
+        _draw_lane(ax, lane, row, total, end, size)
+
+
+def _dots_limits(ax: Axes, total: int, size: Size) -> tuple[float, float]:
+    width, height = _dots_frame(total, size).plot
+    ax.set(xlim=(0, width), ylim=(0, height), xticks=[], yticks=[])
+    ax.set_axis_off()
+    return width, height
+
+
+_LANE_MARKS = {"own": ("o", OWN, 7), "required": ("|", INK, 9), "level": ("|", INK, 9), "median": ("D", LINE, 4.4)}
+_LANE_LINES = {"own": (OWN, 1.6, "-"), "required": (INK, 1.2, (0, (1, 1.6))), "level": (INK, 1.5, "-")}
+
+
+def _draw_lane(ax: Axes, lane: Lane, row: int, total: int, end: float, size: Size) -> None:
+    """A thin line with a mark at the value, and the words beside it, or above it when narrow."""
+    width, height = _dots_frame(total, size).plot
+    y = height - _DOT_ZONE_MM - _LANE_MM[size] * row - (2.6 if size == "wide" else 6)
+    colour = ACCENT if lane.kind == "own" else SOFT if lane.kind == "median" else INK
+    weight = 600 if lane.kind == "own" else 400
+    place = (width + 3, y) if size == "wide" else (0, y + 3.4)
+    ax.text(
+        *place,
+        (2 * "\N{NO-BREAK SPACE}").join(filter(None, (lane.figure, lane.text))),
+        color=colour,
+        weight=weight,
+        va="center_baseline",
+    )
+    ax.plot([0, width], [y, y], color=GRID, lw=0.7, clip_on=False)
+    if lane.value is None:
+        return
+    x = min(max(lane.value / end, 0), 1) * width
+    if lane.kind in _LANE_LINES:
+        line_colour, line_width, dashes = _LANE_LINES[lane.kind]
+        foot = y if size == "wide" else height - _DOT_ZONE_MM
+        ax.plot([x, x], [foot, height], color=line_colour, lw=line_width, ls=dashes, zorder=3, clip_on=False)
+    marker, mark_colour, points = _LANE_MARKS[lane.kind]
+    edge = PAPER if marker == "o" else mark_colour
+    ax.plot(x, y, marker=marker, ms=points, color=mark_colour, mec=edge, mew=1.2, zorder=4, clip_on=False)

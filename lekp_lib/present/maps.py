@@ -1,0 +1,221 @@
+"""Maps of the municipalities with geopandas: hexagons or real boundaries as a base layer, the own outline over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from lekp_lib.present.theme import INK, LINE, MAP_CLASSES, MAP_OWN, OTHERS, PAPER, Drawing, Frame, mark_path
+
+#: Upper bounds of the classes as shares of the yardstick; the last class has none.
+BREAKS = (0.25, 0.5, 0.75, 1.0)
+
+
+class Fill(NamedTuple):
+    """How the municipalities of one class look: a colour, and a mark in the middle where there is one."""
+
+    colour: str
+    mark: str = ""
+
+
+#: Looks of all classes by name; the words stand in the legend, outside the drawing.
+FILLS: Mapping[str, Fill] = MappingProxyType(
+    {
+        **{f"klasse-{number}": Fill(colour) for number, colour in enumerate(MAP_CLASSES, 1)},
+        "ja": Fill(MAP_CLASSES[4]),
+        "nee": Fill(MAP_CLASSES[0]),
+        "zonder oordeel": Fill(PAPER, "dash"),
+        "niet in deze editie": Fill(PAPER),
+        "niet geregistreerd": Fill(PAPER, "hatch"),
+        "niet van toepassing": Fill(PAPER, "cross"),
+        "elders": Fill("#F4F6F8"),
+        "provincie": Fill(MAP_CLASSES[0]),
+        "referentieregio": Fill(MAP_CLASSES[1]),
+        "buurgemeenten": Fill(MAP_CLASSES[3]),
+    }
+)
+
+
+def hexagons(places: pd.DataFrame) -> gpd.GeoDataFrame:
+    """The tile map: one equal hexagon per municipality.
+
+    Parameters
+    ----------
+    places
+        ``nis``, axial coordinates ``q`` and ``r``, and any other columns (``province`` for :func:`target_map`).
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The same rows with hexagons of width √3, north upwards; no coordinate reference system.
+    """
+    # Whole steps first: corners of neighbours are then the same numbers, and their borders join.
+    ring = np.array([(1, 1), (0, 2), (-1, 1), (-1, -1), (0, -2), (1, -1)])
+    q, r = places["q"].to_numpy(int), places["r"].to_numpy(int)
+    centres = np.column_stack([2 * q + r, -3 * r])
+    corners = (centres[:, None, :] + ring) * (np.round(np.sqrt(3) / 2, 6), 0.5)
+    return gpd.GeoDataFrame(places, geometry=shapely.polygons(corners))
+
+
+def map_classes(rows: pd.DataFrame, yardstick: float, yes_no_parts: int = 0) -> pd.Series:
+    """Class of every municipality on the map of one target.
+
+    Parameters
+    ----------
+    rows
+        Assessments of the target: ``nis``, ``rate``, ``verdict``; ``parts_yes`` for yes/no targets.
+    yardstick
+        Rate that counts as 100 %: the level of the pact, the same for all municipalities.
+    yes_no_parts
+        Parts of a yes/no target, which is yes when all are; 0 for other targets.
+
+    Returns
+    -------
+    pandas.Series
+        Names of :data:`FILLS` by NIS code: ``klasse-1`` to ``klasse-5``, ``ja``, ``nee``, or a state without a figure.
+    """
+    row = rows.set_index("nis")
+    if yes_no_parts:
+        known = row["parts_yes"].notna() & (row["verdict"] != "niet van toepassing")
+        answer = np.where(row["parts_yes"] >= yes_no_parts, "ja", "nee")
+        return pd.Series(answer, row.index).where(known, row["verdict"])
+    share = row["rate"].astype(float) / yardstick
+    number = 1 + np.searchsorted(BREAKS, share + 1e-9, side="right")
+    named = pd.Series([f"klasse-{n}" for n in number], row.index)
+    state = row["verdict"].where(row["verdict"].isin(list(FILLS)), "zonder oordeel")
+    return named.where(share.notna(), state)
+
+
+class Ground(NamedTuple):
+    """What all maps of an edition share; see :func:`ground`."""
+
+    places: gpd.GeoDataFrame
+    borders: gpd.GeoSeries
+    frame: Frame
+
+
+def ground(places: gpd.GeoDataFrame, width_mm: float = 110) -> Ground:
+    """The municipalities with the borders of their provinces, and the frame that holds them.
+
+    Parameters
+    ----------
+    places
+        ``nis``, ``province`` and polygons: :func:`hexagons`, or real boundaries in metres.
+    width_mm
+        Width of the maps. They hold no words, so that a page may show them at any size.
+
+    Returns
+    -------
+    Ground
+    """
+    borders = places.dissolve("province").boundary
+    left, low, right, high = places.total_bounds
+    return Ground(places, borders, Frame(width_mm, round(width_mm * (high - low) / (right - left), 2), 1, 1, 1, 1))
+
+
+def target_map(ground: Ground, classes: pd.Series, own_nis: str = "") -> Drawing:
+    """Map of one target, or of a place among its neighbours.
+
+    Parameters
+    ----------
+    ground
+        From :func:`ground`.
+    classes
+        Names of :data:`FILLS` by NIS code, for every municipality; see :func:`map_classes`.
+    own_nis
+        The municipality that is outlined; none when empty.
+
+    Returns
+    -------
+    Drawing
+    """
+    names = tuple(classes.reindex(ground.places["nis"]).fillna("niet in deze editie"))
+    base = partial(map_base, ground=ground, classes=names)
+    own = partial(map_own, ground=ground, own_nis=own_nis) if own_nis else None
+    return Drawing(ground.frame, ("map", id(ground.places), names), base, own)
+
+
+def class_counts(classes: pd.Series) -> dict[str, int]:
+    """Municipalities per class, in the order of the legend; classes that nobody has are left out."""
+    counts = classes.value_counts()
+    return {name: int(counts[name]) for name in FILLS if name in counts.index}
+
+
+def map_base(ax: Axes, *, ground: Ground, classes: Sequence[str]) -> None:
+    """All municipalities in the looks of their classes, and the borders of the provinces.
+
+    Parameters
+    ----------
+    ax
+        Empty axes.
+    ground
+        From :func:`ground`.
+    classes
+        Name of the class of every row of ``ground.places``.
+    """
+    _map_limits(ax, ground)
+    size = np.sqrt(ground.places.area.median()) * 0.24
+    for name, part in ground.places.groupby(np.array(classes)):
+        fill = FILLS[str(name)]
+        blank = fill.colour == PAPER
+        dots = (0, (0.8, 1.2)) if name == "niet in deze editie" else "-"
+        edge = (OTHERS, 0.6) if blank else (PAPER, 0.5)
+        path = _outlines(part.geometry)
+        ax.add_patch(
+            PathPatch(path, fc=fill.colour, ec=edge[0], lw=edge[1], ls=dots, zorder=2 if blank else 1, clip_on=False)
+        )
+        if fill.mark:
+            centres = shapely.get_coordinates(part.representative_point())
+            marks = [
+                Path(mark_path(fill.mark).vertices * size + centre, mark_path(fill.mark).codes) for centre in centres
+            ]
+            ax.add_patch(PathPatch(Path.make_compound_path(*marks), fc=LINE, lw=0, zorder=3, clip_on=False))
+    _draw_lines(ax, ground.borders, INK, 0.8, 4)
+
+
+def map_own(ax: Axes, *, ground: Ground, own_nis: str) -> None:
+    """Outline of one municipality, with a white halo.
+
+    Parameters
+    ----------
+    ax
+        Axes of the base, or empty ones of the same frame.
+    ground
+        From :func:`ground`.
+    own_nis
+        NIS code.
+    """
+    _map_limits(ax, ground)
+    shape = ground.places.loc[ground.places["nis"] == own_nis, "geometry"]
+    around = shape.buffer(np.sqrt(ground.places.area.median()) * 0.08, join_style="mitre").boundary
+    _draw_lines(ax, around, PAPER, 4, 5)
+    _draw_lines(ax, around, MAP_OWN, 2, 6)
+
+
+def _map_limits(ax: Axes, ground: Ground) -> None:
+    left, low, right, high = ground.places.total_bounds
+    ax.set(xlim=(left, right), ylim=(low, high))
+    ax.set_axis_off()
+
+
+def _outlines(shapes: gpd.GeoSeries) -> Path:
+    """All polygons, holes included, as one path."""
+    rings = [np.array(ring.coords) for part in shapes.explode() for ring in (part.exterior, *part.interiors)]
+    return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+
+
+def _draw_lines(ax: Axes, lines: gpd.GeoSeries, colour: str, width_pt: float, zorder: float) -> None:
+    """Lines as one path."""
+    paths = [Path(shapely.get_coordinates(part)) for part in lines.explode()]
+    path = Path.make_compound_path(*paths)
+    ax.add_patch(PathPatch(path, fill=False, ec=colour, lw=width_pt, joinstyle="round", zorder=zorder, clip_on=False))

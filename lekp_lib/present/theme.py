@@ -1,0 +1,440 @@
+"""How everything looks: colours by role, the ten marks, the style of matplotlib, and drawings in two layers."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from font_source_sans_pro import font_files_ttf
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
+from matplotlib.ft2font import LoadFlags
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+INK = "#1B2733"  # text, ticks
+SOFT = "#4A5563"  # secondary text
+LINE = "#5F6B7A"  # axes, outlines
+ACCENT = "#0B5394"  # links, focus, text about the own municipality
+PANEL = "#EEF2F5"  # panels, track of a bar
+GRID = "#D5DBE1"  # grid lines, decoration only
+PAPER = "#FFFFFF"
+OWN = "#1F77B4"  # own municipality in charts
+OTHERS = "#A4AFBB"  # the crowd of other municipalities: one dot says nothing by itself
+OUTSIDE = "#767E8A"  # states without a verdict
+MAP_OWN = "#C2410C"  # own municipality on a map, always with a white halo
+MAP_CLASSES = ("#DCEAF4", "#A9CCE3", "#6AA6CF", "#2F77AD", "#0B3C6B")
+
+
+class Mark(NamedTuple):
+    """How a state looks: a shape that no other state has, and a colour."""
+
+    shape: str
+    colour: str
+
+
+MARKS: Mapping[str, Mark] = MappingProxyType(
+    {
+        "doel gehaald": Mark("star", "#0B3C5D"),
+        "op koers": Mark("circle", OWN),
+        "lichte achterstand": Mark("triangle_up", "#C27C00"),
+        "grote achterstand": Mark("triangle_down", "#8E2A12"),
+        "niet gehaald op de einddatum": Mark("square", "#8E2A12"),
+        "nog niet vereist": Mark("ring", INK),
+        "zonder oordeel": Mark("dash", OUTSIDE),
+        "niet in deze editie": Mark("dotted", OUTSIDE),
+        "niet geregistreerd": Mark("hatch", OUTSIDE),
+        "niet van toepassing": Mark("cross", OUTSIDE),
+    }
+)
+
+#: Names for style sheets: ``--inkt``, ``--op-koers``, ``--klasse-1``.
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "inkt": INK,
+        "zacht": SOFT,
+        "lijn": LINE,
+        "accent": ACCENT,
+        "vlak": PANEL,
+        "raster": GRID,
+        "papier": PAPER,
+        "eigen": OWN,
+        "eigen-kaart": MAP_OWN,
+        "anderen": OTHERS,
+        **{verdict.replace(" ", "-"): mark.colour for verdict, mark in MARKS.items()},
+        **{f"klasse-{number}": colour for number, colour in enumerate(MAP_CLASSES, 1)},
+    }
+)
+
+FONT_SIZE_PT = 8.5
+_STYLE = {
+    "axes.edgecolor": LINE,
+    "axes.facecolor": "none",
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "font.family": "Source Sans Pro",
+    "font.size": FONT_SIZE_PT,
+    "path.simplify": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "lekp",
+    "text.color": INK,
+    "text.parse_math": False,  # a dollar in a name is a dollar
+    "xtick.bottom": False,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "ytick.left": False,
+}
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, from 1 to 21 (WCAG 2.2, definition of contrast ratio).
+
+    Examples
+    --------
+    >>> round(contrast("#000000", "#FFFFFF"), 2), round(contrast("#767676", "#FFFFFF"), 2)
+    (21.0, 4.54)
+    """
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def css_variables() -> str:
+    """All roles as custom properties: ``:root{--inkt:#1B2733;…}``."""
+    return ":root{" + ";".join(f"--{role}:{colour}" for role, colour in ROLES.items()) + "}"
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Fonts, colours and SVG settings of the reports, for as long as the block lasts.
+
+    Examples
+    --------
+    >>> with style():
+    ...     mpl.rcParams["font.family"]
+    ['Source Sans Pro']
+    """
+    _register_fonts()
+    with mpl.rc_context(_STYLE):
+        yield
+
+
+@lru_cache(maxsize=1)
+def _register_fonts() -> None:
+    for face in ("SourceSansPro", "SourceSansProSemibold"):
+        font_manager.fontManager.addfont(font_files_ttf[face])
+
+
+@lru_cache(maxsize=4096)
+def text_width_pt(text: str, size_pt: float = FONT_SIZE_PT, *, bold: bool = False) -> float:
+    """Width of one line of text in points, from the metrics of the font."""
+    font = font_manager.get_font(font_files_ttf["SourceSansProSemibold" if bold else "SourceSansPro"])
+    font.set_size(100, 72)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return float(font.get_width_height()[0]) / 64 * size_pt / 100
+
+
+# ---- marks -----------------------------------------------------------------------------------------------------------
+
+
+def _polygon(*corners: tuple[float, float]) -> Path:
+    return Path([*corners, corners[0]], closed=True)
+
+
+def _ring(outer: Path, share: float) -> Path:
+    """An outline: the shape, and its smaller mirror image, which runs the other way round, as a hole in it."""
+    return Path.make_compound_path(outer, outer.transformed(Affine2D().scale(-share, share)))
+
+
+@lru_cache(maxsize=1)
+def _shapes() -> dict[str, Path]:
+    circle = Path.unit_circle().transformed(Affine2D().scale(0.86))
+    square = _polygon((-0.8, -0.8), (0.8, -0.8), (0.8, 0.8), (-0.8, 0.8))
+    bar = _polygon((-0.95, -0.2), (0.95, -0.2), (0.95, 0.2), (-0.95, 0.2))
+    dot = square.transformed(Affine2D().scale(0.2).translate(0.8, 0))
+    stripes = [
+        bar.transformed(Affine2D().scale(reach, 0.6).translate(0, at).rotate_deg(45))
+        for at, reach in ((-0.5, 0.55), (0, 1), (0.5, 0.55))
+    ]
+    return {
+        "star": Path.unit_regular_star(5, 0.42).transformed(Affine2D().scale(1.1).translate(0, -0.07)),
+        "circle": circle,
+        "triangle_up": _polygon((0, 0.88), (-0.98, -0.8), (0.98, -0.8)),
+        "triangle_down": _polygon((0, -0.88), (0.98, 0.8), (-0.98, 0.8)),
+        "square": square,
+        "ring": _ring(circle, 0.62),
+        "dash": bar,
+        "dotted": Path.make_compound_path(*(dot.transformed(Affine2D().rotate_deg(36 * step)) for step in range(10))),
+        "hatch": Path.make_compound_path(_ring(square, 0.8), *stripes),
+        "cross": Path.make_compound_path(*(bar.transformed(Affine2D().rotate_deg(angle)) for angle in (45, -45))),
+    }
+
+
+def mark_path(shape: str) -> Path:
+    """Outline of a mark as one filled path in the square from -1 to 1 with y upwards.
+
+    Parameters
+    ----------
+    shape
+        ``star``, ``circle``, ``triangle_up``, ``triangle_down``, ``square``, ``ring``, ``dash``, ``dotted``,
+        ``hatch`` or ``cross``.
+
+    Returns
+    -------
+    matplotlib.path.Path
+        To be filled with one colour; also fit as ``marker=`` of matplotlib.
+    """
+    return _shapes()[shape]
+
+
+def mark_data(verdict: str) -> str:
+    """Path data of the mark of a state, for an SVG with ``viewBox="-1 -1 2 2"``.
+
+    Parameters
+    ----------
+    verdict
+        One of the ten words.
+
+    Returns
+    -------
+    str
+    """
+    letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
+    parts = []
+    for points, code in mark_path(MARKS[verdict].shape).iter_segments():
+        numbers = (
+            "" if code == Path.CLOSEPOLY else " ".join(_short(x) for x in points * np.tile([1, -1], len(points) // 2))
+        )
+        parts.append(letters[code] + numbers)
+    return "".join(parts)
+
+
+def mark_svg(verdict: str) -> str:
+    """The mark of a state as an image of its own, for paper."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 2 2" width="10" height="10">'
+        f'<path d="{mark_data(verdict)}" fill="{MARKS[verdict].colour}"/></svg>'
+    )
+
+
+def dot_cloud(ax: Axes, places: np.ndarray, size_pt: float, colour: str) -> None:
+    """Many equal dots as one short path: points drawn with a round pen.
+
+    Parameters
+    ----------
+    ax
+        Axes.
+    places
+        n x 2, in data coordinates.
+    size_pt
+        Diameter.
+    colour
+        Of all.
+    """
+    ends = np.repeat(places, 2, axis=0)
+    ends[1::2, 0] += 1e-3 * abs(np.subtract(*ax.get_xlim()))  # a stroke without length has no ends in a bitmap
+    path = Path(ends, np.tile([Path.MOVETO, Path.LINETO], len(places)))
+    ax.add_patch(PathPatch(path, fill=False, ec=colour, lw=size_pt, capstyle="round", clip_on=False))
+
+
+# ---- drawings in two layers ------------------------------------------------------------------------------------------
+
+#: Draws on axes that may hold something already.
+Layer = Callable[[Axes], None]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Size of a drawing and the room around its axes, in millimetres."""
+
+    width: float
+    height: float
+    left: float = 0
+    right: float = 0
+    top: float = 0
+    bottom: float = 0
+
+    @property
+    def plot(self) -> tuple[float, float]:
+        """Width and height of the axes in millimetres."""
+        return self.width - self.left - self.right, self.height - self.top - self.bottom
+
+    def axes(self) -> Axes:
+        """New axes on a new transparent figure, in the style of the reports."""
+        with style():
+            fig = Figure(figsize=(self.width / 25.4, self.height / 25.4), dpi=72)
+            fig.patch.set_visible(False)
+            wide, high = self.plot
+            place = (self.left / self.width, self.bottom / self.height, wide / self.width, high / self.height)
+            return fig.add_axes(place)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart or map in two layers.
+
+    Parameters
+    ----------
+    frame
+        Size.
+    key
+        Everything that the base depends on: equal keys share one base.
+    base
+        Draws what is the same for many municipalities.
+    own
+        Draws what belongs to one municipality; nothing by default.
+    """
+
+    frame: Frame
+    key: Hashable
+    base: Layer = field(compare=False)
+    own: Layer | None = field(default=None, compare=False)
+
+    def figure(self) -> Figure:
+        """Both layers on one new figure, to be changed at will in a notebook.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+        """
+        ax = self.frame.axes()
+        with style():
+            self.base(ax)
+            if self.own:
+                self.own(ax)
+        figure = ax.get_figure()
+        assert isinstance(figure, Figure)
+        return figure
+
+    def svg(self, name: str) -> str:
+        """The drawing as SVG: the same bytes for the same content, text that stays text, decoration for a reader.
+
+        Parameters
+        ----------
+        name
+            Unique on the page: what the ids in the drawing begin with.
+
+        Returns
+        -------
+        str
+            An ``svg`` element with ``aria-hidden``: the text alternative belongs to the element around it.
+        """
+        layers = [_base_svg(self)] + ([_own_svg(self.frame, self.own)] if self.own else [])
+        return _element(self.frame, layers, name)
+
+
+@lru_cache(maxsize=1024)
+def _base_svg(drawing: Drawing) -> str:
+    ax = drawing.frame.axes()
+    with style():
+        drawing.base(ax)
+        return _written(ax)
+
+
+@lru_cache(maxsize=64)
+def _empty_axes(frame: Frame) -> Axes:
+    ax = frame.axes()
+    ax.set_axis_off()
+    return ax
+
+
+def _own_svg(frame: Frame, own: Layer) -> str:
+    """The own layer on empty axes of the frame, which are used again for the next drawing."""
+    ax = _empty_axes(frame)
+    kept = set(ax.get_children())
+    with style():
+        own(ax)
+        text = _written(ax)
+    for artist in ax.get_children():
+        if artist not in kept:
+            artist.remove()
+    return text
+
+
+def _written(ax: Axes) -> str:
+    """All elements that the axes and their figure draw, without clutter."""
+    fig, out = ax.figure, io.StringIO()
+    renderer = RendererSVG(fig.bbox.width, fig.bbox.height, out, image_dpi=72, metadata={"Date": None})
+    fig.draw(renderer)
+    renderer.finalize()
+    text = out.getvalue()
+    start = text.index("</style>")
+    return _tidy(text[text.index("</defs>", start) + 7 : text.rindex("</svg>")])
+
+
+_ID = re.compile(r'(?<=["#])[hmp][0-9a-f]{10}(?=[")])')
+#: Words between tags come first and stay as they are; the rest is shortened, rounded or left out.
+_PIECE = re.compile(
+    r"""(?P<words>>[^<]*(?=<)) | (?<=\sd=")(?P<polygons>[-MLz\d.\s]{2000,})(?=") | (?P<number>-?\d+\.\d+) | <!--.*?-->
+    | \sid="(?![hmp][0-9a-f]{10}")[^"]*" | \stransform="rotate\(-0\s[^"]*" | font-family:\s'[^']*';\s
+    | xlink:(?=href) | \s*\n""",
+    re.DOTALL | re.VERBOSE,
+)
+_STEP = re.compile(r"([MLz])\s?(?:([-\d.]+) ([-\d.]+))?")
+
+
+def _tidy(text: str) -> str:
+    return _PIECE.sub(_tidy_piece, text).replace("<g/>", "").strip()
+
+
+def _tidy_piece(match: re.Match[str]) -> str:
+    if match["words"]:
+        return match["words"] if match["words"][1:].strip() else ">"
+    if match["polygons"]:
+        return _relative(match["polygons"])
+    return _short(float(match["number"])) if match["number"] else ""
+
+
+def _relative(path: str) -> str:
+    """A long path of straight lines in steps of tenths of a point: a third of the size, without drift."""
+    parts, here, start = [], (0, 0), (0, 0)
+    for letter, x, y in _STEP.findall(path):
+        if letter == "z":
+            parts.append("z")
+            here = start
+            continue
+        there = round(float(x) * 10 + 1e-6), round(float(y) * 10 + 1e-6)
+        step = (_short((there[0] - here[0]) / 10), _short((there[1] - here[1]) / 10))
+        start = there if letter == "M" else start
+        here = there
+        parts.append(f"{'m' if letter == 'M' else ' '}{step[0]} {step[1]}")  # after m, steps are lines
+    return re.sub(r"(?<=[a-z ])(-?)0\.", r"\1.", "".join(parts)).replace(" -", "-")
+
+
+def _short(number: float) -> str:
+    """Two decimals at most: enough for print, and the same with every version of numpy."""
+    text = f"{round(number + 1e-9, 2):.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _own_ids(text: str, name: str) -> str:
+    """Ids that are unique on the page, numbered in the order in which they stand."""
+    numbers: dict[str, int] = {}
+    return _ID.sub(lambda match: f"{name}{numbers.setdefault(match[0], len(numbers))}", text)
+
+
+def _element(frame: Frame, layers: Sequence[str], name: str) -> str:
+    body = "".join(_own_ids(layer, f"{name}-{letter}") for layer, letter in zip(layers, "ab", strict=False))
+    width, height = (_short(side / 25.4 * 72) for side in (frame.width, frame.height))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="tekening" aria-hidden="true" focusable="false" '
+        f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
+        f'font-family="Source Sans Pro, Segoe UI, Arial, sans-serif">{body}</svg>'
+    )
