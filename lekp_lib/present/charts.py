@@ -9,11 +9,12 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from lekp_lib.present.format import short_number
@@ -23,13 +24,18 @@ from lekp_lib.present.theme import (
     GRID,
     INK,
     LINE,
+    MARKS,
     OTHERS,
+    OUTSIDE,
     OWN,
+    PANEL,
     PAPER,
     SOFT,
     Drawing,
     Frame,
+    contrast,
     dot_cloud,
+    mark_path,
     text_width_pt,
 )
 
@@ -236,7 +242,7 @@ def _unit_axis(ax: Axes, span: Span, scale: float, level: float | None, size: Si
 def _own_points(ax: Axes, xs: np.ndarray, values: np.ndarray, points: pd.DataFrame) -> None:
     """A line through the judged figures; figures of other sources are open circles of their own."""
     judged = points["judged"].to_numpy(bool) if "judged" in points else np.ones(len(xs), bool)
-    circle = {"marker": "o", "color": OWN, "ms": 5.5, "clip_on": False, "zorder": 5}
+    circle: dict[str, Any] = {"marker": "o", "color": OWN, "ms": 5.5, "clip_on": False, "zorder": 5}
     if judged.any():
         ax.plot(xs[judged], values[judged], lw=2.4, **circle)
     if not judged.all():
@@ -483,9 +489,10 @@ def _draw_lane(ax: Axes, lane: Lane, row: int, total: int, end: float, size: Siz
     y = height - _DOT_ZONE_MM - _LANE_MM[size] * row - (2.6 if size == "wide" else 6)
     colour = ACCENT if lane.kind == "own" else SOFT if lane.kind == "median" else INK
     weight = 600 if lane.kind == "own" else 400
-    place = (width + 3, y) if size == "wide" else (0, y + 3.4)
+    left, words_y = (width + 3, y) if size == "wide" else (0, y + 3.4)
     ax.text(
-        *place,
+        left,
+        words_y,
         (2 * "\N{NO-BREAK SPACE}").join(filter(None, (lane.figure, lane.text))),
         color=colour,
         weight=weight,
@@ -502,3 +509,226 @@ def _draw_lane(ax: Axes, lane: Lane, row: int, total: int, end: float, size: Siz
     marker, mark_colour, points = _LANE_MARKS[lane.kind]
     edge = PAPER if marker == "o" else mark_colour
     ax.plot(x, y, marker=marker, ms=points, color=mark_colour, mec=edge, mew=1.2, zorder=4, clip_on=False)
+
+
+# ---- one row per target ----------------------------------------------------------------------------------------------
+
+_TABLE_ROW_MM = 6.2
+
+
+def _rows_axes(ax: Axes, frame: Frame, rows: int) -> None:
+    """Axes in millimetres across and in rows down, without decoration."""
+    ax.set(xlim=(0, frame.plot[0]), ylim=(rows - 0.5, -0.5))
+    ax.set_axis_off()
+
+
+def _rows_frame(rows: int, left: float, right: float, top: float = 0, bottom: float = 0) -> Frame:
+    return Frame(174, rows * _TABLE_ROW_MM + top + bottom, left, right, top, bottom)
+
+
+def stacked(
+    counts: pd.DataFrame, colours: Mapping[str, str], end_texts: Sequence[str] = (), left_mm: float = 58
+) -> Drawing:
+    """Bars in parts: how many municipalities are in which state, one row per target.
+
+    Parameters
+    ----------
+    counts
+        One row per target, its index the names; one column per state, in the order of the bar.
+    colours
+        By state; :data:`~lekp_lib.present.theme.STATE_COLOURS` for the ten words.
+    end_texts
+        Words right of each bar.
+    left_mm
+        Room for the names.
+
+    Returns
+    -------
+    Drawing
+        A number stands in each part that is wide enough for it.
+    """
+    frame = _rows_frame(len(counts), left_mm, 24 if end_texts else 1)
+    base = partial(stacked_base, counts=counts, colours=colours, end_texts=end_texts, frame=frame)
+    cells = (tuple(counts.index), tuple(counts.columns), counts.to_numpy().tobytes())
+    return Drawing(frame, ("stacked", cells, tuple(colours.values()), tuple(end_texts)), base)
+
+
+def stacked_base(
+    ax: Axes, *, counts: pd.DataFrame, colours: Mapping[str, str], end_texts: Sequence[str], frame: Frame
+) -> None:
+    """Names, bars in parts, and words at their ends.
+
+    Parameters
+    ----------
+    ax
+        Empty axes.
+    counts, colours, end_texts
+        As for :func:`stacked`.
+    frame
+        Size.
+    """
+    _rows_axes(ax, frame, len(counts))
+    per_item = frame.plot[0] / counts.sum(axis=1).max()
+    for row, (name, cells) in enumerate(counts.iterrows()):
+        ax.text(-frame.left, row, str(name), va="center_baseline", color=INK)
+        begin = 0.0
+        for state, count in cells.items():
+            width, colour = count * per_item, colours[str(state)]
+            light = contrast(colour, PAPER) < 3
+            edge = LINE if light else PAPER
+            ax.add_patch(Rectangle((begin, row - 0.32), width, 0.64, fc=colour, ec=edge, lw=0.6, clip_on=False))
+            if width * _PT_PER_MM > text_width_pt(str(count)) + 4:
+                ink = PAPER if contrast(colour, PAPER) >= 4.5 else "#000000"
+                ax.text(begin + width / 2, row, str(count), ha="center", va="center_baseline", color=ink)
+            begin += width
+        if end_texts:
+            ax.text(frame.plot[0] + frame.right, row, end_texts[row], ha="right", va="center_baseline", color=INK)
+
+
+class BarRow(NamedTuple):
+    """One target in the list of the 17.
+
+    Parameters
+    ----------
+    name, amount
+        Name, and the figure beside its level.
+    verdict
+        One of the ten words.
+    share_pct, expected_pct
+        Share of the level and what the path asks for; ``None`` without.
+    """
+
+    name: str
+    amount: str
+    verdict: str
+    share_pct: float | None
+    expected_pct: float | None
+
+
+#: Longest bar of the list, as a share of the level.
+MAX_BAR = 1.18
+
+
+def overview(rows: Sequence[BarRow]) -> Drawing:
+    """The list of targets as one picture: bar, tick at what is required, line at 100 %, mark and word.
+
+    Parameters
+    ----------
+    rows
+        In the official order.
+
+    Returns
+    -------
+    Drawing
+        All in the base: nothing is shared between municipalities.
+    """
+    frame = Frame(174, len(rows) * 8.6 + 5, 62, 50, 5)
+    return Drawing(frame, ("overview", tuple(rows)), partial(overview_base, rows=rows, frame=frame))
+
+
+def overview_base(ax: Axes, *, rows: Sequence[BarRow], frame: Frame) -> None:
+    """Names and amounts, bars, marks and words.
+
+    Parameters
+    ----------
+    ax
+        Empty axes.
+    rows
+        As for :func:`overview`.
+    frame
+        Size.
+    """
+    _rows_axes(ax, frame, len(rows))
+    full = frame.plot[0] / MAX_BAR
+    ax.plot([full, full], [-0.5, len(rows) - 0.5], color=LINE, lw=0.9, zorder=3, clip_on=False)
+    ax.text(full, -0.6, "100\N{NO-BREAK SPACE}%", ha="center", va="bottom", color=SOFT)
+    for place, row in enumerate(rows):
+        mark = MARKS[row.verdict]
+        ax.text(-frame.left, place - 0.2, row.name, va="center_baseline", color=INK)
+        ax.text(-frame.left, place + 0.2, row.amount, va="center_baseline", color=SOFT)
+        if row.share_pct is not None:
+            width = min(max(row.share_pct / 100, 0), MAX_BAR) * full
+            ax.add_patch(Rectangle((0, place - 0.22), full, 0.44, fc=PANEL, lw=0))
+            ax.add_patch(Rectangle((0, place - 0.22), width, 0.44, fc=mark.colour, lw=0, zorder=2, clip_on=False))
+        elif not row.amount:
+            ax.plot([0, full - 1], [place, place], color=OUTSIDE, lw=1, ls=":")
+        if row.share_pct is not None and row.expected_pct is not None:
+            tick = min(row.expected_pct / 100, MAX_BAR) * full
+            for colour, width_pt in ((PAPER, 4), (INK, 2.2)):
+                ax.plot([tick, tick], [place - 0.32, place + 0.32], color=colour, lw=width_pt, zorder=4, clip_on=False)
+        ax.plot(
+            frame.plot[0] + 4, place, marker=mark_path(mark.shape), ms=7, color=mark.colour, mec="none", clip_on=False
+        )
+        ax.text(frame.plot[0] + 7.5, place, row.verdict, va="center_baseline", color=INK)
+
+
+def ages(
+    names: Sequence[str], dates: Sequence[Sequence[dt.date]], end_texts: Sequence[str], limit: dt.date, limit_text: str
+) -> Drawing:
+    """From the oldest to the newest figure per target, with the middle one; what is older than a limit is too old.
+
+    Parameters
+    ----------
+    names
+        One per target.
+    dates
+        Date of the newest figure of every municipality, per target.
+    end_texts
+        Words at the end of each row: the date of the middle figure.
+    limit, limit_text
+        A figure before this day gets no verdict; words above its line.
+
+    Returns
+    -------
+    Drawing
+    """
+    frame = _rows_frame(len(names), 58, 26, 5, 5)
+    base = partial(
+        ages_base, names=names, dates=dates, end_texts=end_texts, limit=limit, limit_text=limit_text, frame=frame
+    )
+    return Drawing(frame, ("ages", tuple(names), tuple(map(tuple, dates)), limit), base)
+
+
+def ages_base(
+    ax: Axes,
+    *,
+    names: Sequence[str],
+    dates: Sequence[Sequence[dt.date]],
+    end_texts: Sequence[str],
+    limit: dt.date,
+    limit_text: str,
+    frame: Frame,
+) -> None:
+    """Names, years, a line per target, and the limit.
+
+    Parameters
+    ----------
+    ax
+        Empty axes.
+    names, dates, end_texts, limit, limit_text
+        As for :func:`ages`.
+    frame
+        Size.
+    """
+    _rows_axes(ax, frame, len(names))
+    places = [sorted(map(year_position, days)) for days in dates]
+    ends = [year_position(limit), *(place for row in places for place in row)]
+    first, last = math.floor(min(ends)), math.ceil(max(ends))
+
+    def across(year: float) -> float:
+        return (year - first) / max(last - first, 1) * frame.plot[0]
+
+    step = 1 if last - first <= 10 else 2
+    for year in range(first, last + 1, step):
+        ax.plot([across(year)] * 2, [-0.5, len(names) - 0.5], color=GRID, lw=0.6, zorder=0.5, clip_on=False)
+        ax.text(across(year), len(names) - 0.4, str(year), ha="center", va="top", color=SOFT)
+    edge = across(year_position(limit))
+    ax.plot([edge, edge], [-0.6, len(names) - 0.5], color=INK, lw=1.2, ls=(0, (4, 2)), clip_on=False)
+    ax.text(edge, -0.65, limit_text, ha="center", va="bottom", color=INK)
+    for row, name in enumerate(names):
+        ax.text(-frame.left, row, name, va="center_baseline", color=INK)
+        ax.text(frame.plot[0] + frame.right, row, end_texts[row], ha="right", va="center_baseline", color=INK)
+        if places[row]:
+            low, middle, high = (across(places[row][at]) for at in (0, len(places[row]) // 2, -1))
+            ax.plot([low, high], [row, row], color=LINE, lw=2.4, solid_capstyle="butt", clip_on=False)
+            ax.plot(middle, row, marker="o", ms=7, color=OWN, mec=PAPER, mew=1, clip_on=False)

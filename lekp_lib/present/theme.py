@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 from font_source_sans_pro import font_files_ttf
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import PathPatch
@@ -59,6 +58,12 @@ MARKS: Mapping[str, Mark] = MappingProxyType(
     }
 )
 
+#: Fill of the part of a bar; what has no verdict is light, with an outline.
+STATE_COLOURS: Mapping[str, str] = {
+    verdict: mark.colour if place < 5 else PANEL if place < 7 else PAPER
+    for place, (verdict, mark) in enumerate(MARKS.items())
+}
+
 #: Names for style sheets: ``--inkt``, ``--op-koers``, ``--klasse-1``.
 ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -78,7 +83,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
 )
 
 FONT_SIZE_PT = 8.5
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "axes.edgecolor": LINE,
     "axes.facecolor": "none",
     "axes.spines.left": False,
@@ -319,9 +324,7 @@ class Drawing:
             self.base(ax)
             if self.own:
                 self.own(ax)
-        figure = ax.get_figure()
-        assert isinstance(figure, Figure)
-        return figure
+        return _figure(ax)
 
     def svg(self, name: str) -> str:
         """The drawing as SVG: the same bytes for the same content, text that stays text, decoration for a reader.
@@ -368,12 +371,16 @@ def _own_svg(frame: Frame, own: Layer) -> str:
     return text
 
 
+def _figure(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
 def _written(ax: Axes) -> str:
     """All elements that the axes and their figure draw, without clutter."""
-    fig, out = ax.figure, io.StringIO()
-    renderer = RendererSVG(fig.bbox.width, fig.bbox.height, out, image_dpi=72, metadata={"Date": None})
-    fig.draw(renderer)
-    renderer.finalize()
+    out = io.StringIO()
+    _figure(ax).savefig(out, format="svg", metadata={"Date": None})
     text = out.getvalue()
     start = text.index("</style>")
     return _tidy(text[text.index("</defs>", start) + 7 : text.rindex("</svg>")])
