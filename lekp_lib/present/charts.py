@@ -345,7 +345,8 @@ def dots(
     lanes: Sequence[Lane],
     *,
     yardstick: float,
-    edge_texts: tuple[str, str] = ("", ""),
+    below_text: str = "",
+    above_text: str = "",
     size: Size = "wide",
 ) -> Drawing:
     """One dot per municipality along a rate, and under them a lane for each value to compare with.
@@ -358,7 +359,7 @@ def dots(
         First those of the own municipality (own, required, level), then the medians, Flanders first.
     yardstick
         Rate that the axis holds at least: the level of the pact.
-    edge_texts
+    below_text, above_text
         Words about the dots below 0 and beyond the right end: "onder 0: 8"; see :func:`beyond`.
     size
         ``wide`` or ``narrow``.
@@ -372,11 +373,11 @@ def dots(
     frame, first = _dots_frame(len(lanes), size), lanes.index(shared[0]) if shared else len(lanes)
     base = partial(
         dots_base, rates=values, yardstick=yardstick, lanes=tuple(shared), first=first, total=len(lanes),
-        edge_texts=edge_texts, size=size,
+        edge_texts=(below_text, above_text), size=size,
     )  # fmt: skip
     rest = tuple((place, lane) for place, lane in enumerate(lanes) if lane not in shared)
     own = partial(dots_own, lanes=rest, total=len(lanes), end=axis_end(values, yardstick), size=size)
-    key = ("dots", values, yardstick, tuple(shared), first, len(lanes), edge_texts, size)
+    key = ("dots", values, yardstick, tuple(shared), first, len(lanes), below_text, above_text, size)
     return Drawing(frame, key, base, own)
 
 
@@ -424,8 +425,10 @@ def dots_base(
     ----------
     ax
         Empty axes, which are measured in millimetres.
-    rates, yardstick, edge_texts, size
+    rates, yardstick, size
         As for :func:`dots`.
+    edge_texts
+        Words below 0 and beyond the right end.
     lanes
         Lanes of the base.
     first, total
