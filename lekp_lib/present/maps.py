@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from lekp_lib.edition.boundaries import Boundaries
 from lekp_lib.present.theme import INK, LINE, MAP_CLASSES, MAP_OWN, OTHERS, PAPER, Drawing, Frame, mark_path
 
 #: Upper bounds of the classes as shares of the yardstick; the last class has none.
@@ -65,6 +66,27 @@ def hexagons(places: pd.DataFrame) -> gpd.GeoDataFrame:
     centres = np.column_stack([2 * q + r, -3 * r])
     corners = (centres[:, None, :] + ring) * (np.round(np.sqrt(3) / 2, 6), 0.5)
     return gpd.GeoDataFrame(places, geometry=shapely.polygons(corners))
+
+
+def boundaries(found: Boundaries, places: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Real boundaries of the municipalities.
+
+    Parameters
+    ----------
+    found
+        Boundaries of an edition.
+    places
+        Any columns, by NIS code.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``nis``, the columns of ``places``, and polygons in Lambert 72 (EPSG:31370).
+    """
+    nis = sorted(found.areas)
+    shapes = [shapely.symmetric_difference_all([*map(shapely.polygons, found.areas[code].rings)]) for code in nis]
+    frame = gpd.GeoDataFrame({"nis": nis}, geometry=shapes, crs=31370)
+    return frame.join(places, on="nis")
 
 
 def map_classes(rows: pd.DataFrame, yardstick: float, yes_no_parts: int = 0) -> pd.Series:
