@@ -78,7 +78,7 @@ def year_position(date: dt.date) -> float:
 # ---- trend -----------------------------------------------------------------------------------------------------------
 
 _TREND: Mapping[str, Frame] = {
-    "wide": Frame(174, 42, left=18, right=62, top=7, bottom=5.5),
+    "wide": Frame(174, 34, left=18, right=62, top=6.5, bottom=5),
     "narrow": Frame(90, 57, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
     "small": Frame(84, 48, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
 }
@@ -118,7 +118,7 @@ def trend(
     scale = level or max(points["value"].abs().max(), 1)
     span = _trend_span([value / scale for value in points["value"]], dates, path)
     frame = _TREND[size]
-    base = partial(trend_base, path=path if level else (), span=span, size=size)
+    base = partial(trend_base, path=path if level else (), span=span, size=size, level=scale)
     own = partial(
         trend_own, points=points, texts=texts, level=level, path=path, pace_per_year=pace_per_year, span=span, size=size
     )
@@ -164,7 +164,7 @@ def trend_base(ax: Axes, *, path: PathSteps, span: Span, size: Size = "wide", le
     size
         Variant: how many years have a label.
     level
-        Height of the level; 1 serves all municipalities at once.
+        Height of the level; in the frame it stands at the same place for every municipality.
     """
     ax.set(xlim=(span.first, span.last), ylim=(span.low * level, span.high * level), yticks=[])
     years = np.arange(int(span.first), int(span.last))
@@ -329,15 +329,16 @@ class Lane(NamedTuple):
     text: str
 
 
-_DOT_ZONE_MM, _AXIS_MM, _MARGIN_MM = 15, 6, 2
-_LANE_MM = {"wide": 4.3, "narrow": 8.0}
+_DOT_ZONE_MM = {"wide": 11, "narrow": 15}
+_LANE_MM = {"wide": 3.9, "narrow": 8.0}
+_AXIS_MM = 5
 _DOT_SIDES: Mapping[str, tuple[float, float, float]] = {"wide": (174, 18, 62), "narrow": (90, 4, 4)}
 
 
 def _dots_frame(lanes: int, size: Size) -> Frame:
     width, left, right = _DOT_SIDES[size]
-    top = _MARGIN_MM + (0 if size == "wide" else _ROW_MM)
-    return Frame(width, _DOT_ZONE_MM + _LANE_MM[size] * lanes + _AXIS_MM + top, left, right, top, _AXIS_MM)
+    top = 1 if size == "wide" else _ROW_MM + 2
+    return Frame(width, _DOT_ZONE_MM[size] + _LANE_MM[size] * lanes + _AXIS_MM + top, left, right, top, _AXIS_MM)
 
 
 def dots(
@@ -393,17 +394,17 @@ def beyond(rates: Sequence[float], yardstick: float) -> tuple[int, int, float]:
     return sum(rate < 0 for rate in rates), sum(rate > end for rate in rates), end
 
 
-def _stacked(rates: Sequence[float], end: float, width_mm: float) -> tuple[np.ndarray, float]:
+def _stacked(rates: Sequence[float], end: float, width_mm: float, height_mm: float) -> tuple[np.ndarray, float]:
     """Places of the dots in millimetres, in stacks, and the distance between the stacks."""
     shares = np.clip(np.array(rates, dtype=float) / end, 0, 1)
     for columns in range(60, 110, 2):
         pitch = width_mm / columns
         counts = np.bincount(np.minimum((shares * columns).astype(int), columns - 1), minlength=columns)
-        if counts.max(initial=0) * pitch <= _DOT_ZONE_MM - 1:
+        if counts.max(initial=0) * pitch <= height_mm:
             break
     places = []
     for at, count in enumerate(counts):
-        step = min(pitch, (_DOT_ZONE_MM - 1) / max(count, 1))  # a stack that is too high is pressed together
+        step = min(pitch, (height_mm) / max(count, 1))  # a stack that is too high is pressed together
         places += [((at + 0.5) * pitch, 0.6 * pitch + height * step) for height in range(count)]
     return np.array(places).reshape(-1, 2), pitch
 
@@ -435,13 +436,13 @@ def dots_base(
         Row of the first one, and the number of rows in all.
     """
     width, height = _dots_limits(ax, total, size)
-    end, baseline = axis_end(rates, yardstick), height - _DOT_ZONE_MM
+    end, baseline = axis_end(rates, yardstick), height - _DOT_ZONE_MM[size]
     for tick in MaxNLocator(5 if size == "wide" else 4, steps=[1, 2, 2.5, 5, 10]).tick_values(0, end):
         if 0 <= tick <= end:
             x = tick / end * width
             ax.plot([x, x], [0, baseline if size == "wide" else 1], color=GRID, lw=0.6, zorder=0.5, clip_on=False)
             ax.text(x, -1, short_number(tick), ha="center", va="top", color=SOFT)
-    places, pitch = _stacked(rates, end, width)
+    places, pitch = _stacked(rates, end, width, _DOT_ZONE_MM[size] - 1)
     dot_cloud(ax, places + np.array([0, baseline]), pitch * 0.82 * _PT_PER_MM, OTHERS)
     ax.plot([0, width], [baseline, baseline], color=LINE, lw=1, clip_on=False)
     if size == "wide":
@@ -489,7 +490,7 @@ _LANE_LINES = {"own": (OWN, 1.6, "-"), "required": (INK, 1.2, (0, (1, 1.6))), "l
 def _draw_lane(ax: Axes, lane: Lane, row: int, total: int, end: float, size: Size) -> None:
     """A thin line with a mark at the value, and the words beside it, or above it when narrow."""
     width, height = _dots_frame(total, size).plot
-    y = height - _DOT_ZONE_MM - _LANE_MM[size] * row - (2.6 if size == "wide" else 6)
+    y = height - _DOT_ZONE_MM[size] - _LANE_MM[size] * row - (2.3 if size == "wide" else 6)
     colour = ACCENT if lane.kind == "own" else SOFT if lane.kind == "median" else INK
     weight = 600 if lane.kind == "own" else 400
     left, words_y = (width + 3, y) if size == "wide" else (0, y + 3.4)
@@ -507,7 +508,7 @@ def _draw_lane(ax: Axes, lane: Lane, row: int, total: int, end: float, size: Siz
     x = min(max(lane.value / end, 0), 1) * width
     if lane.kind in _LANE_LINES:
         line_colour, line_width, dashes = _LANE_LINES[lane.kind]
-        foot = y if size == "wide" else height - _DOT_ZONE_MM
+        foot = y if size == "wide" else height - _DOT_ZONE_MM[size]
         ax.plot([x, x], [foot, height], color=line_colour, lw=line_width, ls=dashes, zorder=3, clip_on=False)
     marker, mark_colour, points = _LANE_MARKS[lane.kind]
     edge = PAPER if marker == "o" else mark_colour

@@ -107,15 +107,13 @@ def map_classes(rows: pd.DataFrame, yardstick: float, yes_no_parts: int = 0) -> 
         Names of :data:`FILLS` by NIS code: ``klasse-1`` to ``klasse-5``, ``ja``, ``nee``, or a state without a figure.
     """
     row = rows.set_index("nis")
+    state = row["verdict"].where(row["verdict"].isin(list(FILLS)), "zonder oordeel")
     if yes_no_parts:
         known = row["parts_yes"].notna() & (row["verdict"] != "niet van toepassing")
-        answer = np.where(row["parts_yes"] >= yes_no_parts, "ja", "nee")
-        return pd.Series(answer, row.index).where(known, row["verdict"])
+        return state.mask(known, pd.Series(np.where(row["parts_yes"] >= yes_no_parts, "ja", "nee"), row.index))
     share = row["rate"].astype(float) / yardstick
     number = 1 + np.searchsorted(BREAKS, share + 1e-9, side="right")
-    named = pd.Series([f"klasse-{n}" for n in number], row.index)
-    state = row["verdict"].where(row["verdict"].isin(list(FILLS)), "zonder oordeel")
-    return named.where(share.notna(), state)
+    return state.mask(share.notna(), pd.Series([f"klasse-{n}" for n in number], row.index))
 
 
 class Ground(NamedTuple):

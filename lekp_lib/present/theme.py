@@ -386,7 +386,7 @@ def _written(ax: Axes) -> str:
     return _tidy(text[text.index("</defs>", start) + 7 : text.rindex("</svg>")])
 
 
-_ID = re.compile(r'(?<=["#])[hmp][0-9a-f]{10}(?=[")])')
+_ID = re.compile(r"""(?P<words>>[^<]*(?=<))|(?<=["#])[hmp][0-9a-f]{10}(?=[")])""")
 #: Words between tags come first and stay as they are; the rest is shortened, rounded or left out.
 _PIECE = re.compile(
     r"""(?P<words>>[^<]*(?=<)) | (?<=\sd=")(?P<polygons>[-MLz\d.\s]{2000,})(?=") | (?P<number>-?\d+\.\d+) | <!--.*?-->
@@ -434,7 +434,11 @@ def _short(number: float) -> str:
 def _own_ids(text: str, name: str) -> str:
     """Ids that are unique on the page, numbered in the order in which they stand."""
     numbers: dict[str, int] = {}
-    return _ID.sub(lambda match: f"{name}{numbers.setdefault(match[0], len(numbers))}", text)
+
+    def renamed(match: re.Match[str]) -> str:
+        return match["words"] or f"{name}{numbers.setdefault(match[0], len(numbers))}"
+
+    return _ID.sub(renamed, text)
 
 
 def _element(frame: Frame, layers: Sequence[str], name: str) -> str:
