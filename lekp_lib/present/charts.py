@@ -78,7 +78,7 @@ def year_position(date: dt.date) -> float:
 # ---- trend -----------------------------------------------------------------------------------------------------------
 
 _TREND: Mapping[str, Frame] = {
-    "wide": Frame(174, 34, left=18, right=62, top=6.5, bottom=5),
+    "wide": Frame(174, 32, left=18, right=62, top=6, bottom=4.8),
     "narrow": Frame(90, 57, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
     "small": Frame(84, 48, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
 }
@@ -118,7 +118,7 @@ def trend(
     scale = level or max(points["value"].abs().max(), 1)
     span = _trend_span([value / scale for value in points["value"]], dates, path)
     frame = _TREND[size]
-    base = partial(trend_base, path=path if level else (), span=span, size=size, level=scale)
+    base = partial(trend_base, path=path, span=span, size=size, level=scale, with_level=bool(level))
     own = partial(
         trend_own, points=points, texts=texts, level=level, path=path, pace_per_year=pace_per_year, span=span, size=size
     )
@@ -150,7 +150,9 @@ def _trend_span(shares: Sequence[float], dates: Sequence[dt.date], path: PathSte
     return Span(first, max(last, first + 2), -float(low), float(high))
 
 
-def trend_base(ax: Axes, *, path: PathSteps, span: Span, size: Size = "wide", level: float = 1.0) -> None:
+def trend_base(
+    ax: Axes, *, path: PathSteps, span: Span, size: Size = "wide", level: float = 1.0, with_level: bool = True
+) -> None:
     """Years, level line and required path.
 
     Parameters
@@ -158,13 +160,15 @@ def trend_base(ax: Axes, *, path: PathSteps, span: Span, size: Size = "wide", le
     ax
         Empty axes.
     path
-        As for :func:`trend`; without steps there is no level line either.
+        As for :func:`trend`; no steps, no path.
     span
         Window.
     size
         Variant: how many years have a label.
     level
         Height of the level; in the frame it stands at the same place for every municipality.
+    with_level
+        Whether there is a level; without one, ``level`` is the largest figure.
     """
     ax.set(xlim=(span.first, span.last), ylim=(span.low * level, span.high * level), yticks=[])
     years = np.arange(int(span.first), int(span.last))
@@ -178,8 +182,9 @@ def trend_base(ax: Axes, *, path: PathSteps, span: Span, size: Size = "wide", le
         ax.tick_params(axis="x", pad=3 + _TREND[size].plot[1] * _PT_PER_MM * -span.low / (span.high - span.low))
     for year in years[1:]:
         ax.plot([year, year], [0, 0.012 * (span.high - span.low) * level], color=LINE, lw=0.6, clip_on=False)
-    if path:
+    if with_level:
         ax.plot([span.first, span.last], [level, level], color=INK, lw=1.5, clip_on=False)
+    if path and with_level:
         steps = np.array([(year_position(day), share * level) for day, share in path])
         ax.plot(*steps.T, color=INK, lw=1.4, ls=(0, (1, 1.6)), clip_on=False)
 
@@ -206,24 +211,26 @@ def trend_own(
     """
     values = points["value"].to_numpy(float)
     xs = np.array([year_position(day) for day in points["reference_date"]])
+    judged = points["judged"].to_numpy(bool) if "judged" in points else np.ones(len(xs), bool)
+    newest = int(np.flatnonzero(judged)[-1]) if judged.any() else -1
+    x, value = xs[newest], values[newest]
     scale = level or max(abs(values).max(), 1)
     ax.set(xlim=(span.first, span.last), ylim=(span.low * scale, span.high * scale))
     _unit_axis(ax, span, scale, level, size)
     words = []
+    if level:
+        words = [_Word(level, texts.level, INK, "-", bold=True)]
     if level and path:
-        words = [
-            _Word(level, texts.level, INK, "-", bold=True),
-            _Word(level * path[-1][1] * 0.999, texts.path, INK, ":"),
-        ]
-    end = year_position(path[-1][0]) if path else xs[-1]
+        words.append(_Word(level * path[-1][1] * 0.999, texts.path, INK, ":"))
+    end = year_position(path[-1][0]) if path else x
     if pace_per_year is not None and texts.pace:
-        there = values[-1] + pace_per_year * (end - xs[-1])
+        there = value + pace_per_year * (end - x)
         shown = min(max(there, span.low * scale), span.high * scale)
-        stop = end if shown == there else xs[-1] + (shown - values[-1]) / pace_per_year
-        ax.plot([xs[-1], stop], [values[-1], shown], color=OWN, lw=1.6, ls=(0, (4, 2)), clip_on=False)
+        stop = end if shown == there else x + (shown - value) / pace_per_year
+        ax.plot([x, stop], [value, shown], color=OWN, lw=1.6, ls=(0, (4, 2)), clip_on=False)
         words.append(_Word(shown, texts.pace, ACCENT, "--", x=stop))
-    _own_points(ax, xs, values, points)
-    _flag(ax, xs[-1], values[-1], texts.own, size)
+    _own_points(ax, xs, values, judged)
+    _flag(ax, x, value, texts.own, size)
     words = [word for word in words if word.text]
     (_words_beside if size == "wide" else _words_below)(ax, words, _TREND[size])
 
@@ -239,9 +246,8 @@ def _unit_axis(ax: Axes, span: Span, scale: float, level: float | None, size: Si
         ax.text(left, tick, short_number(tick), ha="right", va="center_baseline", color=SOFT)
 
 
-def _own_points(ax: Axes, xs: np.ndarray, values: np.ndarray, points: pd.DataFrame) -> None:
+def _own_points(ax: Axes, xs: np.ndarray, values: np.ndarray, judged: np.ndarray) -> None:
     """A line through the judged figures; figures of other sources are open circles of their own."""
-    judged = points["judged"].to_numpy(bool) if "judged" in points else np.ones(len(xs), bool)
     circle: dict[str, Any] = {"marker": "o", "color": OWN, "ms": 5.5, "clip_on": False, "zorder": 5}
     if judged.any():
         ax.plot(xs[judged], values[judged], lw=2.4, **circle)
@@ -275,20 +281,34 @@ def _flag(ax: Axes, x: float, y: float, text: str, size: Size) -> None:
 def _words_beside(ax: Axes, words: Sequence[_Word], frame: Frame) -> None:
     """Words right of the plot at the height of their line, pushed apart, each with a thin line to its end."""
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
-    gap, per_mm = _ROW_MM * (high - low) / frame.plot[1], (right - left) / frame.plot[0]
+    row, per_mm = _ROW_MM * (high - low) / frame.plot[1], (right - left) / frame.plot[0]
     words = sorted(words, key=lambda word: -word.y)
+    texts = [_wrapped(word.text, (frame.right - 3.5) * _PT_PER_MM, bold=word.bold) for word in words]
+    halves = [row * (1 + text.count("\n")) / 2 for text in texts]
     spots: list[float] = []
-    for word in words:
-        spots.append(min([word.y, *(spot - gap for spot in spots[-1:])]))
-    lift = max(0, low + gap * 0.4 - spots[-1]) if spots else 0
-    for place in range(len(spots) - 1, -1, -1):  # what was pushed below the axis pushes the others up again
-        floor = low + gap * 0.4 + gap * (len(spots) - 1 - place)
-        spots[place] = max(spots[place], floor) if lift else spots[place]
-    for word, spot in zip(words, spots, strict=True):
+    for word, half in zip(words, halves, strict=True):
+        spots.append(min([word.y, *(spots[-1] - halves[len(spots) - 1] - half for _ in spots[-1:])]))
+    floor = low
+    for place in reversed(range(len(spots))):  # what was pushed below the axis pushes the others up again
+        spots[place] = max(spots[place], floor + halves[place] * 0.9)
+        floor = spots[place] + halves[place] * 1.1
+    for word, text, spot in zip(words, texts, spots, strict=True):
         end = right if word.x is None else word.x
         ax.plot([end, right + 2.4 * per_mm], [word.y, spot], color=LINE, lw=0.6, clip_on=False)
         weight = 600 if word.bold else 400
-        ax.text(right + 3 * per_mm, spot, word.text, color=word.colour, weight=weight, va="center_baseline")
+        ax.text(right + 3 * per_mm, spot, text, color=word.colour, weight=weight, va="center", linespacing=1.05)
+
+
+def _wrapped(text: str, room_pt: float, *, bold: bool) -> str:
+    """Words in as few lines as fit the room; a no-break space holds."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width_pt(longer, bold=bold) > room_pt:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def _words_below(ax: Axes, words: Sequence[_Word], frame: Frame) -> None:
@@ -329,9 +349,9 @@ class Lane(NamedTuple):
     text: str
 
 
-_DOT_ZONE_MM = {"wide": 11, "narrow": 15}
-_LANE_MM = {"wide": 3.9, "narrow": 8.0}
-_AXIS_MM = 5
+_DOT_ZONE_MM = {"wide": 10.5, "narrow": 15}
+_LANE_MM = {"wide": 3.7, "narrow": 8.0}
+_AXIS_MM = 4.8
 _DOT_SIDES: Mapping[str, tuple[float, float, float]] = {"wide": (174, 18, 62), "narrow": (90, 4, 4)}
 
 
@@ -490,7 +510,7 @@ _LANE_LINES = {"own": (OWN, 1.6, "-"), "required": (INK, 1.2, (0, (1, 1.6))), "l
 def _draw_lane(ax: Axes, lane: Lane, row: int, total: int, end: float, size: Size) -> None:
     """A thin line with a mark at the value, and the words beside it, or above it when narrow."""
     width, height = _dots_frame(total, size).plot
-    y = height - _DOT_ZONE_MM[size] - _LANE_MM[size] * row - (2.3 if size == "wide" else 6)
+    y = height - _DOT_ZONE_MM[size] - _LANE_MM[size] * row - (2.2 if size == "wide" else 6)
     colour = ACCENT if lane.kind == "own" else SOFT if lane.kind == "median" else INK
     weight = 600 if lane.kind == "own" else 400
     left, words_y = (width + 3, y) if size == "wide" else (0, y + 3.4)
