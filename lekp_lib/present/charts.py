@@ -36,6 +36,7 @@ from lekp_lib.present.theme import (
     contrast,
     dot_cloud,
     mark_path,
+    strokes,
     text_width_pt,
 )
 
@@ -45,6 +46,7 @@ Size = Literal["wide", "narrow", "small"]
 PathSteps = tuple[tuple[dt.date, float], ...]
 
 _PT_PER_MM = 72 / 25.4
+_DOTTED, _DASHED = (0, (1, 1.6)), (0, (4, 2))
 _ROW_MM = 4.2  # between two lines of words
 
 
@@ -180,13 +182,12 @@ def trend_base(
     ax.xaxis.set_ticks_position("none")
     if span.low < 0:
         ax.tick_params(axis="x", pad=3 + _TREND[size].plot[1] * _PT_PER_MM * -span.low / (span.high - span.low))
-    for year in years[1:]:
-        ax.plot([year, year], [0, 0.012 * (span.high - span.low) * level], color=LINE, lw=0.6, clip_on=False)
+    notch = 0.02 * (span.high - span.low) * level
+    strokes(ax, [[(year, 0), (year, notch)] for year in years[1:]], LINE, 0.6)
     if with_level:
-        ax.plot([span.first, span.last], [level, level], color=INK, lw=1.5, clip_on=False)
+        strokes(ax, [[(span.first, level), (span.last, level)]], INK, 1.5)
     if path and with_level:
-        steps = np.array([(year_position(day), share * level) for day, share in path])
-        ax.plot(*steps.T, color=INK, lw=1.4, ls=(0, (1, 1.6)), clip_on=False)
+        strokes(ax, [[(year_position(day), share * level) for day, share in path]], INK, 1.4, ls=_DOTTED)
 
 
 def trend_own(
@@ -221,14 +222,14 @@ def trend_own(
     if level:
         words = [_Word(level, texts.level, INK, "-", bold=True)]
     if level and path:
-        words.append(_Word(level * path[-1][1] * 0.999, texts.path, INK, ":"))
+        words.append(_Word(level * path[-1][1] * 0.999, texts.path, INK, _DOTTED))
     end = year_position(path[-1][0]) if path else x
     if pace_per_year is not None and texts.pace:
         there = value + pace_per_year * (end - x)
         shown = min(max(there, span.low * scale), span.high * scale)
         stop = end if shown == there else x + (shown - value) / pace_per_year
-        ax.plot([x, stop], [value, shown], color=OWN, lw=1.6, ls=(0, (4, 2)), clip_on=False)
-        words.append(_Word(shown, texts.pace, ACCENT, "--", x=stop))
+        strokes(ax, [[(x, value), (stop, shown)]], OWN, 1.6, ls=_DASHED)
+        words.append(_Word(shown, texts.pace, ACCENT, _DASHED, x=stop))
     _own_points(ax, xs, values, judged)
     _flag(ax, x, value, texts.own, size)
     words = [word for word in words if word.text]
@@ -241,7 +242,7 @@ def _unit_axis(ax: Axes, span: Span, scale: float, level: float | None, size: Si
     locator = MaxNLocator(4 if size == "wide" else 3, steps=[1, 2, 2.5, 5, 10])
     ticks = [tick for tick in locator.tick_values(low, high) if low <= tick <= high * 1.001]
     left = span.first - (span.last - span.first) * 1.6 / _TREND[size].plot[0]
-    ax.hlines([tick for tick in ticks if tick], span.first, span.last, color=GRID, lw=0.6, zorder=0.5, clip_on=False)
+    strokes(ax, [[(span.first, tick), (span.last, tick)] for tick in ticks if tick], GRID, 0.6, zorder=0.5)
     for tick in ticks:
         ax.text(left, tick, short_number(tick), ha="right", va="center_baseline", color=SOFT)
 
@@ -261,7 +262,7 @@ class _Word(NamedTuple):
     y: float
     text: str
     colour: str
-    line: str
+    line: Any
     bold: bool = False
     x: float | None = None
 
@@ -273,7 +274,7 @@ def _flag(ax: Axes, x: float, y: float, text: str, size: Size) -> None:
     high = (top - ax.get_ylim()[0]) / frame.plot[1]
     half = text_width_pt(text, FONT_SIZE_PT + 0.5, bold=True) / _PT_PER_MM / 2 * per_mm
     edge_left, edge_right = left - frame.left * per_mm + half, right + frame.right * per_mm - half
-    ax.plot([x, x], [y, top + 2 * high], color=ACCENT, lw=0.7, clip_on=False, zorder=4)
+    strokes(ax, [[(x, y), (x, top + 2 * high)]], ACCENT, 0.7, zorder=4)
     middle = max(min(x, edge_right), edge_left)
     ax.text(middle, top + 2.6 * high, text, ha="center", va="bottom", weight=600, size=FONT_SIZE_PT + 0.5, color=ACCENT)
 
@@ -292,9 +293,10 @@ def _words_beside(ax: Axes, words: Sequence[_Word], frame: Frame) -> None:
     for place in reversed(range(len(spots))):  # what was pushed below the axis pushes the others up again
         spots[place] = max(spots[place], floor + halves[place] * 0.9)
         floor = spots[place] + halves[place] * 1.1
+    ends = [right if word.x is None else word.x for word in words]
+    leads = [[(end, word.y), (right + 2.4 * per_mm, y)] for end, word, y in zip(ends, words, spots, strict=True)]
+    strokes(ax, leads, LINE, 0.6)
     for word, text, spot in zip(words, texts, spots, strict=True):
-        end = right if word.x is None else word.x
-        ax.plot([end, right + 2.4 * per_mm], [word.y, spot], color=LINE, lw=0.6, clip_on=False)
         weight = 600 if word.bold else 400
         ax.text(right + 3 * per_mm, spot, text, color=word.colour, weight=weight, va="center", linespacing=1.05)
 
@@ -318,9 +320,8 @@ def _words_below(ax: Axes, words: Sequence[_Word], frame: Frame) -> None:
     for row, word in enumerate(words):
         y = low - (8 + _ROW_MM * row) * y_mm
         begin = left - (frame.left - 1) * x_mm
-        dashes = {"-": "-", ":": (0, (1, 1.6)), "--": (0, (4, 2))}[word.line]
-        colour = OWN if word.line == "--" else word.colour
-        ax.plot([begin, begin + 8 * x_mm], [y, y], color=colour, lw=1.5, ls=dashes, clip_on=False)
+        colour = OWN if word.line == _DASHED else word.colour
+        strokes(ax, [[(begin, y), (begin + 8 * x_mm, y)]], colour, 1.5, ls=word.line)
         weight = 600 if word.bold else 400
         ax.text(begin + 9.5 * x_mm, y, word.text, color=word.colour, weight=weight, va="center_baseline")
 
@@ -457,22 +458,23 @@ def dots_base(
     """
     width, height = _dots_limits(ax, total, size)
     end, baseline = axis_end(rates, yardstick), height - _DOT_ZONE_MM[size]
-    for tick in MaxNLocator(5 if size == "wide" else 4, steps=[1, 2, 2.5, 5, 10]).tick_values(0, end):
-        if 0 <= tick <= end:
-            x = tick / end * width
-            ax.plot([x, x], [0, baseline if size == "wide" else 1], color=GRID, lw=0.6, zorder=0.5, clip_on=False)
-            ax.text(x, -1, short_number(tick), ha="center", va="top", color=SOFT)
+    locator = MaxNLocator(5 if size == "wide" else 4, steps=[1, 2, 2.5, 5, 10])
+    ticks = {tick / end * width: short_number(tick) for tick in locator.tick_values(0, end) if 0 <= tick <= end}
+    strokes(ax, [[(x, 0), (x, baseline if size == "wide" else 1)] for x in ticks], GRID, 0.6, zorder=0.5)
+    for x, label in ticks.items():
+        ax.text(x, -1, label, ha="center", va="top", color=SOFT)
     places, pitch = _stacked(rates, end, width, _DOT_ZONE_MM[size] - 1)
     dot_cloud(ax, places + np.array([0, baseline]), pitch * 0.82 * _PT_PER_MM, OTHERS)
-    ax.plot([0, width], [baseline, baseline], color=LINE, lw=1, clip_on=False)
+    strokes(ax, [[(0, baseline), (width, baseline)]], LINE, 1)
+    heights = [_lane_y(row, total, size) for row in range(total)]
+    strokes(ax, [[(0, y), (width, y)] for y in heights], GRID, 0.7, zorder=0.6)
     if size == "wide":
         ax.text(-1.5, baseline + 0.3, edge_texts[0], ha="right", va="bottom", color=SOFT)
         ax.text(width + 3, baseline + 0.3, edge_texts[1], va="bottom", color=SOFT)
     else:
         ax.text(0, height + 0.5, edge_texts[0], va="bottom", color=SOFT)
         ax.text(width, height + 0.5, edge_texts[1], ha="right", va="bottom", color=SOFT)
-    for row, lane in enumerate(lanes, first):
-        _draw_lane(ax, lane, row, total, end, size)
+    _draw_lanes(ax, list(enumerate(lanes, first)), total, end, size)
 
 
 def dots_own(ax: Axes, *, lanes: Sequence[tuple[int, Lane]], total: int, end: float, size: Size = "wide") -> None:
@@ -492,47 +494,51 @@ def dots_own(ax: Axes, *, lanes: Sequence[tuple[int, Lane]], total: int, end: fl
         As for :func:`dots`.
     """
     _dots_limits(ax, total, size)
-    for row, lane in lanes:
-        _draw_lane(ax, lane, row, total, end, size)
+    _draw_lanes(ax, lanes, total, end, size)
 
 
 def _dots_limits(ax: Axes, total: int, size: Size) -> tuple[float, float]:
     width, height = _dots_frame(total, size).plot
-    ax.set(xlim=(0, width), ylim=(0, height), xticks=[], yticks=[])
+    ax.set(xlim=(0, width), ylim=(0, height))
     ax.set_axis_off()
     return width, height
 
 
-_LANE_MARKS = {"own": ("o", OWN, 7), "required": ("|", INK, 9), "level": ("|", INK, 9), "median": ("D", LINE, 4.4)}
-_LANE_LINES = {"own": (OWN, 1.6, "-"), "required": (INK, 1.2, (0, (1, 1.6))), "level": (INK, 1.5, "-")}
+_LANE_COLOURS = {"own": ACCENT, "required": INK, "level": INK, "median": SOFT}
+_LANE_LINES: Mapping[str, tuple[str, float, Any]] = {
+    "own": (OWN, 1.6, "-"), "required": (INK, 1.2, _DOTTED), "level": (INK, 1.5, "-"),
+}  # fmt: skip
 
 
-def _draw_lane(ax: Axes, lane: Lane, row: int, total: int, end: float, size: Size) -> None:
-    """A thin line with a mark at the value, and the words beside it, or above it when narrow."""
+def _lane_y(row: int, total: int, size: Size) -> float:
+    """Height of the line of a lane in millimetres."""
+    top = _dots_frame(total, size).plot[1] - _DOT_ZONE_MM[size]
+    return top - _LANE_MM[size] * row - (2.2 if size == "wide" else 6)
+
+
+def _draw_lanes(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: float, size: Size) -> None:
+    """Words beside each lane, or above it when narrow; a mark at each value, own values with a line to the dots."""
     width, height = _dots_frame(total, size).plot
-    y = height - _DOT_ZONE_MM[size] - _LANE_MM[size] * row - (2.2 if size == "wide" else 6)
-    colour = ACCENT if lane.kind == "own" else SOFT if lane.kind == "median" else INK
-    weight = 600 if lane.kind == "own" else 400
-    left, words_y = (width + 3, y) if size == "wide" else (0, y + 3.4)
-    ax.text(
-        left,
-        words_y,
-        (2 * "\N{NO-BREAK SPACE}").join(filter(None, (lane.figure, lane.text))),
-        color=colour,
-        weight=weight,
-        va="center_baseline",
-    )
-    ax.plot([0, width], [y, y], color=GRID, lw=0.7, clip_on=False)
-    if lane.value is None:
-        return
-    x = min(max(lane.value / end, 0), 1) * width
-    if lane.kind in _LANE_LINES:
-        line_colour, line_width, dashes = _LANE_LINES[lane.kind]
-        foot = y if size == "wide" else height - _DOT_ZONE_MM[size]
-        ax.plot([x, x], [foot, height], color=line_colour, lw=line_width, ls=dashes, zorder=3, clip_on=False)
-    marker, mark_colour, points = _LANE_MARKS[lane.kind]
-    edge = PAPER if marker == "o" else mark_colour
-    ax.plot(x, y, marker=marker, ms=points, color=mark_colour, mec=edge, mew=1.2, zorder=4, clip_on=False)
+    medians = []
+    for row, lane in lanes:
+        y = _lane_y(row, total, size)
+        left, words_y = (width + 3, y) if size == "wide" else (0, y + 3.4)
+        words = (2 * "\N{NO-BREAK SPACE}").join(filter(None, (lane.figure, lane.text)))
+        weight = 600 if lane.kind == "own" else 400
+        ax.text(left, words_y, words, color=_LANE_COLOURS[lane.kind], weight=weight, va="center_baseline")
+        if lane.value is None:
+            continue
+        x = min(max(lane.value / end, 0), 1) * width
+        if lane.kind == "median":
+            medians.append((x, y))
+            continue
+        colour, width_pt, dashes = _LANE_LINES[lane.kind]
+        through = [(x, y - 1.4), (x, height)] if size == "wide" else [(x, height - _DOT_ZONE_MM[size]), (x, height)]
+        strokes(ax, [through] + ([] if size == "wide" else [[(x, y - 1.6), (x, y + 1.6)]]), colour, width_pt, ls=dashes)
+        if lane.kind == "own":
+            ax.plot(x, y, marker="o", ms=7, color=OWN, mec=PAPER, mew=1.2, zorder=4, clip_on=False)
+    if medians:
+        ax.plot(*zip(*medians, strict=True), ls="none", marker="D", ms=4.8, color=LINE, mew=0, zorder=4, clip_on=False)
 
 
 # ---- one row per target ----------------------------------------------------------------------------------------------

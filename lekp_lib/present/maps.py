@@ -16,7 +16,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from lekp_lib.edition.boundaries import Boundaries
-from lekp_lib.present.theme import INK, LINE, MAP_CLASSES, MAP_OWN, OTHERS, PAPER, Drawing, Frame, mark_path
+from lekp_lib.present.theme import INK, LINE, MAP_CLASSES, MAP_OWN, OTHERS, PAPER, Drawing, Frame, mark_path, strokes
 
 #: Upper bounds of the classes as shares of the yardstick; the last class has none.
 BREAKS = (0.25, 0.5, 0.75, 1.0)
@@ -200,7 +200,7 @@ def map_base(ax: Axes, *, ground: Ground, classes: Sequence[str]) -> None:
                 Path(mark_path(fill.mark).vertices * size + centre, mark_path(fill.mark).codes) for centre in centres
             ]
             ax.add_patch(PathPatch(Path.make_compound_path(*marks), fc=LINE, lw=0, zorder=3, clip_on=False))
-    _draw_lines(ax, ground.borders, INK, 0.8, 4)
+    strokes(ax, _lines(ground.borders), INK, 0.8, zorder=4, joinstyle="round")
 
 
 def map_own(ax: Axes, *, ground: Ground, own_nis: str) -> None:
@@ -218,8 +218,8 @@ def map_own(ax: Axes, *, ground: Ground, own_nis: str) -> None:
     _map_limits(ax, ground)
     shape = ground.places.loc[ground.places["nis"] == own_nis, "geometry"]
     around = shape.buffer(np.sqrt(ground.places.area.median()) * 0.08, join_style="mitre").boundary
-    _draw_lines(ax, around, PAPER, 4, 5)
-    _draw_lines(ax, around, MAP_OWN, 2, 6)
+    strokes(ax, _lines(around), PAPER, 4, zorder=5)
+    strokes(ax, _lines(around), MAP_OWN, 2, zorder=6)
 
 
 def _map_limits(ax: Axes, ground: Ground) -> None:
@@ -234,8 +234,5 @@ def _outlines(shapes: gpd.GeoSeries) -> Path:
     return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
 
 
-def _draw_lines(ax: Axes, lines: gpd.GeoSeries, colour: str, width_pt: float, zorder: float) -> None:
-    """Lines as one path."""
-    paths = [Path(shapely.get_coordinates(part)) for part in lines.explode()]
-    path = Path.make_compound_path(*paths)
-    ax.add_patch(PathPatch(path, fill=False, ec=colour, lw=width_pt, joinstyle="round", zorder=zorder, clip_on=False))
+def _lines(shapes: gpd.GeoSeries) -> list[np.ndarray]:
+    return [shapely.get_coordinates(part) for part in shapes.explode()]

@@ -28,7 +28,7 @@ def _points(*values: float, first: int = 2021) -> pd.DataFrame:
 #: Figures, words, level, path, pace: what is far from the ordinary.
 TRENDS = {
     "far below": (_points(500, 6000, 15000, 23207), "bij huidig tempo: 59.130 bomen in 2030", 263927.0, PATH, 7000.0),
-    "just at the path": (_points(9, 19, 29, 39.9, 49.9), "bij huidig tempo: 3.122 wooneenheden in 2030", 99.0, PATH, 9.8),
+    "just at the path": (_points(9, 19, 29, 39.9, 49.9), "bij huidig tempo: 99,8 % in 2030", 100.0, PATH, 10.0),
     "zeros": (_points(0, 0, 0, 0, 0), "bij huidig tempo: er komt niets bij", 46000.0, PATH, 0.0),
     "far above": (_points(100, 900, 1800), "", 80.0, PATH, None),
     "pace beyond the top": (_points(100, 300, 700, 1100), "bij huidig tempo: doel in 2026", 1200.0, PATH, 330.0),
