@@ -142,9 +142,9 @@ _HEIGHTS = (1.06, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3, 4, 5, 7, 10, 15, 20, 30, 50, 
 
 def _trend_span(shares: Sequence[float], dates: Sequence[dt.date], path: PathSteps) -> Span:
     """The smallest window of the ladder that holds all figures and the path."""
-    ends = [*dates, *(day for day, _ in path)]
-    first = min(math.floor(year_position(day) + 1e-6) for day in ends)
-    last = max(math.ceil(year_position(day) - 1e-6) for day in ends)
+    ends = [*map(year_position, dates), *(year_position(day) for day, _ in path)]
+    begins = [year_position(day) - 1 for day in dates] + [year_position(day) for day, _ in path]
+    first, last = math.floor(min(begins) + 1e-6), math.ceil(max(ends) - 1e-6)
     reach = max([1.0, *shares])
     high = next((step for step in _HEIGHTS if step >= reach * 1.03 or step == _HEIGHTS[0] > reach * 1.01), reach * 1.1)
     depth = -min([0.0, *shares])
@@ -172,18 +172,16 @@ def trend_base(
     with_level
         Whether there is a level; without one, ``level`` is the largest figure.
     """
-    ax.set(xlim=(span.first, span.last), ylim=(span.low * level, span.high * level), yticks=[])
-    years = np.arange(int(span.first), int(span.last))
-    room_mm = _TREND[size].plot[0] / len(years)
+    ax.set(xlim=(span.first, span.last), ylim=(span.low * level, span.high * level))
+    ax.set_axis_off()
+    years = range(int(span.first), int(span.last))
+    room_mm, height_mm = _TREND[size].plot[0] / len(years), _TREND[size].plot[1]
     step = next(step for step in (1, 2, 3, 5, 10, 20) if step * room_mm >= 8.5)
-    ax.set_xticks(years[::step] + 0.5, [str(year) for year in years[::step]])
-    ax.tick_params(axis="x", pad=3)
-    ax.spines["bottom"].set(position=("data", 0), color=LINE, linewidth=1)
-    ax.xaxis.set_ticks_position("none")
-    if span.low < 0:
-        ax.tick_params(axis="x", pad=3 + _TREND[size].plot[1] * _PT_PER_MM * -span.low / (span.high - span.low))
-    notch = 0.02 * (span.high - span.low) * level
-    strokes(ax, [[(year, 0), (year, notch)] for year in years[1:]], LINE, 0.6)
+    mm = (span.high - span.low) * level / height_mm
+    for year in years[::step]:
+        ax.text(year + 0.5, span.low * level - mm, str(year), ha="center", va="top", color=SOFT)
+    strokes(ax, [[(span.first, 0), (span.last, 0)]], LINE, 1)
+    strokes(ax, [[(year, 0), (year, 0.7 * mm)] for year in years[1:]], LINE, 0.6)
     if with_level:
         strokes(ax, [[(span.first, level), (span.last, level)]], INK, 1.5)
     if path and with_level:
@@ -543,21 +541,30 @@ def _draw_lanes(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: fl
 
 # ---- one row per target ----------------------------------------------------------------------------------------------
 
-_TABLE_ROW_MM = 6.2
+
+def _rows_frame(rows: int, size: Size, top: float = 0, bottom: float = 0) -> Frame:
+    """Names left of the rows and words right of them; when narrow, both above each row."""
+    if size == "wide":
+        return Frame(174, rows * 6.2 + top + bottom, 58, 26, top, bottom)
+    return Frame(90, rows * 10.5 + top + bottom, 4, 4, top, bottom)
 
 
-def _rows_axes(ax: Axes, frame: Frame, rows: int) -> None:
-    """Axes in millimetres across and in rows down, without decoration."""
-    ax.set(xlim=(0, frame.plot[0]), ylim=(rows - 0.5, -0.5))
+def _rows_axes(ax: Axes, frame: Frame, names: Sequence[str], end_texts: Sequence[str]) -> tuple[float, float]:
+    """Axes in millimetres across and in rows down, with the words of all rows; middle and half height of a bar."""
+    wide = frame.left > 4
+    ax.set(xlim=(0, frame.plot[0]), ylim=(len(names) - 0.5, -0.5))
     ax.set_axis_off()
-
-
-def _rows_frame(rows: int, left: float, right: float, top: float = 0, bottom: float = 0) -> Frame:
-    return Frame(174, rows * _TABLE_ROW_MM + top + bottom, left, right, top, bottom)
+    across, lift = (frame.left, 0) if wide else (0, 0.27)
+    for row, name in enumerate(names):
+        ax.text(-across, row - lift, name, va="center_baseline", color=INK)
+    for row, words in enumerate(end_texts):
+        end = frame.plot[0] + (frame.right if wide else 0)
+        ax.text(end, row - lift, words, ha="right", va="center_baseline", color=INK)
+    return (0, 0.32) if wide else (0.18, 0.2)
 
 
 def stacked(
-    counts: pd.DataFrame, colours: Mapping[str, str], end_texts: Sequence[str] = (), left_mm: float = 58
+    counts: pd.DataFrame, colours: Mapping[str, str], end_texts: Sequence[str] = (), size: Size = "wide"
 ) -> Drawing:
     """Bars in parts: how many municipalities are in which state, one row per target.
 
@@ -568,16 +575,16 @@ def stacked(
     colours
         By state; :data:`~lekp_lib.present.theme.STATE_COLOURS` for the ten words.
     end_texts
-        Words right of each bar.
-    left_mm
-        Room for the names.
+        Words at the end of each row.
+    size
+        ``wide`` or ``narrow``.
 
     Returns
     -------
     Drawing
         A number stands in each part that is wide enough for it.
     """
-    frame = _rows_frame(len(counts), left_mm, 24 if end_texts else 1)
+    frame = _rows_frame(len(counts), size)
     base = partial(stacked_base, counts=counts, colours=colours, end_texts=end_texts, frame=frame)
     cells = (tuple(counts.index), tuple(counts.columns), counts.to_numpy().tobytes())
     return Drawing(frame, ("stacked", cells, tuple(colours.values()), tuple(end_texts)), base)
@@ -597,22 +604,18 @@ def stacked_base(
     frame
         Size.
     """
-    _rows_axes(ax, frame, len(counts))
+    middle, half = _rows_axes(ax, frame, [str(name) for name in counts.index], end_texts)
     per_item = frame.plot[0] / counts.sum(axis=1).max()
-    for row, (name, cells) in enumerate(counts.iterrows()):
-        ax.text(-frame.left, row, str(name), va="center_baseline", color=INK)
-        begin = 0.0
-        for state, count in cells.items():
-            width, colour = count * per_item, colours[str(state)]
-            light = contrast(colour, PAPER) < 3
-            edge = LINE if light else PAPER
-            ax.add_patch(Rectangle((begin, row - 0.32), width, 0.64, fc=colour, ec=edge, lw=0.6, clip_on=False))
+    for row, cells in enumerate(counts.to_numpy()):
+        begin, y = 0.0, row + middle
+        for colour, count in zip((colours[str(state)] for state in counts.columns), cells, strict=True):
+            width = count * per_item
+            edge = LINE if contrast(colour, PAPER) < 3 else PAPER
+            ax.add_patch(Rectangle((begin, y - half), width, 2 * half, fc=colour, ec=edge, lw=0.6, clip_on=False))
             if width * _PT_PER_MM > text_width_pt(str(count)) + 4:
                 ink = PAPER if contrast(colour, PAPER) >= 4.5 else "#000000"
-                ax.text(begin + width / 2, row, str(count), ha="center", va="center_baseline", color=ink)
+                ax.text(begin + width / 2, y, str(count), ha="center", va="center_baseline", color=ink)
             begin += width
-        if end_texts:
-            ax.text(frame.plot[0] + frame.right, row, end_texts[row], ha="right", va="center_baseline", color=INK)
 
 
 class BarRow(NamedTuple):
@@ -668,7 +671,8 @@ def overview_base(ax: Axes, *, rows: Sequence[BarRow], frame: Frame) -> None:
     frame
         Size.
     """
-    _rows_axes(ax, frame, len(rows))
+    ax.set(xlim=(0, frame.plot[0]), ylim=(len(rows) - 0.5, -0.5))
+    ax.set_axis_off()
     full = frame.plot[0] / MAX_BAR
     ax.plot([full, full], [-0.5, len(rows) - 0.5], color=LINE, lw=0.9, zorder=3, clip_on=False)
     ax.text(full, -0.6, "100\N{NO-BREAK SPACE}%", ha="center", va="bottom", color=SOFT)
@@ -693,7 +697,12 @@ def overview_base(ax: Axes, *, rows: Sequence[BarRow], frame: Frame) -> None:
 
 
 def ages(
-    names: Sequence[str], dates: Sequence[Sequence[dt.date]], end_texts: Sequence[str], limit: dt.date, limit_text: str
+    names: Sequence[str],
+    dates: Sequence[Sequence[dt.date]],
+    end_texts: Sequence[str],
+    limit: dt.date,
+    limit_text: str,
+    size: Size = "wide",
 ) -> Drawing:
     """From the oldest to the newest figure per target, with the middle one; what is older than a limit is too old.
 
@@ -707,16 +716,18 @@ def ages(
         Words at the end of each row: the date of the middle figure.
     limit, limit_text
         A figure before this day gets no verdict; words above its line.
+    size
+        ``wide`` or ``narrow``.
 
     Returns
     -------
     Drawing
     """
-    frame = _rows_frame(len(names), 58, 26, 5, 5)
+    frame = _rows_frame(len(names), size, 5, 5)
     base = partial(
         ages_base, names=names, dates=dates, end_texts=end_texts, limit=limit, limit_text=limit_text, frame=frame
     )
-    return Drawing(frame, ("ages", tuple(names), tuple(map(tuple, dates)), limit), base)
+    return Drawing(frame, ("ages", tuple(names), tuple(map(tuple, dates)), tuple(end_texts), limit, limit_text), base)
 
 
 def ages_base(
@@ -740,7 +751,7 @@ def ages_base(
     frame
         Size.
     """
-    _rows_axes(ax, frame, len(names))
+    middle_y, _ = _rows_axes(ax, frame, names, end_texts)
     places = [sorted(map(year_position, days)) for days in dates]
     ends = [year_position(limit), *(place for row in places for place in row)]
     first, last = math.floor(min(ends)), math.ceil(max(ends))
@@ -748,17 +759,19 @@ def ages_base(
     def across(year: float) -> float:
         return (year - first) / max(last - first, 1) * frame.plot[0]
 
-    step = 1 if last - first <= 10 else 2
-    for year in range(first, last + 1, step):
-        ax.plot([across(year)] * 2, [-0.5, len(names) - 0.5], color=GRID, lw=0.6, zorder=0.5, clip_on=False)
+    step = next(step for step in (1, 2, 5, 10) if step * frame.plot[0] / (last - first) >= 9)
+    years = range(first, last + 1, step)
+    # Beside words the lines run through; under words they mark the bars only.
+    runs = [(-0.6, len(names) - 0.5)] if middle_y == 0 else [(row, row + 0.4) for row in range(len(names))]
+    strokes(ax, [[(across(year), top), (across(year), foot)] for year in years for top, foot in runs], GRID, 0.6)
+    for year in years:
         ax.text(across(year), len(names) - 0.4, str(year), ha="center", va="top", color=SOFT)
     edge = across(year_position(limit))
-    ax.plot([edge, edge], [-0.6, len(names) - 0.5], color=INK, lw=1.2, ls=(0, (4, 2)), clip_on=False)
-    ax.text(edge, -0.65, limit_text, ha="center", va="bottom", color=INK)
-    for row, name in enumerate(names):
-        ax.text(-frame.left, row, name, va="center_baseline", color=INK)
-        ax.text(frame.plot[0] + frame.right, row, end_texts[row], ha="right", va="center_baseline", color=INK)
-        if places[row]:
-            low, middle, high = (across(places[row][at]) for at in (0, len(places[row]) // 2, -1))
-            ax.plot([low, high], [row, row], color=LINE, lw=2.4, solid_capstyle="butt", clip_on=False)
-            ax.plot(middle, row, marker="o", ms=7, color=OWN, mec=PAPER, mew=1, clip_on=False)
+    strokes(ax, [[(edge, top), (edge, foot)] for top, foot in runs], INK, 1.2, ls=_DASHED if middle_y == 0 else "-")
+    room = text_width_pt(limit_text) / _PT_PER_MM / 2
+    ax.text(min(edge, frame.plot[0] + frame.right - room), -0.65, limit_text, ha="center", va="bottom", color=INK)
+    for row, known in enumerate(places):
+        if known:
+            low, middle, high = (across(known[at]) for at in (0, len(known) // 2, -1))
+            strokes(ax, [[(low, row + middle_y), (high, row + middle_y)]], LINE, 2.4, zorder=1.5)
+            ax.plot(middle, row + middle_y, marker="o", ms=7, color=OWN, mec=PAPER, mew=1, clip_on=False)
