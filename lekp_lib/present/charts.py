@@ -270,7 +270,7 @@ def _flag(ax: Axes, x: float, y: float, text: str, size: Size) -> None:
     frame, (left, right), (_, top) = _TREND[size], ax.get_xlim(), ax.get_ylim()
     per_mm = (right - left) / frame.plot[0]
     high = (top - ax.get_ylim()[0]) / frame.plot[1]
-    half = text_width_pt(text, FONT_SIZE_PT + 0.5, bold=True) / _PT_PER_MM / 2 * per_mm
+    half = (text_width_pt(text, FONT_SIZE_PT + 0.5, bold=True) / 2 + 1) / _PT_PER_MM * per_mm
     edge_left, edge_right = left - frame.left * per_mm + half, right + frame.right * per_mm - half
     strokes(ax, [[(x, y), (x, top + 2 * high)]], ACCENT, 0.7, zorder=4)
     middle = max(min(x, edge_right), edge_left)
