@@ -174,7 +174,7 @@ class Flanders(Opened):
             "Niveau samen": fmt.amount(row["level"], unit) if adds_up else "–",
             "Deel": fmt.percent(share) if enough and share is not None and not target.parts else "–",
             "Vereist": fmt.percent(required) if enough and required is not None and not target.parts else "–",
-            "In orde": f"{row['yes']} van {row['yes'] + row['no']}" if target.parts else "–",
+            "In orde": f"{row['yes']:.0f} van {row['yes'] + row['no']:.0f}" if target.parts else "–",
         }  # fmt: skip
 
     def _unit(self, target: Target) -> Any:
@@ -203,7 +203,7 @@ class Flanders(Opened):
         told = SimpleNamespace(
             naam=target.name, ja_nee=bool(target.parts), telt=int(row["counted"]), leden=int(row["members"]),
             geldt=int(row["applying"]),
-            ja=int(row["yes"]), nee=int(row["no"]), maat=unit,
+            ja=int(row["yes"] or 0), nee=int(row["no"] or 0), maat=unit,
             mediaan="" if median is None else fmt.number(median, decimals),
             samen=self._total_row(target), oordelen=self._verdict_counts(target),
         )  # fmt: skip
@@ -256,8 +256,8 @@ class Flanders(Opened):
     @staticmethod
     def _area_cell(row: Mapping[Any, Any]) -> str:
         share, counted = plain(row["share_pct"]), int(row["counted"])
-        if plain(row["yes"]) is not None and row["yes"] + row["no"] and plain(row["level_all"]) is None:
-            return f"{row['yes']} van {row['yes'] + row['no']}"
+        if plain(row["yes"]) is not None:
+            return f"{row['yes']:.0f} van {row['yes'] + row['no']:.0f}"
         return f"{fmt.percent(share) if share is not None and counted >= 3 else '–'} ({counted})"
 
     def provincies(self) -> Block:

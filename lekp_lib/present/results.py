@@ -86,7 +86,7 @@ class Results:
     @cached_property
     def comparisons(self) -> pd.DataFrame:
         """Municipality x target x group."""
-        return compare(self.assessments, self.edition, self.parameters)
+        return compare(self.assessments, self.edition)
 
     @cached_property
     def areas(self) -> pd.DataFrame:
@@ -160,7 +160,7 @@ class Results:
         if value.target.parts:
             return []
         rates, names = self.rates(value.id), self.places["name"]
-        found = similar_better(self.assessments, self.edition, self.parameters, nis, value.id)
+        found = similar_better(self.assessments, self.edition, nis, value.id)
         return [f"{names[other]} ({fmt.number(rates[other], decimals)})" for other in found]
 
     def path(self, value: SimpleNamespace) -> tuple[tuple[dt.date, float], ...]:
