@@ -17,7 +17,7 @@ from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block, Opened, heading, short_id
 from lekp_lib.present.branding import check_accent
-from lekp_lib.present.municipality import RULES
+from lekp_lib.present.municipality import RULES, rules_block, words_block
 from lekp_lib.present.results import opened_edition, plain, results_of
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS, STATE_COLOURS
@@ -316,17 +316,11 @@ class Flanders(Opened):
 
     def regels(self) -> Block:
         """The rules behind every number."""
-        values = {**self.parameters.model_dump(), "drempel_licht": fmt.short_number(self.parameters.drempel_licht)}
-        rules = [
-            {"title": self.catalog.method_title(rule), "markdown": self.catalog.method(rule).format_map(values)}
-            for rule in ("optellen", *RULES)
-        ]
-        return self.shown("regels", Block("regels", {"rules": rules}, ""))
+        return self.shown("regels", rules_block(self.catalog, self.parameters, ("optellen", *RULES)))
 
     def woorden(self) -> Block:
         """Words that the report uses, explained."""
-        words = [{"term": term, "text": explanation} for term, explanation in self.catalog.glossary]
-        return self.shown("woorden", Block("woorden", {"words": words}, ""))
+        return self.shown("woorden", words_block(self.catalog))
 
 
 def open_flanders(*, edition: Edition | None = None, **parameters: object) -> Flanders:

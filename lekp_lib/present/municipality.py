@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ import pandas as pd
 from lekp_lib import __version__
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ReportError
-from lekp_lib.pact import PactVersion, Target
+from lekp_lib.pact import Catalog, PactVersion, Target
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
@@ -460,6 +460,8 @@ class Report(Opened):
     def vergelijkingstabel(self) -> Block:
         """Own rate of every target beside the medians, with the number of municipalities behind each."""
         rows = [row for row in self.numbered if row.geldt and row.soort != "ja_nee" and len(self.results.rates(row.id))]
+        if not rows:
+            return self.shown("vergelijkingstabel")
         frame = pd.DataFrame([self._compared_row(self._section(row.id)) for row in rows], columns=_COMPARED_COLUMNS)
         caption = f"{self.place.name} naast andere gemeenten"
         block = table_block(
@@ -518,23 +520,18 @@ class Report(Opened):
         """How each target is counted, in a line or two."""
         rows = [row for row in self.values.values() if row.nummer or row.geldt]
         shown = [
-            {"name": row.naam, "texts": [row.target.description, *text.sentences("bron", doel=row)]} for row in rows
+            {"name": row.naam, "short": [row.target.description], "texts": [row.target.description, *_source(row)]}
+            for row in rows
         ]
         return self.shown("telling", Block("telling", {"rows": shown}, "\n".join(row["name"] for row in shown)))
 
     def regels(self) -> Block:
-        """The rules behind every number, with the thresholds of this report."""
-        values = {**self.parameters.model_dump(), "drempel_licht": fmt.short_number(self.parameters.drempel_licht)}
-        rules = [
-            {"title": self.catalog.method_title(rule), "markdown": self.catalog.method(rule).format_map(values)}
-            for rule in RULES
-        ]
-        return self.shown("regels", Block("regels", {"rules": rules}, "\n".join(rule["title"] for rule in rules)))
+        """The rules behind every number, with the thresholds of this report; on paper the first lines of each."""
+        return self.shown("regels", rules_block(self.catalog, self.parameters, RULES))
 
     def woorden(self) -> Block:
-        """Words that the report uses, explained."""
-        words = [{"term": term, "text": explanation} for term, explanation in self.catalog.glossary]
-        return self.shown("woorden", Block("woorden", {"words": words}, "\n".join(word["term"] for word in words)))
+        """Words that the report uses, explained; a short report has them on the web page only."""
+        return self.shown("woorden", words_block(self.catalog, few=self.gemeente.weinig))
 
     # ---- the council
 
@@ -600,6 +597,27 @@ _COMPARED_COLUMNS = [
 ]  # fmt: skip
 
 
+def _source(row: SimpleNamespace) -> list[str]:
+    return text.sentences("bron", doel=row)
+
+
+def rules_block(catalog: Catalog, parameters: ReportParameters, rules: Sequence[str]) -> Block:
+    """Method texts, with the thresholds of a report filled in, and the first paragraph of each for paper."""
+    values = {**parameters.model_dump(), "drempel_licht": fmt.short_number(parameters.drempel_licht)}
+    shown = []
+    for rule in rules:
+        body = catalog.method(rule).format_map(values)
+        first = " ".join(body.split("\n- ")[0].split("\n\n")[0].removeprefix("- ").replace("**", "").split())
+        shown.append({"title": catalog.method_title(rule), "markdown": body, "short": first})
+    return Block("regels", {"rules": shown}, "\n".join(rule["title"] for rule in shown))
+
+
+def words_block(catalog: Catalog, few: bool = False) -> Block:
+    """The glossary."""
+    words = [{"term": term, "text": explanation} for term, explanation in catalog.glossary]
+    return Block("woorden", {"words": words, "few": few}, "\n".join(word["term"] for word in words))
+
+
 def _bounded(share: float) -> float:
     """Place on a bar in percent of the level, cut where the bar ends."""
     return round(min(max(share, 0.0), 100 * _BAR_END), 1)
@@ -616,7 +634,7 @@ def _figure_row(row: SimpleNamespace) -> dict[str, str]:
         "Doel": row.naam, "Stand": text.macro("woorden", "stand", row) if row.heeft_cijfer else "–",
         "Niveau": fmt.amount(row.niveau, row.eenheid) if row.niveau is not None and row.soort != "ja_nee" else "–",
         "Deel": fmt.percent(row.deel, places) if known else "–",
-        "Vereist": fmt.percent(row.vereist, places) if known and row.vereist is not None else "–",
+        "Vereist": fmt.percent(row.vereist, places) if known and row.beoordeeld and row.vereist is not None else "–",
         "Oordeel": row.oordeel, "Tempo": row.tempo or "–",
         "Datum": fmt.short_date(row.datum, row.precisie) if row.datum else "–",
         "Bron": row.bron or "–",

@@ -59,7 +59,7 @@ class TargetSection(Block):
             "id": value.id, "name": value.naam, "mark": value.oordeel, "sentences": self.sentences,
             "step": " ".join(text.sentences("volgende_stap", doel=value)),
             "question": " ".join(text.sentences("vraag", doel=value)) if value.geldt else "",
-            "trend": self._trend(), "dots": self._dots(), "compared": self.compared_sentences,
+            "trend": self._trend(), "dots": self._dots(), "compared": self.compared_sentences, "neighbours": self.compared.buren,
             "source": " ".join(text.sentences("bron", doel=value)), "source_url": value.bron_url,
             "card": self._card(), "figures": self.tabel().data, "link_map": value.geldt and bool(self.compared.n),
         }  # fmt: skip
