@@ -211,7 +211,7 @@ class Report(Opened):
         return SimpleNamespace(
             naam=self.place.name, pact=self.version, ondertekend=self.version is not None, gelden=len(applying),
             beoordeeld=len([v for v in verdicts if v in JUDGED]), goed=sum(v in GOOD for v in verdicts),
-            met_cijfer=len(known), weinig=len(known) < FEW_KNOWN, ontbreken=len(missing),
+            met_cijfer=len(known), weinig=len(known) < FEW_KNOWN or self.version is None, ontbreken=len(missing),
             onbruikbaar=verdicts.count("zonder oordeel"),
             beste=max(best, key=lambda row: row.deel, default=None), judged=len(judged), volgend_jaar=on.year + 1,
             achterste=next((row for row in discuss if row.achterstand), None), bespreken=discuss, peildatum=on,
@@ -326,7 +326,7 @@ class Report(Opened):
         """One line of the list of 17: words, and places of bar and tick in percent of the level."""
         shown = row.deel is not None and row.geldt and row.soort != "ja_nee"
         ticked = shown and row.vereist is not None and row.beoordeeld
-        reason = text.macro("reden", "reden", row) if row.heeft_cijfer and not row.beoordeeld else ""
+        reason = text.macro("reden", "reden", row) if row.heeft_cijfer and row.oordeel == "zonder oordeel" else ""
         return {
             "id": row.id, "name": row.naam, "short": row.kort, "verdict": row.oordeel, "tempo": row.tempo or "–",
             "amount": text.macro("woorden", "korte_stand", row), "bar": _bounded(row.deel) if shown else None,
