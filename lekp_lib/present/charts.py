@@ -24,18 +24,14 @@ from lekp_lib.present.theme import (
     GRID,
     INK,
     LINE,
-    MARKS,
     OTHERS,
-    OUTSIDE,
     OWN,
-    PANEL,
     PAPER,
     SOFT,
     Drawing,
     Frame,
     contrast,
     dot_cloud,
-    mark_path,
     strokes,
     text_width_pt,
 )
@@ -81,7 +77,7 @@ def year_position(date: dt.date) -> float:
 
 _TREND: Mapping[str, Frame] = {
     "wide": Frame(174, 32, left=18, right=62, top=6, bottom=4.8),
-    "narrow": Frame(90, 57, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
+    "narrow": Frame(84, 55, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
     "small": Frame(84, 48, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
 }
 
@@ -351,7 +347,7 @@ class Lane(NamedTuple):
 _DOT_ZONE_MM = {"wide": 10.5, "narrow": 15}
 _LANE_MM = {"wide": 3.7, "narrow": 8.0}
 _AXIS_MM = 4.8
-_DOT_SIDES: Mapping[str, tuple[float, float, float]] = {"wide": (174, 18, 62), "narrow": (90, 4, 4)}
+_DOT_SIDES: Mapping[str, tuple[float, float, float]] = {"wide": (174, 18, 62), "narrow": (84, 4, 4)}
 
 
 def _dots_frame(lanes: int, size: Size) -> Frame:
@@ -546,7 +542,7 @@ def _rows_frame(rows: int, size: Size, top: float = 0, bottom: float = 0) -> Fra
     """Names left of the rows and words right of them; when narrow, both above each row."""
     if size == "wide":
         return Frame(174, rows * 6.2 + top + bottom, 58, 26, top, bottom)
-    return Frame(90, rows * 10.5 + top + bottom, 4, 4, top, bottom)
+    return Frame(84, rows * 10.5 + top + bottom, 4, 4, top, bottom)
 
 
 def _rows_axes(ax: Axes, frame: Frame, names: Sequence[str], end_texts: Sequence[str]) -> tuple[float, float]:
@@ -616,84 +612,6 @@ def stacked_base(
                 ink = PAPER if contrast(colour, PAPER) >= 4.5 else "#000000"
                 ax.text(begin + width / 2, y, str(count), ha="center", va="center_baseline", color=ink)
             begin += width
-
-
-class BarRow(NamedTuple):
-    """One target in the list of the 17.
-
-    Parameters
-    ----------
-    name, amount
-        Name, and the figure beside its level.
-    verdict
-        One of the ten words.
-    share_pct, expected_pct
-        Share of the level and what the path asks for; ``None`` without.
-    """
-
-    name: str
-    amount: str
-    verdict: str
-    share_pct: float | None
-    expected_pct: float | None
-
-
-#: Longest bar of the list, as a share of the level.
-MAX_BAR = 1.18
-
-
-def overview(rows: Sequence[BarRow]) -> Drawing:
-    """The list of targets as one picture: bar, tick at what is required, line at 100 %, mark and word.
-
-    Parameters
-    ----------
-    rows
-        In the official order.
-
-    Returns
-    -------
-    Drawing
-        All in the base: nothing is shared between municipalities.
-    """
-    frame = Frame(174, len(rows) * 8.6 + 5, 62, 50, 5)
-    return Drawing(frame, ("overview", tuple(rows)), partial(overview_base, rows=rows, frame=frame))
-
-
-def overview_base(ax: Axes, *, rows: Sequence[BarRow], frame: Frame) -> None:
-    """Names and amounts, bars, marks and words.
-
-    Parameters
-    ----------
-    ax
-        Empty axes.
-    rows
-        As for :func:`overview`.
-    frame
-        Size.
-    """
-    ax.set(xlim=(0, frame.plot[0]), ylim=(len(rows) - 0.5, -0.5))
-    ax.set_axis_off()
-    full = frame.plot[0] / MAX_BAR
-    ax.plot([full, full], [-0.5, len(rows) - 0.5], color=LINE, lw=0.9, zorder=3, clip_on=False)
-    ax.text(full, -0.6, "100\N{NO-BREAK SPACE}%", ha="center", va="bottom", color=SOFT)
-    for place, row in enumerate(rows):
-        mark = MARKS[row.verdict]
-        ax.text(-frame.left, place - 0.2, row.name, va="center_baseline", color=INK)
-        ax.text(-frame.left, place + 0.2, row.amount, va="center_baseline", color=SOFT)
-        if row.share_pct is not None:
-            width = min(max(row.share_pct / 100, 0), MAX_BAR) * full
-            ax.add_patch(Rectangle((0, place - 0.22), full, 0.44, fc=PANEL, lw=0))
-            ax.add_patch(Rectangle((0, place - 0.22), width, 0.44, fc=mark.colour, lw=0, zorder=2, clip_on=False))
-        elif not row.amount:
-            ax.plot([0, full - 1], [place, place], color=OUTSIDE, lw=1, ls=":")
-        if row.share_pct is not None and row.expected_pct is not None:
-            tick = min(row.expected_pct / 100, MAX_BAR) * full
-            for colour, width_pt in ((PAPER, 4), (INK, 2.2)):
-                ax.plot([tick, tick], [place - 0.32, place + 0.32], color=colour, lw=width_pt, zorder=4, clip_on=False)
-        ax.plot(
-            frame.plot[0] + 4, place, marker=mark_path(mark.shape), ms=7, color=mark.colour, mec="none", clip_on=False
-        )
-        ax.text(frame.plot[0] + 7.5, place, row.verdict, va="center_baseline", color=INK)
 
 
 def ages(

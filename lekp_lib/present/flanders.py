@@ -131,7 +131,8 @@ class Flanders(Opened):
         drawing = charts.stacked(counts, STATE_COLOURS)
         used = [word for word in MARKS if word in counts.columns and counts[word].sum()]
         chart = {
-            "title": "Oordelen van de gemeenten, per doel", "narrow": "", "svg": drawing.svg("vlaanderen-oordelen"),
+            "title": "Oordelen van de gemeenten, per doel", "svg": drawing.svg("vlaanderen-oordelen"),
+            "narrow": charts.stacked(counts, STATE_COLOURS, size="narrow").svg("vlaanderen-oordelen-s"),
             "subtitle": f"Aantal gemeenten, stand op {fmt.date_text(self.on)}" + self._fictive,
             "alt": "Staven met het aantal gemeenten per oordeel, per doel. De tabel met oordelen zegt hetzelfde.",
             "note": "Van links naar rechts: " + fmt.join_list(used) + ".",

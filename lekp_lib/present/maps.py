@@ -162,7 +162,8 @@ def target_map(ground: Ground, classes: pd.Series, own_nis: str = "") -> Drawing
     names = tuple(classes.reindex(ground.places["nis"]).fillna("niet in deze editie"))
     base = partial(map_base, ground=ground, classes=names)
     own = partial(map_own, ground=ground, own_nis=own_nis) if own_nis else None
-    return Drawing(ground.frame, ("map", id(ground.places), names), base, own)
+    same = id(ground.places)  # kept drawings keep their ground, so that its id stays its own
+    return Drawing(ground.frame, ("map", same, names), base, own, ("outline", same, own_nis))
 
 
 def class_counts(classes: pd.Series) -> dict[str, int]:
@@ -191,7 +192,7 @@ def map_base(ax: Axes, *, ground: Ground, classes: Sequence[str]) -> None:
         dots = (0, (0.8, 1.2)) if name == "niet in deze editie" else "-"
         edge = (OTHERS, 0.6) if blank else (PAPER, 0.5)
         path = _outlines(part.geometry)
-        ax.add_patch(
+        ax.add_artist(
             PathPatch(path, fc=fill.colour, ec=edge[0], lw=edge[1], ls=dots, zorder=2 if blank else 1, clip_on=False)
         )
         if fill.mark:
@@ -199,7 +200,7 @@ def map_base(ax: Axes, *, ground: Ground, classes: Sequence[str]) -> None:
             marks = [
                 Path(mark_path(fill.mark).vertices * size + centre, mark_path(fill.mark).codes) for centre in centres
             ]
-            ax.add_patch(PathPatch(Path.make_compound_path(*marks), fc=LINE, lw=0, zorder=3, clip_on=False))
+            ax.add_artist(PathPatch(Path.make_compound_path(*marks), fc=LINE, lw=0, zorder=3, clip_on=False))
     strokes(ax, _lines(ground.borders), INK, 0.8, zorder=4, joinstyle="round")
 
 

@@ -149,7 +149,8 @@ class DataCheck(Opened):
             "title": "Gemeenten met een cijfer, per doel",
             "subtitle": "Van links naar rechts: recent, te oud, zonder cijfer",
             "alt": "Staven met het aantal gemeenten met een recent, een te oud en geen cijfer. De tabel zegt dat ook.",
-            "svg": charts.stacked(counts, colours).svg("dekking"), "narrow": "", "note": "",
+            "svg": charts.stacked(counts, colours).svg("dekking"), "note": "",
+            "narrow": charts.stacked(counts, colours, size="narrow").svg("dekking-s"),
         }  # fmt: skip
         table = table_block(frame, "Dekking van de cijfers per doel", closed=True)
         return self.shown("dekking", Block("grafiek", chart, chart["alt"]), table)
@@ -292,12 +293,13 @@ class DataCheck(Opened):
         blocks: list[Block] = []
         if targets:
             ends = [fmt.short_date(sorted(days)[(len(days) - 1) // 2]) for days in dates]
-            drawing = charts.ages([t.name for t in targets], dates, ends, limit, f"te oud voor {fmt.short_date(limit)}")
+            words = [t.name for t in targets], dates, ends, limit, f"te oud voor {fmt.short_date(limit)}"
             blocks.append(Block("grafiek", {
                 "title": "Ouderdom van het nieuwste cijfer",
                 "subtitle": "Per doel van het oudste tot het nieuwste, met de middelste datum",
                 "alt": "Lijnen van het oudste tot het nieuwste cijfer per doel. De tabel noemt de oudste.",
-                "svg": drawing.svg("ouderdom"), "narrow": "", "note": "",
+                "svg": charts.ages(*words).svg("ouderdom"), "narrow": charts.ages(*words, "narrow").svg("ouderdom-s"),
+                "note": "",
             }))  # fmt: skip
         names = {target.id: target.name for target in self.catalog.measured}
         rows = [

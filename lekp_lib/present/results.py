@@ -190,7 +190,7 @@ class Results:
 
     def legend(self) -> list[dict[str, str]]:
         """Classes of the maps in words, with their colour and mark."""
-        return [{"text": words, **maps.FILLS[name]._asdict()} for name, words in _MAP_WORDS.items()]
+        return [{"text": words, "state": name, **maps.FILLS[name]._asdict()} for name, words in _MAP_WORDS.items()]
 
     def changes(self, nis: str) -> tuple[str, list[dict[str, str]]] | None:
         """Title of the edition before, and the targets whose verdict changed; ``None`` when this edition names none."""

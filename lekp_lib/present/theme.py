@@ -327,12 +327,15 @@ class Drawing:
         Draws what is the same for many municipalities.
     own
         Draws what belongs to one municipality; nothing by default.
+    own_key
+        Everything that the own layer depends on, where several drawings share one.
     """
 
     frame: Frame
     key: Hashable
     base: Layer = field(compare=False)
     own: Layer | None = field(default=None, compare=False)
+    own_key: Hashable = field(default=None, compare=False)
 
     def figure(self) -> Figure:
         """Both layers on one new figure, to be changed at will in a notebook.
@@ -361,16 +364,17 @@ class Drawing:
         str
             An ``svg`` element with ``aria-hidden``: the text alternative belongs to the element around it.
         """
-        layers = [_base_svg(self)] + ([_own_svg(self.frame, self.own)] if self.own else [])
+        layers = [_base_svg(self)]
+        if self.own and self.own_key is not None:
+            layers.append(_base_svg(Drawing(self.frame, self.own_key, self.own)))
+        elif self.own:
+            layers.append(_layer_svg(self.frame, self.own))
         return _element(self.frame, layers, name)
 
 
 @lru_cache(maxsize=1024)
 def _base_svg(drawing: Drawing) -> str:
-    ax = drawing.frame.axes()
-    with style():
-        drawing.base(ax)
-        return _written(ax)
+    return _layer_svg(drawing.frame, drawing.base)
 
 
 @lru_cache(maxsize=64)
@@ -380,17 +384,17 @@ def _empty_axes(frame: Frame) -> Axes:
     return ax
 
 
-def _own_svg(frame: Frame, own: Layer) -> str:
-    """The own layer on empty axes of the frame, which are used again for the next drawing."""
+def _layer_svg(frame: Frame, layer: Layer) -> str:
+    """One layer on empty axes of the frame, which are used again for the next drawing."""
     ax = _empty_axes(frame)
     kept = set(ax.get_children())
-    with style():
-        own(ax)
-        text = _written(ax)
-    for artist in ax.get_children():
-        if artist not in kept:
+    try:
+        with style():
+            layer(ax)
+            return _written(ax)
+    finally:
+        for artist in set(ax.get_children()) - kept:
             artist.remove()
-    return text
 
 
 def _figure(ax: Axes) -> Figure:
@@ -454,11 +458,16 @@ def _relative(path: str) -> str:
             here = start
             continue
         there = round(float(x) * 10 + 1e-6), round(float(y) * 10 + 1e-6)
-        step = (_short((there[0] - here[0]) / 10), _short((there[1] - here[1]) / 10))
         start = there if letter == "M" else start
+        # After m, steps are lines without a letter of their own.
+        parts.append(("m" if letter == "M" else " ") + _tenths(there[0] - here[0]) + " " + _tenths(there[1] - here[1]))
         here = there
-        parts.append(f"{'m' if letter == 'M' else ' '}{step[0]} {step[1]}")  # after m, steps are lines
-    return re.sub(r"(?<=[a-z ])(-?)0\.", r"\1.", "".join(parts)).replace(" -", "-")
+    return "".join(parts).replace(" -", "-")
+
+
+@lru_cache(maxsize=4096)
+def _tenths(count: int) -> str:
+    return _short(count / 10).replace("0.", ".") if abs(count) < 10 else _short(count / 10)
 
 
 def _short(number: float) -> str:

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from lekp_lib.present import charts, maps, theme
-from lekp_lib.present.charts import BarRow, Lane, TrendTexts
+from lekp_lib.present.charts import Lane, TrendTexts
 
 PATH = ((dt.date(2020, 12, 31), 0.0), (dt.date(2030, 12, 31), 1.0))
 LONG = "Beveren-Kruibeke-Zwijndrecht"
@@ -79,14 +79,24 @@ def _hexagon_map(own: str = "n13") -> theme.Drawing:
     return maps.target_map(maps.ground(maps.hexagons(places)), maps.map_classes(rows, 1.0), own)
 
 
-def _rows() -> theme.Drawing:
-    return charts.overview([BarRow(f"{LONG} {word}", "1 van 2 bomen", word, 130.0, 50.0) for word in theme.MARKS])
+def _verdicts(size: charts.Size) -> theme.Drawing:
+    counts = pd.DataFrame(
+        [[60] * 4 + [9] * 5] * 2, index=["Energiebesparing eigen gebouwen", "Bomen"], columns=list(theme.MARKS)[:9]
+    )
+    return charts.stacked(counts, theme.STATE_COLOURS, ["35 %", "100 %"], size)
+
+
+def _ages(size: charts.Size) -> theme.Drawing:
+    dates = [[dt.date(year, 12, 31) for year in (2019, 2024, 2025)], []]
+    names = ["Energiebesparing eigen gebouwen", "Bomen"]
+    return charts.ages(names, dates, ["31/12/2024", "geen"], dt.date(2023, 12, 31), "te oud voor 31/12/2023", size)
 
 
 ALL = {
     **{f"trend {name} {size}": (_trend, name, size) for name in TRENDS for size in ("wide", "narrow", "small")},
     **{f"dots {name} {size}": (_dots, name, size) for name in ("many", "zeros", "few") for size in ("wide", "narrow")},
-    "map": (_hexagon_map,), "overview": (_rows,),
+    "map": (_hexagon_map,),
+    **{f"{make.__name__} {size}": (make, size) for make in (_verdicts, _ages) for size in ("wide", "narrow")},
 }  # fmt: skip
 
 
