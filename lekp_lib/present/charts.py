@@ -236,7 +236,8 @@ def _unit_axis(ax: Axes, span: Span, scale: float, level: float | None, size: Si
     locator = MaxNLocator(4 if size == "wide" else 3, steps=[1, 2, 2.5, 5, 10])
     ticks = [tick for tick in locator.tick_values(low, high) if low <= tick <= high * 1.001]
     left = span.first - (span.last - span.first) * 1.6 / _TREND[size].plot[0]
-    strokes(ax, [[(span.first, tick), (span.last, tick)] for tick in ticks if tick], GRID, 0.6, zorder=0.5)
+    free = [tick for tick in ticks if tick and not (level and math.isclose(tick, level))]  # the level has its own line
+    strokes(ax, [[(span.first, tick), (span.last, tick)] for tick in free], GRID, 0.6, zorder=0.5)
     for tick in ticks:
         ax.text(left, tick, short_number(tick), ha="right", va="center_baseline", color=SOFT)
 
