@@ -10,8 +10,8 @@ from lekp_lib.cli.tables import Cell, PlainTable
 from lekp_lib.data.calendar import SourceStatus
 from lekp_lib.edition import AREA_NAMES, Edition
 from lekp_lib.edition.diff import FigureChange
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.target_fiche import rhythm_words
+from lekp_lib.present.format import date_text
+from lekp_lib.present.quality import rhythm_words
 
 _DIFF_COLUMNS = (
     "wat", "nis", "gemeente", "doel", "reeks", "peildatum", "vroeger", "nu", "eenheid", "status vroeger", "status nu",
@@ -78,7 +78,7 @@ def status_table(statuses: Sequence[SourceStatus], today: dt.date) -> PlainTable
     rows: list[list[Cell]] = [
         [
             item.source.name,
-            rhythm_words(item.source.rhythm),
+            rhythm_words(item.source),
             item.last_reference,
             item.retrieved,
             item.published,
@@ -87,4 +87,4 @@ def status_table(statuses: Sequence[SourceStatus], today: dt.date) -> PlainTable
         ]
         for item in statuses
     ]
-    return PlainTable(f"Bronnen op {date_long(today)}", _STATUS_COLUMNS, rows)
+    return PlainTable(f"Bronnen op {date_text(today)}", _STATUS_COLUMNS, rows)

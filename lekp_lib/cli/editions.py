@@ -216,7 +216,7 @@ def status(
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.pact.load_shapes import find_shape
     from lekp_lib.paths import write_file
-    from lekp_lib.present.source_calendar import status_events
+    from lekp_lib.present.quality import status_events
     from lekp_lib.register import load_register
 
     console = Console()

@@ -216,12 +216,11 @@ class Flanders(Opened):
             "alt": f"Kaart van de gemeenten voor {target.name}. " + " ".join(sentences),
             "note": self._legend_note(classes),
         }  # fmt: skip
-        blocks = [
+        return [
             Block("kop", {"level": 3, "text": target.name, "id": target.id}),
             Block("tekst", {"title": "", "paragraphs": [" ".join(sentences)], "points": []}, " ".join(sentences)),
             Block("grafiek", chart, chart["alt"]),
         ]
-        return blocks
 
     def _verdict_counts(self, target: Target) -> str:
         counts = self.results.of_target(target.id)["verdict"].value_counts()

@@ -22,6 +22,7 @@ from lekp_lib.present import format as fmt
 from lekp_lib.present import text
 from lekp_lib.present.blocks import Block, Opened, heading, paragraph, short_id
 from lekp_lib.present.branding import branding_facts
+from lekp_lib.present.context import council_items, local_production, one_line
 from lekp_lib.present.results import GOOD, JUDGED, MISSED, opened_edition, plain, results_of, to_discuss
 from lekp_lib.present.section import TargetSection
 from lekp_lib.present.tables import table_block
@@ -493,16 +494,19 @@ class Report(Opened):
 
     def omgeving(self) -> Block:
         """Figures beside the pact, without level or verdict; empty when the edition has none here."""
-        figures = self.results.figures_of(self.place.nis)
+        figures, blocks = self.results.figures_of(self.place.nis), list[Block]()
         rows = [self._context_row(target, figures) for target in self.catalog.context]
         found = [row for row in rows if row is not None]
-        if not found:
-            return self.shown(
-                "omgeving",
+        if found:
+            note = "Deze cijfers staan naast het klimaatpact, zonder doel en zonder oordeel."
+            blocks.append(table_block(pd.DataFrame(found), f"Wat er nog bekend is over {self.place.name}", note))
+        produced = local_production(self.edition, self.place.nis)
+        if len(produced):
+            note = "Dit telt niet mee voor een doel; niet elke techniek is hernieuwbaar. Bron: Fluvius."
+            blocks.append(
+                table_block(produced, f"Lokale productie van energie in {self.place.name}", note, closed=True)
             )
-        note = "Deze cijfers staan naast het klimaatpact: ze hebben geen doel en krijgen geen oordeel."
-        table = table_block(pd.DataFrame(found), f"Wat er nog bekend is over {self.place.name}", note)
-        return self.shown("omgeving", heading("Context"), table)
+        return self.shown("omgeving", *([heading("Context")] if blocks else []), *blocks)
 
     def _context_row(self, target: Target, figures: pd.DataFrame) -> dict[str, str] | None:
         own = figures[(figures["target_id"] == target.id) & (figures["indicator"] == target.indicators[0].id)]
@@ -555,7 +559,8 @@ class Report(Opened):
         ]
         data: dict[str, Any] = {
             "title": f"{kind} {self.on.year}. Kennisname.", "parts": parts, "uploads": steps,
-            "reviewed": fmt.date_text(uploads.nagekeken), "banner": self.edition.manifest.banner or "",
+            "earlier": council_items(self.edition, self.place.nis), "reviewed": fmt.date_text(uploads.nagekeken),
+            "banner": self.edition.manifest.banner or "",
         }  # fmt: skip
         return self.shown("besluit", Block("besluit", data, data["title"]))
 
@@ -577,7 +582,7 @@ class Report(Opened):
     def explanation(self, target_id: str) -> str:
         """What the municipality itself says of a figure, on one line; empty when it says nothing."""
         found = self.edition.explanation(target_id, self.place.nis)
-        return _foreign(found.text) if found else ""
+        return one_line(found.text) if found else ""
 
     def _former_names(self) -> str:
         before = self.place.valid_from - dt.timedelta(days=1)
@@ -644,12 +649,6 @@ def _figure_row(row: SimpleNamespace) -> dict[str, str]:
 def _signature_text(signature: Any) -> str:
     date = f"[datum en nummer van het besluit over LEKP {signature.version}]"
     return f"Ondertekening van LEKP {signature.version} ({signature.name}): {date}"
-
-
-def _foreign(given: str) -> str:
-    """Text of others on one line, without invisible signs; square brackets mark what is still to be filled in."""
-    shown = "".join(sign for sign in " ".join(given.split()) if sign.isprintable())
-    return shown.replace("[", "(").replace("]", ")")
 
 
 def _decision_parts(given: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -11,14 +11,15 @@ from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
 
-from lekp_lib.data.calendar import add_months, is_overdue, next_expected
+from lekp_lib.data.calendar import Event, SourceStatus, add_months, is_overdue, next_expected
 from lekp_lib.data.checks import Finding, check_figures
 from lekp_lib.data.importing import ImportContext, changes_of, read_entry
 from lekp_lib.data.readers import ReadResult
 from lekp_lib.data.store import Ledger, RawStore
 from lekp_lib.edition import Edition
 from lekp_lib.errors import LekpError
-from lekp_lib.pact import Target, load_catalog, own_files, project_folder
+from lekp_lib.pact import Source, Target, load_catalog, own_files, project_folder
+from lekp_lib.pact.models import Rhythm
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts
 from lekp_lib.present import format as fmt
@@ -312,6 +313,32 @@ class DataCheck(Opened):
         ]
         blocks.append(table_block(pd.DataFrame(rows), "De oudste cijfers", closed=True))
         return self.shown("oudste", *blocks)
+
+
+def rhythm_words(source: Source) -> str:
+    """How often a source publishes, for readers."""
+    return "niet bekend" if source.rhythm is Rhythm.UNKNOWN else source.rhythm.value
+
+
+def status_events(statuses: Iterable[SourceStatus], warning: str = "") -> list[Event]:
+    """One event of a calendar per source with a next figure, on the day from which it may be there.
+
+    Parameters
+    ----------
+    statuses
+        State of the sources on one day.
+    warning
+        Stands in front of every title: that the figures are invented.
+    """
+    events = []
+    for item in statuses:
+        if item.next_expected is None or item.last_reference is None:
+            continue
+        told = f"Laatste peildatum: {fmt.date_text(item.last_reference)}. Ritme: {rhythm_words(item.source)}."
+        late = f" Let op: verwacht in {fmt.date_text(item.next_expected, 'maand')}, te laat." if item.overdue else ""
+        title = f"{warning}. " * bool(warning) + f"Nieuw cijfer verwacht: {item.source.name}"
+        events.append(Event(f"bron-{item.source.id}", item.next_expected, title, told + late, item.source.url))
+    return events
 
 
 def open_datacontrole(

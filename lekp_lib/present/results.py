@@ -299,9 +299,17 @@ class Results:
             "te_gaan": value.niveau - value.waarde if open_amount else None,
             "aankomst": int(row["arrival_year"]) if row["arrival_year"] is not None else None,
             "keer": None if times is None or times < _TOLD_TIMES[0] else _times(times), "vanaf": begin,
-            "verwacht": value.niveau * row["projected_pct"] / 100 if row["projected_pct"] is not None else None,
+            "verwacht": _projected(value, row["projected_pct"]),
             "oud_cijfer": (value.leeftijd_maanden or 0) > _OLD_FIGURE_MONTHS, "peildatum": self.on,
         }  # fmt: skip
+
+
+def _projected(value: SimpleNamespace, share_pct: float | None) -> float | None:
+    """Where the present pace leads at the deadline; counted things are whole."""
+    if share_pct is None:
+        return None
+    amount: float = value.niveau * share_pct / 100
+    return float(int(amount)) if value.eenheid.counted else amount
 
 
 def _times(times: float) -> SimpleNamespace:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block
+from lekp_lib.present.context import remarks
 from lekp_lib.present.results import SPEAKING_RANKS, Results, plain
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import Drawing
@@ -59,7 +60,8 @@ class TargetSection(Block):
             "id": value.id, "name": value.naam, "mark": value.oordeel, "sentences": self.sentences,
             "step": " ".join(text.sentences("volgende_stap", doel=value)),
             "question": " ".join(text.sentences("vraag", doel=value)) if value.geldt else "",
-            "trend": self._trend(), "dots": self._dots(), "compared": self.compared_sentences, "neighbours": self.compared.buren,
+            "trend": self._trend(), "dots": self._dots(), "compared": self.compared_sentences,
+            "neighbours": self.compared.buren, "remarks": remarks(self.results.edition, self.place, self.target),
             "source": " ".join(text.sentences("bron", doel=value)), "source_url": value.bron_url,
             "card": self._card(), "figures": self.tabel().data, "link_map": value.geldt and bool(self.compared.n),
         }  # fmt: skip
@@ -101,7 +103,7 @@ class TargetSection(Block):
         shows_pace = value.tempo in ("ja", "nee")
         drawn = value.niveau if value.geldt else None
         words = charts.TrendTexts(
-            text.macro("grafiek", "eigen", value, self.place.name if size == "wide" else ""),
+            text.macro("grafiek", "eigen", value, self.place.name),
             text.macro("grafiek", "niveaulijn", value) if drawn else "", "vereist pad" if drawn else "",
             text.macro("grafiek", "tempolijn", value) if shows_pace else "",
         )  # fmt: skip
@@ -242,7 +244,8 @@ class TargetSection(Block):
         target = self.target
         rows = [
             ("Wat", [target.description]), ("Telt mee", target.counts), ("Telt niet mee", target.counts_not),
-            ("Let op", target.caveats), ("Bewaard door", [f"{holder.name}. {holder.how}".strip() for holder in self.value.bewaarders]),
+            ("Let op", target.caveats),
+            ("Bewaard door", [f"{holder.name}. {holder.how}".strip() for holder in self.value.bewaarders]),
         ]  # fmt: skip
         return [{"label": label, "texts": list(texts)} for label, texts in rows if texts]
 

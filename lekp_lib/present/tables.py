@@ -64,7 +64,7 @@ def _column_decimals(values: pd.Series) -> int | None:
 
 
 def frame_rows(frame: pd.DataFrame) -> tuple[list[str], list[bool], list[list[str]]]:
-    """Header, which columns are numbers, and rows of a table as texts; the index comes first where it says something."""
+    """Header, which columns are numbers, and rows as texts; the index comes first where it says something."""
     body, header, numeric = [], [], []
     if not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None:
         for level in range(frame.index.nlevels):

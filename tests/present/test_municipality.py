@@ -1,0 +1,150 @@
+"""The report object as a notebook sees it: tables, parts, texts, and what every municipality must be able to read."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from types import SimpleNamespace
+
+import pytest
+from matplotlib.figure import Figure
+
+from lekp_lib import open_report
+from lekp_lib.errors import ReportError
+from lekp_lib.present import text
+from lekp_lib.present.blocks import MIME_JSON, Block
+from lekp_lib.present.municipality import Report
+from lekp_lib.present.results import opened_edition
+from lekp_lib.present.theme import MARKS
+
+EDITIONS = ("voorbeeld", "gepubliceerd")
+HARD = (
+    "Antwerpen",
+    "Herstappe",
+    "Mesen",
+    "Baarle-Hertog",
+    "Voeren",
+    "Houthulst",
+    "Gent",
+    "Beveren-Kruibeke-Zwijndrecht",
+)
+#: Words that no reader gets to see any more.
+GONE = re.compile(r"[Gg]een (oordeel|gegevens)\b|\buitgave\b|\b(nan|None|NaT)\b")
+
+
+@cache
+def report(place: str, edition: str = "voorbeeld") -> Report:
+    return open_report(gemeente=place, editie=edition)
+
+
+def chapters(rapport: Report) -> list[Block]:
+    return [
+        rapport.kort(), rapport.doelen(), rapport.andere_doelen(), rapport.kaarten(), rapport.cijfertabel(),
+        rapport.vergelijkingstabel(), rapport.veranderd(), rapport.omgeving(), rapport.telling(), rapport.besluit(),
+    ]  # fmt: skip
+
+
+def test_tables_and_map_of_the_analyst() -> None:
+    rapport = report("Gent")
+    assert list(rapport.cijfers.index[:2]) == ["burgemeestersconvenant", "energie_patrimonium"]
+    assert rapport.cijfers.loc["bomen", ["name", "unit"]].tolist() == ["Bomen", "bomen"]
+    flanders = rapport.vlaanderen("bomen")
+    assert len(flanders) == 285 and flanders.loc["44021", "name"] == "Gent"
+    assert flanders.loc["44021", "value"] == rapport.cijfers.loc["bomen", "value"]
+    found = rapport.kaart("bomen")
+    assert len(found) == 285 and found.geometry.is_valid.all() and "rate" in found.columns
+    assert len(rapport.kaart()) == 285
+
+
+def test_the_parts_of_a_target_can_be_taken_apart_and_changed() -> None:
+    doel = report("Gent").doel("bomen")
+    for drawn in (doel.grafiek(), doel.vergelijking(), doel.kaart()):
+        assert isinstance(drawn, Figure)
+    assert doel.tabel().data["parts"][0]["rows"][0][0] == "31 december 2025"
+
+
+def test_names_of_before_say_the_new_one() -> None:
+    with pytest.raises(
+        ReportError, match=re.escape('rapport.target bestaat niet meer: schrijf rapport.doel("bomen").')
+    ):
+        report("Gent").target("bomen")
+    with pytest.raises(AttributeError):
+        _ = report("Gent").bestaat_niet
+
+
+def test_styles_travel_with_the_first_block_also_when_its_cell_runs_again() -> None:
+    rapport = open_report(gemeente="Gent", editie="voorbeeld")
+    first, second = rapport.kort()._repr_mimebundle_(), rapport.telling()._repr_mimebundle_()
+    assert first["text/html"].startswith("<style") and not second["text/html"].startswith("<style")
+    assert rapport.kort()._repr_mimebundle_()["text/html"].startswith("<style")
+    assert first[MIME_JSON]["facts"]["banner"] == "Voorbeeldeditie: fictieve cijfers"
+    json.dumps(first[MIME_JSON])
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("place", HARD)
+def test_every_chapter_of_hard_municipalities_is_safe_and_speaks_the_ten_words(place: str, edition: str) -> None:
+    rapport = report(place, edition)
+    for block in chapters(rapport):
+        shown = re.sub(r"<svg.*?</svg>", "", block.html(), flags=re.S)
+        assert not GONE.search(shown), GONE.search(shown)
+        assert "<script" not in shown and not re.search(r"href=\"(?!https://|#)", shown)
+        json.dumps(block.json(), allow_nan=False)
+    verdicts = {row["verdict"] for werf in rapport.kort().data["werven"] for row in werf["rows"]}
+    assert verdicts <= set(MARKS)
+    assert set(rapport.cijfers["verdict"]) <= set(MARKS)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_sentences_of_all_municipalities(edition: str) -> None:
+    opened = opened_edition(edition)
+    for place in opened.register.municipalities(opened.reference_date):
+        rapport = open_report(gemeente=place.nis, editie=edition, edition=opened)
+        told = [rapport.headline, *rapport.lead, *text.sentences("gevraagd", gemeente=rapport.gemeente)]
+        for value in rapport.values.values():
+            told += text.sentences("oordeel", doel=value)
+            step, question = text.sentences("volgende_stap", doel=value), text.sentences("vraag", doel=value)
+            assert (len(step), len(question)) == ((1, 1) if value.geldt else (0, 0)), (place.name, value.id, step)
+            told += [*step, *question]
+        for sentence in told:
+            assert not GONE.search(sentence), (place.name, sentence)
+            assert len(re.findall(r"[^\W\d_]+", sentence)) <= 24, (place.name, sentence)
+
+
+def test_a_brief_of_any_municipality_has_few_words() -> None:
+    for place in HARD:
+        data = report(place).kort().data
+        outside = [data["title"], *data["lead"], *data["asked"], *data["sources"]]
+        outside += [item[key] for item in data["discuss"] for key in ("name", "step", "question", "amount")]
+        assert sum(len(part.split()) for part in outside) <= 350
+
+
+def test_words_of_a_municipality_are_text_and_never_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = SimpleNamespace(
+        text='<script>alert(1)</script> [datum] {{ 7*7 }}', author='"><img src=x>', place="Gent",
+        link="javascript:alert(1)",
+        date=report("Gent").on,
+    )  # fmt: skip
+    rapport = open_report(gemeente="Gent", editie="voorbeeld")
+    monkeypatch.setattr(type(rapport.edition), "explanation", lambda *_: hostile)
+    shown = rapport.doel("bomen").html() + rapport.besluit().html()
+    assert "<script" not in shown and "<img" not in shown and "javascript:" not in shown and "{{ 7*7 }}" in shown
+    assert "(datum)" in shown and "alert(1)&lt;/script&gt; [datum]" not in shown
+
+
+def test_a_werf_or_a_target_can_be_left_out() -> None:
+    rapport = report("Gent")
+    kinds = [block["data"].get("id") for block in rapport.doelen("1", zonder=["bomen"]).data["blocks"]]
+    assert kinds == ["", "haag_geveltuin", "natuurgroenperken"]
+    with pytest.raises(ReportError, match="verwacht wordt een van algemeen, 1"):
+        rapport.doelen("9")
+
+
+def test_a_municipality_without_a_verdict_asks_for_its_figures() -> None:
+    """The draft is no decision about progress then."""
+    rapport = report("Mesen", "gepubliceerd")
+    articles = [
+        piece["text"] for part in rapport.besluit().data["parts"] for piece in part["pieces"] if piece["kind"] == "art"
+    ]
+    assert articles and not any("stand van de klimaatdoelen" in article for article in articles)

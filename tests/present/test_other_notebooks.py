@@ -1,0 +1,89 @@
+"""Flanders, the check of an edition and the trial of a target, as their notebooks use them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from lekp_lib import open_datacontrole, open_flanders
+from lekp_lib.errors import ParameterError, ReportError
+from lekp_lib.present.flanders import Flanders
+from lekp_lib.present.results import opened_edition
+from lekp_lib.present.trial import BANNER, Trial
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "proefbank.ipynb"
+
+
+@cache
+def flanders() -> Flanders:
+    return open_flanders(editie="voorbeeld")
+
+
+@cache
+def draft() -> str:
+    names: dict[str, str] = {}
+    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
+        if cell.source.startswith("ontwerp"):
+            exec(cell.source, names)
+    return names["ontwerp"]
+
+
+def trial(text: str, figures: object, tmp_path: Path) -> Trial:
+    return Trial(text, figures, "Houthulst", opened_edition("gepubliceerd"), tmp_path)  # type: ignore[arg-type]
+
+
+def test_flanders_counts_every_municipality_once() -> None:
+    counts = flanders().oordelen().data["parts"][0]["rows"]
+    assert len(counts) == 17 and {sum(int(cell) for cell in row[1:]) for row in counts} == {285}
+    assert len(flanders().gemeenten("bomen")) == 285
+    assert flanders().cijfers.index.is_unique
+
+
+def test_flanders_refuses_what_is_of_one_municipality() -> None:
+    with pytest.raises(ParameterError, match="gemeente"):
+        open_flanders(editie="voorbeeld", gemeente="Gent")
+    with pytest.raises(ReportError, match=r"schrijf vlaanderen\.kort\(\)"):
+        flanders().overview()
+
+
+def test_a_data_check_says_what_it_finds(tmp_path: Path) -> None:
+    found = open_datacontrole(editie="gepubliceerd", gegevensmap=str(tmp_path / "data"))
+    rows = found.dekking().data["blocks"][1]["data"]["parts"][0]["rows"]
+    assert all(sum(int(cell) for cell in row[1:4]) == 285 for row in rows)
+    assert "staat geen ingelezen bestand" in found.geweigerd().text
+    for block in (
+        found.kort(),
+        found.bronnen(),
+        found.uitschieters(),
+        found.na_te_kijken(),
+        found.herzien(),
+        found.oudste(),
+    ):
+        assert block.html()
+
+
+def test_level_share_and_verdict_of_a_draft_by_hand(tmp_path: Path) -> None:
+    table = pd.DataFrame({"nis": [32006], "datum": ["2025-12-31"], "waarde": [40]})
+    found = trial(draft(), table, tmp_path)
+    assert found.problems == ()
+    row = found.cijfers.loc["32006"]
+    # 10 110 inhabitants, 1 per 100: 101; half was expected, and 0.7 of a half is 35 %.
+    assert (row["level"], row["verdict"]) == (101, "lichte achterstand")
+    assert found.facts["banner"] == BANNER
+    for block in (found.kort(), found.oordeel(), found.figuren(), found.verdeling(), found.bewaar()):
+        assert block.html()
+
+
+def test_mistakes_of_a_draft_are_shown_with_line_and_advice(tmp_path: Path) -> None:
+    found = trial(draft().replace("kind: stand", "kind: stnad"), "laadpunten", tmp_path)
+    assert "stnad" in found.kort().text and "nog fouten" in found.oordeel().text
+    assert "Niet bewaard" in found.bewaar(True).text and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("figures", ["ladpunten", "bomen.prive", "weg.csv"])
+def test_figures_that_are_not_there(figures: str, tmp_path: Path) -> None:
+    assert figures.split(".")[-1] in trial(draft(), figures, tmp_path).kort().text
