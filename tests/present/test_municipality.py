@@ -109,7 +109,7 @@ def test_sentences_of_all_municipalities(edition: str) -> None:
             told += [*step, *question]
         for sentence in told:
             assert not GONE.search(sentence), (place.name, sentence)
-            assert len(re.findall(r"[^\W\d_]+", sentence)) <= 24, (place.name, sentence)
+            assert len(re.findall(r"[^\W\d_]+", sentence)) <= 20, (place.name, sentence)
 
 
 def test_a_brief_of_any_municipality_has_few_words() -> None:
