@@ -251,6 +251,7 @@ def _document(pieces: Sequence[Piece], facts: dict[str, Any]) -> str:
         "title": title, "description": facts["description"] or title, "keywords": facts["keywords"],
         "running": facts["running"], "banner": facts["banner"], "footer": " · ".join(filter(None, footer)),
         "accent": facts["accent"], "logo": logo if facts["logo"] else None,
+        "compact": any(piece.block["data"].get("few") for piece in pieces),
         "blocks": [piece.block | {"new_page": NEW_PAGE_TAG in piece.tags} for piece in pieces],
     })  # fmt: skip
 
