@@ -8,27 +8,29 @@ import pytest
 from nbformat import NotebookNode
 
 from lekp_lib.edition import Edition
-from lekp_lib.present.report_view import ReportView, open_report
-from lekp_lib.report.html_exporter import HtmlExporter
-from lekp_lib.report.pdf import PdfExporter
-from tests.report.in_process import executed
+from lekp_lib.present.municipality import Report, open_report
+from lekp_lib.report.exporters import page_of, pdf_of
+from lekp_lib.report.outputs import read_contents
+from tests.report.in_process import NOTEBOOKS, executed
 
+#: Municipality, edition, and the most pages that its report may have.
 REPORTS = {
-    "gent": ("44021", "voorbeeld"),
-    "beveren-kruibeke-zwijndrecht": ("46030", "voorbeeld"),
-    "houthulst": ("32006", "gepubliceerd"),
-    "mesen": ("33016", "gepubliceerd"),
+    "gent": ("44021", "voorbeeld", 18),
+    "beveren-kruibeke-zwijndrecht": ("46030", "voorbeeld", 18),
+    "houthulst": ("32006", "gepubliceerd", 7),
+    "mesen": ("33016", "gepubliceerd", 5),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """One report in both forms."""
+    """One report in both forms, and its brief."""
 
-    view: ReportView
+    view: Report
     notebook: NotebookNode
     html: str
     pdf: bytes
+    brief: bytes
 
 
 @pytest.fixture(scope="session")
@@ -36,10 +38,9 @@ def finished() -> dict[str, Finished]:
     """The reports, made once per process."""
     editions = {name: Edition.open(name) for name in ("gepubliceerd", "voorbeeld")}
     found = {}
-    for name, (nis, edition) in REPORTS.items():
+    for name, (nis, edition, _) in REPORTS.items():
         view = open_report(edition=editions[edition], gemeente=nis, editie=edition)
         notebook = executed(nis, editions[edition])
-        page, _ = HtmlExporter().from_notebook_node(notebook)
-        pdf, _ = PdfExporter().from_notebook_node(notebook)
-        found[name] = Finished(view, notebook, page, pdf)
+        contents = read_contents(notebook, NOTEBOOKS)
+        found[name] = Finished(view, notebook, page_of(contents), pdf_of(contents), pdf_of(contents, brief=True))
     return found

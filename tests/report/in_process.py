@@ -10,8 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from lekp_lib.edition import Edition
-from lekp_lib.present import report_view
-from lekp_lib.present.block import Block
+from lekp_lib.present.blocks import Block
+from lekp_lib.present.municipality import Report, open_report
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -25,7 +25,7 @@ def _run_cell(source: str, names: dict[str, object]) -> object:
 
 
 def executed_as(path: Path, given: Mapping[str, object], without: str = "") -> NotebookNode:
-    """A notebook with its outputs.
+    """A notebook with its outputs; working cells are left out.
 
     Parameters
     ----------
@@ -39,10 +39,11 @@ def executed_as(path: Path, given: Mapping[str, object], without: str = "") -> N
     notebook = nbformat.read(path, as_version=4)
     names: dict[str, object] = {}
     for cell in notebook.cells:
-        if cell.cell_type != "code":
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or "niet-in-verslag" in tags:
             continue
         value = _run_cell(cell.source.replace(without, ""), names)
-        if "parameters" in cell.metadata.get("tags", []):
+        if "parameters" in tags:
             names |= given
         if isinstance(value, Block):
             data = value._repr_mimebundle_()
@@ -61,8 +62,8 @@ def executed(nis: str, edition: Edition) -> NotebookNode:
         An open edition; the notebook's own opening call gets it, so that it is read once for all municipalities.
     """
 
-    def open_report(**parameters: object) -> report_view.ReportView:
-        return report_view.open_report(edition=edition, **parameters)
+    def opened(**parameters: object) -> Report:
+        return open_report(edition=edition, **parameters)
 
-    given = {"gemeente": nis, "editie": edition.id, "open_report": open_report}
+    given = {"gemeente": nis, "editie": edition.id, "open_report": opened}
     return executed_as(NOTEBOOKS / "gemeenterapport.ipynb", given, "from lekp_lib import open_report")
