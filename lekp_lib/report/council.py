@@ -159,8 +159,9 @@ def _table(document: WordDocument, rows: list[list[str]]) -> None:
             properties.append(OxmlElement("w:tblHeader"))
         for cell, text, width in zip(row.cells, texts, _RESULTS.values(), strict=True):
             cell.width = Mm(width)
-            cell.paragraphs[0].style = "Tabelkop" if index == 0 else "Tabel"
-            cell.paragraphs[0].add_run(text)
+            paragraph = cell.paragraphs[0]
+            paragraph._p.style = "Tabelkop" if index == 0 else "Tabel"  # noqa: SLF001 (by name it is looked up each time)
+            paragraph.add_run(text)
 
 
 def _page_number(paragraph: WordParagraph) -> None:

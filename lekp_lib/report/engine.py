@@ -41,6 +41,8 @@ Engine = Literal["warm", "kernel"]
 #: A healthy cell takes under a second or two; this is for one that hangs.
 CELL_TIMEOUT_S = 300
 KERNEL_START_TIMEOUT_S = 120
+#: Cells with this tag are working cells: no part of what is made of the notebook.
+HIDDEN_TAG = "niet-in-verslag"
 PARAMETERS_TAG, INJECTED_TAG, _SKIP_TAG = "parameters", "injected-parameters", "skip-execution"
 _ADDED_TAGS = {INJECTED_TAG, "papermill-error-cell-tag"}
 #: A socket file's path may be about this long; longer ones need TCP ports, which two kernels may race for.

@@ -16,13 +16,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lekp_lib.adapter.shown import sha256_text
 from lekp_lib.edition import Edition
 from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.report import files
-from lekp_lib.report.engine import Engine, execute, hash_input, notebook_parameters, read_notebook
+from lekp_lib.report.engine import (
+    HIDDEN_TAG,
+    Engine,
+    execute,
+    hash_input,
+    notebook_parameters,
+    prepare_shell,
+    read_notebook,
+)
 
 Clock = Callable[[], float]
 
@@ -237,10 +244,18 @@ def _finish(job: _Job, inputs: dict[str, str] | None, folder: Path, made: dict[s
     return notes
 
 
+def _needed(content: bytes) -> bytes:
+    """The notebook without the working cells at its end: nothing that the report shows can depend on them."""
+    notebook = json.loads(content)
+    while notebook["cells"] and HIDDEN_TAG in notebook["cells"][-1].get("metadata", {}).get("tags", ()):
+        notebook["cells"].pop()
+    return json.dumps(notebook).encode()
+
+
 def _make(job: _Job, scratch: Path) -> ReportResult:
     started, folder = job.clock(), scratch / "verslag"
     with _known_edition(job.parameters["editie"]):
-        done = execute(job.notebook, job.parameters, scratch, job.engine, job.content)
+        done = execute(job.notebook, job.parameters, scratch, job.engine, _needed(job.content))
     job.seconds["notebook"] = job.clock() - started
     contents = import_module("lekp_lib.report.outputs").read_contents(done.notebook, job.notebook.parent)
     folder.mkdir()
@@ -357,3 +372,25 @@ def render_flanders(
     )  # fmt: skip
     job.seconds["openen"] = clock() - started
     return _render(job, scratch)
+
+
+def warm_up(parameters: ReportParameters, formats: Sequence[str]) -> None:
+    """Load and draw in this process what the reports of an edition share, so that forked processes have it.
+
+    Parameters
+    ----------
+    parameters
+        Those of all reports; which municipality they name does not matter.
+    formats
+        Formats that will be made; nothing is compiled, because Typst starts threads.
+    """
+    from lekp_lib.present.municipality import open_report
+
+    prepare_shell()
+    for module in ("papermill", *(f"lekp_lib.report.{FORMATS[name].partition('.')[0]}" for name in formats)):
+        import_module(module)
+    import_module("lekp_lib.report.exporters").page_css()
+    known = open_report(**parameters.model_dump()).results.assessments.groupby("nis")["share_pct"].count()
+    fullest = open_report(**parameters.model_dump() | {"gemeente": str(known.idxmax()), "pact": "auto"})
+    for block in (fullest.kort(), fullest.doelen(), fullest.andere_doelen(), fullest.kaarten(), fullest.cijfertabel()):
+        block._repr_mimebundle_()

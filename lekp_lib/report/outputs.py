@@ -25,10 +25,9 @@ from nbformat import NotebookNode
 
 from lekp_lib.errors import Problem, ReportProblems
 from lekp_lib.present.blocks import MIME_JSON
-from lekp_lib.report.engine import own_cells
+from lekp_lib.report.engine import HIDDEN_TAG, own_cells
 from lekp_lib.report.tables import pandas_table
 
-HIDDEN_TAG = "niet-in-verslag"
 Node = dict[str, Any]
 
 _OPTION = re.compile(r"^#\|\s*(tbl-cap|fig-cap|fig-alt)\s*:\s*(.*?)\s*$", re.MULTILINE)
@@ -68,6 +67,10 @@ class Contents:
     pieces: list[Piece] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+
+    def find(self, kind: str) -> Any:
+        """Data of the first block of a kind; ``None`` when the notebook shows none."""
+        return next((piece.block["data"] for piece in self.pieces if piece.block["kind"] == kind), None)
 
 
 class _Cell:

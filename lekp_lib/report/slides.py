@@ -19,6 +19,7 @@ from lekp_lib.report.fonts import font_face_css
 
 if TYPE_CHECKING:
     from lekp_lib.present.municipality import Report
+    from lekp_lib.report.outputs import Contents
 
 SLIDES_FILE = "presentatie.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -69,9 +70,11 @@ def slides_page(brief: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     return page
 
 
-def write_slides(_contents: object, report: Report, folder: Path) -> None:
+def write_slides(contents: Contents, report: Report, folder: Path) -> None:
     """Write ``presentatie.html``."""
-    (folder / SLIDES_FILE).write_text(slides_page(report.kort().data, report.facts), encoding="utf-8")
+    (folder / SLIDES_FILE).write_text(
+        slides_page(contents.find("kort") or report.kort().data, report.facts), encoding="utf-8"
+    )
 
 
 @cache

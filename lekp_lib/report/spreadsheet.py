@@ -21,6 +21,7 @@ from lekp_lib.present.theme import MARKS
 if TYPE_CHECKING:
     from lekp_lib.present.flanders import Flanders
     from lekp_lib.present.municipality import Report
+    from lekp_lib.report.outputs import Contents
 
 CSV_FILE, PACKAGE_FILE, ATTRIBUTION_FILE, WORKBOOK_FILE = (
     "cijfers.csv",
@@ -242,12 +243,12 @@ def _number_frame(report: Report) -> pd.DataFrame:
     return frame[list(heads)].rename(columns=heads)
 
 
-def _short_frame(report: Report) -> pd.DataFrame:
+def _short_frame(report: Report, brief: Mapping[str, Any]) -> pd.DataFrame:
     manifest = report.edition.manifest
     rows = [("Verslag", f"Klimaatpactverslag {report.place.name}, {manifest.title}")]
     rows += [("Let op", manifest.banner)] if manifest.banner else []
     rows += [("Stand op", date_text(report.on)), ("Boodschap", report.headline), *(("", text) for text in report.lead)]
-    rows += [(item["word"], item["n"]) for item in report.kort().data["counts"]]
+    rows += [(item["word"], item["n"]) for item in brief["counts"]]
     rows += [("Cijfers bekend op", date_text(manifest.built)), ("Verwijzing", citation(report)), ("lekp", __version__)]
     rows += [
         (f"Parameter {name}", value)
@@ -288,11 +289,11 @@ def _write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: st
     sheet.repeat_rows(1)
 
 
-def write_workbook(_contents: object, report: Report, folder: Path) -> None:
+def write_workbook(contents: Contents, report: Report, folder: Path) -> None:
     """Write ``cijfers.xlsx``: sheets Kort, Cijfers, Reeksen, Vergelijking and Bronnen; same input, same bytes."""
     manifest, result = report.edition.manifest, io.BytesIO()
     sheets = {
-        "Kort": _short_frame(report),
+        "Kort": _short_frame(report, contents.find("kort") or report.kort().data),
         "Cijfers": _number_frame(report),
         "Reeksen": _series_frame(report),
         "Vergelijking": _block_frame(report.vergelijkingstabel().data),
