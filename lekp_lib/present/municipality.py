@@ -170,8 +170,14 @@ class Report(Opened):
         return section
 
     def _section(self, target_id: str) -> TargetSection:
-        rows = self._comparisons.get(target_id, self.results.comparisons.iloc[:0])
-        return TargetSection(self.results, self.place, self.values[target_id], rows)
+        if target_id not in self._sections:
+            rows = self._comparisons.get(target_id, self.results.comparisons.iloc[:0])
+            self._sections[target_id] = TargetSection(self.results, self.place, self.values[target_id], rows)
+        return self._sections[target_id]
+
+    @cached_property
+    def _sections(self) -> dict[str, TargetSection]:
+        return {}
 
     @cached_property
     def _comparisons(self) -> dict[str, pd.DataFrame]:

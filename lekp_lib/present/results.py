@@ -210,8 +210,15 @@ class Results:
 
     def map_classes(self, target: Target) -> pd.Series:
         """Class of every municipality on the map of a target."""
-        rows = self.of_target(target.id).reset_index()
-        return maps.map_classes(rows, self.yardstick(target), len(target.parts))
+        return self._map_classes[target.id]
+
+    @cached_property
+    def _map_classes(self) -> dict[str, pd.Series]:
+        return {
+            target.id: maps.map_classes(rows.reset_index(), self.yardstick(target), len(target.parts))
+            for target_id, rows in self._by_target.items()
+            for target in [self.catalog.target(target_id)]
+        }
 
     def map_counts(self, target: Target) -> SimpleNamespace:
         """Municipalities in order and not, at the level, with a colour, and without a figure."""
