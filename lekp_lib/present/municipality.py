@@ -416,11 +416,9 @@ class Report(Opened):
     def andere_doelen(self) -> Block:
         """Targets outside the 17 that hold here: the goals of pact 2.1, and own targets of the project."""
         blocks: list[Block] = []
-        for targets, title in (
-            (self.catalog.goals_2_1, "Bijkomende doelen van pact 2.1"),
-            (self.catalog.own_goals, "Eigen doelen"),
-        ):
-            rows = [self.values[target.id] for target in targets if self.values[target.id].geldt]
+        beside = [target for target in self.catalog.targets if target.nr is None]
+        for own, title in ((False, "Bijkomende doelen van pact 2.1"), (True, "Eigen doelen")):
+            rows = [self.values[t.id] for t in beside if t.is_own is own and self.values[t.id].geldt]
             known = [row for row in rows if row.heeft_cijfer]
             if known:
                 blocks.append(heading(title))
