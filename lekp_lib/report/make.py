@@ -36,7 +36,7 @@ Clock = Callable[[], float]
 #: In the order in which they are made: the function of this room that writes the files of each format. It gets the
 #: contents of the notebook, the report and the folder, and imports what it needs only when it is asked for.
 FORMATS: Mapping[str, str] = {
-    "html": "exporters.write_page", "pdf": "exporters.write_pdf", "xlsx": "spreadsheet.write_workbook",
+    "html": "page.write_page", "pdf": "paper.write_pdf", "xlsx": "spreadsheet.write_workbook",
     "csv": "spreadsheet.write_csv", "figuren": "pictures.write_pictures", "docx": "council.write_docx",
     "besluit": "council.write_page", "slides": "slides.write_slides",
 }  # fmt: skip
@@ -389,7 +389,7 @@ def warm_up(parameters: ReportParameters, formats: Sequence[str]) -> None:
     prepare_shell()
     for module in ("papermill", *(f"lekp_lib.report.{FORMATS[name].partition('.')[0]}" for name in formats)):
         import_module(module)
-    import_module("lekp_lib.report.exporters").page_css()
+    import_module("lekp_lib.report.page").page_css()
     known = open_report(**parameters.model_dump()).results.assessments.groupby("nis")["share_pct"].count()
     fullest = open_report(**parameters.model_dump() | {"gemeente": str(known.idxmax()), "pact": "auto"})
     for block in (fullest.kort(), fullest.doelen(), fullest.andere_doelen(), fullest.kaarten(), fullest.cijfertabel()):

@@ -11,6 +11,7 @@ the line to paste. Title, caption and text alternative of an ordinary output com
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from lekp_lib.report.engine import HIDDEN_TAG, own_cells
 from lekp_lib.report.tables import pandas_table
 
 Node = dict[str, Any]
+#: Tag of a cell that starts a page on paper.
+NEW_PAGE_TAG = "nieuwe-pagina"
 
 _OPTION = re.compile(r"^#\|\s*(tbl-cap|fig-cap|fig-alt)\s*:\s*(.*?)\s*$", re.MULTILINE)
 _STYLE = re.compile(r"^\s*<style data-lekp>.*?</style>\s*", re.DOTALL)
@@ -392,3 +395,28 @@ def read_contents(notebook: NotebookNode, folder: Path) -> Contents:
     if problems:
         raise ReportProblems("dit notebook kan nog geen verslag worden", problems)
     return contents
+
+
+# ---- about the report as a whole
+
+#: About the report as a whole, as the blocks of lekp tell it; a notebook without them has these. ``built`` is the only
+#: clock of the document; ``logo`` a PNG as ``data:`` address, ``logo_aspect`` its width divided by its height.
+_FACTS: dict[str, Any] = {
+    "title": "", "description": "", "keywords": (), "place": "", "year": None, "edition": "", "run": "", "banner": "",
+    "built": "", "licence": "", "accent": "", "logo": "", "logo_aspect": 1.0,
+}  # fmt: skip
+
+
+def report_facts(contents: Contents) -> dict[str, Any]:
+    """The facts, with the words that stand on every page and the moment of the build."""
+    facts = _FACTS | contents.facts
+    head = " ".join(filter(None, ("Klimaatpactverslag", str(facts["year"] or ""))))
+    facts["running"] = ", ".join(filter(None, (head, facts["place"])))
+    facts["moment"] = dt.datetime.fromisoformat(facts["built"]) if facts["built"] else None
+    return facts
+
+
+def logo_size(facts: dict[str, Any], widest: float, highest: float) -> tuple[float, float]:
+    """Width and height of the logo inside a room, with its own proportions."""
+    aspect = facts["logo_aspect"]
+    return (highest * aspect, highest) if highest * aspect <= widest else (widest, widest / aspect)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lekp_lib.report.exporters import compile_typst
+from lekp_lib.report.paper import compile_typst
 from lekp_lib.report.spreadsheet import ATTRIBUTION_FILE, attribution, citation
 
 if TYPE_CHECKING:

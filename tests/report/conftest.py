@@ -9,8 +9,9 @@ from nbformat import NotebookNode
 
 from lekp_lib.edition import Edition
 from lekp_lib.present.municipality import Report, open_report
-from lekp_lib.report.exporters import page_of, pdf_of
 from lekp_lib.report.outputs import read_contents
+from lekp_lib.report.page import page_of
+from lekp_lib.report.paper import pdf_of
 from tests.report.in_process import NOTEBOOKS, executed
 
 #: Municipality, edition, and the most pages that its report may have.

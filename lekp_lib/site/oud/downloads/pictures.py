@@ -24,7 +24,7 @@ from lekp_lib.present.target_figures import can_compare, can_draw_trend, hexmap,
 from lekp_lib.site.oud.downloads.about import attribution
 from lekp_lib.site.oud.downloads.own_figures import shown_assessments
 from lekp_lib.report.fonts import font_folder
-from lekp_lib.report.exporters import paper_fonts
+from lekp_lib.report.paper import paper_fonts
 
 #: Width of a PNG in pixels.
 PNG_WIDTH = 1600
