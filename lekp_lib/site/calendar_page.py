@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 
 from lekp_lib.data.ics import write_calendar
 from lekp_lib.pact.models import Certainty, Rhythm
-from lekp_lib.present.block import Paragraph
-from lekp_lib.present.boxes import Facts
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.numbers import count_noun
-from lekp_lib.present.prose import Heading, Title
-from lekp_lib.present.source_calendar import status_events
-from lekp_lib.present.table import Cell, Column, RowGroup, Table
-from lekp_lib.present.target_fiche import NO_VALUE, rhythm_words
-from lekp_lib.present.words.joins import join_words
+from lekp_lib.site.download_list import Download, download_list
+from lekp_lib.site.oud.block import Paragraph
+from lekp_lib.site.oud.boxes import Facts
+from lekp_lib.site.oud.dates import date_long
 from lekp_lib.site.oud.downloads.table import DataTable, Field
 from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
-from lekp_lib.site.download_list import Download, download_list
+from lekp_lib.site.oud.numbers import count_noun
+from lekp_lib.site.oud.prose import Heading, Title
+from lekp_lib.site.oud.source_calendar import status_events
+from lekp_lib.site.oud.table import Cell, Column, RowGroup, Table
+from lekp_lib.site.oud.target_fiche import NO_VALUE, rhythm_words
+from lekp_lib.site.oud.words.joins import join_words
 from lekp_lib.site.page import Page, SiteFile
 from lekp_lib.site.source_states import SourceState, source_states
 from lekp_lib.site.world import SiteWorld

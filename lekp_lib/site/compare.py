@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from lekp_lib.adapter import Verdict
-from lekp_lib.present.block import Paragraph
-from lekp_lib.present.marks import inline_mark
-from lekp_lib.present.numbers import count_noun
-from lekp_lib.present.prose import Heading, Title
 from lekp_lib.site.assets import script_file
 from lekp_lib.site.compare_data import as_script, compare_data
 from lekp_lib.site.compare_group_page import group_pages
 from lekp_lib.site.compare_groups import KINDS_WITH_PAGE, ComparedGroup, compared_groups
+from lekp_lib.site.oud.block import Paragraph
+from lekp_lib.site.oud.marks import inline_mark
+from lekp_lib.site.oud.numbers import count_noun
+from lekp_lib.site.oud.prose import Heading, Title
 from lekp_lib.site.page import ASSETS, Page, SiteFile, link
 from lekp_lib.site.world import SiteWorld
 

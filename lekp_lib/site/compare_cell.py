@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lekp_lib.adapter import Assessment, Verdict
-from lekp_lib.present.target_fiche import date_cell
-from lekp_lib.present.words.amount_words import share_words
-from lekp_lib.present.words.verdict_words import detail_line
+from lekp_lib.site.oud.target_fiche import date_cell
+from lekp_lib.site.oud.words.amount_words import share_words
+from lekp_lib.site.oud.words.verdict_words import detail_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import Any
 
 from lekp_lib.adapter import Verdict
 from lekp_lib.pact import Target
-from lekp_lib.present.words.joins import capital
-from lekp_lib.present.words.summary_words import message
 from lekp_lib.site.compare_cell import compare_cell
+from lekp_lib.site.oud.words.joins import capital
+from lekp_lib.site.oud.words.summary_words import message
 from lekp_lib.site.page import municipality_path, target_path
 from lekp_lib.site.world import SiteWorld
 

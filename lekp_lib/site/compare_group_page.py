@@ -8,19 +8,19 @@ from html import escape
 from lekp_lib.adapter import Assessment, Comparison, Verdict
 from lekp_lib.pact import Target
 from lekp_lib.pact.models import Kind
-from lekp_lib.present.block import Block, Paragraph
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.numbers import count_noun, number
-from lekp_lib.present.prose import Heading, Title
-from lekp_lib.present.table import Cell, Column, Table
-from lekp_lib.present.target_fiche import NO_VALUE
-from lekp_lib.present.verdict_blocks import COUNTED, OUTSIDE
-from lekp_lib.present.words.comparison_words import median_sentence
-from lekp_lib.present.words.joins import lower_first
 from lekp_lib.register.models import PeerGroup, PeerKind
 from lekp_lib.site.compare_cell import compare_cell
 from lekp_lib.site.compare_data import pact_targets
 from lekp_lib.site.compare_groups import ComparedGroup
+from lekp_lib.site.oud.block import Block, Paragraph
+from lekp_lib.site.oud.dates import date_long
+from lekp_lib.site.oud.numbers import count_noun, number
+from lekp_lib.site.oud.prose import Heading, Title
+from lekp_lib.site.oud.table import Cell, Column, Table
+from lekp_lib.site.oud.target_fiche import NO_VALUE
+from lekp_lib.site.oud.verdict_blocks import COUNTED, OUTSIDE
+from lekp_lib.site.oud.words.comparison_words import median_sentence
+from lekp_lib.site.oud.words.joins import lower_first
 from lekp_lib.site.page import Page, link, municipality_path, target_path
 from lekp_lib.site.world import SiteWorld
 

@@ -12,15 +12,15 @@ from typing import Any
 from lekp_lib import __version__
 from lekp_lib.edition.tables import TABLE_NAMES
 from lekp_lib.pact import Source
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.words.citation_words import FICTITIOUS_WORDS
+from lekp_lib.site.data_fields import EDITION, FICTITIOUS
+from lekp_lib.site.data_tables import EditionTable, dictionary_table, edition_tables
+from lekp_lib.site.oud.dates import date_long
 from lekp_lib.site.oud.downloads.book import BookTexts, book_bytes
 from lekp_lib.site.oud.downloads.datapackage import ATTRIBUTION_FILE, PACKAGE_FILE, PROFILE, licences, resource
 from lekp_lib.site.oud.downloads.safe_text import safe_text
 from lekp_lib.site.oud.downloads.table import DataTable, Field, Quantity
 from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
-from lekp_lib.site.data_fields import EDITION, FICTITIOUS
-from lekp_lib.site.data_tables import EditionTable, dictionary_table, edition_tables
+from lekp_lib.site.oud.words.citation_words import FICTITIOUS_WORDS
 from lekp_lib.site.page import SiteFile
 from lekp_lib.site.world import SiteWorld
 

@@ -7,18 +7,18 @@ from html import escape
 
 from lekp_lib import __version__
 from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
-from lekp_lib.present.block import Block, Paragraph
-from lekp_lib.present.boxes import Facts, Note
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.numbers import count_noun, number
-from lekp_lib.present.prose import Heading, Title
-from lekp_lib.present.table import Cell, Column, Table
-from lekp_lib.present.words.correction_words import correction_lines
 from lekp_lib.site.contact import contact_sentence
 from lekp_lib.site.data_files import BOOK_NAME, DataFile, data_citation, data_files, site_files, used_sources
 from lekp_lib.site.data_tables import EditionTable, edition_tables
 from lekp_lib.site.download_list import Download, download_list
 from lekp_lib.site.downloads import size_words
+from lekp_lib.site.oud.block import Block, Paragraph
+from lekp_lib.site.oud.boxes import Facts, Note
+from lekp_lib.site.oud.dates import date_long
+from lekp_lib.site.oud.numbers import count_noun, number
+from lekp_lib.site.oud.prose import Heading, Title
+from lekp_lib.site.oud.table import Cell, Column, Table
+from lekp_lib.site.oud.words.correction_words import correction_lines
 from lekp_lib.site.page import Page, SiteFile, edition_path, link
 from lekp_lib.site.world import SiteWorld
 

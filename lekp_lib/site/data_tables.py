@@ -11,13 +11,13 @@ from lekp_lib.edition import AREA_NAMES
 from lekp_lib.edition.models import Measure, Observation
 from lekp_lib.edition.tables import TABLE_NAMES, observations_of
 from lekp_lib.pact import Denominator, Target
-from lekp_lib.present.target_fiche import provider_names, rhythm_words
-from lekp_lib.present.words.amount_words import stand_words
-from lekp_lib.present.words.quality_words import quality_reason, status_words
-from lekp_lib.site.oud.downloads.own_figures import indicator, shown_indicator
-from lekp_lib.site.oud.downloads.table import Cell, DataTable, Quantity, amount, share
 from lekp_lib.site import data_fields as fields
 from lekp_lib.site.compare_data import BEFORE_MERGERS
+from lekp_lib.site.oud.downloads.own_figures import indicator, shown_indicator
+from lekp_lib.site.oud.downloads.table import Cell, DataTable, Quantity, amount, share
+from lekp_lib.site.oud.target_fiche import provider_names, rhythm_words
+from lekp_lib.site.oud.words.amount_words import stand_words
+from lekp_lib.site.oud.words.quality_words import quality_reason, status_words
 from lekp_lib.site.world import SiteWorld
 
 Row = Mapping[str, Cell]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import PurePosixPath
 
-from lekp_lib.present.numbers import NBSP, number
-from lekp_lib.present.report_view import ReportView
 from lekp_lib.site.oud.downloads.datapackage import ATTRIBUTION_FILE, CSV_FILE, PACKAGE_FILE
 from lekp_lib.site.oud.downloads.write import WORKBOOK_FILE
+from lekp_lib.site.oud.numbers import NBSP, number
+from lekp_lib.site.oud.report_view import ReportView
 from lekp_lib.site.page import SiteFile, edition_path, link
 from lekp_lib.site.world import ReportFiles, SiteWorld
 

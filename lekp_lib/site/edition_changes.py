@@ -10,14 +10,14 @@ from lekp_lib.adapter.changes import VerdictChange, verdict_changes
 from lekp_lib.adapter.models import Verdict
 from lekp_lib.edition.diff import ChangeKind, FigureChange, diff_figures
 from lekp_lib.errors import EditionError
-from lekp_lib.present.block import Block, Paragraph
-from lekp_lib.present.boxes import Note
-from lekp_lib.present.numbers import count_noun, number
-from lekp_lib.present.table import Column, Table
-from lekp_lib.present.words.change_words import compared_sentence, figure_words, figures_sentence
-from lekp_lib.present.words.joins import sentence
+from lekp_lib.site.oud.block import Block, Paragraph
+from lekp_lib.site.oud.boxes import Note
 from lekp_lib.site.oud.downloads.own_fields import DATE, TARGET
 from lekp_lib.site.oud.downloads.table import DataTable, Field
+from lekp_lib.site.oud.numbers import count_noun, number
+from lekp_lib.site.oud.table import Column, Table
+from lekp_lib.site.oud.words.change_words import compared_sentence, figure_words, figures_sentence
+from lekp_lib.site.oud.words.joins import sentence
 from lekp_lib.site.world import SiteWorld
 
 #: From best to worst; a change to or from anything else is neither forward nor back.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.numbers import count_noun
+from lekp_lib.site.oud.dates import date_long
+from lekp_lib.site.oud.numbers import count_noun
 from lekp_lib.site.page import Page, edition_path, link
 from lekp_lib.site.world import EditionEntry, SiteWorld
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lekp_lib.parameters import LOOK, ReportParameters
-from lekp_lib.present.flanders_view import OWN_ONLY, FlandersView
-from lekp_lib.present.prose import Heading
-from lekp_lib.site.oud.downloads.flanders_csv import FLANDERS_CSV, flanders_csv
 from lekp_lib.report.files import is_whole, read_manifest
 from lekp_lib.report.make import FLANDERS_KEY
 from lekp_lib.site.download_list import Download, download_list
+from lekp_lib.site.oud.downloads.flanders_csv import FLANDERS_CSV, flanders_csv
+from lekp_lib.site.oud.flanders_view import OWN_ONLY, FlandersView
+from lekp_lib.site.oud.prose import Heading
 from lekp_lib.site.page import Page, SiteFile
 from lekp_lib.site.report_page import PAGE_FILE, read_report
 from lekp_lib.site.world import SiteWorld

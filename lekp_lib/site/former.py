@@ -7,8 +7,8 @@ from html import escape
 
 from slugify import slugify
 
-from lekp_lib.present.dates import date_long
 from lekp_lib.register.models import Merger
+from lekp_lib.site.oud.dates import date_long
 from lekp_lib.site.page import Page, link, municipality_path
 from lekp_lib.site.world import SiteWorld
 

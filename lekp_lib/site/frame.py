@@ -11,11 +11,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.palette import css_variables
-from lekp_lib.report.exporter_base import TEMPLATES
+from lekp_lib.present.blocks import styles
 from lekp_lib.report.fonts import font_face_rule, web_faces
 from lekp_lib.site.menu import FOOT, MENU
+from lekp_lib.site.oud.dates import date_long
+from lekp_lib.site.oud.palette import css_variables
 from lekp_lib.site.page import ASSETS, HOME_PATH, Page, SiteFile, link
 from lekp_lib.site.previews import preview_files, preview_path, preview_words
 from lekp_lib.site.sitemap import NOT_FOUND, public_address
@@ -49,9 +49,11 @@ class Look:
 def site_css() -> str:
     """The style of all pages: fonts as files beside it, colours, page, components, frame."""
     fonts = [font_face_rule(face, f"fonts/{face.name}.woff2") for face in web_faces()]
-    page = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    component = files("lekp_lib.present").joinpath("style.css").read_text(encoding="utf-8")
-    return "\n".join([*fonts, css_variables(), page, component, (_HERE / "site.css").read_text(encoding="utf-8")])
+    old = files("lekp_lib.site.oud")
+    page, component = (old.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "style.css"))
+    return "\n".join(
+        [*fonts, css_variables(), page, component, styles(), (_HERE / "site.css").read_text(encoding="utf-8")]
+    )
 
 
 class Frame:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
-from lekp_lib.present.block import Paragraph
-from lekp_lib.present.boxes import Note
-from lekp_lib.present.dates import date_long
 from lekp_lib.register import Municipality
 from lekp_lib.site.home_map import RULE, home_maps
 from lekp_lib.site.home_tables import newest_table, targets_table
+from lekp_lib.site.oud.block import Paragraph
+from lekp_lib.site.oud.boxes import Note
+from lekp_lib.site.oud.dates import date_long
 from lekp_lib.site.page import HOME_PATH, Page, SiteFile, link, municipality_path
 from lekp_lib.site.search import INDEX_FILE, SCRIPT_FILE, SEARCH_HTML, former_names, search_files
 from lekp_lib.site.world import SiteWorld

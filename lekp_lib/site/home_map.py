@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lekp_lib.adapter import Verdict, VerdictCounts
-from lekp_lib.present.boundary_map import boundary_map
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.figure import Figure
-from lekp_lib.present.figure_text import FigureText
-from lekp_lib.present.hexmap import linked_hexmap
-from lekp_lib.present.map_legend import NO_DATA, NOT_SIGNED, MapKey
-from lekp_lib.present.numbers import count_noun
-from lekp_lib.present.words.source_words import edition_source_line
+from lekp_lib.site.oud.boundary_map import boundary_map
+from lekp_lib.site.oud.dates import date_long
+from lekp_lib.site.oud.figure import Figure
+from lekp_lib.site.oud.figure_text import FigureText
+from lekp_lib.site.oud.hexmap import linked_hexmap
+from lekp_lib.site.oud.map_legend import NO_DATA, NOT_SIGNED, MapKey
+from lekp_lib.site.oud.numbers import count_noun
+from lekp_lib.site.oud.words.source_words import edition_source_line
 from lekp_lib.site.page import HOME_PATH, link, municipality_path
 from lekp_lib.site.world import SiteWorld
 

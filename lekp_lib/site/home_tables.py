@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from lekp_lib.adapter.area_models import AreaResult
 from lekp_lib.adapter.flanders_results import FlandersResults
 from lekp_lib.pact import Target
-from lekp_lib.present.dates import date_long, date_of
-from lekp_lib.present.flanders_tables import AREA_NOTE, area_cell, shown_total
-from lekp_lib.present.table import Cell, Column, Row, RowGroup, Table
+from lekp_lib.site.oud.dates import date_long, date_of
+from lekp_lib.site.oud.flanders_tables import AREA_NOTE, area_cell, shown_total
+from lekp_lib.site.oud.table import Cell, Column, Row, RowGroup, Table
 from lekp_lib.site.page import HOME_PATH, link, target_path
 from lekp_lib.site.world import SiteWorld
 

@@ -7,15 +7,6 @@ from html import escape
 
 from lekp_lib.adapter import Assessor
 from lekp_lib.pact import Catalog
-from lekp_lib.present.block import Block, Paragraph
-from lekp_lib.present.boxes import Facts
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.numbers import number
-from lekp_lib.present.prose import Heading, Markdown, Title
-from lekp_lib.present.report_view import OTHER_THRESHOLDS, RULES
-from lekp_lib.present.table import Column, Table
-from lekp_lib.present.words.method_words import method_values, sensitivity_sentence
-from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
 from lekp_lib.site.download_list import Download, download_list
 from lekp_lib.site.edition_changes import (
     EditionChanges,
@@ -24,6 +15,15 @@ from lekp_lib.site.edition_changes import (
     figures_data,
     verdicts_data,
 )
+from lekp_lib.site.oud.block import Block, Paragraph
+from lekp_lib.site.oud.boxes import Facts
+from lekp_lib.site.oud.dates import date_long
+from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
+from lekp_lib.site.oud.numbers import number
+from lekp_lib.site.oud.prose import Heading, Markdown, Title
+from lekp_lib.site.oud.report_view import OTHER_THRESHOLDS, RULES
+from lekp_lib.site.oud.table import Column, Table
+from lekp_lib.site.oud.words.method_words import method_values, sensitivity_sentence
 from lekp_lib.site.page import Page, SiteFile
 from lekp_lib.site.world import SiteWorld
 

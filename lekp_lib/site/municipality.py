@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.words.joins import place_of
 from lekp_lib.register import Municipality
 from lekp_lib.site import compare, data_page
 from lekp_lib.site.downloads import download_files, downloads_html
+from lekp_lib.site.oud.dates import date_long
+from lekp_lib.site.oud.words.joins import place_of
 from lekp_lib.site.page import Page, SiteFile, edition_path, link, municipality_path
 from lekp_lib.site.report_page import PAGE_FILE, read_report
 from lekp_lib.site.world import ReportFiles, SiteWorld

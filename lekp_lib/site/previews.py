@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.palette import INK, MAP_CLASSES, PAPER, SOFT
 from lekp_lib.report.fonts import font_folder
+from lekp_lib.site.oud.dates import date_long
+from lekp_lib.site.oud.palette import INK, MAP_CLASSES, PAPER, SOFT
 from lekp_lib.site.page import ASSETS, SiteFile
 from lekp_lib.site.world import SiteWorld
 

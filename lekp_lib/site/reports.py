@@ -73,7 +73,7 @@ def find_reports(output_dir: Path, edition: Edition) -> FoundReports:
     reports, missing = {}, {}
     for place in edition.register.municipalities(edition.reference_date):
         slug = edition.register.slug(place.nis, edition.reference_date)
-        folder = report_folder(output_dir, edition.id, place.nis, slug)
+        folder = report_folder(output_dir, edition.id, f"{place.nis}-{slug}")
         if fault := _fault(folder, edition, place.nis):
             missing[place.name] = fault
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from lekp_lib.data.calendar import SourceStatus, newest_by_source, source_statuses
-from lekp_lib.present.dates import date_of
+from lekp_lib.site.oud.dates import date_of
 from lekp_lib.site.world import SiteWorld
 
 #: Tables of an edition whose figures tell how far a source is.

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lekp_lib import __version__
-from lekp_lib.present.block import Block, Paragraph
-from lekp_lib.present.boxes import Facts
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.prose import Heading, Markdown, Title
 from lekp_lib.site.contact import contact_sentence
 from lekp_lib.site.data_files import data_citation
 from lekp_lib.site.data_page import PATH as DATA_PATH
 from lekp_lib.site.method_page import PATH as METHOD_PATH
+from lekp_lib.site.oud.block import Block, Paragraph
+from lekp_lib.site.oud.boxes import Facts
+from lekp_lib.site.oud.dates import date_long
+from lekp_lib.site.oud.prose import Heading, Markdown, Title
 from lekp_lib.site.page import Page, link
 from lekp_lib.site.world import SiteWorld
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lekp_lib.adapter import Assessment
 from lekp_lib.pact.models import Target
-from lekp_lib.present.words.amount_words import indicator_of
-from lekp_lib.present.words.reason_words import reason_words
 from lekp_lib.site.oud.downloads.table import Cell, DataTable, Field, amount, share
 from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
+from lekp_lib.site.oud.words.amount_words import indicator_of
+from lekp_lib.site.oud.words.reason_words import reason_words
 from lekp_lib.site.world import SiteWorld
 
 _FIELDS = (

@@ -7,19 +7,20 @@ from collections.abc import Iterator, Sequence
 from lekp_lib.adapter.area_models import AreaResult, Total
 from lekp_lib.adapter.flanders import used_points
 from lekp_lib.pact.models import Target
-from lekp_lib.present.block import Block, Paragraph
-from lekp_lib.present.boundary_map import boundary_map
-from lekp_lib.present.boxes import Facts
-from lekp_lib.present.figure import Figure
-from lekp_lib.present.flanders_figures import legend_words, map_words, shares_of, uncoloured
-from lekp_lib.present.flanders_tables import MIN_IN_AREA, NO_VALUE, status_counts
-from lekp_lib.present.flanders_target import FlandersTarget
-from lekp_lib.present.hexmap import linked_hexmap
-from lekp_lib.present.map_legend import MapKey, share_states
-from lekp_lib.present.numbers import number, percent
-from lekp_lib.present.table import Cell, Column, Table
-from lekp_lib.present.table_cells import Row
-from lekp_lib.present.words.flanders_words import (
+from lekp_lib.register.models import PeerKind
+from lekp_lib.site.oud.block import Block, Paragraph
+from lekp_lib.site.oud.boundary_map import boundary_map
+from lekp_lib.site.oud.boxes import Facts
+from lekp_lib.site.oud.figure import Figure
+from lekp_lib.site.oud.flanders_figures import legend_words, map_words, shares_of, uncoloured
+from lekp_lib.site.oud.flanders_tables import MIN_IN_AREA, NO_VALUE, status_counts
+from lekp_lib.site.oud.flanders_target import FlandersTarget
+from lekp_lib.site.oud.hexmap import linked_hexmap
+from lekp_lib.site.oud.map_legend import MapKey, share_states
+from lekp_lib.site.oud.numbers import number, percent
+from lekp_lib.site.oud.table import Cell, Column, Table
+from lekp_lib.site.oud.table_cells import Row
+from lekp_lib.site.oud.words.flanders_words import (
     is_enough,
     level_words,
     middle_value,
@@ -28,10 +29,9 @@ from lekp_lib.present.words.flanders_words import (
     unit_name,
     without_words,
 )
-from lekp_lib.present.words.joins import capital, join_words
-from lekp_lib.present.words.source_words import compared_source_line, source_names
-from lekp_lib.present.words.verdict_words import short_verdict
-from lekp_lib.register.models import PeerKind
+from lekp_lib.site.oud.words.joins import capital, join_words
+from lekp_lib.site.oud.words.source_words import compared_source_line, source_names
+from lekp_lib.site.oud.words.verdict_words import short_verdict
 from lekp_lib.site.page import link, municipality_path, target_path
 from lekp_lib.site.world import SiteWorld
 

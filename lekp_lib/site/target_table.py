@@ -11,12 +11,12 @@ from html import escape
 
 from lekp_lib.adapter import Assessment
 from lekp_lib.pact.models import Kind, Target
-from lekp_lib.present.marks import inline_mark
-from lekp_lib.present.numbers import number, rounded
-from lekp_lib.present.report_tables import expected_cell, level_cell, share_cell
-from lekp_lib.present.target_fiche import date_cell
-from lekp_lib.present.verdict_blocks import COUNTED, OUTSIDE, css_name
-from lekp_lib.present.words.amount_words import stand_words
+from lekp_lib.site.oud.marks import inline_mark
+from lekp_lib.site.oud.numbers import number, rounded
+from lekp_lib.site.oud.report_tables import expected_cell, level_cell, share_cell
+from lekp_lib.site.oud.target_fiche import date_cell
+from lekp_lib.site.oud.verdict_blocks import COUNTED, OUTSIDE, css_name
+from lekp_lib.site.oud.words.amount_words import stand_words
 from lekp_lib.site.page import link, municipality_path, target_path
 from lekp_lib.site.world import SiteWorld
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from lekp_lib.adapter.flanders_results import FlandersResults
 from lekp_lib.pact.models import Target
-from lekp_lib.present.block import Block, Paragraph
-from lekp_lib.present.boxes import Details
-from lekp_lib.present.figure import Figure
-from lekp_lib.present.flanders_stack import FlandersOverview, StackRow
-from lekp_lib.present.flanders_target import FlandersTarget
-from lekp_lib.present.numbers import number
-from lekp_lib.present.prose import Heading, Title
-from lekp_lib.present.words.flanders_words import verdict_message
-from lekp_lib.site.oud.downloads.pictures import svg_files
 from lekp_lib.site.assets import script_file
 from lekp_lib.site.download_list import Download, download_list
+from lekp_lib.site.oud.block import Block, Paragraph
+from lekp_lib.site.oud.boxes import Details
+from lekp_lib.site.oud.downloads.pictures import svg_files
+from lekp_lib.site.oud.figure import Figure
+from lekp_lib.site.oud.flanders_stack import FlandersOverview, StackRow
+from lekp_lib.site.oud.flanders_target import FlandersTarget
+from lekp_lib.site.oud.numbers import number
+from lekp_lib.site.oud.prose import Heading, Title
+from lekp_lib.site.oud.words.flanders_words import verdict_message
 from lekp_lib.site.page import Page, SiteFile, link, target_path
 from lekp_lib.site.target_csv import target_csv
 from lekp_lib.site.target_parts import HEXMAP, area_tables, counting, maps, quality

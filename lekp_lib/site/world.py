@@ -13,8 +13,8 @@ from lekp_lib.adapter import Assessment, Assessor, VerdictCounts, count_verdicts
 from lekp_lib.edition import Edition
 from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters
-from lekp_lib.present.target_figures import Scene
 from lekp_lib.register import Municipality
+from lekp_lib.site.oud.target_figures import Scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from lekp_lib import __version__
 from lekp_lib.pact import Source
 from lekp_lib.pact.models import Denominator
-from lekp_lib.present.dates import date_long
-from lekp_lib.present.report_view import ReportView
-from lekp_lib.present.words.amount_words import former_names
-from lekp_lib.present.words.citation_words import citation, report_title
+from lekp_lib.site.oud.dates import date_long
 from lekp_lib.site.oud.downloads.context_rows import context_rows
 from lekp_lib.site.oud.downloads.own_figures import shown_assessments
 from lekp_lib.site.oud.downloads.table import Cell, DataTable, Field, Quantity
+from lekp_lib.site.oud.report_view import ReportView
+from lekp_lib.site.oud.words.amount_words import former_names
+from lekp_lib.site.oud.words.citation_words import citation, report_title
 
 NO_FIGURES = "geen gegevens voor het gekozen jaar"
 _DENOMINATORS = (

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from lekp_lib.present.palette import INK, LINE, MAP_OWN, PANEL
 from lekp_lib.site.oud.downloads.cells import BUTTON, Book, ExactWorksheet
 from lekp_lib.site.oud.downloads.prepared_rows import PreparedWorksheet, prepare_rows, reserve
 from lekp_lib.site.oud.downloads.safe_text import safe_text
 from lekp_lib.site.oud.downloads.table import DataTable, Field
+from lekp_lib.site.oud.palette import INK, LINE, MAP_OWN, PANEL
 
 #: Rows above the figures: the line that says what this is (and that it is invented), then the heads of the columns.
 TOP_ROW, HEAD_ROW = 0, 1

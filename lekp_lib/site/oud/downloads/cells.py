@@ -14,10 +14,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from lekp_lib.errors import ReportError
-from lekp_lib.present.numbers import NBSP
-from lekp_lib.present.palette import INK
 from lekp_lib.site.oud.downloads.safe_text import safe_text
 from lekp_lib.site.oud.downloads.table import Cell, DataTable, Quantity
+from lekp_lib.site.oud.numbers import NBSP
+from lekp_lib.site.oud.palette import INK
 
 #: Format 14 is the short date of the reader's own locale.
 _DATE_FORMAT = 14

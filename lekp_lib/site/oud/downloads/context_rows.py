@@ -8,14 +8,14 @@ from itertools import chain
 from slugify import slugify
 
 from lekp_lib.edition.models import Measure
-from lekp_lib.present.local_production import TARGET, local_production
-from lekp_lib.present.report_view import ReportView
-from lekp_lib.present.words.production_words import technology_words
-from lekp_lib.present.words.reason_words import NO_DATA_WORDS
-from lekp_lib.present.words.source_words import source_names
 from lekp_lib.site.oud.downloads.own_fields import CONTEXT
 from lekp_lib.site.oud.downloads.own_figures import Row, head_cells, observed_cells, series_cells
 from lekp_lib.site.oud.downloads.table import DataTable, Quantity
+from lekp_lib.site.oud.local_production import TARGET, local_production
+from lekp_lib.site.oud.report_view import ReportView
+from lekp_lib.site.oud.words.production_words import technology_words
+from lekp_lib.site.oud.words.reason_words import NO_DATA_WORDS
+from lekp_lib.site.oud.words.source_words import source_names
 
 #: State of every row: what is of a target never has it.
 STATE = "context, telt niet mee"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from lekp_lib import __version__
-from lekp_lib.present.report_view import ReportView
-from lekp_lib.present.words.citation_words import citation
 from lekp_lib.site.oud.downloads.about import used_sources
 from lekp_lib.site.oud.downloads.table import DataTable, Field
+from lekp_lib.site.oud.report_view import ReportView
+from lekp_lib.site.oud.words.citation_words import citation
 
 PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
 CSV_FILE, ATTRIBUTION_FILE, PACKAGE_FILE = "cijfers.csv", "bronvermelding.txt", "datapackage.json"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from lekp_lib.adapter.area_models import AreaResult, Total
 from lekp_lib.adapter.flanders_results import FlandersResults
 from lekp_lib.pact.models import Unit
-from lekp_lib.present.verdict_blocks import COUNTED, OUTSIDE, css_name
 from lekp_lib.register.models import PeerKind
 from lekp_lib.site.oud.downloads.table import Cell, DataTable, Field, amount, share
 from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
+from lekp_lib.site.oud.verdict_blocks import COUNTED, OUTSIDE, css_name
 
 FLANDERS_CSV = "vlaanderen.csv"
 _KINDS = (PeerKind.FLANDERS, PeerKind.PROVINCE, PeerKind.REGION)

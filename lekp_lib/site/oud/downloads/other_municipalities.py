@@ -9,11 +9,11 @@ from lekp_lib.adapter import MIN_COMPARED, Assessment, Comparison, GroupComparis
 from lekp_lib.edition import Edition
 from lekp_lib.pact.models import Kind
 from lekp_lib.parameters import ReportParameters
-from lekp_lib.present.report_view import ReportView
-from lekp_lib.present.words.reason_words import NO_DATA_WORDS
 from lekp_lib.site.oud.downloads.own_fields import DATE, NR, PRECISION, TARGET
 from lekp_lib.site.oud.downloads.own_figures import Row, shown_assessments
 from lekp_lib.site.oud.downloads.table import Cell, DataTable, Field, share
+from lekp_lib.site.oud.report_view import ReportView
+from lekp_lib.site.oud.words.reason_words import NO_DATA_WORDS
 
 GROUP_FIELDS = (
     NR,

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from lekp_lib.adapter import Assessment, Point
 from lekp_lib.edition.models import Measure, Observation
 from lekp_lib.pact.models import Kind, SubIndicator, Target
-from lekp_lib.present.report_tables import group_beside
-from lekp_lib.present.report_view import ReportView
-from lekp_lib.present.target_fiche import provider_names
-from lekp_lib.present.words.amount_words import stand_words
-from lekp_lib.present.words.quality_words import quality_reason, status_words
-from lekp_lib.present.words.reason_words import NO_DATA_WORDS
 from lekp_lib.site.oud.downloads.own_fields import CSV, OVERVIEW, SERIES
 from lekp_lib.site.oud.downloads.table import Cell, DataTable, amount, share
+from lekp_lib.site.oud.report_tables import group_beside
+from lekp_lib.site.oud.report_view import ReportView
+from lekp_lib.site.oud.target_fiche import provider_names
+from lekp_lib.site.oud.words.amount_words import stand_words
+from lekp_lib.site.oud.words.quality_words import quality_reason, status_words
+from lekp_lib.site.oud.words.reason_words import NO_DATA_WORDS
 
 Row = dict[str, Cell]
 

@@ -15,16 +15,16 @@ import typst
 from lekp_lib.adapter import Assessment
 from lekp_lib.errors import Problem, ReportProblems
 from lekp_lib.pact.models import Kind
-from lekp_lib.present.block import typst_string
-from lekp_lib.present.embedded_font import font_faces
-from lekp_lib.present.figure import Figure
-from lekp_lib.present.report_figures import overview_picture, overview_rows
-from lekp_lib.present.report_view import ReportView
-from lekp_lib.present.target_figures import can_compare, can_draw_trend, hexmap, strip, trend
-from lekp_lib.site.oud.downloads.about import attribution
-from lekp_lib.site.oud.downloads.own_figures import shown_assessments
 from lekp_lib.report.fonts import font_folder
 from lekp_lib.report.paper import paper_fonts
+from lekp_lib.site.oud.block import typst_string
+from lekp_lib.site.oud.downloads.about import attribution
+from lekp_lib.site.oud.downloads.own_figures import shown_assessments
+from lekp_lib.site.oud.embedded_font import font_faces
+from lekp_lib.site.oud.figure import Figure
+from lekp_lib.site.oud.report_figures import overview_picture, overview_rows
+from lekp_lib.site.oud.report_view import ReportView
+from lekp_lib.site.oud.target_figures import can_compare, can_draw_trend, hexmap, strip, trend
 
 #: Width of a PNG in pixels.
 PNG_WIDTH = 1600

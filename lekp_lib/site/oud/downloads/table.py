@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lekp_lib.pact.models import Unit
-from lekp_lib.present.numbers import percent_decimals, unit_decimals
+from lekp_lib.site.oud.numbers import percent_decimals, unit_decimals
 
 FieldType = Literal["string", "integer", "number", "date", "boolean"]
 #: Shares are shown as in the tables of the report, with one decimal; more where that would read as 0 % or 100 %.

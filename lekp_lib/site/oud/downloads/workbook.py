@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lekp_lib.present.report_view import ReportView
 from lekp_lib.site.oud.downloads.about import about_table, top_line
 from lekp_lib.site.oud.downloads.book import BookTexts, book_bytes
 from lekp_lib.site.oud.downloads.context_rows import context_table
 from lekp_lib.site.oud.downloads.other_municipalities import groups_table, municipalities_table
 from lekp_lib.site.oud.downloads.own_figures import overview_table, series_table
+from lekp_lib.site.oud.report_view import ReportView
 
 
 def workbook_bytes(view: ReportView, *, everyone: bool = True) -> bytes:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from lekp_lib.present.report_view import ReportView
 from lekp_lib.site.oud.downloads.about import attribution
 from lekp_lib.site.oud.downloads.context_rows import context_rows
 from lekp_lib.site.oud.downloads.datapackage import ATTRIBUTION_FILE, CSV_FILE, PACKAGE_FILE, descriptor
 from lekp_lib.site.oud.downloads.own_figures import csv_table
 from lekp_lib.site.oud.downloads.tidy_csv import csv_bytes
+from lekp_lib.site.oud.report_view import ReportView
 
 WORKBOOK_FILE, FIGURES_FILE = "cijfers.xlsx", "figuren.zip"
 
