@@ -258,6 +258,13 @@ def _make(job: _Job, scratch: Path) -> ReportResult:
         done = execute(job.notebook, job.parameters, scratch, job.engine, _needed(job.content))
     job.seconds["notebook"] = job.clock() - started
     contents = import_module("lekp_lib.report.outputs").read_contents(done.notebook, job.notebook.parent)
+    if contents.facts.get("run", job.view.run_id) != job.view.run_id:
+        place = contents.facts.get("place", "een ander verslag")
+        raise ReportError(
+            f"{job.notebook}: het eerste blok toont {place} met andere cijfers of parameters dan gevraagd zijn; geef "
+            "open_report() de waarden van de cel met de tag 'parameters'."
+        )
+    contents.facts = {**job.view.facts, **contents.facts}
     folder.mkdir()
     made = _write_formats(job, contents, folder)
     notes = (*contents.warnings, *_finish(job, done.inputs, folder, made))

@@ -355,7 +355,7 @@ def _code_pieces(cell: _Cell, contents: Contents) -> Iterator[tuple[Node, str]]:
             )
         elif MIME_JSON in output.data:
             block = dict(output.data[MIME_JSON])
-            contents.facts |= block.pop("facts", None) or {}
+            contents.facts = (block.pop("facts", None) or {}) | contents.facts  # the first block speaks for all
             html = _STYLE.sub("", "".join(output.data["text/html"])).strip()
             # A chapter that has nothing to say here is no block.
             block = {**block, "data": _parsed(cell, block["data"])} if html else None

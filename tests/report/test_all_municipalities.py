@@ -6,12 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
-from lekp_lib.adapter import Verdict
-from lekp_lib.edition import Edition
 from lekp_lib.present.report_view import open_report
 from lekp_lib.report.content_checks import check_content
 from lekp_lib.report.html_exporter import HtmlExporter
+
+from lekp_lib.adapter import Verdict
+from lekp_lib.edition import Edition
 from tests.report.in_process import executed
 
 PARTS = 4

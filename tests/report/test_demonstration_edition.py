@@ -9,6 +9,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from lekp_lib.report.html_checks import check_html
+from lekp_lib.report.html_exporter import HtmlExporter
 from lxml import html as lxml_html
 from typer.testing import CliRunner
 
@@ -16,8 +18,6 @@ from lekp_lib import open_report
 from lekp_lib.cli import app
 from lekp_lib.edition import Edition, Status
 from lekp_lib.register import load_register
-from lekp_lib.report.html_checks import check_html
-from lekp_lib.report.html_exporter import HtmlExporter
 from tests.report.in_process import executed
 
 HOUTHULST, HASSELT, LEDE = "32006", "71072", "41034"

@@ -15,13 +15,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from lekp_lib.present.report_view import ReportView, open_report
+from lekp_lib.report.downloads.write import write_csv, write_workbook
 from lxml import html as lxml_html
 
 from lekp_lib.edition import Edition
 from lekp_lib.parameters import read_parameters
 from lekp_lib.paths import find_notebook
-from lekp_lib.present.report_view import ReportView, open_report
-from lekp_lib.report.downloads.write import write_csv, write_workbook
 from lekp_lib.report.make import make_report
 
 NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?"

@@ -13,6 +13,9 @@ import nbformat
 import page as validator
 import pikepdf
 import pytest
+from lekp_lib.present.flanders_view import OWN_ONLY
+from lekp_lib.report.execute import parameter_names
+from lekp_lib.report.flanders import check_flanders
 from lxml import html as lxml_html
 from typer.testing import CliRunner
 
@@ -22,9 +25,6 @@ from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportProblems
 from lekp_lib.pact import load_catalog
 from lekp_lib.parameters import LOOK, ReportParameters
-from lekp_lib.present.flanders_view import OWN_ONLY
-from lekp_lib.report.execute import parameter_names
-from lekp_lib.report.flanders import check_flanders
 from lekp_lib.site import flanders_page
 from lekp_lib.site.page import Page, SiteFile
 from lekp_lib.site.world import ReportFiles, SiteWorld

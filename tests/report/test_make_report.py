@@ -7,13 +7,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from lekp_lib.report.execute import NotebookFailed
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import read_parameters
 from lekp_lib.paths import find_notebook
-from lekp_lib.report.execute import NotebookFailed
 from lekp_lib.report.make import make_report
 
 ROOT = Path(__file__).parents[2]
