@@ -454,11 +454,13 @@ class Report(Opened):
     def cijfertabel(self) -> Block:
         """Figure, level, share, what was required, verdict, tempo, date and source of every target."""
         rows = [row for row in self.values.values() if row.nummer or (row.geldt and row.heeft_cijfer)]
-        frame = pd.DataFrame([_figure_row(row) for row in rows])
+        frame, note = pd.DataFrame([_figure_row(row) for row in rows]), ""
+        if len(sources := set(frame["Bron"]) - {"–"}) == 1:  # one source for all is told once
+            frame, note = frame.drop(columns="Bron"), f"Bron: {sources.pop()}."
         labels = {item.id: item.label for item in self.catalog.werven}
         groups = [labels[row.werf] if row.nummer else "Andere doelen" for row in rows]
         block = table_block(
-            frame, f"Alle cijfers van {self.place.name}", groups=groups, marks=_state_marks(), closed=True
+            frame, f"Alle cijfers van {self.place.name}", note, groups=groups, marks=_state_marks(), closed=True
         )
         return self.shown("cijfertabel", block)
 
