@@ -281,10 +281,11 @@ class Results:
             "minder_wat": minder.removeprefix("Minder ") if minder.startswith("Minder ") else None,
             "leeftijd_maanden": row["age_months"], "dagen_erbij": _days_beyond(row, self.on),
             "was": row["original"], "bron": source.name if source else row["source_id"] or "",
-            "bron_url": row["url"] or (source.url if source else ""), "rang": row["rank"],
+            "bron_url": row["url"] or (source.url if source else ""), "rang": source.rank if source else "",
             "bewaarders": self._holders(target),
             "grens_maanden": self.parameters.max_ouderdom_maanden,
-            "ander_waarde": row.get("other_value"), "ander_datum": row.get("other_date"),
+            "ander_waarde": row.get("other_value"), "ander_is_deel": row.get("other_measure") == "aandeel_pct",
+            "ander_datum": row.get("other_date"),
             "ander_bron": other.name if other else "", "ander_url": row.get("other_url") or "",
         }  # fmt: skip
 
