@@ -173,8 +173,6 @@ async def _run_cell(client: Any, prepared: _Shell, cell: NotebookNode, index: in
     with _inside_cells(prepared):
         result = await _run_code(shell, cell.source)
     cell.execution_count = shell.execution_count - 1
-    if shell.exit_now:
-        raise SystemExit
     error, trace = result.error_before_exec or result.error_in_exec, shell._last_traceback  # noqa: SLF001
     failed = error is not None or shell._last_traceback_during_displayhook  # noqa: SLF001
     if failed and "raises-exception" not in tags:
@@ -183,7 +181,7 @@ async def _run_cell(client: Any, prepared: _Shell, cell: NotebookNode, index: in
 
 
 async def _run_cells(manager: Any, prepared: _Shell) -> None:
-    from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from nbclient.exceptions import CellExecutionError
     from papermill.clientwrap import PapermillNotebookClient
 
     client = PapermillNotebookClient(manager)
@@ -194,8 +192,6 @@ async def _run_cells(manager: Any, prepared: _Shell) -> None:
         except CellExecutionError as error:
             manager.cell_exception(cell, cell_index=index, exception=error)
             break
-        except SystemExit:
-            raise DeadKernelError("Kernel died") from None
         finally:
             manager.cell_complete(cell, cell_index=index)
 
@@ -305,6 +301,16 @@ def record_opened(log: str) -> None:
 
     _recording["write"] = write
     _add_hook()
+
+
+def begin_cells(log: str, shell: Any) -> None:
+    """Before the first cell, in either engine: note what is opened, and let no cell end the notebook halfway."""
+
+    def refuse() -> None:
+        raise RuntimeError("exit() en quit() stoppen het verslag halverwege; haal die regel weg")
+
+    shell.ask_exit = refuse
+    record_opened(log)
 
 
 def _outside_folders(scratch: Path) -> tuple[str, ...]:
@@ -452,11 +458,11 @@ def _kernel_options(log: Path) -> dict[str, Any]:
     from jupyter_core.paths import jupyter_runtime_dir
     from traitlets.config import Config
 
-    record = f"__import__('lekp_lib.report.engine', fromlist=['x']).record_opened({str(log)!r})"
+    begin = f"__import__('lekp_lib.report.engine', fromlist=['x']).begin_cells({str(log)!r}, get_ipython())"
     options = {
         "start_timeout": KERNEL_START_TIMEOUT_S,
         "execution_timeout": CELL_TIMEOUT_S,
-        "extra_arguments": [f"--IPKernelApp.exec_lines={record}"],
+        "extra_arguments": [f"--IPKernelApp.exec_lines={begin}"],
     }
     runtime = Path(jupyter_runtime_dir())
     name = str(runtime / f"lekp-{os.getpid()}-{secrets.token_hex(4)}")
@@ -499,7 +505,7 @@ def _run(
         raise NotebookFailed(f"een cel duurde langer dan {CELL_TIMEOUT_S} s") from None
     except DeadKernelError:
         raise NotebookFailed(
-            "het notebook stopte halverwege: een cel riep exit() of quit() aan, of het geheugen is op"
+            "het notebook stopte halverwege: het geheugen is op, of een cel maakte er een eind aan"
         ) from None
     return executed
 
@@ -545,7 +551,7 @@ def execute(
         from papermill.engines import papermill_engines
 
         papermill_engines.register(ENGINE_NAME, __getattr__("WarmEngine"))
-        record_opened(str(log))
+        begin_cells(str(log), prepare_shell().shell)
     try:
         options = {"engine_name": ENGINE_NAME} if engine == "warm" else _kernel_options(log)
         executed = _run(source, target, parameters, folder, options)

@@ -19,7 +19,16 @@ from lekp_lib.errors import ReportError
 
 QUARANTINE, MANIFEST_FILE, MESSAGE_FILE, NOTEBOOK_FILE = "_broken", "manifest.json", "melding.txt", "rapport.ipynb"
 #: Errors of the disk or folder, not of one report: the next report would meet them too.
-_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+_OF_THE_DISK = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.EEXIST,
+    errno.ENOTDIR,
+}
 #: ``renameat2`` of Linux: swap two names in one step.
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 

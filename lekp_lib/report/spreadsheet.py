@@ -224,6 +224,8 @@ def write_flanders_csv(_contents: object, flanders: Flanders, folder: Path) -> N
 
 def _block_frame(block: Mapping[str, Any]) -> pd.DataFrame:
     """A table of the report as it reads there: the same words in the workbook as on the page."""
+    if "parts" not in block:  # a municipality without a target that applies has no such table
+        return pd.DataFrame(columns=["Doel"])
     rows = [[part["label"], *row] for part in block["parts"] for row in part["rows"]]
     frame = pd.DataFrame(rows, columns=["Groep", *(column["label"] for column in block["columns"])])
     return frame if frame["Groep"].any() else frame.drop(columns="Groep")

@@ -1,31 +1,44 @@
-"""One report from command to folder: whole and checked, or not at all and explained."""
+"""One report from command to folder: whole, or not at all and explained; never stale, nothing overwritten."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
-from lekp_lib.report.execute import NotebookFailed
+from lxml import html
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
-from lekp_lib.errors import ReportError
+from lekp_lib.edition import Edition
 from lekp_lib.parameters import read_parameters
 from lekp_lib.paths import find_notebook
-from lekp_lib.report.make import make_report
+from lekp_lib.report.files import read_manifest
+from lekp_lib.report.make import is_current, render_report, report_fingerprint
+from tests.report.cells import code, text, write
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "gemeenterapport.ipynb"
+PLACE = "gepubliceerd/32006-houthulst"
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    """Exit code and everything that the command printed."""
-    result = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "300"})
+    """Exit code and everything that the command printed; each in a kernel, so that one process may run many."""
+    engine = ("--engine", "kernel") if arguments[0] in ("report", "flanders") else ()
+    result = CliRunner().invoke(app, [*arguments, *engine], env={"COLUMNS": "300"})
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.output
+
+
+def lekp(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from lekp_lib.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
 
 
 def changed_notebook(folder: Path, cell_with: str, source: str) -> Path:
@@ -40,79 +53,163 @@ def changed_notebook(folder: Path, cell_with: str, source: str) -> Path:
 
 @pytest.fixture(scope="module")
 def houthulst(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The finished report of Houthulst from published figures."""
-    root = tmp_path_factory.mktemp("outputs")
-    code, text = run("report", "Houthulst", "--output-dir", str(root), "--formats", "html")
-    assert code == 0, text
+    """The finished report of Houthulst from published figures, in all formats."""
+    root = tmp_path_factory.mktemp("uit") / "met {haken} [en /meer]"
+    code_, said = run("report", "Houthulst", "--output-dir", str(root))
+    assert code_ == 0, said
     return root
 
 
 def test_report_lands_whole_in_its_folder(houthulst: Path) -> None:
-    folder = houthulst / "gepubliceerd" / "32006-houthulst"
-    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "rapport.html"]
+    assert sorted(path.name for path in (houthulst / PLACE).iterdir()) == [
+        "besluit.docx", "besluit.html", "besluit.txt", "bronvermelding.txt", "checklist.txt", "cijfers.csv",
+        "cijfers.xlsx", "datapackage.json", "kort.pdf", "manifest.json", "presentatie.html", "rapport.html",
+        "rapport.pdf",
+    ]  # fmt: skip
     assert [path.name for path in houthulst.iterdir()] == ["gepubliceerd"], "no scratch folder is left"
-    page = (folder / "rapport.html").read_text(encoding="utf-8")
-    assert page.count('data-block="target"') == 17
-    assert "14,5" in page and "1.468" in page
+    page = (houthulst / PLACE / "rapport.html").read_text(encoding="utf-8")
+    assert "Houthulst" in html.document_fromstring(page).findtext(".//h1") and "1.468" in page
 
 
 def test_manifest_says_what_went_in_and_what_came_out(houthulst: Path) -> None:
-    folder = houthulst / "gepubliceerd" / "32006-houthulst"
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest = read_manifest(houthulst / PLACE)
     assert manifest["municipality"] == {"nis": "32006", "name": "Houthulst"}
     assert manifest["edition"]["id"] == "gepubliceerd"
-    assert set(manifest["files"]) == {"rapport.html"}
-    assert set(manifest["seconds"]) >= {"notebook", "html", "controle"}
+    assert set(manifest["files"]) == {path.name for path in (houthulst / PLACE).iterdir()} - {"manifest.json"}
+    assert manifest["made"]["pdf"] == ["kort.pdf", "rapport.pdf"] and manifest["earlier"] == {}
     assert {"lekp", "papermill", "nbconvert"} <= set(manifest["versions"])
+    assert not [name for name in manifest["inputs"] if name.startswith("/")]
+
+
+def test_formats_that_are_not_asked_for_stay_and_are_marked(houthulst: Path) -> None:
+    folder = houthulst / PLACE
+    before, run_id = (folder / "rapport.pdf").read_bytes(), read_manifest(folder)["run"]
+    assert run("report", "Houthulst", "--output-dir", str(houthulst), "--formats", "html", "--pact", "1.0")[0] == 0
+    manifest = read_manifest(folder)
+    assert (folder / "rapport.pdf").read_bytes() == before
+    assert manifest["formats"] == ["html"] and manifest["earlier"]["pdf"] == run_id != manifest["run"]
+    assert run("report", "Houthulst", "--output-dir", str(houthulst))[0] == 0
+
+
+def test_a_decision_edited_by_hand_is_never_overwritten(houthulst: Path) -> None:
+    folder = houthulst / PLACE
+    with zipfile.ZipFile(folder / "besluit.docx", "a") as file:
+        file.writestr("docProps/eigen.txt", "met de hand")
+    (folder / "notities.txt").write_text("van mij")
+    edited = (folder / "besluit.docx").read_bytes()
+    again = ("report", "Houthulst", "--output-dir", str(houthulst), "--formats", "docx")
+    code_, said = run(*again)
+    assert code_ == 0 and "besluit.docx is met de hand bewerkt" in said
+    assert (folder / "besluit.docx").read_bytes() == edited and (folder / "notities.txt").read_text() == "van mij"
+    draft = (folder / "besluit-nieuw.docx").read_bytes()
+    assert zipfile.is_zipfile(folder / "besluit-nieuw.docx") and "besluit.docx" not in read_manifest(folder)["files"]
+    assert run(*again)[0] == 0, "an unedited draft may be replaced"
+    assert (folder / "besluit-nieuw.docx").read_bytes() == draft
+    (folder / "besluit-nieuw.docx").write_bytes(b"ook bewerkt")
+    assert "besluit-nieuw-2.docx" in run(*again)[1]
+    assert (folder / "besluit-nieuw.docx").read_bytes() == b"ook bewerkt"
 
 
 def test_failing_cell_is_named_and_the_old_report_stays(houthulst: Path, tmp_path: Path) -> None:
-    folder = houthulst / "gepubliceerd" / "32006-houthulst"
+    folder = houthulst / PLACE
     before = (folder / "rapport.html").read_bytes()
-    broken = changed_notebook(tmp_path, "rapport.overview()", "rapport.overzicht_dat_niet_bestaat()")
-    code, text = run(
-        "report", "Houthulst", "--output-dir", str(houthulst), "--formats", "html", "--notebook", str(broken)
-    )
-    assert code == 1
-    assert "overzicht_dat_niet_bestaat" in text and "AttributeError" in text and "cell 6" in text
+    broken = changed_notebook(tmp_path, "rapport.kaarten()", "rapport.bestaat_niet()")
+    common = ("--output-dir", str(houthulst), "--formats", "html", "--notebook", str(broken))
+    code_, said = run("report", "Houthulst", *common)
+    number = next(n for n, c in enumerate(nbformat.read(broken, as_version=4).cells, 1) if "bestaat_niet" in c.source)
+    assert code_ == 1 and "bestaat_niet" in said and "AttributeError" in said and f"cel {number} " in said
     kept = houthulst / "gepubliceerd" / "_broken" / "32006"
     assert (kept / "rapport.ipynb").is_file() and "AttributeError" in (kept / "melding.txt").read_text(encoding="utf-8")
     assert (folder / "rapport.html").read_bytes() == before
     assert not list(houthulst.glob(".werk-*"))
 
 
-def test_report_that_says_something_else_than_the_figures_is_refused(tmp_path: Path) -> None:
-    """A cell that shows another municipality under the same headings."""
-    other = changed_notebook(
-        tmp_path,
-        'rapport.target("bomen")',
-        'open_report(gemeente="Gent", editie="voorbeeld").target("bomen")',
-    )
-    with pytest.raises(ReportError, match="target bomen, verdict"):
-        make_report(
-            read_parameters({"gemeente": "Houthulst"}), notebook=other, output_dir=tmp_path / "uit", formats=["html"]
-        )
-    assert not (tmp_path / "uit" / "gepubliceerd" / "32006-houthulst").exists()
+def test_another_municipality_than_asked_is_refused(tmp_path: Path) -> None:
+    other = changed_notebook(tmp_path, "rapport.kort()", 'open_report(gemeente="Gent", editie="voorbeeld").kort()')
+    code_, said = run("report", "Houthulst", "--output-dir", str(tmp_path / "uit"), "--notebook", str(other))
+    assert code_ == 1 and "toont Gent" in said
+    assert not (tmp_path / "uit" / PLACE).exists()
 
 
-def test_missing_section_is_refused(tmp_path: Path) -> None:
-    less = changed_notebook(tmp_path, 'rapport.target("bomen")', "gemeente;")
-    with pytest.raises(ReportError, match="target bomen: found 0 sections"):
-        make_report(
-            read_parameters({"gemeente": "Houthulst"}), notebook=less, output_dir=tmp_path / "uit", formats=["html"]
-        )
+def test_dropping_a_chapter_is_one_step(tmp_path: Path) -> None:
+    less = changed_notebook(tmp_path, "rapport.kaarten()", "pass")
+    code_, said = run("report", "Gent", "--editie", "voorbeeld", "--output-dir", str(tmp_path), "--formats", "html",
+                      "--notebook", str(less))  # fmt: skip
+    assert code_ == 0, said
+    assert "kaart-bomen" not in (tmp_path / "voorbeeld/44021-gent/rapport.html").read_text(encoding="utf-8")
 
 
-def test_notebook_without_parameter_is_refused_before_it_runs(tmp_path: Path) -> None:
-    less = tmp_path / "anders.ipynb"
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
-    cell.source = cell.source.replace("min_punten", "minimum")
-    nbformat.write(notebook, less)
-    with pytest.raises(ReportError, match="does not assign min_punten"):
-        make_report(
-            read_parameters({"gemeente": "Houthulst"}), notebook=less, output_dir=tmp_path / "uit", formats=["html"]
-        )
+def test_notebook_without_parameter_is_refused_with_the_line(tmp_path: Path) -> None:
+    less = changed_notebook(tmp_path, "min_punten = ", 'gemeente = "Houthulst"')
+    code_, said = run("report", "Houthulst", "--output-dir", str(tmp_path), "--notebook", str(less))
+    assert code_ == 1 and "min_punten = 3" in said and "'parameters'" in said
+
+
+def test_never_stale(tmp_path: Path) -> None:
+    (tmp_path / "mijn {map}").mkdir()
+    data, module = tmp_path / "mijn {map}" / "budget.csv", tmp_path / "hulp.py"
+    data.write_text("een")
+    module.write_text("def lees(naam):\n    with open(naam) as f:\n        return f.read()\n")
+    cell = code('import hulp\nprint(hulp.lees("mijn {map}/budget.csv"))')
+    notebook = write(tmp_path / "eigen.ipynb", cell)
+    done = render_report(
+        read_parameters({"gemeente": "Gent", "editie": "voorbeeld"}), notebook=notebook, output_dir=tmp_path / "uit",
+        formats=["html"], engine="kernel",
+    )  # fmt: skip
+    asked = read_parameters({"gemeente": "44021", "editie": "voorbeeld"})
+    sha256 = read_manifest(done.folder)["notebook"]["sha256"]
+    mark = report_fingerprint(asked, Edition.open("voorbeeld"), sha256)
+    assert set(read_manifest(done.folder)["inputs"]) == {"hulp.py", "mijn {map}/budget.csv"}
+    assert is_current(done.folder, mark, ["html"], notebook, by_hash=True)
+    assert not is_current(done.folder, mark, ["html", "pdf"], notebook)
+    for path in (data, module):
+        content = path.read_bytes()
+        path.write_bytes(content + b"\n# anders")
+        assert not is_current(done.folder, mark, ["html"], notebook)
+        path.write_bytes(content)
+        assert is_current(done.folder, mark, ["html"], notebook)
+    (done.folder / "rapport.html").write_text("stuk")
+    assert not is_current(done.folder, mark, ["html"], notebook)
+
+
+def test_what_nobody_can_follow_is_always_made_again(tmp_path: Path) -> None:
+    cell = code('import subprocess\nprint(subprocess.run(["echo", "hallo"], capture_output=True, text=True).stdout)')
+    notebook = write(tmp_path / "eigen.ipynb", cell)
+    common = ("--editie", "voorbeeld", "--notebook", str(notebook), "--output-dir", str(tmp_path), "--formats", "html")
+    assert run("report", "Gent", *common)[0] == 0
+    assert read_manifest(tmp_path / "voorbeeld/44021-gent")["inputs"] is None
+
+
+def test_a_home_that_cannot_be_written_to(tmp_path: Path) -> None:
+    home = "/proc/nergens"
+    done = lekp("report", "Mesen", "--output-dir", str(tmp_path), HOME=home, XDG_CACHE_HOME=f"{home}/.cache")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("engine", ["warm", "kernel"])
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("exit()", "haal die regel weg"),
+        (
+            "import asyncio\n\nasync def f():\n    pass\n\nasyncio.run(f())",
+            "cannot be called from a running event loop",
+        ),
+    ],
+)
+def test_engines_refuse_alike(tmp_path: Path, engine: str, cell: str, words: str) -> None:
+    notebook = write(tmp_path / "eigen.ipynb", code(cell))
+    common = ("--editie", "voorbeeld", "--notebook", str(notebook), "--output-dir", str(tmp_path / "uit"))
+    done = lekp("report", "Gent", *common, "--engine", engine)
+    assert done.returncode == 1 and words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_awaiting_and_the_folder_of_the_notebook(tmp_path: Path) -> None:
+    cell = code('import asyncio\nfrom pathlib import Path\nprint(await asyncio.sleep(0, "klaar"), Path.cwd().name)')
+    notebook = write(tmp_path / "map" / "eigen.ipynb", cell, text("einde"))
+    done = lekp("report", "Gent", "--editie", "voorbeeld", "--notebook", str(notebook), "--output-dir", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "klaar map" in (tmp_path / "voorbeeld/44021-gent/rapport.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -120,45 +217,28 @@ def test_notebook_without_parameter_is_refused_before_it_runs(tmp_path: Path) ->
     [
         (["report", "Bestaatniet"], "Bestaatniet"),
         (["report", "Gent", "--editie", "nergens"], "gepubliceerd, voorbeeld"),
-        (["report", "Mesen", "--pact", "2.0"], "known not to have signed"),
         (["report", "Gent", "--pact", "3.0"], "pact"),
         (["report", "Gent", "--noemerjaar", "1900"], "noemerjaar"),
         (["report", "Gent", "--formats", "html,papier"], "papier"),
-        (["report", "Gent", "--notebook", "bestaat-niet.ipynb"], "no such notebook"),
+        (["report", "Gent", "--notebook", "bestaat-niet.ipynb"], "dit notebook is er niet"),
     ],
 )
 def test_errors_are_for_people(arguments: list[str], words: str, tmp_path: Path) -> None:
-    code, text = run(*arguments, "--output-dir", str(tmp_path / "uit"))
-    assert code == 1 and words in text and "Traceback" not in text
+    code_, said = run(*arguments, "--output-dir", str(tmp_path / "uit"))
+    assert code_ == 1 and words in said and "Traceback" not in said
     assert not list((tmp_path / "uit").glob("*/*/rapport.html"))
 
 
 def test_other_places_go_on_after_one_that_fails(tmp_path: Path) -> None:
-    code, text = run("report", "Bestaatniet", "Mesen", "--output-dir", str(tmp_path), "--formats", "html")
-    assert code == 1 and "Bestaatniet" in text
+    done = lekp("report", "Bestaatniet", "Mesen", "--output-dir", str(tmp_path), "--formats", "html")
+    assert done.returncode == 1 and "Bestaatniet" in done.stderr
     assert (tmp_path / "gepubliceerd" / "33016-mesen" / "rapport.html").is_file()
 
 
 def test_outputs_that_cannot_be_written_are_explained(tmp_path: Path) -> None:
     (tmp_path / "uit").write_text("een bestand in de weg")
-    code, text = run("report", "Gent", "--output-dir", str(tmp_path / "uit"), "--formats", "html")
-    assert code == 1 and "choose another --output-dir" in text
-
-
-def test_lists_and_check() -> None:
-    assert run("check")[0] == 0
-    for what, words in (("municipalities", "44021"), ("targets", "haag_geveltuin"), ("editions", "voorbeeld")):
-        code, text = run("list", what)
-        assert code == 0 and words in text
-    code, text = run("list", "municipalities", "--op", "2024-06-30")
-    assert code == 0 and "73040" in text
-
-
-def test_malformed_catalogue_is_explained(tmp_path: Path) -> None:
-    (tmp_path / "doelen").mkdir()
-    (tmp_path / "doelen" / "bomen.yaml").write_text("id: bomen\n  nr: 7\n")
-    code, text = run("check", "--folder", str(tmp_path))
-    assert code == 1 and "bomen.yaml" in text and "Traceback" not in text
+    code_, said = run("report", "Gent", "--output-dir", str(tmp_path / "uit"), "--formats", "html")
+    assert code_ == 1 and "kies een andere map met --output-dir" in said
 
 
 def test_notebook_is_found_beside_the_package_too(tmp_path: Path) -> None:
@@ -166,8 +246,10 @@ def test_notebook_is_found_beside_the_package_too(tmp_path: Path) -> None:
     assert find_notebook(root=tmp_path).name == NOTEBOOK.name and find_notebook(root=tmp_path).is_file()
 
 
-def test_failed_notebook_error_carries_the_cell() -> None:
-    from lekp_lib.report.execute import BrokenCell
-
-    error = NotebookFailed(BrokenCell(4, "rapport.x()\n", "ValueError: x"))
-    assert "cell 4" in str(error) and "rapport.x()" in str(error)
+def test_the_same_input_gives_the_same_bytes(houthulst: Path, tmp_path: Path) -> None:
+    done = lekp("report", "32006", "--output-dir", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    names = json.loads((tmp_path / PLACE / "manifest.json").read_text(encoding="utf-8"))["files"]
+    there = houthulst / PLACE
+    same = {name for name in names if (there / name).is_file() and not name.startswith("besluit.docx")}
+    assert {name for name in same if (tmp_path / PLACE / name).read_bytes() != (there / name).read_bytes()} == set()
