@@ -117,7 +117,9 @@ def page_of(contents: Contents) -> str:
     footer = " · ".join(filter(None, (facts["edition"] and f"editie {facts['edition']}", built, facts["run"])))
     page = _environment().get_template("verslag.html.j2").render(
         facts=facts, title=title, entries=headings.entries, head=cells[:split], body=cells[split:], footer=footer,
-        css=Markup(page_css()), logo=[round(side) for side in logo_size(facts, 240, 64)],  # noqa: S704
+        css=Markup(page_css()),  # noqa: S704
+        printed_banner=re.sub(r"[^\w ,.:;()-]", " ", facts["banner"]),
+        logo=[round(side) for side in logo_size(facts, 240, 64)],
     )  # fmt: skip
     if problems := check_html(page, len(cells)):
         raise ReportProblems(f"de pagina {title!r} komt niet door de controle", problems)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,9 @@ from typing import Any
 import pytest
 
 from lekp_lib.edition import Edition
-from lekp_lib.report.html_exporter import HtmlExporter
-from tests.report.in_process import executed
+from lekp_lib.report.outputs import read_contents
+from lekp_lib.report.page import page_of
+from tests.report.in_process import NOTEBOOKS, executed
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +27,11 @@ REPORTS = {
 SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 p { margin-bottom: 2em !important; }"""
 
+# WCAG 2.5.8: links inside a sentence are exempt.
+SMALL_TARGETS = """() => [...document.querySelectorAll('nav a, summary, button')]
+  .filter(e => e.checkVisibility()).map(e => [e.textContent, e.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 24 || box.width < 24).map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
+
 
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
@@ -32,8 +40,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found = {}
     for name, (nis, edition) in REPORTS.items():
         path = folder / f"{name}.html"
-        page, _ = HtmlExporter().from_notebook_node(executed(nis, editions[edition]))
-        path.write_text(page, encoding="utf-8")
+        path.write_text(page_of(read_contents(executed(nis, editions[edition]), NOTEBOOKS)), encoding="utf-8")
         found[name] = path.as_uri()
     return found
 
@@ -73,19 +80,57 @@ def test_report_is_accessible_and_stays_inside_the_window(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize(("name", "screens"), [("gent", 30), ("houthulst", 10), ("mesen", 10)])
+def test_a_telephone_shows_it_without_end(
+    browser: Any, pages: list[Any], addresses: dict[str, str], name: str, screens: int
+) -> None:
+    page = opened(browser, pages, addresses[name], 390)
+    assert page.evaluate("document.documentElement.scrollHeight") <= screens * 844
+    wide = "[...document.querySelectorAll('svg, [role=img]')].filter(e => e.scrollWidth > 390).length"
+    assert page.evaluate(wide) == 0
+
+
+def test_the_whole_list_stands_on_the_first_screen_of_a_telephone(
+    browser: Any, pages: list[Any], addresses: dict[str, str]
+) -> None:
+    page = opened(browser, pages, addresses["gent"], 390)
+    ends = page.evaluate("[...document.querySelectorAll('.doelenlijst li')].map(e => e.getBoundingClientRect().bottom)")
+    assert len(ends) == 17 and max(ends) <= 844
+
+
 def test_verdicts_keep_their_words_in_forced_colours(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
     page = opened(browser, pages, addresses["gent"], 1280, forced_colors="active")
-    words = page.locator(".overview-verdict strong").all_inner_texts()
+    words = page.locator(".doelenlijst .oordeel > span").all_inner_texts()
     assert len(words) == 17 and all(words)
-    fills = page.evaluate(
-        "[...document.querySelectorAll('.overview-bar svg rect')].map(e => getComputedStyle(e).forcedColorAdjust)"
-    )
-    assert fills and "auto" not in fills
     usual = opened(browser, pages, addresses["gent"], 1280)
-    assert page.locator(".overview").screenshot() != usual.locator(".overview").screenshot()
+    assert page.locator(".doelenlijst").screenshot() != usual.locator(".doelenlijst").screenshot()
 
 
-def test_printed_report_repeats_the_warning(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
-    page = opened(browser, pages, addresses["gent"], 1280)
-    page.emulate_media(media="print")
-    assert "fictieve cijfers" in page.locator("body").inner_text()
+@pytest.mark.parametrize("width", [1280, 320])
+def test_targets_are_large_enough(browser: Any, pages: list[Any], addresses: dict[str, str], width: int) -> None:
+    assert opened(browser, pages, addresses["gent"], width).evaluate(SMALL_TARGETS) == []
+
+
+def test_skip_link_is_first_and_leads_to_main(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
+    page = opened(browser, pages, addresses["mesen"], 1280)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+
+
+def test_banner_and_page_number_stand_on_every_printed_page(
+    browser: Any, pages: list[Any], addresses: dict[str, str], tmp_path: Path
+) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not on this machine")
+    file = tmp_path / "print.pdf"
+    opened(browser, pages, addresses["gent"], 1280).pdf(path=file, prefer_css_page_size=True)
+    told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    printed = told.split("\f")[:-1]
+    assert len(printed) >= 5
+    for number, text in enumerate(printed, 1):
+        assert "Voorbeeldeditie: fictieve cijfers" in text
+        assert f"{number}/{len(printed)}" in text.replace(" ", "")

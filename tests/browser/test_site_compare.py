@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from lekp_lib.edition import Edition
 from lekp_lib.present.target_fiche import date_cell
 from lekp_lib.present.words.amount_words import share_words
 from lekp_lib.present.words.verdict_words import detail_line
+
+from lekp_lib.edition import Edition
 from lekp_lib.site import compare
 from lekp_lib.site.frame import Frame, Look
 from lekp_lib.site.world import SiteWorld
