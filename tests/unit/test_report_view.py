@@ -132,7 +132,7 @@ def test_the_same_median_everywhere(example: Edition) -> None:
     [
         ({"gemeente": "Bestaatniet"}, RegisterError, "Bestaatniet"),
         ({"gemeente": "Gemt"}, RegisterError, "Gent"),
-        ({"gemeente": "Gent", "gemeentee": "Gent"}, ParameterError, "did you mean 'gemeente'"),
+        ({"gemeente": "Gent", "gemeentee": "Gent"}, ParameterError, "bedoelde u 'gemeente'"),
         ({"gemeente": "Gent", "noemerjaar": "2020"}, ParameterError, "noemerjaar"),
         ({"gemeente": "Gent", "noemerjaar": 1999}, ParameterError, "noemerjaar"),
         ({"gemeente": "Gent", "pact": "3.0"}, ParameterError, "pact"),

@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 from lekp_lib import open_report
 from lekp_lib.adapter.changes import verdict_changes
 from lekp_lib.cli.edition_tables import diff_table
-from lekp_lib.cli.tables import csv_table_bytes, screen_table, workbook_bytes
+from lekp_lib.cli.tables import screen_table, write_table
 from lekp_lib.edition import Edition, Observation, Status, freeze
 from lekp_lib.edition.diff import ChangeKind, diff_figures
 from lekp_lib.edition.freeze import Provenance
@@ -264,13 +264,15 @@ def test_code_with_another_territory_has_no_changed_verdict(tmp_path: Path) -> N
     assert report(new, "Antwerpen").changes().text()
 
 
-def test_difference_as_table_csv_and_workbook(pair: tuple[Edition, Edition]) -> None:
+def test_difference_as_table_csv_and_workbook(pair: tuple[Edition, Edition], tmp_path: Path) -> None:
     figures, verdicts = diff_figures(*pair), verdict_changes(*pair, REPORT)
     table = diff_table(*pair, figures, verdicts)
-    rows = list(csv.reader(io.StringIO(csv_table_bytes(table).decode("utf-8"))))
+    write_table(table, tmp_path / "tabel.csv")
+    rows = list(csv.reader(io.StringIO((tmp_path / "tabel.csv").read_text(encoding="utf-8"))))
     assert len(rows) == 1 + len(figures) + len(verdicts) == 5
     assert rows[1][:4] == ["oordeel", HOUTHULST, "Houthulst", "Bomen"]
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(table))).worksheets[0]
+    write_table(table, tmp_path / "tabel.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "tabel.xlsx").worksheets[0]
     revised = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "herzien")
     assert revised[6:8] == (900, 950) and revised[5] == dt.datetime(2023, 12, 31)  # noqa: DTZ001
     assert screen_table(table).row_count == 4
