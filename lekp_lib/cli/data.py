@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lekp_lib.cli.console import errors_for_people, plain
+from lekp_lib.cli.console import errors_for_people, plain, say
 from lekp_lib.cli.editions import add_commands
 from lekp_lib.cli.update import update
 from lekp_lib.errors import ParameterError
@@ -63,13 +63,15 @@ def import_(
     from lekp_lib.cli.tables import screen_table, write_table
     from lekp_lib.data.import_file import Origin, carry_out, plan_import
     from lekp_lib.data.import_world import World
-    from lekp_lib.pact import load_catalog, own_files
+    from lekp_lib.pact import load_catalog, own_files, usable_files
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
     today = vandaag.date() if vandaag is not None else dt.datetime.now(dt.UTC).date()
     with errors_for_people():
-        world = World(load_catalog(own=own_files(map_)), load_register(), data_dir, map_)
+        own, left_out = usable_files(own_files(map_))
+        say(*(f"weggelaten: {problem}" for problem in left_out))
+        world = World(load_catalog(own=own), load_register(), data_dir, map_)
         origin = Origin(url, "", published.date() if published is not None else None)
         plan = plan_import(file, as_, world, today=today, options=_options(option or []), origin=origin)
         if plan.result.refused:
