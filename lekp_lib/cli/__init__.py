@@ -57,7 +57,8 @@ def check(
         if problems:
             say(*(f"  - {problem}" for problem in problems), f"catalogus: {len(problems)} keer te verbeteren")
             raise typer.Exit(1)
-        say("catalogus: in orde" + (f", met {len(own)} bestanden van {map_}" if own else ""))
+        files = f"{len(own)} {'bestand' if len(own) == 1 else 'bestanden'}"
+        say("catalogus: in orde" + (f", met {files} van {map_}" if own else ""))
         if folder is None:
             load_register()
             say("register: in orde")
