@@ -34,6 +34,13 @@ def _level_rows(target: Target) -> str:
     return "; ".join(f"{version}: {level.text}" for version, level in target.levels.items()) or "geen"
 
 
+def _rate(target: Target) -> str:
+    rate = target.comparison
+    if rate is None:
+        return ""
+    return f"per {rate.n} {rate.per}" if rate.per else "the figure itself"
+
+
 def targets_page(catalog: Catalog) -> str:
     """Targets, goals and context, from their YAML files."""
     rows: list[tuple[object, ...]] = [
@@ -44,11 +51,13 @@ def targets_page(catalog: Catalog) -> str:
             target.kind.value,
             _level_rows(target),
             ", ".join(f"`{item.id}`" for item in target.indicators),
+            _rate(target),
             ", ".join(f"`{source}`" for source in target.sources) or "niet bekend",
+            f"[{target.holder.naam}]({target.holder.adres})" if target.holder else "niet bekend",
         )
         for target in catalog.measured
     ]
-    head = ("Nr", "Id", "Name", "Kind", "Level per version", "Series", "Sources")
+    head = ("Nr", "Id", "Name", "Kind", "Level per version", "Series", "Compared by", "Sources", "Who keeps it")
     told = "From `lekp_lib/pact/doelen/`. Words in Dutch as a reader sees them."
     return f"{_HEAD}# Targets\n\n{told}\n\n{_table(head, rows)}"
 
@@ -56,7 +65,7 @@ def targets_page(catalog: Catalog) -> str:
 def sources_page(catalog: Catalog) -> str:
     """Sources and file shapes, from their YAML files."""
     rows: list[tuple[object, ...]] = [
-        (f"`{item.id}`", item.name, item.organisation, item.rhythm.value, item.licence)
+        (f"`{item.id}`", item.name, item.organisation, item.rank, item.rhythm.value, item.licence)
         for item in sorted(catalog.sources.values(), key=lambda item: item.id)
     ]
     shapes: list[tuple[object, ...]] = [
@@ -66,7 +75,7 @@ def sources_page(catalog: Catalog) -> str:
     return (
         f"{_HEAD}# Sources and file shapes\n\n"
         "From `lekp_lib/pact/bronnen/` and `lekp_lib/pact/vormen/`.\n\n## Sources\n\n"
-        f"{_table(('Id', 'Name', 'Organisation', 'Rhythm', 'Licence'), rows)}\n## File shapes\n\n"
+        f"{_table(('Id', 'Name', 'Organisation', 'Rank', 'Rhythm', 'Licence'), rows)}\n## File shapes\n\n"
         f"{_table(('`--as`', 'File', 'Source', 'Formats', 'Gives'), shapes)}"
     )
 
