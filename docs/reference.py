@@ -11,7 +11,7 @@ from typing import Any
 import typer.main
 
 import lekp_lib
-from lekp_lib.batch.selection import BatchParameters
+from lekp_lib.batch.plan import BatchChoice
 from lekp_lib.cli import app
 from lekp_lib.pact import Catalog, Target, load_catalog
 from lekp_lib.pact.load_shapes import load_shapes
@@ -83,7 +83,7 @@ def sources_page(catalog: Catalog) -> str:
 def parameters_page() -> str:
     """Parameters of a report and of a batch file, from their models."""
     parts = [f"{_HEAD}# Parameters\n"]
-    for title, model in (("Of a report", ReportParameters), ("Of a batch file", BatchParameters)):
+    for title, model in (("Of a report", ReportParameters), ("Of a batch file, beside those of a report", BatchChoice)):
         rows: list[tuple[object, ...]] = [
             (
                 f"`{name}`",

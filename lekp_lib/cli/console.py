@@ -24,10 +24,10 @@ def say(*lines: str) -> None:
 
 
 @contextmanager
-def errors_for_people() -> Iterator[None]:
-    """Expected errors as text and exit code 1; anything else keeps its traceback, because it is ours to mend."""
+def errors_for_people(code: int = 1) -> Iterator[None]:
+    """Expected errors as text and an exit code; anything else keeps its traceback, because it is ours to mend."""
     try:
         yield
     except LekpError as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold]fout:[/bold] {plain(str(error))}")
-        raise typer.Exit(1) from None
+        raise typer.Exit(code) from None

@@ -120,6 +120,7 @@ def make_flanders(
     edition: Edition | None = None,
     clock: Clock = time.perf_counter,
     engine: Engine = "kernel",
+    scratch: Path | None = None,
 ) -> MadeFlanders:
     """Make the report on Flanders in all asked formats, or nothing at all.
 
@@ -139,6 +140,8 @@ def make_flanders(
         For the timings in the manifest.
     engine
         What runs the notebook.
+    scratch
+        As for :func:`~lekp_lib.report.make.make_report`.
 
     Returns
     -------
@@ -171,5 +174,5 @@ def make_flanders(
         about=lambda job: _about(view, job),
     )
     seconds = {"openen": clock() - started}
-    files = run_job(job, seconds)
+    files = run_job(job, seconds, scratch)
     return MadeFlanders(job.target, files, seconds)

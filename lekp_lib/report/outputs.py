@@ -111,7 +111,6 @@ def move_into_place(made: Path, target: Path) -> None:
         Its lasting address.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    made.chmod(0o755)
     if not target.exists():
         made.rename(target)
         return
@@ -136,7 +135,7 @@ def keep_broken(notebook: Path, folder: Path, message: str) -> Path:
     Path
         The kept notebook.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    forget_broken(folder)
     folder.mkdir(parents=True)
     kept = folder / notebook.name
     if notebook.is_file():
@@ -146,7 +145,9 @@ def keep_broken(notebook: Path, folder: Path, message: str) -> Path:
 
 
 def forget_broken(folder: Path) -> None:
-    """Throw away what was kept of an earlier failure, now that the report is there."""
+    """Throw away what was kept of an earlier failure; a link there is removed, never followed."""
+    if folder.is_symlink():
+        folder.unlink()
     shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):
         folder.parent.rmdir()

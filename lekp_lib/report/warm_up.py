@@ -15,10 +15,9 @@ from pkgutil import walk_packages
 import lekp_lib.present
 import lekp_lib.report
 from lekp_lib.adapter.shown import compared_sha256
-from lekp_lib.batch.tasks import ReportTask
-from lekp_lib.edition import Edition
 from lekp_lib.errors import LekpError, ReportError
-from lekp_lib.present.report_view import ReportView, open_report
+from lekp_lib.parameters import ReportParameters
+from lekp_lib.present.report_view import ReportView, open_report, opened_edition
 from lekp_lib.report.fingerprint import code_sha256
 from lekp_lib.report.formats import FORMATS
 from lekp_lib.report.warm_engine import prepare_shell
@@ -110,35 +109,38 @@ def _prepare_formats(formats: Sequence[str]) -> None:
         _ = TypstExporter().template  # type: ignore[no-untyped-call]
 
 
-def warm_up(edition: Edition, tasks: Sequence[ReportTask]) -> None:
-    """Load and draw what the reports of an edition share, and freeze it, so that children share the memory too.
+def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequence[str]) -> None:
+    """Load and draw what the reports of an edition share, and freeze it, so that forked processes share the memory too.
 
     Parameters
     ----------
-    edition
-        As :func:`~lekp_lib.present.report_view.opened_edition` gives it.
-    tasks
-        What will be made; the first of each kind are drawn for practice.
+    editie
+        Id or path of the edition.
+    parameters
+        Of the reports that will be made; some are drawn for practice.
+    formats
+        Names of formats.
 
     Raises
     ------
     ReportError
-        When the warm-up left traces that a report would see.
+        When this left traces that a report would see.
     """
     _import_all()
     prepare_shell()
     with _nothing_changes():
         code_sha256()
         _prepare_formats(tuple(FORMATS))
-        practice = max(_PRACTICE_REPORTS, len(tasks) // _PRACTICE_SHARE)
-        step = max(1, len(tasks) // practice)
-        for task in tasks[::step][:practice]:
+        edition = opened_edition(editie)
+        practice = max(_PRACTICE_REPORTS, len(parameters) // _PRACTICE_SHARE)
+        step = max(1, len(parameters) // practice)
+        for chosen in parameters[::step][:practice]:
             try:
-                view = open_report(**task.parameters.model_dump(), edition=edition)
+                view = open_report(**chosen.model_dump(), edition=edition)
                 for target in edition.catalog.targets:
                     compared_sha256(view.assessor, target)
                 _render(view)
-                if "xlsx" in task.formats:
+                if "xlsx" in formats:
                     _prepare_workbook(view)
             except LekpError:
                 continue  # the report itself will tell
