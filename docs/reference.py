@@ -13,8 +13,8 @@ import typer.main
 import lekp_lib
 from lekp_lib.batch.plan import BatchChoice
 from lekp_lib.cli import app
+from lekp_lib.data.schema import load_shapes
 from lekp_lib.pact import Catalog, Target, load_catalog
-from lekp_lib.pact.load_shapes import load_shapes
 from lekp_lib.parameters import ReportParameters
 
 FOLDER = Path(__file__).parent / "reference"
@@ -74,7 +74,7 @@ def sources_page(catalog: Catalog) -> str:
     ]
     return (
         f"{_HEAD}# Sources and file shapes\n\n"
-        "From `lekp_lib/pact/bronnen/` and `lekp_lib/pact/vormen/`.\n\n## Sources\n\n"
+        "From `lekp_lib/pact/bronnen/` and `lekp_lib/data/vormen/`.\n\n## Sources\n\n"
         f"{_table(('Id', 'Name', 'Organisation', 'Rank', 'Rhythm', 'Licence'), rows)}\n## File shapes\n\n"
         f"{_table(('`--as`', 'File', 'Source', 'Formats', 'Gives'), shapes)}"
     )

@@ -42,9 +42,9 @@ def check(
     map_: _MAP = _OWN,
 ) -> None:
     """Check the declared pact, your own targets, sources and file shapes, the register and the embedded editions."""
+    from lekp_lib.data.schema import check_shapes
     from lekp_lib.edition import Edition, embedded_editions
     from lekp_lib.pact import check_catalog, load_catalog, own_files
-    from lekp_lib.pact.load_shapes import check_shapes
     from lekp_lib.register import load_register
 
     with errors_for_people():

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from lekp_lib.data.changes import Change, FigureKey, compare, values
-from lekp_lib.data.import_result import ImportResult
-from lekp_lib.data.import_world import World, read_entry
-from lekp_lib.data.ledger import ImportEntry, Ledger
-from lekp_lib.data.raw_store import RawStore
+import pandas as pd
+
+from lekp_lib.data.importing import CHANGES, ImportContext, changes_of, read_entry
+from lekp_lib.data.readers import ReadResult
+from lekp_lib.data.store import ImportEntry, Ledger, RawStore
 from lekp_lib.errors import LekpError
 from lekp_lib.pact import Catalog, load_catalog
 from lekp_lib.pact.custom import own_files
 from lekp_lib.register import Register
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SeenImport:
     """One import of the ledger, read again from its raw bytes.
 
@@ -34,8 +34,8 @@ class SeenImport:
 
     entry: ImportEntry
     name: str
-    result: ImportResult
-    revised: tuple[Change, ...] = ()
+    result: ReadResult
+    revised: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CHANGES)))
     problem: str = ""
 
 
@@ -47,20 +47,20 @@ def _catalog(catalog: Catalog, project: Path) -> Catalog:
         return catalog
 
 
-def _seen(entry: ImportEntry, world: World, known: dict[str, dict[FigureKey, float]]) -> SeenImport:
+def _seen(entry: ImportEntry, world: ImportContext, known: dict[str, list[ReadResult]]) -> SeenImport:
     store = RawStore(world.data_dir)
     try:
         name = store.passport(entry.sha256).name
     except LekpError as error:
-        return SeenImport(entry, entry.sha256[:12], ImportResult(), problem=str(error))
+        return SeenImport(entry, entry.sha256[:12], ReadResult(), problem=str(error))
     try:
         result, yields = read_entry(entry, world), world.shape(entry.shape).yields
     except LekpError as error:
-        return SeenImport(entry, name, ImportResult(), problem=str(error))
-    before = known.setdefault(yields, {})
-    revised = tuple(item for item in compare(result, before) if item.kind == "revised")
-    before.update(values(result))
-    return SeenImport(entry, name, result, revised)
+        return SeenImport(entry, name, ReadResult(), problem=str(error))
+    before = known.setdefault(yields, [])
+    changes = changes_of(result, before)
+    before.append(result)
+    return SeenImport(entry, name, result, changes[changes["kind"].eq("revised")])
 
 
 def seen_imports(data_dir: Path, project: Path, catalog: Catalog, register: Register) -> tuple[SeenImport, ...] | None:
@@ -88,6 +88,6 @@ def seen_imports(data_dir: Path, project: Path, catalog: Catalog, register: Regi
     entries = Ledger(data_dir).entries()
     if not entries:
         return None
-    world = World(_catalog(catalog, project), register, data_dir, project if project.is_dir() else None)
-    known: dict[str, dict[FigureKey, float]] = {}
+    world = ImportContext(_catalog(catalog, project), register, data_dir, project if project.is_dir() else None)
+    known: dict[str, list[ReadResult]] = {}
     return tuple(_seen(entry, world, known) for entry in entries)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from lekp_lib.data.changes import Change
-from lekp_lib.data.findings import Finding
+from lekp_lib.data.cells import each
+from lekp_lib.data.checks import Finding
 from lekp_lib.edition.models import Measure, Observation
 from lekp_lib.errors import CatalogError
 from lekp_lib.pact import Catalog
@@ -172,7 +172,7 @@ def imports_table(seen: Sequence[SeenImport]) -> Table:
             item.entry.shape,
             date_short(item.entry.date),
             NO_VALUE if item.problem else number(item.result.rows),
-            NO_VALUE if item.problem else number(item.result.refused_rows),
+            NO_VALUE if item.problem else number(len(item.result.refused)),
             NO_VALUE if item.problem else number(len(item.revised)),
         ]
         for item in seen
@@ -190,7 +190,7 @@ def imports_table(seen: Sequence[SeenImport]) -> Table:
 
 def refused_table(seen: Iterable[SeenImport]) -> Table | None:
     """Every refused row with its place; ``None`` when there is none."""
-    rows = [refusal for item in seen for refusal in item.result.refused]
+    rows = [refusal for item in seen for refusal in each(item.result.refused)]
     if not rows:
         return None
     columns = (
@@ -203,13 +203,13 @@ def refused_table(seen: Iterable[SeenImport]) -> Table | None:
         [row.file, row.cell, row.found or "niets", Cell(row.expected or NO_VALUE, note=row.advice)]
         for row in rows[:SHOWN]
     ]
-    notes = ("De meldingen zijn die van lekp data import, in het Engels.", *rest_note(len(rows)))
+    notes = rest_note(len(rows))
     return Table(columns, body, "Geweigerde rijen", footnotes=notes, name="refused")
 
 
 def revisions_table(seen: Iterable[SeenImport], names: Mapping[str, str], catalog: Catalog) -> Table | None:
     """Every revised figure with its old and new value; ``None`` when there is none."""
-    rows: list[tuple[SeenImport, Change]] = [(item, change) for item in seen for change in item.revised]
+    rows = [(item, change) for item in seen for change in each(item.revised)]
     if not rows:
         return None
     columns = (

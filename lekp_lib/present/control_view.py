@@ -13,8 +13,8 @@ from lekp_lib.adapter import Assessor
 from lekp_lib.adapter.path import months_between
 from lekp_lib.adapter.shown import sha256_text
 from lekp_lib.data.calendar import add_months, is_overdue, next_expected
-from lekp_lib.data.findings import Finding, Known
-from lekp_lib.data.plausibility import check_observations
+from lekp_lib.data.checks import Finding, Places, check_figures
+from lekp_lib.data.observation import figures_frame
 from lekp_lib.edition import Edition
 from lekp_lib.edition.models import Observation
 from lekp_lib.edition.tables import observations_of
@@ -105,7 +105,9 @@ class ControlView:
         """What the rules of plausibility find in the frozen figures."""
         totals = observations_of(self.edition.frame("totals"))
         today = self.edition.manifest.built
-        found = check_observations((*self.observations, *totals), self.catalog, self.edition.register, today=today)
+        found = check_figures(
+            figures_frame((*self.observations, *totals)), self.catalog, self.edition.register, today=today
+        )
         return tuple(item for item in found if item.rule not in _OF_IMPORTS)
 
     @cached_property
@@ -201,11 +203,11 @@ class ControlView:
         """What the rules of plausibility find in the frozen figures."""
         if not self.findings:
             return Paragraph("De regels vinden in deze editie niets om na te kijken.")
-        known = Known(self.catalog, self.edition.register)
-        figures = {}
-        for item in self.observations:
-            place, figure, date = known.where(item).rsplit(", ", 2)
-            figures[place, figure, date] = item
+        places = Places(self.edition.register)
+        figures = {
+            (places.label(item.nis), f"{item.target_id}.{item.indicator}", str(item.reference_date)): item
+            for item in self.observations
+        }
         return findings_table(self.findings, figures, self.catalog)
 
     def _no_imports(self) -> Note:

@@ -6,20 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lekp_lib.data.findings import Finding
-from lekp_lib.data.import_result import ImportProblems, ImportResult, Refusal
-from lekp_lib.data.plausibility import check_observations
-from lekp_lib.data.read_shape import read_file
+from lekp_lib.data.checks import Finding, check_figures
+from lekp_lib.data.content import ImportProblems
+from lekp_lib.data.observation import figures_frame
+from lekp_lib.data.readers import ReadResult, read_file
+from lekp_lib.data.schema import FileShape, Place, find_shape
 from lekp_lib.edition import AREA_NAMES, Edition
 from lekp_lib.edition.mergers import merge_figures
 from lekp_lib.edition.models import Measure, Observation, Status
 from lekp_lib.errors import Problem, ProblemGroup
 from lekp_lib.pact import Catalog, Target
-from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.pact.models import Denominator
-from lekp_lib.pact.shapes import FileShape, Place
 from lekp_lib.register.models import Count
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class DraftFigures:
 
     observations: tuple[Observation, ...]
     origin: str
-    refused: tuple[Refusal, ...] = ()
+    refused: tuple[Any, ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -124,7 +123,7 @@ def draft_shape(target: Target, by: str) -> FileShape:
     )  # fmt: skip
 
 
-def _read(source: Path | bytes, name: str, target: Target, catalog: Catalog, edition: Edition) -> ImportResult:
+def _read(source: Path | bytes, name: str, target: Target, catalog: Catalog, edition: Edition) -> ReadResult:
     """The file by code; by name where it has no codes."""
     try:
         return read_file(source, draft_shape(target, "nis"), catalog, edition.register, name=name)
@@ -167,15 +166,17 @@ def _of_file(
     result = _read(source, name, target, catalog, edition)
     usable, left_out = _without_unusable(result.observations, edition)
     merged = merge_figures(usable, catalog, edition.register, edition.reference_date)
-    empty = result.rows - len(result.observations) - result.refused_rows
+    empty = result.rows - len(result.figures) - len(result.refused)
     left_out.append(("zonder cijfer, als rij van het bestand", empty))
     left_out.append(("van een vroegere gemeente, zonder som", len(merged.former)))
     told = tuple((why, count) for why, count in left_out if count > 0)
-    return DraftFigures(merged.figures, origin, result.refused, told, _findings(usable, catalog, edition))
+    return DraftFigures(
+        merged.figures, origin, tuple(result.refused.itertuples()), told, _findings(usable, catalog, edition)
+    )
 
 
 def _findings(usable: Sequence[Observation], catalog: Catalog, edition: Edition) -> tuple[Finding, ...]:
-    found = check_observations(usable, catalog, edition.register, today=edition.manifest.built)
+    found = check_figures(figures_frame(usable), catalog, edition.register, today=edition.manifest.built)
     return tuple(item for item in found if item.rule != "not_yet")
 
 

@@ -184,7 +184,10 @@ class DraftView:
             blocks.append(Paragraph("Het ontwerp is in orde: alle sleutels zijn er, en ze passen bij elkaar.", "lead"))
             blocks.append(Facts([("Wat is het doel", self.target.description), *self._origin(self.figures)]))
             if self.figures.refused:
-                refused = [item.problem for item in self.figures.refused]
+                refused = [
+                    Problem(f"{item.file}: {item.cell}", item.found, item.expected, item.advice)
+                    for item in self.figures.refused
+                ]
                 blocks.append(problems_table(refused, "Geweigerde rijen"))
         return ReportFactsBlock(self.facts(), Group(blocks, name="summary"))
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from lekp_lib.adapter import Rules
-from lekp_lib.data.import_file import World, carry_out, plan_import
-from lekp_lib.data.raw_store import RawStore
+from lekp_lib.data.importing import ImportContext, apply_import, plan_import
+from lekp_lib.data.store import RawStore
 from lekp_lib.edition import Edition
 from lekp_lib.pact import load_catalog
 from lekp_lib.present.control_numbers import coverage_of, fences, spread_of
 from lekp_lib.present.control_view import ControlView, open_datacontrole
 from lekp_lib.present.words.finding_words import RULE_WORDS
 from lekp_lib.register import load_register
-from tests.unit.import_samples import GOOD, csv_bytes, row
+from tests.data.import_samples import GOOD, csv_bytes, row
 
 TODAY = dt.date(2026, 2, 1)
 SOURCES = Path(__file__).parents[2] / "lekp_lib" / "data"
@@ -65,13 +65,10 @@ def test_yes_no_and_sparse_targets_have_no_far_ones(view: ControlView) -> None:
 
 
 def test_every_rule_has_dutch_words() -> None:
-    rules = set()
-    for path in SOURCES.glob("plausibility*.py"):
-        if path.stem == "plausibility_counts":
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
-                rules |= {node.args[1].value} if isinstance(node.args[1], ast.Constant) else {"ended", "unknown_nis"}
+    rules = {"ended", "unknown_nis", "not_yet", "flanders"}
+    for node in ast.walk(ast.parse((SOURCES / "checks.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add" and len(node.args) == 4:
+            rules |= {node.args[1].value} if isinstance(node.args[1], ast.Constant) else set()
     assert rules == set(RULE_WORDS)
 
 
@@ -82,16 +79,16 @@ def test_without_imports_it_says_so(view: ControlView, tmp_path: Path) -> None:
 
 
 def test_refused_rows_and_revisions_come_from_the_ledger(view: ControlView, tmp_path: Path) -> None:
-    world = World(load_catalog(), load_register(), tmp_path / "data")
+    world = ImportContext(load_catalog(), load_register(), tmp_path / "data")
     contents = (csv_bytes(GOOD, row(nis="99999")), csv_bytes(row(waarde="1300")))
     for name, content in zip(("een.csv", "twee.csv"), contents, strict=True):
         path = tmp_path / name
         path.write_bytes(content)
         plan = plan_import(path, "sjabloon", world, today=TODAY)
-        carry_out(plan, world, today=TODAY, accept_partial=True)
+        apply_import(plan, world, today=TODAY, accept_partial=True)
     found = ControlView(view.edition, 24, tmp_path / "data", tmp_path / "parameters")
     assert found.imports is not None and [item.name for item in found.imports] == ["een.csv", "twee.csv"]
-    assert "line 3, column nis | 99999" in found.refused().text().replace("'", "")
+    assert "regel 3, kolom nis | 99999" in found.refused().text().replace("'", "")
     assert "Gent | Bomen: Extra bomen | 31/12/2025 | 1.200 | 1.300 | twee.csv" in found.revisions().text()
     # A raw file that was damaged since does not stop the check, and is not passed over.
     entry = found.imports[0].entry

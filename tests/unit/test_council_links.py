@@ -10,12 +10,12 @@ import typst
 from lxml import html as lxml_html
 
 from lekp_lib import open_report
-from lekp_lib.data.import_file import World, carry_out, plan_import
+from lekp_lib.data.importing import ImportContext, apply_import, plan_import
+from lekp_lib.data.schema import find_shape
 from lekp_lib.edition import Edition
 from lekp_lib.edition.prepare import Asked, prepare
 from lekp_lib.edition.side_tables import ContextRow
 from lekp_lib.pact import load_catalog
-from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.present.council_links import SHAPE, council_items, council_links
 from lekp_lib.register import load_register
 
@@ -95,9 +95,9 @@ def test_from_imported_file_to_the_chapter_with_the_draft(tmp_path):
     file.write_text(json.dumps({"aantal": 2, "agendapunten": points}), encoding="utf-8")
     trees = tmp_path / "bomen.csv"
     trees.write_text("nis;doel;datum;waarde;eenheid\n32006;bomen;2024-06-30;1200;bomen\n", encoding="utf-8")
-    world = World(load_catalog(), load_register(), tmp_path / "data")
+    world = ImportContext(load_catalog(), load_register(), tmp_path / "data")
     for path, shape in ((file, SHAPE), (trees, "sjabloon")):
-        carry_out(plan_import(path, shape, world, today=TODAY), world, today=TODAY)
+        apply_import(plan_import(path, shape, world, today=TODAY), world, today=TODAY)
 
     def prepared(edition_id, on):
         given = {"catalog": world.catalog, "register": world.register, "find_shape": find_shape}

@@ -95,7 +95,7 @@ def test_rows_that_cannot_be_used_are_told(draft: str, published: Edition, tmp_p
     assert found.figures is not None
     assert [(item.nis, item.value) for item in found.figures.observations] == [("44021", 1200.5)]
     shown = found.summary().text()
-    assert "line 3, column gemeente | 'Gnet'" in shown
+    assert "regel 3, kolom gemeente | 'Gnet'" in shown
     assert "1 zonder cijfer, als rij van het bestand" in shown and "1 van na de peildatum" in shown
 
 

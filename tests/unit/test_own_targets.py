@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from lekp_lib.adapter import Verdict, count_verdicts
 from lekp_lib.adapter.shown import shown_sha256
 from lekp_lib.cli import app
+from lekp_lib.data.schema import find_shape
 from lekp_lib.edition import Edition
 from lekp_lib.edition.prepare import Prepared, prepare
 from lekp_lib.edition.rebuild import rebuild
@@ -28,7 +29,6 @@ from lekp_lib.pact import (
     usable_files,
     write_new,
 )
-from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.present.report_view import ReportView, open_report
 from lekp_lib.register import load_register
 from lekp_lib.report.downloads.context_rows import STATE
