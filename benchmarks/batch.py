@@ -13,11 +13,8 @@ browser. Chromium has to be on the machine.
 Shown are wall time and processor time per report, the highest memory (proportional set size of all processes, so that
 shared memory counts once) and ratios of the medians. There is no pass or fail: read the ratios, the machine is shared.
 
-With ``--growth`` way c then runs once per given size. Flanders has 285 municipalities; for more reports the same master
-makes theirs again and again, so that whatever grows in it, or in what it keeps, shows in the cost of a report.
-
     python benchmarks/batch.py --rounds 3 --sizes a=2,b=6,c=30,d=30,e=2,f=6
-    python benchmarks/batch.py --sizes a=3,b=8,c=285,d=60,e=3,f=8 --growth 30,285,2850 --minutes 90
+    python benchmarks/batch.py --sizes a=3,b=8,c=285,d=60,e=3,f=8 --minutes 90
     python benchmarks/batch.py --only c --sizes c=285 --rounds 1
 """
 
@@ -90,13 +87,6 @@ def _tell(found: dict[str, list[Measured]]) -> None:
             print(f"c/d {own / middle(found['d'], 'wall_s'):.2f} x")
 
 
-def _tell_growth(grown: list[Measured]) -> None:
-    print(f"\n{'reports':>8s} {'wall s/report':>14s} {'cpu s/report':>13s} {'peak MB':>8s}")
-    for turn in grown:
-        wall, cpu = turn.wall_s / turn.reports, turn.cpu_s / turn.reports
-        print(f"{turn.reports:8d} {wall:14.3f} {cpu:13.3f} {turn.peak_mb:8.0f}")
-
-
 def _sizes(text: str) -> dict[str, int]:
     return {way: int(number) for way, _, number in (item.partition("=") for item in text.split(","))}
 
@@ -110,7 +100,6 @@ def main() -> None:
     parser.add_argument(
         "--formats", default="html,pdf,xlsx,csv", help="formats of c and d; the others make web page and paper"
     )
-    parser.add_argument("--growth", default="", help="sizes that way c is measured at once more, such as 30,285,2850")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no turn after so long")
     parser.add_argument("--json", type=Path, help="write all turns here as well")
     parser.add_argument("--turn", nargs=4, help=argparse.SUPPRESS)
@@ -130,21 +119,10 @@ def main() -> None:
             print(f"round {number + 1}, {way}: {turns[-1].wall_s:.1f} s for {sizes[way]}", flush=True)
     found = {way: turns for way, turns in found.items() if turns}
     _tell(found)
-    grown: list[Measured] = []
-    for size in [int(item) for item in given.growth.split(",") if item]:
-        if time.monotonic() > end:
-            break
-        grown.append(_turn("g", size, formats))
-        print(f"growth: {grown[-1].wall_s:.1f} s for {size}", flush=True)
-    if grown:
-        _tell_growth(grown)
     if given.json:
         given.json.write_text(
             json.dumps(
-                {
-                    way: [[t.reports, t.wall_s, t.cpu_s, t.peak_mb] for t in turns]
-                    for way, turns in {**found, "growth": grown}.items()
-                }
+                {way: [[t.reports, t.wall_s, t.cpu_s, t.peak_mb] for t in turns] for way, turns in found.items()}
             )
         )
 

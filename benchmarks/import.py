@@ -18,11 +18,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from lekp_lib.data.import_file import World, carry_out, plan_import
-from lekp_lib.data.plausibility import check_observations
-from lekp_lib.data.read_shape import read_file
+from lekp_lib.data.checks import check_figures
+from lekp_lib.data.importing import ImportContext, apply_import, plan_import
+from lekp_lib.data.readers import read_file
+from lekp_lib.data.schema import find_shape
 from lekp_lib.pact import load_catalog
-from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.register import load_register
 
 HEADER = ("nis", "doel", "deelindicator", "datum", "waarde", "eenheid", "status", "opmerking")
@@ -96,9 +96,9 @@ def _measure(name: str, make: Callable[[int], bytes], shape: str, count: int) ->
     start = time.process_time()
     found = read_file(content, find_shape(shape), catalog, register, options=options, name=name)
     read = time.process_time()
-    findings = check_observations(found.observations, catalog, register)
+    findings = check_figures(found.figures, catalog, register)
     seconds = read - start, time.process_time() - read
-    _told(name, count, content, len(found.observations) + len(found.counts), seconds, len(findings))
+    _told(name, count, content, len(found.figures) + len(found.counts), seconds, len(findings))
 
 
 def _import(name: str, make: Callable[[int], bytes], shape: str, count: int) -> None:
@@ -107,11 +107,11 @@ def _import(name: str, make: Callable[[int], bytes], shape: str, count: int) -> 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "cijfers.csv"
         path.write_bytes(content)
-        world = World(load_catalog(), load_register(), Path(folder) / "data")
+        world = ImportContext(load_catalog(), load_register(), Path(folder) / "data")
         start = time.process_time()
         plan = plan_import(path, shape, world, today=today)
         planned = time.process_time()
-        carry_out(plan, world, today=today)
+        apply_import(plan, world, today=today)
         seconds = planned - start, time.process_time() - planned
     _told(name, count, content, len(plan.changes), seconds, len(plan.findings))
 

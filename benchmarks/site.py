@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from lekp_lib.batch.alone import become_alone, can_fork
+from lekp_lib.batch.processes import can_fork, ensure_single_threaded
 
 
 def _arguments() -> argparse.Namespace:
@@ -41,7 +41,7 @@ def _by_folder(root: Path) -> list[tuple[str, int, int]]:
 def main() -> int:
     """Build the site in a scratch folder and print what it is; 0 when it is there."""
     if can_fork():
-        become_alone()
+        ensure_single_threaded()
     from lekp_lib.edition import Edition
     from lekp_lib.site.build import build_site
     from lekp_lib.site.frame import Look

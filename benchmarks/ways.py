@@ -5,12 +5,10 @@ See ``batch.py`` for what the letters stand for.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -117,36 +115,11 @@ def _floor(places: list[str], folder: Path, formats: list[str]) -> None:
             raise SystemExit("a process of the floor failed")
 
 
-def _many(places: list[str], folder: Path, formats: list[str]) -> None:
-    """Way c for more reports than there are municipalities; a later report of a place replaces the earlier one."""
-    from lekp_lib.batch.alone import become_alone
-
-    become_alone()
-    from rich.console import Console
-
-    from lekp_lib.batch.plan import make_plan
-    from lekp_lib.batch.run import RunOptions, run_batch
-    from lekp_lib.batch.selection import read_batch
-
-    chosen = read_batch(None, {"editie": "voorbeeld", "gemeenten": sorted(set(places)), "formaten": formats})
-    plan = make_plan(chosen, notebook=NOTEBOOK, output_dir=folder / "uit", engine="warm", force=True)
-    tasks = {task.nis: task for task in plan.tasks}
-    record = run_batch(
-        replace(plan, tasks=tuple(tasks[nis] for nis in places)),
-        RunOptions(workers=WORKERS, timeout_s=300.0, fork=True),
-        settings={},
-        console=Console(),
-        now=lambda: dt.datetime.now().astimezone(),
-    )
-    if any(result.status != "klaar" for result in record.results.values()):
-        raise SystemExit(f"not all reports were made: {record.reason}")
-
-
 def take_turn(way: str, places: list[str], folder: Path, formats: list[str]) -> None:
-    """Make reports in one of the ways that are no command; ``g`` is way c for any number of reports."""
+    """Make reports in one of the ways that are no command."""
     if way in "ae":
         _by_command(way, places, folder)
     elif way in "bf":
         _by_api(way, places, folder)
     else:
-        {"d": _floor, "g": _many}[way](places, folder, formats)
+        _floor(places, folder, formats)

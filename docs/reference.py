@@ -11,10 +11,10 @@ from typing import Any
 import typer.main
 
 import lekp_lib
-from lekp_lib.batch.selection import BatchParameters
+from lekp_lib.batch.plan import BatchChoice
 from lekp_lib.cli import app
+from lekp_lib.data.schema import load_shapes
 from lekp_lib.pact import Catalog, Target, load_catalog
-from lekp_lib.pact.load_shapes import load_shapes
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.quality import DataCheck
 from lekp_lib.present.section import TargetSection
@@ -37,6 +37,13 @@ def _level_rows(target: Target) -> str:
     return "; ".join(f"{version}: {level.text}" for version, level in target.levels.items()) or "geen"
 
 
+def _rate(target: Target) -> str:
+    rate = target.comparison
+    if rate is None:
+        return ""
+    return f"per {rate.n} {rate.per}" if rate.per else "the figure itself"
+
+
 def targets_page(catalog: Catalog) -> str:
     """Targets, goals and context, from their YAML files."""
     rows: list[tuple[object, ...]] = [
@@ -47,11 +54,13 @@ def targets_page(catalog: Catalog) -> str:
             target.kind.value,
             _level_rows(target),
             ", ".join(f"`{item.id}`" for item in target.indicators),
+            _rate(target),
             ", ".join(f"`{source}`" for source in target.sources) or "niet bekend",
+            f"[{target.holder.naam}]({target.holder.adres})" if target.holder else "niet bekend",
         )
         for target in catalog.measured
     ]
-    head = ("Nr", "Id", "Name", "Kind", "Level per version", "Series", "Sources")
+    head = ("Nr", "Id", "Name", "Kind", "Level per version", "Series", "Compared by", "Sources", "Who keeps it")
     told = "From `lekp_lib/pact/doelen/`. Words in Dutch as a reader sees them."
     return f"{_HEAD}# Targets\n\n{told}\n\n{_table(head, rows)}"
 
@@ -59,7 +68,7 @@ def targets_page(catalog: Catalog) -> str:
 def sources_page(catalog: Catalog) -> str:
     """Sources and file shapes, from their YAML files."""
     rows: list[tuple[object, ...]] = [
-        (f"`{item.id}`", item.name, item.organisation, item.rhythm.value, item.licence)
+        (f"`{item.id}`", item.name, item.organisation, item.rank, item.rhythm.value, item.licence)
         for item in sorted(catalog.sources.values(), key=lambda item: item.id)
     ]
     shapes: list[tuple[object, ...]] = [
@@ -68,8 +77,8 @@ def sources_page(catalog: Catalog) -> str:
     ]
     return (
         f"{_HEAD}# Sources and file shapes\n\n"
-        "From `lekp_lib/pact/bronnen/` and `lekp_lib/pact/vormen/`.\n\n## Sources\n\n"
-        f"{_table(('Id', 'Name', 'Organisation', 'Rhythm', 'Licence'), rows)}\n## File shapes\n\n"
+        "From `lekp_lib/pact/bronnen/` and `lekp_lib/data/vormen/`.\n\n## Sources\n\n"
+        f"{_table(('Id', 'Name', 'Organisation', 'Rank', 'Rhythm', 'Licence'), rows)}\n## File shapes\n\n"
         f"{_table(('`--as`', 'File', 'Source', 'Formats', 'Gives'), shapes)}"
     )
 
@@ -77,7 +86,7 @@ def sources_page(catalog: Catalog) -> str:
 def parameters_page() -> str:
     """Parameters of a report and of a batch file, from their models."""
     parts = [f"{_HEAD}# Parameters\n"]
-    for title, model in (("Of a report", ReportParameters), ("Of a batch file", BatchParameters)):
+    for title, model in (("Of a report", ReportParameters), ("Of a batch file, beside those of a report", BatchChoice)):
         rows: list[tuple[object, ...]] = [
             (
                 f"`{name}`",

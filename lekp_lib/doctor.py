@@ -15,34 +15,26 @@ from packaging.requirements import Requirement
 
 from lekp_lib.errors import LekpError
 
-State = Literal["ok", "missing", "optional"]
 #: A batch of all municipalities takes about 2 GB with all formats.
 ENOUGH_BYTES = 3_000_000_000
 OLDEST_PYTHON = (3, 11)
 #: Programs of tests and of one guide; a report needs none of them.
 PROGRAMS = {
-    "chromium or google-chrome": (("chromium", "chromium-browser", "google-chrome"), "tests of the pages"),
-    "pdftotext (poppler)": (("pdftotext",), "tests of the PDF"),
-    "java": (("java",), "the second opinion on HTML in the tests"),
-    "make": (("make",), "the commands of the Makefile"),
+    "chromium of google-chrome": (("chromium", "chromium-browser", "google-chrome"), "de tests van de pagina's"),
+    "pdftotext (poppler)": (("pdftotext",), "de tests van de pdf"),
+    "java": (("java",), "de tweede controle van html in de tests"),
+    "make": (("make",), "de opdrachten van de Makefile"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at.
+    """One thing that was looked at, how it is, and how to mend it (empty when nothing is wrong).
 
-    Attributes
-    ----------
-    state
-        ``missing`` stops reports; ``optional`` stops only what ``advice`` says.
-    what, found
-        The thing, and how it is.
-    advice
-        How to mend it; empty when nothing is wrong.
+    ``ontbreekt`` stops reports; ``niet nodig`` stops only what ``advice`` says.
     """
 
-    state: State
+    state: Literal["in orde", "ontbreekt", "niet nodig"]
     what: str
     found: str
     advice: str = ""
@@ -50,10 +42,11 @@ class Finding:
 
 def check_python(running: tuple[int, int] = sys.version_info[:2]) -> Finding:
     """Whether Python is new enough."""
-    told = ".".join(map(str, running))
-    if running >= OLDEST_PYTHON:
-        return Finding("ok", "Python", told)
-    return Finding("missing", "Python", told, "Install Python 3.11 or newer and make the environment again: make setup")
+    found = ".".join(map(str, running))
+    advice = (
+        "" if running >= OLDEST_PYTHON else "Installeer Python 3.11 of nieuwer en maak de omgeving opnieuw: make setup"
+    )
+    return Finding("ontbreekt" if advice else "in orde", "Python", found, advice)
 
 
 def check_packages(declared: Iterable[str], installed: Callable[[str], str]) -> list[Finding]:
@@ -66,33 +59,29 @@ def check_packages(declared: Iterable[str], installed: Callable[[str], str]) -> 
     installed
         Version by name; raises :class:`~importlib.metadata.PackageNotFoundError`.
     """
-    found, count = [], 0
-    for line in declared:
-        requirement = Requirement(line)
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            continue
-        count += 1
-        advice = f"In a checkout: make setup. Elsewhere: pip install '{requirement.name}{requirement.specifier}'"
+    needed = [item for item in map(Requirement, declared) if item.marker is None or item.marker.evaluate({"extra": ""})]
+    findings = []
+    for item in needed:
         try:
-            here = installed(requirement.name)
+            here = installed(item.name)
+            found = "" if item.specifier.contains(here, prereleases=True) else f"{here}, nodig is {item.specifier}"
         except PackageNotFoundError:
-            found.append(Finding("missing", f"package {requirement.name}", "absent", advice))
-            continue
-        if not requirement.specifier.contains(here, prereleases=True):
-            found.append(
-                Finding("missing", f"package {requirement.name}", f"{here}, {requirement.specifier} needed", advice)
-            )
-    return found or [Finding("ok", "packages", f"all {count} within their bounds")]
+            found = "is er niet"
+        if found:
+            advice = f"In een checkout: make setup. Elders: pip install '{item.name}{item.specifier}'"
+            findings.append(Finding("ontbreekt", f"pakket {item.name}", found, advice))
+    return findings or [Finding("in orde", "pakketten", f"alle {len(needed)} binnen hun grenzen")]
 
 
 def check_programs(find: Callable[[str], str | None] = shutil.which) -> list[Finding]:
     """Programs besides Python; none is needed for a report."""
-    found = []
+    findings = []
     for what, (names, purpose) in PROGRAMS.items():
         path = next((path for name in names if (path := find(name))), None)
-        advice = f"Only needed for {purpose}. Debian, Ubuntu: see .ci/run for the package."
-        found.append(Finding("ok", what, path) if path else Finding("optional", what, "absent", advice))
-    return found
+        advice = f"Alleen nodig voor {purpose}. Debian, Ubuntu: zie .ci/run voor het pakket."
+        absent = Finding("niet nodig", what, "is er niet", advice)
+        findings.append(Finding("in orde", what, path) if path else absent)
+    return findings
 
 
 def check_fonts() -> Finding:
@@ -102,8 +91,8 @@ def check_fonts() -> Finding:
     try:
         faces = [path for path in font_folder().iterdir() if path.suffix in (".otf", ".ttf")]
     except (OSError, ImportError, LekpError) as error:
-        return Finding("missing", "font", str(error), "pip install font-source-sans-pro")
-    return Finding("ok", "font", f"Source Sans Pro, {len(faces)} faces")
+        return Finding("ontbreekt", "lettertype", str(error), "pip install font-source-sans-pro")
+    return Finding("in orde", "lettertype", f"Source Sans Pro, {len(faces)} bestanden")
 
 
 def check_typst() -> Finding:
@@ -113,8 +102,8 @@ def check_typst() -> Finding:
 
         made = typst.compile(b"#set page(width: 1cm, height: 1cm)")
     except (ImportError, OSError, RuntimeError) as error:
-        return Finding("missing", "typst", str(error), "pip install --force-reinstall typst")
-    return Finding("ok", "typst", f"makes a PDF of {len(bytes(made or b''))} bytes")
+        return Finding("ontbreekt", "typst", str(error), "pip install --force-reinstall typst")
+    return Finding("in orde", "typst", f"maakt een pdf van {len(bytes(made or b''))} bytes")
 
 
 def check_kernel() -> Finding:
@@ -125,12 +114,11 @@ def check_kernel() -> Finding:
     try:
         spec = KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:
-        return Finding("missing", "kernel python3", "not registered", advice)
+        return Finding("ontbreekt", "kernel python3", "niet geregistreerd", advice)
     program = spec.argv[0] if spec.argv else ""
-    own = program in ("python", "python3") or Path(program).resolve() == Path(sys.executable).resolve()
-    if own:
-        return Finding("ok", "kernel python3", spec.resource_dir)
-    return Finding("missing", "kernel python3", f"belongs to {program}", advice)
+    if program in ("python", "python3") or Path(program).resolve() == Path(sys.executable).resolve():
+        return Finding("in orde", "kernel python3", spec.resource_dir)
+    return Finding("ontbreekt", "kernel python3", f"hoort bij {program}", advice)
 
 
 def check_exporters() -> Finding:
@@ -140,8 +128,9 @@ def check_exporters() -> Finding:
         name for group, names in wanted.items() for name in names - {item.name for item in entry_points(group=group)}
     )
     if absent:
-        return Finding("missing", "exporters", f"{', '.join(absent)} not registered", "Install lekp again: make setup")
-    return Finding("ok", "exporters", "lekp-html, lekp-pdf, lekp-warm")
+        advice = "Installeer lekp opnieuw: make setup"
+        return Finding("ontbreekt", "exporters", f"{', '.join(absent)} niet geregistreerd", advice)
+    return Finding("in orde", "exporters", "lekp-html, lekp-pdf, lekp-warm")
 
 
 def check_outputs(
@@ -161,43 +150,28 @@ def check_outputs(
         with tempfile.TemporaryFile(dir=place):
             pass
     except OSError as error:
-        advice = f"Choose another folder with --output-dir, or get write access to {place}"
-        return [Finding("missing", "outputs", f"{place}: {error.strerror or error}", advice)]
+        advice = f"Kies een andere map met --output-dir, of vraag schrijfrecht op {place}"
+        return [Finding("ontbreekt", "uitvoer", f"{place}: {error.strerror or error}", advice)]
     room = free(place)
-    told = f"{room / 1e9:.1f} GB free"
-    short = Finding("optional", "disk", told, "One report needs 10 MB; all municipalities about 3 GB")
-    return [Finding("ok", "outputs", str(place)), Finding("ok", "disk", told) if room >= ENOUGH_BYTES else short]
+    advice = "" if room >= ENOUGH_BYTES else "Een verslag vraagt 10 MB; alle gemeenten samen ongeveer 3 GB"
+    disk = Finding("niet nodig" if advice else "in orde", "schijf", f"{room / 1e9:.1f} GB vrij", advice)
+    return [Finding("in orde", "uitvoer", str(place)), disk]
 
 
 def check_editions() -> list[Finding]:
     """Whether every embedded and prepared edition can be read."""
     from lekp_lib.edition import Edition, embedded_editions, prepared_editions
 
-    found = []
+    findings = []
     for name in (*embedded_editions(), *prepared_editions()):
         try:
-            edition = Edition.open(name)
+            day = Edition.open(name).reference_date.isoformat()
         except LekpError as error:
-            advice = "Embedded: install lekp again. Prepared: lekp data rebuild"
-            found.append(Finding("missing", f"edition {name}", str(error).splitlines()[0], advice))
+            advice = "Ingebouwd: installeer lekp opnieuw. Zelf gemaakt: lekp data rebuild"
+            findings.append(Finding("ontbreekt", f"editie {name}", str(error).splitlines()[0], advice))
         else:
-            found.append(Finding("ok", f"edition {name}", f"as of {edition.reference_date.isoformat()}"))
-    return found
-
-
-def check_forking() -> Finding:
-    """How a batch works here; nothing is wrong on a machine that cannot fork."""
-    from lekp_lib.batch.alone import can_fork
-
-    way = "forked workers" if can_fork() else "spawned workers with a kernel each: slower, same reports"
-    return Finding("ok", "batch", way)
-
-
-def _declared() -> list[str]:
-    try:
-        return requires("lekp") or []
-    except PackageNotFoundError:
-        return []
+            findings.append(Finding("in orde", f"editie {name}", f"peildatum {day}"))
+    return findings
 
 
 def examine(output_dir: Path) -> list[Finding]:
@@ -213,8 +187,15 @@ def examine(output_dir: Path) -> list[Finding]:
     list of Finding
         Without packages nothing else can be looked at: then only those are told.
     """
-    found = [check_python(), *check_packages(_declared(), version)]
-    if any(item.state == "missing" for item in found):
-        return found
-    found += [check_fonts(), check_typst(), check_kernel(), check_exporters(), check_forking()]
-    return [*found, *check_outputs(output_dir), *check_editions(), *check_programs()]
+    try:
+        declared = requires("lekp") or []
+    except PackageNotFoundError:
+        declared = []
+    first = [check_python(), *check_packages(declared, version)]
+    if any(item.state == "ontbreekt" for item in first):
+        return first
+    from lekp_lib.batch.processes import can_fork
+
+    workers = "afgesplitste werkers" if can_fork() else "werkers met elk een kernel: trager, dezelfde verslagen"
+    single = [check_fonts(), check_typst(), check_kernel(), check_exporters(), Finding("in orde", "batch", workers)]
+    return [*first, *single, *check_outputs(output_dir), *check_editions(), *check_programs()]

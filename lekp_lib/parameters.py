@@ -72,14 +72,14 @@ class ReportParameters(BaseModel):
         return {name: value for name, value in self.model_dump().items() if name not in LOOK or value}
 
 
-def _complaint(error: Mapping[str, Any]) -> str:
+def _explain(error: Mapping[str, Any]) -> str:
     name = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         near = process.extractOne(name, list(ReportParameters.model_fields), score_cutoff=60)
-        hint = f"; did you mean {near[0]!r}?" if near else "."
+        hint = f"; bedoelde u {near[0]!r}?" if near else "."
         known = ", ".join(ReportParameters.model_fields)
-        return f"{name}: unknown parameter{hint} Known parameters: {known}"
-    return f"{name}: {error['msg']} (found {error['input']!r})"
+        return f"{name}: onbekende parameter{hint} Bekend zijn: {known}"
+    return f"{name}: {error['msg']} (gevonden {error['input']!r})"
 
 
 def read_parameters(values: Mapping[str, object]) -> ReportParameters:
@@ -107,5 +107,5 @@ def read_parameters(values: Mapping[str, object]) -> ReportParameters:
     try:
         return ReportParameters.model_validate(dict(values))
     except ValidationError as error:
-        lines = "\n".join(f"  - {_complaint(item)}" for item in error.errors())
-        raise ParameterError(f"the report parameters are not usable:\n{lines}") from None
+        lines = "\n".join(f"  - {_explain(item)}" for item in error.errors())
+        raise ParameterError(f"de parameters van het verslag zijn niet bruikbaar:\n{lines}") from None

@@ -1,51 +1,221 @@
-"""Reports on the workers of a Dask cluster: the same tasks and results as on one machine.
+"""Reports on the workers of a Dask cluster: the same tasks and results as on one machine, no shared disk.
 
-Dask gives the tasks of a lost worker to another one. A report comes back as bytes and finds its place here in one step,
-or is put there by the worker itself when all machines see the same disk.
+Edition and notebooks travel once to each worker, a finished folder comes back as one zip. A worker of Dask has threads,
+and a process with threads may not fork: so each keeps a process beside it that has one thread, prepares once, and forks
+a child per report. Its standard input brings tasks, its standard output takes replies; when the worker dies, it ends.
 """
 
 from __future__ import annotations
 
+import io
+import ipaddress
+import json
+import logging
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
 import time
+import zipfile
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from lekp_lib.batch.parcel import Parcel, Reply, Request, pack, write_files
-from lekp_lib.batch.tasks import ReportResult, ReportTask, Status, unfinished
+from lekp_lib.batch.plan import ReportTask
+from lekp_lib.batch.processes import POLL_S, SINGLE_THREAD
+from lekp_lib.batch.run import BatchStopped, ReportResult, Status, failed_result, make_reports, prepare_reports
+from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
 from lekp_lib.errors import LekpError, ParameterError, ReportError
-from lekp_lib.report.outputs import (
-    MANIFEST_FILE,
-    broken_folder,
-    forget_broken,
-    move_into_place,
-    output_error,
-    report_folder,
-)
+from lekp_lib.report.files import MANIFEST_FILE, clear_quarantine, move_into_place, output_error
+from lekp_lib.report.make import code_sha256
 
-_BEAT_S = 0.25
 #: How long a scheduler may take to answer, and a first worker to be there.
 CONNECT_S, FIRST_WORKER_S = 10, 30
 #: Without any worker for so long, the batch stops; new ones may come until then.
-ALONE_S = 60.0
+WITHOUT_WORKERS_S = 60.0
+#: So many tasks travel along to prepare with.
+_PRACTICE = 12
+_LOST = "{}; start ze opnieuw, dezelfde opdracht gaat verder waar deze ophield"
+_SCHEDULER = "dask scheduler --host 127.0.0.1 --port 8786 --dashboard-address 127.0.0.1:0"
+_WORKER = "dask worker {} --host 127.0.0.1 --dashboard-address 127.0.0.1:0 --nthreads 1"
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
-    """Where the reports are made.
+class WorkerPayload:
+    """What the tasks of one batch share, and a machine that does not see our disk needs.
 
-    Attributes
-    ----------
-    address
-        Of the scheduler: ``tcp://…:8786`` or ``tls://…``.
-    shared_outputs
-        Whether all machines see the folder of the outputs under the same path.
+    ``notebooks`` has bytes by path as the tasks have it, ``edition_files`` by name in the folder of the edition.
+    ``id`` is another one for each batch, ``code`` the hash of the program that must be there.
     """
 
-    address: str
-    shared_outputs: bool
+    id: str
+    editie: str
+    edition_files: dict[str, bytes]
+    notebooks: dict[Path, bytes]
+    practice: tuple[ReportTask, ...]
+    timeout_s: float
+    code: str
+
+
+def check_address(address: str, *, unsafe: bool) -> None:
+    """Refuse a scheduler elsewhere without encryption: whoever reaches it or its workers runs code there.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler.
+    unsafe
+        Whether that was asked for on purpose.
+
+    Raises
+    ------
+    ParameterError
+        With what to do.
+    """
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    host = parts.hostname or ""
+    try:
+        local = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = host == "localhost"
+    if parts.scheme != "tls" and not local and not unsafe:
+        raise ParameterError(
+            f"--dask {address}: dit is een andere machine, en de verbinding is niet beveiligd: wie de scheduler "
+            "of een werker bereikt, kan er elk programma uitvoeren. Gebruik tls:// met certificaten (docs/cluster.md), "
+            "of geef --onveilig als alleen u op dat netwerk zit."
+        )
+
+
+# --- on the worker
+
+
+def _lay_out(payload: WorkerPayload, folder: Path) -> None:
+    """Write edition and notebooks where the process of this machine finds them."""
+    for name, content in payload.edition_files.items():
+        path = folder / "editie" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for number, (source, content) in enumerate(payload.notebooks.items()):
+        (folder / str(number)).mkdir()
+        (folder / str(number) / source.name).write_bytes(content)
+    (folder / "payload.pickle").write_bytes(pickle.dumps(replace(payload, edition_files={})))
+
+
+def _local_task(task: ReportTask, payload: WorkerPayload, folder: Path) -> ReportTask:
+    """A task with the paths of this machine."""
+    number = list(payload.notebooks).index(task.notebook)
+    notebook = folder / str(number) / task.notebook.name
+    return replace(task, notebook=notebook, snapshot=None, output_dir=folder / "uit")
+
+
+def _zipped(folder: Path) -> bytes:
+    """The files of a folder, manifest last, as one zip; the folder is gone afterwards. Empty without a folder."""
+    content = io.BytesIO()
+    if not folder.is_dir():
+        return b""
+    with zipfile.ZipFile(content, "w") as archive:
+        for path in sorted(folder.iterdir(), key=lambda path: (path.name == MANIFEST_FILE, path.name)):
+            archive.write(path, path.name)
+    shutil.rmtree(folder)
+    return content.getvalue()
+
+
+def _reply(task: ReportTask, payload: WorkerPayload, folder: Path) -> tuple[ReportResult, bytes]:
+    """Make one report; its result, and the finished folder, or what is kept of a broken one."""
+    local, scratch, worker = _local_task(task, payload, folder), folder / "werk", os.getppid()
+    scratch.mkdir(exist_ok=True)
+    with closing(make_reports([local], scratch, workers=1, timeout_s=payload.timeout_s)) as results:
+        for result in results:
+            if os.getppid() != worker:
+                break
+            if result is not None:
+                # A message names files; here they have another place than at home.
+                here, there = str(local.output_dir), str(task.output_dir)
+                named = replace(result, message=result.message.replace(here, there))
+                return named, _zipped(local.target if result.status is Status.DONE else local.broken)
+    raise SystemExit("de werker is er niet meer")
+
+
+def serve() -> None:
+    """Life of the process beside a worker: a task in, a reply out, until nobody asks any more. Removes its folder."""
+    folder = Path(sys.argv[1])
+    payload = pickle.loads((folder / "payload.pickle").read_bytes())  # noqa: S301 -- written by our own process
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what anything prints goes to the log of the worker
+    prepare_reports([_local_task(task, payload, folder) for task in payload.practice])
+    try:
+        with suppress(EOFError, BrokenPipeError):
+            while True:
+                task = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the process that started this one
+                replies.write(pickle.dumps(_reply(task, payload, folder)))
+                replies.flush()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_turn = threading.Lock()
+_beside: dict[str, subprocess.Popen[bytes]] = {}
+
+
+def stop_on_worker() -> None:
+    """End the process beside the worker where this runs; its folder goes with it."""
+    while _beside:
+        _beside.popitem()[1].communicate()
+
+
+def _process_for(payload: WorkerPayload) -> subprocess.Popen[bytes]:
+    """The process beside this worker, which prepares for one batch at a time."""
+    process = _beside.get(payload.id)
+    if process is None or process.poll() is not None:
+        from distributed import get_worker
+
+        stop_on_worker()
+        folder = Path(tempfile.mkdtemp(prefix="lekp-", dir=get_worker().local_directory))
+        _lay_out(payload, folder)
+        given = {GIVEN_EDITIONS: json.dumps({payload.editie: str(folder / "editie")})}
+        process = _beside[payload.id] = subprocess.Popen(  # noqa: S603 -- our own module
+            [sys.executable, "-c", f"from {__name__} import serve; serve()", str(folder)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **SINGLE_THREAD, **given},
+        )  # fmt: skip
+    return process
+
+
+def make_on_worker(task: ReportTask, payload: WorkerPayload) -> tuple[ReportResult, bytes]:
+    """Task of Dask: make one report on the worker where this runs; a second one there waits for its turn.
+
+    Parameters
+    ----------
+    task
+        What to make.
+    payload
+        What the tasks share.
+
+    Returns
+    -------
+    tuple of ReportResult and bytes
+        The latter are a zip of the finished folder, or of what is kept of a broken report.
+    """
+    why = "deze werker heeft een andere lekp, of andere pakketten, dan de machine die het verslag vraagt"
+    if code_sha256() == payload.code:
+        with _turn, suppress(EOFError, OSError, pickle.UnpicklingError):
+            process = _process_for(payload)
+            assert process.stdin
+            assert process.stdout
+            process.stdin.write(pickle.dumps(task))
+            process.stdin.flush()
+            reply: tuple[ReportResult, bytes] = pickle.load(process.stdout)  # noqa: S301 -- from our own process
+            return reply
+        why = "het proces dat de verslagen maakt is gestopt; zie het logboek van de werker"
+    return failed_result(task, why), b""
+
+
+# --- on the machine that asks
 
 
 @contextmanager
@@ -54,150 +224,142 @@ def _connected(address: str) -> Iterator[Any]:
     try:
         from distributed import Client
     except ImportError:
-        raise ParameterError(
-            "--dask: found no package 'distributed'; expected the extra 'cluster'. Give: pip install 'lekp[cluster]'"
-        ) from None
+        raise ParameterError("--dask: het pakket 'distributed' ontbreekt. Geef: pip install 'lekp[cluster]'") from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says of a lost scheduler, the batch says
     try:
         client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:
         raise ReportError(
-            f"--dask {address}: found no Dask scheduler ({error}); expected one at that address. "
-            "Start it with: dask scheduler"
+            f"--dask {address}: daar antwoordt geen Dask-scheduler ({error}). "
+            f"Start er een op deze machine met:\n{_SCHEDULER}"
         ) from None
     with client:
         try:
             client.wait_for_workers(1, timeout=FIRST_WORKER_S)
         except TimeoutError:
             raise ReportError(
-                f"--dask {address}: found a scheduler without workers; expected one within {FIRST_WORKER_S} s. "
-                f"Start one with: dask worker {address} --nthreads 1"
+                f"--dask {address}: de scheduler heeft na {FIRST_WORKER_S} s nog geen werkers. Start er een op deze "
+                f"machine met:\n{_WORKER.format(address)}"
             ) from None
         yield client
 
 
-def _check_workers(client: Any, parcel: Parcel) -> None:
-    """Refuse workers with other code: their reports would not be those of this machine."""
-    from lekp_lib.batch.remote_worker import about_this_machine, told_difference
-
+def _check_workers(client: Any, code: str) -> None:
+    """Refuse workers with another program: their reports would not be those of this machine."""
     try:
-        found = client.run(about_this_machine)
+        found = client.run(code_sha256)
     except ImportError as error:
         raise ReportError(
-            f"a worker of the cluster cannot load lekp ({error}); expected the same installation on every machine"
+            f"een werker van het cluster kan lekp niet laden ({error}); installeer er hetzelfde"
         ) from None
-    different = [
-        told_difference(worker, versions, parcel.versions)
-        for worker, (code, versions) in sorted(found.items())
-        if code != parcel.code
-    ]
+    different = sorted(worker for worker, there in found.items() if there != code)
     if different:
-        raise ReportError("the cluster would make other reports than this machine:\n" + "\n".join(different))
+        raise ReportError(
+            "het cluster zou andere verslagen maken dan deze machine. Installeer dezelfde lekp, dezelfde pakketten en "
+            f"dezelfde Python op: {', '.join(different)}"
+        )
 
 
-def _land(task: ReportTask, reply: Reply, scratch_root: Path) -> ReportResult:
+def _payload(tasks: Sequence[ReportTask], timeout_s: float) -> WorkerPayload:
+    edition = find_edition(tasks[0].parameters.editie)
+    return WorkerPayload(
+        id=f"{os.getpid()}-{time.time_ns()}",
+        editie=tasks[0].parameters.editie,
+        edition_files={
+            path.relative_to(edition).as_posix(): path.read_bytes() for path in edition.rglob("*") if path.is_file()
+        },
+        notebooks={task.notebook: (task.snapshot or task.notebook).read_bytes() for task in tasks},
+        practice=tuple(tasks[:: -(-len(tasks) // _PRACTICE)]),
+        timeout_s=timeout_s,
+        code=code_sha256(),
+    )
+
+
+def _land(task: ReportTask, result: ReportResult, content: bytes, scratch: Path) -> ReportResult:
     """Put what came back in its place."""
-    broken = broken_folder(task.output_dir, task.edition_id, task.nis)
+    arrived = scratch / task.nis
     try:
-        if reply.report:
-            made = scratch_root / f"{task.nis}-aangekomen"
-            write_files(made, reply.report, last=MANIFEST_FILE)
-            move_into_place(made, report_folder(task.output_dir, task.edition_id, task.nis, task.slug))
-        if reply.report or reply.broken:
-            forget_broken(broken)
-        if reply.broken:
-            write_files(broken, reply.broken)
+        if content:
+            zipfile.ZipFile(io.BytesIO(content)).extractall(arrived)
+            clear_quarantine(task.broken)
+            move_into_place(arrived, task.target if result.status is Status.DONE else task.broken)
     except OSError as error:
         message = str(output_error(error, task.output_dir))
-        return replace(unfinished(task, Status.FAILED, message, kind="outputs"), stops_all=True)
-    except LekpError as error:
-        return unfinished(task, Status.FAILED, str(error), kind="files")
-    return reply.result
+        return replace(result, status=Status.FAILED, message=message, kind="outputs", stops_all=True)
+    except (LekpError, zipfile.BadZipFile) as error:
+        return replace(result, status=Status.FAILED, message=str(error), kind="files")
+    return result
 
 
-def _result(task: ReportTask, future: Any, scratch_root: Path) -> ReportResult:
-    """Result of a finished task of Dask; a task whose workers died again and again has failed."""
-    error = future.exception() if future.status == "error" else None
-    if error is not None or future.status != "finished":
-        what = f"{type(error).__name__}: {error}" if error else f"the task was {future.status}"
-        return unfinished(task, Status.FAILED, f"the cluster could not make the report: {what}", kind="cluster")
-    return _land(task, future.result(), scratch_root)
+def _result(task: ReportTask, future: Any, scratch: Path) -> ReportResult:
+    """Result of a finished task of Dask; one whose workers died again and again has failed."""
+    if future.status == "finished":
+        result, content = future.result()
+        return _land(task, result, content, scratch)
+    if future.status != "error":
+        raise BatchStopped(_LOST.format("de verbinding met de scheduler is weg"))
+    error = future.exception()
+    return failed_result(task, f"het cluster kon het verslag niet maken: {type(error).__name__}: {error}", "cluster")
 
 
-class _Watch:
-    """Notices that the cluster is gone."""
-
-    def __init__(self, client: Any, address: str) -> None:
-        self._client, self._address = client, address
-        self._last_seen = self._last_look = time.monotonic()
-
-    def look(self) -> None:
-        """Ask now and then whether a worker is left.
-
-        Raises
-        ------
-        ReportError
-            When there was none for a while.
-        """
-        now = time.monotonic()
-        if now - self._last_look < 5:
-            return
-        self._last_look = now
-        if self._client.status == "running" and self._client.scheduler_info(n_workers=-1)["workers"]:
-            self._last_seen = now
-        elif now - self._last_seen > ALONE_S:
-            raise ReportError(
-                f"--dask {self._address}: found no worker for {ALONE_S:.0f} s; the reports so far are in their places. "
-                "Start workers again and give the same command"
-            )
+def _has_workers(client: Any) -> bool:
+    """Whether a worker is left; raises :class:`BatchStopped` when the scheduler is not."""
+    if client.status != "running":
+        raise BatchStopped(_LOST.format("de verbinding met de scheduler is weg"))
+    try:
+        return bool(client.scheduler_info(n_workers=-1)["workers"])
+    except (OSError, TimeoutError):
+        raise BatchStopped(_LOST.format("de verbinding met de scheduler is weg")) from None
 
 
 def run_on_cluster(
-    tasks: Sequence[ReportTask], *, cluster: Cluster, timeout_s: float, scratch_root: Path
+    tasks: Sequence[ReportTask], scratch: Path, *, address: str, timeout_s: float
 ) -> Generator[ReportResult | None, None, None]:
-    """Make reports on a cluster; tasks, results and beats as for :func:`~lekp_lib.batch.forked.run_forked`.
+    """Make reports on a cluster; tasks, results and beats as for :func:`~lekp_lib.batch.run.make_reports`.
 
     Parameters
     ----------
     tasks
         What to make.
-    cluster
-        Where.
+    scratch
+        Existing folder on the disk of the outputs.
+    address
+        Of the scheduler; see :func:`check_address`.
     timeout_s
         Time that one report may take.
-    scratch_root
-        Existing folder on the disk of the outputs.
 
     Raises
     ------
     LekpError
-        When no scheduler or worker answers, or a worker has other code than this machine.
+        When no scheduler or worker answers, a worker has another program, or the cluster is lost.
     """
-    with _connected(cluster.address) as client:
+    with _connected(address) as client:
         from distributed import as_completed
 
-        from lekp_lib.batch.remote_worker import ReportMaker, make_on_worker
-
-        parcel = pack(tasks, timeout_s, tasks[0].output_dir if cluster.shared_outputs else None)
-        _check_workers(client, parcel)
-        maker = ReportMaker(parcel)
-        client.register_plugin(maker, name=maker.name)
+        payload = _payload(tasks, timeout_s)
+        _check_workers(client, payload.code)
+        yield None
+        # The result of a task, not scattered data: the scheduler can make it again when all who had it are lost.
+        shared = client.submit(pickle.loads, pickle.dumps(payload), pure=False)
+        made = client.map(make_on_worker, tasks, payload=shared, pure=False)
+        futures = dict(zip(made, tasks, strict=True))
+        done: Any = as_completed(made, loop=client.loop)  # type: ignore[no-untyped-call]
+        seen = time.monotonic()
         try:
-            futures = {
-                client.submit(make_on_worker, maker.name, Request(task, scratch_root), pure=False, key=None): task
-                for task in tasks
-            }
-            done: Any = as_completed(list(futures), loop=client.loop)  # type: ignore[no-untyped-call]
-            watch = _Watch(client, cluster.address)
             while futures:
                 batch = done.next_batch(block=False)
                 for future in batch:
-                    yield _result(futures.pop(future), future, scratch_root)
+                    yield _result(futures.pop(future), future, scratch)
                     future.release()
+                if batch or _has_workers(client):
+                    seen = time.monotonic()
+                elif time.monotonic() - seen > WITHOUT_WORKERS_S:
+                    raise BatchStopped(_LOST.format(f"het cluster heeft al {WITHOUT_WORKERS_S:.0f} s geen werkers"))
                 if not batch:
-                    watch.look()
-                    time.sleep(_BEAT_S)
+                    time.sleep(POLL_S)
                     yield None
         finally:
             if client.status == "running":
                 client.cancel(list(futures), force=True)
-                client.unregister_worker_plugin(maker.name)
+                with suppress(OSError, TimeoutError):
+                    client.run(stop_on_worker)

@@ -1,101 +1,347 @@
-"""The run: plan, lock, warm up, make, record. Nothing that a batch leaves behind is half there."""
+"""The run: lock, record, make, record again. Nothing that it leaves behind is half there, or says more than is true."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 import signal
 import time
-from collections import Counter
+import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from shutil import rmtree
+from typing import Any
 
+from filelock import FileLock, Timeout
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from lekp_lib.batch.lock import locked
-from lekp_lib.batch.plan import Plan
-from lekp_lib.batch.progress import run_progress
-from lekp_lib.batch.record import CUT_OFF, RunRecord, read_results, write_record
-from lekp_lib.batch.run_page import write_run_page
-from lekp_lib.batch.tasks import ReportResult, ReportTask, Status, unfinished
+from lekp_lib.batch.plan import Plan, ReportTask
+from lekp_lib.batch.processes import LOG_FILE, STOP_SIGNALS, Ended, can_fork, run_processes
+from lekp_lib.errors import LekpError, ReportError
+from lekp_lib.report.files import QUARANTINE, OutputError, clear_quarantine, output_error, quarantine
+from lekp_lib.report.make import FLANDERS_KEY, render_flanders
+from lekp_lib.report.make import render_report as render_municipality
 
-if TYPE_CHECKING:
-    from lekp_lib.batch.cluster import Cluster
-
+LOCK_FILE, RECORD_FILE, PAGE_FILE, SCRATCH_FOLDER = ".batch.lock", "run.json", "run.html", ".werk-batch"
+#: How long a batch waits for the lock: a killed one needs a moment to end all that it started.
+LOCK_WAIT_S = 3.0
 #: So many failures of the same kind before anything succeeds, and the rest is not tried.
 SAME_FAILURES = 3
-ON_REQUEST = "op verzoek (Ctrl-C); dezelfde opdracht gaat verder waar deze ophield"
+CUT_OFF = "de run werd afgebroken voor dit verslag klaar was"
+ON_REQUEST = "op verzoek; dezelfde opdracht gaat verder waar deze ophield"
+#: Longer messages are cut.
+_LONGEST_MESSAGE = 6000
+_VARIABLE = re.compile(r"0x[0-9a-f]+|\d+")
+#: Without a terminal, a line is printed after so many seconds at the earliest.
+_LINE_EVERY_S = 10.0
 
-Executor = Callable[[Sequence[ReportTask], Path], Generator[ReportResult | None, None, None]]
+
+class Status(StrEnum):
+    """What became of a report, in the words of the progress and of the run report."""
+
+    DONE = "klaar"
+    SKIPPED = "overgeslagen"
+    FAILED = "mislukt"
+    ABORTED = "afgebroken"
+
+
+class BatchStopped(LekpError):
+    """The run ends here; the reports that are left count as cut off, and the same command goes on with them."""
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
-    """How a batch is run.
+class ReportResult:
+    """What became of one task.
 
     Attributes
     ----------
-    workers
-        Reports at a time.
-    timeout_s
-        Time that one report may take.
-    fork
-        Whether children are forked; otherwise workers are started anew.
-    keep_earlier
-        Whether reports outside the plan keep the status of the last run (after ``--retry``).
-    cluster
-        Where the reports are made; ``None``: here.
+    nis, name
+        The municipality, or ``vlaanderen``.
+    status
+        See :class:`Status`.
+    message
+        Why it failed, was skipped or cut off, for people.
+    seconds, cpu_seconds
+        Wall time and processor time.
+    kind
+        What failed, the same text for the same mistake in another report; empty unless it failed.
+    stops_all
+        Whether no other report will fare better: the disk is full, or may not be written to.
     """
 
-    workers: int
-    timeout_s: float
-    fork: bool
-    keep_earlier: bool = False
-    cluster: Cluster | None = None
+    nis: str
+    name: str
+    status: Status
+    message: str = ""
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    kind: str = ""
+    stops_all: bool = False
 
 
-class _Stopper:
-    """Decides when going on makes no sense."""
+@dataclass(slots=True)
+class RunRecord:
+    """One run of a batch, as ``run.json`` and ``run.html`` hold it.
 
-    def __init__(self) -> None:
-        self._made = 0
-        self._kinds: Counter[str] = Counter()
+    ``finished`` is empty as long as the run goes on, or when it was killed; ``reason`` says why it stopped early.
+    """
 
-    def reason(self, result: ReportResult) -> str:
-        """Why to stop after a result; empty to go on."""
-        if result.stops_all:
-            return f"geen enkel verslag kan nog weggeschreven worden: {result.message}"
-        if result.status is Status.DONE:
-            self._made += 1
-        elif result.status is Status.FAILED:
-            self._kinds[result.kind] += 1
-            if not self._made and self._kinds[result.kind] >= SAME_FAILURES:
-                what = result.cell or result.message.split("\n", 1)[0]
-                return f"de eerste {SAME_FAILURES} verslagen mislukten om dezelfde reden: {what}"
-        return ""
+    edition: dict[str, str]
+    started: str
+    settings: dict[str, str]
+    finished: str = ""
+    reason: str = ""
+    remark: str = ""
+    seconds: float = 0.0
+    results: dict[str, ReportResult] = field(default_factory=dict)
+
+    def count(self, *statuses: Status) -> int:
+        """How many reports have one of some statuses."""
+        return sum(result.status in statuses for result in self.results.values())
 
 
-class _Request:
-    """Whether somebody asked to stop: Ctrl-C, or a polite request to end (SIGTERM)."""
+# --- one report, in its own process
 
-    made = False
+
+def failed_result(task: ReportTask, message: str, kind: str = "", *, stops_all: bool = False) -> ReportResult:
+    """Result of a report that is not there; its kind is the message without place and numbers."""
+    kind = kind or message[:400]
+    for own in (task.folder, task.name, task.nis):
+        kind = kind.replace(own, "…")
+    return ReportResult(
+        task.nis,
+        task.name,
+        Status.FAILED,
+        message[:_LONGEST_MESSAGE],
+        kind=_VARIABLE.sub("#", kind),
+        stops_all=stops_all,
+    )
+
+
+def _make(task: ReportTask, scratch: Path) -> ReportResult:
+    from lekp_lib.present.results import opened_edition
+
+    make: Callable[..., object] = render_flanders if task.nis == FLANDERS_KEY else render_municipality
+    try:
+        make(
+            task.parameters,
+            notebook=task.notebook,
+            output_dir=task.output_dir,
+            formats=task.formats,
+            edition=opened_edition(task.parameters.editie),
+            engine=task.engine,
+            scratch=scratch,
+            content=task.snapshot.read_bytes() if task.snapshot else None,
+        )
+    except LekpError as error:
+        return failed_result(task, str(error), stops_all=isinstance(error, OutputError))
+    except Exception as error:  # noqa: BLE001 -- whatever a report dies of, the others go on and somebody is told
+        return failed_result(task, f"{type(error).__name__}: {error}\n{''.join(traceback.format_exception(error))}")
+    return ReportResult(task.nis, task.name, Status.DONE)
+
+
+def render_report(task: ReportTask, scratch: Path) -> dict[str, Any]:
+    """Make one report, in a process that does nothing else.
+
+    Parameters
+    ----------
+    task
+        What to make.
+    scratch
+        Existing folder on the disk of the outputs.
+
+    Returns
+    -------
+    dict
+        Fields of a :class:`ReportResult`; never an exception.
+    """
+    processor = time.process_time()
+    clear_quarantine(task.broken)
+    result = _make(task, scratch)
+    return asdict(replace(result, cpu_seconds=time.process_time() - processor))
+
+
+def _result_from(content: dict[str, Any], **changed: Any) -> ReportResult:
+    return ReportResult(**content | {"status": Status(content["status"])} | changed)
+
+
+def _result(ended: Ended[ReportTask]) -> ReportResult:
+    """Result of a task whose process is gone; of a failed one notebook, message and log are kept."""
+    task = ended.task
+    if ended.result:
+        result = _result_from(ended.result, seconds=ended.seconds)
+    else:
+        result = replace(failed_result(task, ended.why, ended.kind), seconds=ended.seconds)
+    if result.status is Status.FAILED:
+        with suppress(OSError):  # the disk may be full
+            if not (task.broken / "melding.txt").is_file():
+                quarantine(ended.scratch / "rapport.ipynb", task.broken, result.message)
+            if log := (ended.scratch / LOG_FILE).read_bytes():
+                (task.broken / LOG_FILE).write_bytes(log)
+    return result
+
+
+def prepare_reports(tasks: Sequence[ReportTask]) -> None:
+    """Load and draw in this process what the reports share, so that forked processes have it."""
+    parameters = [task.parameters for task in tasks if task.nis != FLANDERS_KEY]
+    if can_fork() and parameters:
+        from lekp_lib.report.warm_up import prepare
+
+        prepare(parameters[0].editie, parameters, tasks[-1].formats)
+
+
+def make_reports(
+    tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float
+) -> Generator[ReportResult | None, None, None]:
+    """Make reports on this machine; parameters and beats as for :func:`~lekp_lib.batch.processes.run_processes`."""
+    processes = run_processes(tasks, render_report, workers=workers, timeout_s=timeout_s, scratch=scratch)
+    with closing(processes):
+        for ended in processes:
+            yield _result(ended) if ended else None
+
+
+def run_here(
+    tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float
+) -> Generator[ReportResult | None, None, None]:
+    """Prepare this process, then make the reports."""
+    prepare_reports(tasks)
+    yield None
+    yield from make_reports(tasks, scratch, workers=workers, timeout_s=timeout_s)
+
+
+# --- the record
+
+
+def _page(folder: Path, record: RunRecord) -> str:
+    """The record as a small web page that says which reports are there, which are not, and why."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    by_name = sorted(record.results.values(), key=lambda result: (result.name, result.nis))
+    made = [result for result in by_name if result.status is Status.DONE]
+    return environment.get_template("run.html.j2").render(
+        record=record,
+        there=record.count(Status.DONE, Status.SKIPPED),
+        counts=[(status, record.count(status)) for status in Status],
+        missing=[result for result in by_name if result.status in (Status.FAILED, Status.ABORTED)],
+        kept={path.name for path in (folder / QUARANTINE).glob("*")},
+        broken_folder=QUARANTINE,
+        slowest=sorted(made, key=lambda result: -result.seconds)[:10],
+    )
+
+
+def write_record(folder: Path, scratch: Path, record: RunRecord) -> None:
+    """Write ``run.html`` and ``run.json``, each whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Folder of the edition in the outputs.
+    scratch
+        Existing folder on the same disk.
+    record
+        What to write.
+    """
+    content = asdict(record) | {
+        "counts": {status: record.count(status) for status in Status},
+        "results": [asdict(record.results[nis]) for nis in sorted(record.results)],
+    }
+    for name, text in (
+        (PAGE_FILE, _page(folder, record)),
+        (RECORD_FILE, json.dumps(content, ensure_ascii=False, indent=1) + "\n"),
+    ):
+        (scratch / name).write_text(text, encoding="utf-8")
+        (scratch / name).replace(folder / name)
+
+
+def read_results(folder: Path) -> dict[str, ReportResult]:
+    """Results of the last run in a folder, by NIS code; empty when there was none, or its record cannot be read."""
+    try:
+        content = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
+        return {item["nis"]: _result_from(item) for item in content["results"]}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def left_over(folder: Path) -> set[str]:
+    """NIS codes of reports that failed or were cut off in the last run.
+
+    Raises
+    ------
+    ReportError
+        When there was no run, or nothing is left over from it.
+    """
+    path, results = folder / RECORD_FILE, read_results(folder)
+    if not results:
+        raise ReportError(f"{path}: er is geen vroegere run om mee verder te gaan; geef lekp batch zonder --retry")
+    left = {nis for nis, item in results.items() if item.status in (Status.FAILED, Status.ABORTED)}
+    if not left:
+        raise ReportError(f"{path}: in de laatste run mislukte niets; geef lekp batch zonder --retry")
+    return left
+
+
+# --- one batch at a time
 
 
 @contextmanager
-def _stop_requests() -> Iterator[_Request]:
-    """Note requests to stop instead of raising at once: an exception in the middle of a fork would be lost.
+def _locked(folder: Path) -> Iterator[Path]:
+    """Keep other batches out of an edition folder, and clear away what a killed one left; gives a scratch folder.
 
-    A second request is not noted but obeyed on the spot.
+    The lock decides, not what its file says: the operating system frees it when its process is gone, however it went.
     """
-    request = _Request()
+    scratch = folder / SCRATCH_FOLDER
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (folder, folder / LOCK_FILE, folder / QUARANTINE, scratch):
+            if path.is_symlink():
+                raise OutputError(
+                    f"{path}: dit is een symbolische link; verwacht wordt een gewone map. Haal de link weg"
+                )
+        with FileLock(folder / LOCK_FILE, timeout=LOCK_WAIT_S):
+            rmtree(scratch, ignore_errors=True)
+            scratch.mkdir()
+            try:
+                yield scratch
+            finally:
+                rmtree(scratch, ignore_errors=True)
+    except Timeout:
+        raise OutputError(
+            f"{folder}: daar schrijft al een andere batch. Wacht erop, of kies een andere --output-dir"
+        ) from None
+    except OSError as error:
+        raise output_error(error, folder) from None
 
-    def note(number: int, _frame: object) -> None:
-        request.made = True
-        signal.signal(number, signal.default_int_handler)
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+class _StopRequest:
+    """Whether somebody asked to stop: Ctrl-C, a polite request to end, a terminal that closes.
+
+    A request is noted once reports are being made, because an exception in the middle of a fork would be lost; before
+    that it is raised at once. A second one is obeyed on the spot.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.noted = False
+
+    def note(self, _number: int, _frame: object) -> None:
+        if self.asked or not self.noted:
+            raise BatchStopped(ON_REQUEST)
+        self.asked = True
+
+
+@contextmanager
+def _stop_requests() -> Iterator[_StopRequest]:
+    request = _StopRequest()
+    wanted = [number for number in STOP_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, request.note) for number in wanted}
     try:
         yield request
     finally:
@@ -103,113 +349,167 @@ def _stop_requests() -> Iterator[_Request]:
             signal.signal(number, handler)
 
 
-def _executor(plan: Plan, options: RunOptions) -> Executor:
-    """What makes the reports, here or elsewhere."""
-    if (cluster := options.cluster) is not None:
-        from lekp_lib.batch.cluster import run_on_cluster
+# --- the run
 
-        return lambda tasks, scratch: run_on_cluster(
-            tasks, cluster=cluster, timeout_s=options.timeout_s, scratch_root=scratch
-        )
-    if not options.fork:
-        from lekp_lib.batch.spawned import run_spawned
 
-        return lambda tasks, scratch: run_spawned(
-            tasks, workers=options.workers, timeout_s=options.timeout_s, scratch_root=scratch
-        )
-    from lekp_lib.batch.forked import run_forked
-    from lekp_lib.batch.warmup import warm_up
-    from lekp_lib.present.report_view import opened_edition
+class _Progress:
+    """Counts results and shows them: a bar on a terminal, plain lines elsewhere. Starts no thread.
 
-    warm_up(opened_edition(plan.tasks[0].parameters.editie), plan.tasks)
-    return lambda tasks, scratch: run_forked(
-        tasks, workers=options.workers, timeout_s=options.timeout_s, scratch_root=scratch
-    )
+    How long the run takes in all is said once enough reports of this run are there to know. A terminal that is gone
+    ends nothing.
+    """
+
+    def __init__(self, console: Console, total: int, started: float) -> None:
+        columns = (TextColumn("verslagen"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        expected = TextColumn("{task.fields[expected]}")
+        self._console, self._total, self._started = console, total, started
+        self._done, self._began, self._last_line = 0, 0.0, time.monotonic()
+        self._bar = Progress(*columns, expected, console=console, auto_refresh=False, disable=not console.is_terminal)
+        self._row = self._bar.add_task("", total=total, expected="")
+
+    def refresh(self) -> None:
+        """Time goes on."""
+        with suppress(OSError):
+            self._bar.refresh()
+
+    def _expected(self, now: float) -> str:
+        """How long the whole run takes, from its first reports."""
+        if self._done < min(max(10, self._total // 20), 50):
+            return ""
+        left_s = (self._total - self._done) * (now - self._began) / self._done
+        return f"samen ongeveer {now - self._started + left_s:.0f} s"
+
+    def add(self, result: ReportResult) -> None:
+        """One more result; what failed is told at once, with its first lines."""
+        now = time.monotonic()
+        self._began, self._done = self._began or now - result.seconds, self._done + 1
+        expected = self._expected(now)
+        with suppress(OSError):
+            if result.status is Status.FAILED:
+                message = escape(" ".join(result.message.split())[:300])
+                self._console.print(f"{result.status}: {escape(result.name)} ({result.nis}): {message}")
+            if self._bar.disable and expected and now - self._last_line >= _LINE_EVERY_S:
+                self._last_line = now
+                self._console.print(f"{self._done} van {self._total} in {now - self._started:.0f} s; {expected}")
+            self._bar.update(self._row, completed=self._done, expected=expected, refresh=True)
+
+
+def _stop_reason(result: ReportResult, record: RunRecord) -> str:
+    """Why going on makes no sense after a result; empty to go on."""
+    if result.stops_all:
+        return f"geen enkel verslag kan nog weggeschreven worden: {result.message}"
+    same = [item for item in record.results.values() if item.status is Status.FAILED and item.kind == result.kind]
+    if result.status is Status.FAILED and not record.count(Status.DONE) and len(same) >= SAME_FAILURES:
+        what = " ".join(result.message.split())[:300]
+        return f"de eerste {SAME_FAILURES} verslagen mislukten om dezelfde reden: {what}"
+    return ""
+
+
+def _out_of_memory_kills() -> int:
+    """How many processes the kernel ended for lack of memory since the machine started."""
+    with suppress(OSError):
+        counts = dict(line.split() for line in Path("/proc/vmstat").read_text(encoding="utf-8").splitlines())
+        return int(counts.get("oom_kill", 0))
+    return 0
+
+
+Executor = Callable[[Sequence[ReportTask], Path], Generator[ReportResult | None, None, None]]
 
 
 def _make_all(
-    tasks: Sequence[ReportTask],
-    results: Iterator[ReportResult | None],
-    record: RunRecord,
-    request: _Request,
-    console: Console,
+    tasks: Sequence[ReportTask], executor: Executor, record: RunRecord, scratch: Path, console: Console, clock: float
 ) -> None:
-    """Follow the reports as they are made; results and the reason of an early end land in the record."""
-    stopper = _Stopper()
-    with run_progress(console, len(tasks)) as progress:
-        for result in results:
-            if result is None:
-                progress.beat()
-            else:
-                record.results[result.nis] = result
-                progress.add(result)
-                record.reason = stopper.reason(result)
-            if request.made:
-                record.reason = ON_REQUEST
-            if record.reason:
-                return
-
-
-def _new_record(plan: Plan, started: dt.datetime, options: RunOptions, settings: dict[str, str]) -> RunRecord:
-    """A record in which every report counts as cut off until it is made: a killed master leaves the truth."""
-    manifest = plan.manifest
-    record = RunRecord(manifest.id, manifest.title, manifest.banner, started.isoformat(timespec="seconds"), settings)
-    if options.keep_earlier:
-        record.results |= read_results(plan.folder)
-    record.results |= {task.nis: unfinished(task, Status.SKIPPED, "was al actueel") for task in plan.up_to_date}
-    record.results |= {task.nis: unfinished(task, Status.ABORTED, CUT_OFF) for task in plan.tasks}
-    return record
+    """Make the reports; results, and the reason of an early end, land in the record."""
+    before, progress = _out_of_memory_kills(), _Progress(console, len(tasks), clock)
+    try:
+        with _stop_requests() as request, closing(executor(tasks, scratch)) as results:
+            for result in results:
+                request.noted = True
+                if result is None:
+                    progress.refresh()
+                else:
+                    record.results[result.nis] = result
+                    progress.add(result)
+                    record.reason = _stop_reason(result, record)
+                if request.asked or record.reason:
+                    record.reason = record.reason or ON_REQUEST
+                    break
+    except BatchStopped as stopped:
+        record.reason = str(stopped)
+    except OSError as error:
+        record.reason = str(output_error(error, scratch.parent))
+    if killed := _out_of_memory_kills() - before:
+        record.remark = (
+            f"Het geheugen raakte vol: het systeem beëindigde {killed} processen tijdens deze run. "
+            "Probeer minder verslagen tegelijk, bijvoorbeeld --workers 1 --retry."
+        )
 
 
 def run_batch(
     plan: Plan,
-    options: RunOptions,
+    executor: Executor,
     *,
     settings: dict[str, str],
     console: Console,
     now: Callable[[], dt.datetime],
+    keep_earlier: bool = False,
 ) -> RunRecord:
     """Make all reports of a plan.
 
     Parameters
     ----------
     plan
-        See :func:`~lekp_lib.batch.plan.make_plan`; made anew under the lock by the caller when it may have aged.
-    options
-        How to run.
+        See :func:`~lekp_lib.batch.plan.make_plan`.
+    executor
+        Makes results of tasks, here or elsewhere; it gets a scratch folder on the disk of the outputs.
     settings
         For the run report.
     console
         For the progress.
     now
         Clock with time zone.
+    keep_earlier
+        Whether reports outside the plan keep the status of the last run (after ``--retry``).
 
     Returns
     -------
     RunRecord
-        Also written, as ``run.json`` and ``run.html``.
+        Also written, as ``run.json`` and ``run.html``: before the first report with every report as cut off, so that
+        a killed run leaves the truth, and at the end.
 
     Raises
     ------
     LekpError
         When nothing could start: the outputs are locked or read-only, the edition is wrong.
     """
-    started, clock = now(), time.perf_counter()
-    with locked(plan.folder, started.isoformat(timespec="seconds")) as scratch:
-        record = _new_record(plan, started, options, settings)
+    started, clock, manifest = now(), time.monotonic(), plan.manifest
+    with _locked(plan.folder) as scratch:
+        edition = {"id": manifest.id, "title": manifest.title, "banner": manifest.banner}
+        record = RunRecord(edition, started.isoformat(timespec="seconds"), settings)
+        earlier = read_results(plan.folder) if keep_earlier else {}
+        record.results = earlier | {
+            task.nis: ReportResult(task.nis, task.name, Status.SKIPPED, message="was al actueel")
+            for task in plan.up_to_date
+        }
+        for task in plan.tasks:
+            record.results[task.nis] = ReportResult(task.nis, task.name, Status.ABORTED, message=CUT_OFF)
+        write_record(plan.folder, scratch, record)
         if plan.tasks:
-            write_record(plan.folder, record)
-            with _stop_requests() as request:
-                executor = _executor(plan, options)
-                with closing(executor(plan.tasks, scratch)) as results:
-                    _make_all(plan.tasks, results, record, request, console)
-        if record.reason:
-            for nis, result in record.results.items():
-                if result.status is Status.ABORTED:
-                    record.results[nis] = replace(result, message=record.reason)
-        record.finished = now().isoformat(timespec="seconds")
-        record.seconds = time.perf_counter() - clock
-        record.peak_kb = max((result.peak_kb for result in record.results.values()), default=0)
-        write_record(plan.folder, record)
-        write_run_page(plan.folder, record)
+            _make_all(_snapshot(plan, scratch), executor, record, scratch, console, clock)
+        for nis, result in record.results.items():
+            if record.reason and result.status is Status.ABORTED:
+                record.results[nis] = replace(result, message=record.reason)
+        record.finished, record.seconds = now().isoformat(timespec="seconds"), time.monotonic() - clock
+        with suppress(OSError):  # on a full disk the first record stays
+            write_record(plan.folder, scratch, record)
     return record
+
+
+def _snapshot(plan: Plan, scratch: Path) -> list[ReportTask]:
+    """The tasks with the notebooks as the plan read them; what is edited meanwhile is for the next run."""
+    copies = {}
+    for number, (path, content) in enumerate(plan.notebooks.items()):
+        copies[path] = scratch / f"notebook-{number}" / path.name
+        copies[path].parent.mkdir()
+        copies[path].write_bytes(content)
+    return [replace(task, snapshot=copies[task.notebook]) for task in plan.tasks]

@@ -13,8 +13,7 @@ from rich.table import Table
 
 from lekp_lib import __version__
 from lekp_lib.cli import batch, data, new, report, site
-from lekp_lib.cli.console import errors_for_people as _errors_for_people
-from lekp_lib.cli.console import plain as _plain
+from lekp_lib.cli.console import errors_for_people, plain, say
 
 app = typer.Typer(
     name="lekp",
@@ -43,31 +42,29 @@ def check(
     map_: _MAP = _OWN,
 ) -> None:
     """Check the declared pact, your own targets, sources and file shapes, the register and the embedded editions."""
+    from lekp_lib.data.schema import check_shapes
     from lekp_lib.edition import Edition, embedded_editions
     from lekp_lib.pact import check_catalog, load_catalog, own_files
-    from lekp_lib.pact.load_shapes import check_shapes
     from lekp_lib.register import load_register
 
-    console = Console(soft_wrap=True, highlight=False)
-    with _errors_for_people():
+    with errors_for_people():
         own = own_files(map_) if folder is None else ()
         problems = check_catalog(folder, own)
         if not problems:
             catalog = load_catalog(folder, own)
             problems = check_shapes(catalog, folder)
             problems += check_shapes(catalog, map_) if folder is None else ()
-        for problem in problems:
-            console.print(f"  - {_plain(str(problem))}")
         if problems:
-            console.print(f"catalogue: {len(problems)} problem{'s' if len(problems) > 1 else ''}")
+            say(*(f"  - {problem}" for problem in problems), f"catalogus: {len(problems)} keer te verbeteren")
             raise typer.Exit(1)
-        console.print("catalogue: in order" + (f", with {len(own)} files of {map_}" if own else ""))
+        files = f"{len(own)} {'bestand' if len(own) == 1 else 'bestanden'}"
+        say("catalogus: in orde" + (f", met {files} van {map_}" if own else ""))
         if folder is None:
             load_register()
-            console.print("register: in order")
+            say("register: in orde")
             for name in embedded_editions():
                 rows = sum(entry.rows for entry in Edition.open(name).manifest.tables.values())
-                console.print(f"edition {name}: in order, {rows} figures")
+                say(f"editie {name}: in orde, {rows} cijfers")
 
 
 @app.command()
@@ -77,16 +74,15 @@ def doctor(
     """Say what is missing on this machine and how to mend it. Exit code 1 when a report cannot be made."""
     from lekp_lib.doctor import examine
 
-    console = Console(soft_wrap=True, highlight=False)
-    found = examine(output_dir)
-    for item in found:
-        console.print(f"{item.state:<9} {_plain(item.what)}: {_plain(item.found)}")
+    findings = examine(output_dir)
+    for item in findings:
+        say(f"{item.state:<10} {item.what}: {item.found}")
         if item.advice:
-            console.print(f"{'':<9} {_plain(item.advice)}")
-    missing = sum(item.state == "missing" for item in found)
-    console.print("everything that a report needs is here" if not missing else f"{missing} missing")
-    if missing:
+            say(f"{'':<10} {item.advice}")
+    if any(item.state == "ontbreekt" for item in findings):
+        say(f"{sum(item.state == 'ontbreekt' for item in findings)} keer iets dat ontbreekt")
         raise typer.Exit(1)
+    say("alles wat een verslag nodig heeft, is er")
 
 
 @lists.command("municipalities")
@@ -96,12 +92,12 @@ def list_municipalities(
     """All municipalities at a date: code, name, province, pact version."""
     from lekp_lib.register import load_register
 
-    with _errors_for_people():
+    with errors_for_people():
         register, day = load_register(), on.date()
         table = Table("NIS", "Gemeente", "Provincie", "Pact")
         for item in register.municipalities(day):
             table.add_row(
-                item.nis, _plain(item.name), item.province, register.pact_version(item.nis, day) or "niet ondertekend"
+                item.nis, plain(item.name), item.province, register.pact_version(item.nis, day) or "niet ondertekend"
             )
         Console().print(table)
 
@@ -111,12 +107,12 @@ def list_targets(map_: _MAP = _OWN) -> None:
     """The targets of the pact, your own ones, and figures for context: number, id, name and level per version."""
     from lekp_lib.pact import load_catalog, own_files
 
-    with _errors_for_people():
+    with errors_for_people():
         table = Table("Nr", "Id", "Doel", "Niveau")
         for target in load_catalog(own=own_files(map_)).measured:
             levels = "\n".join(f"{version}: {level.text}" for version, level in target.levels.items())
             kind = "context" if target.is_context else "eigen" if target.is_own else str(target.nr or "2.1")
-            table.add_row(kind, target.id, _plain(target.name), _plain(levels or "geen doel, geen oordeel"))
+            table.add_row(kind, target.id, plain(target.name), plain(levels or "geen doel, geen oordeel"))
         Console().print(table)
 
 
@@ -125,7 +121,7 @@ def list_editions() -> None:
     """The editions inside the package, and those prepared in the working folder."""
     from lekp_lib.edition import embedded_editions, find_edition, prepared_editions, read_manifest
 
-    with _errors_for_people():
+    with errors_for_people():
         table = Table("Id", "Editie", "Peildatum", "Cijfers", "Herkomst")
         for name in (*embedded_editions(), *prepared_editions()):
             manifest = read_manifest(find_edition(name))

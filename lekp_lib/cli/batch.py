@@ -4,72 +4,62 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
-from lekp_lib.batch.alone import become_alone, can_fork
-from lekp_lib.errors import LekpError, ParameterError
+from lekp_lib.batch.processes import can_fork, check_single_threaded, ensure_single_threaded, guard
+from lekp_lib.cli.console import errors_for_people, plain
+from lekp_lib.errors import ParameterError
 from lekp_lib.paths import find_notebook
 
 if TYPE_CHECKING:
     from lekp_lib.batch.plan import Plan
-    from lekp_lib.batch.record import RunRecord
+    from lekp_lib.batch.run import RunRecord
 
 #: All reports are there / some are not / nothing could start.
 OK, SOME_FAILED, NOT_STARTED = 0, 1, 2
-
-
-def _not_started(error: LekpError) -> NoReturn:
-    Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold]error:[/bold] {escape(str(error))}")
-    raise typer.Exit(NOT_STARTED) from None
 
 
 def _items(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _given(editie: str, gemeenten: str, provincie: list[str], formats: str) -> dict[str, object]:
+def _options(editie: str, gemeenten: str, provincie: list[str], formats: str) -> dict[str, object]:
     """Options that were given, by key of the parameter file."""
-    options: dict[str, object] = {
-        "editie": editie, "gemeenten": _items(gemeenten), "provincies": provincie, "formaten": _items(formats),
-    }  # fmt: skip
-    if gemeenten.strip() == "alle":
-        options["gemeenten"] = "alle"
+    places = "alle" if gemeenten.strip() == "alle" else _items(gemeenten)
+    options = {"editie": editie, "gemeenten": places, "provincies": provincie, "formaten": _items(formats)}
     return {name: value for name, value in options.items() if value}
 
 
-def _tell_plan(console: Console, plan: Plan, seconds: float) -> None:
-    from lekp_lib.batch.plan import told_reasons
-
-    banner = f" [bold]{escape(plan.manifest.banner)}[/bold]" if plan.manifest.banner else ""
-    console.print(f"{escape(plan.manifest.title)} ({plan.manifest.id}).{banner}")
+def _print_plan(console: Console, plan: Plan) -> None:
+    banner = f" [bold]{plain(plan.manifest.banner)}[/bold]" if plan.manifest.banner else ""
+    console.print(f"{plain(plan.manifest.title)} ({plan.manifest.id}).{banner}")
     console.print(f"Te maken: {len(plan.tasks)}; actueel: {len(plan.up_to_date)}.")
-    for why, count in told_reasons(plan):
+    for why, count in plan.summarise_reasons():
         console.print(f"  {count} × {why}")
-    if plan.tasks:
-        console.print(f"Geschatte duur: {seconds:.0f} s.")
 
 
-def _tell_result(console: Console, record: RunRecord, folder: Path) -> None:
-    from lekp_lib.batch.run_page import PAGE_FILE
-    from lekp_lib.batch.tasks import Status
+def _print_result(console: Console, record: RunRecord, folder: Path) -> None:
+    from lekp_lib.batch.run import PAGE_FILE, Status
 
     counts = ", ".join(f"{record.count(status)} {status}" for status in Status if record.count(status))
     console.print(f"{counts} in {record.seconds:.1f} s")
     if record.reason:
-        console.print(f"Vroegtijdig gestopt: {escape(record.reason)}")
-    console.print(f"Runverslag: {folder / PAGE_FILE}")
+        console.print(f"Vroegtijdig gestopt: {plain(record.reason)}")
+    if record.remark:
+        console.print(plain(record.remark))
+    console.print(f"Runverslag: {plain(str(folder / PAGE_FILE))}")
 
 
 def _exit_code(record: RunRecord, max_failed: int) -> int:
-    from lekp_lib.batch.tasks import Status
+    from lekp_lib.batch.run import Status
 
-    cut_off = record.count(Status.ABORTED) > 0
-    return SOME_FAILED if cut_off or record.count(Status.FAILED) > max_failed else OK
+    enough = not record.count(Status.ABORTED) and record.count(Status.FAILED) <= max_failed
+    return OK if enough else SOME_FAILED
 
 
 def batch(
@@ -86,9 +76,12 @@ def batch(
     force: Annotated[bool, typer.Option("--force", help="Make reports that are up to date again.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be made.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Only what failed or was cut off last time.")] = False,
+    controleer: Annotated[
+        bool, typer.Option("--controleer", help="Compare every file of a finished report with its hash.")
+    ] = False,
     engine: Annotated[
         Literal["warm", "kernel"],
-        typer.Option(help="warm: in forked children of one process; kernel: a Jupyter kernel per report."),
+        typer.Option(help="warm: the cells run in the process of the report; kernel: in a Jupyter kernel beside it."),
     ] = "warm",
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 300.0,
     max_failed: Annotated[int, typer.Option(min=0, help="So many failures are still exit code 0.")] = 0,
@@ -97,56 +90,55 @@ def batch(
     ] = None,
     output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
     dask: Annotated[
-        str, typer.Option(help="Address of a Dask scheduler, tcp://host:8786: make the reports on its workers.")
+        str, typer.Option(help="Address of a Dask scheduler: make the reports on its workers (docs/cluster.md).")
     ] = "",
-    shared_outputs: Annotated[
-        bool, typer.Option("--shared-outputs", help="With --dask: all machines see --output-dir, at the same path.")
+    onveilig: Annotated[
+        bool, typer.Option("--onveilig", help="With --dask: an address of another machine without TLS.")
     ] = False,
 ) -> None:
     """Make the reports of all municipalities, or of a choice; what is up to date is left alone.
 
+    With all municipalities the report on Flanders is made too.
+
     Exit code 0: all reports are there. 1: some are not (more than --max-failed). 2: nothing could start.
     """
-    fork = can_fork()
-    if fork and not dask:
-        become_alone()
-    from lekp_lib.batch.cluster import Cluster
-    from lekp_lib.batch.plan import make_plan
-    from lekp_lib.batch.record import left_over, mean_seconds, read_results
-    from lekp_lib.batch.run import RunOptions, run_batch
-    from lekp_lib.batch.selection import read_batch
-    from lekp_lib.edition.edition import find_edition
-    from lekp_lib.edition.manifest import read_manifest
+    with errors_for_people(NOT_STARTED):
+        if can_fork() and not dask:
+            ensure_single_threaded()
+            check_single_threaded()
+            guard()
+        from lekp_lib.batch.plan import make_plan, read_batch
+        from lekp_lib.batch.run import left_over, run_batch, run_here
+        from lekp_lib.edition.edition import find_edition
+        from lekp_lib.edition.manifest import read_manifest
 
-    console = Console(soft_wrap=True, highlight=False)
-    used = engine if fork or dask else "kernel"
-    try:
-        chosen = read_batch(parameters, _given(editie, gemeenten, provincie or [], formats))
-        only = None
-        if retry:
-            only = left_over(output_dir / read_manifest(find_edition(chosen.editie)).id)
-        source = notebook or find_notebook()
-        plan = make_plan(chosen, notebook=source, output_dir=output_dir, engine=used, force=force, only=only)
-        per_report = mean_seconds(read_results(plan.folder).values())
-        _tell_plan(console, plan, plan.seconds(per_report, workers))
-        if dry_run:
-            raise typer.Exit(OK)
-        record = run_batch(
-            plan,
-            RunOptions(
-                workers=workers, timeout_s=timeout, fork=fork, keep_earlier=retry,
-                cluster=Cluster(dask, shared_outputs) if dask else None,
-            ),
-            settings={
-                "Motor": used, "Werkers": dask or str(workers), "Formaten": ", ".join(chosen.formaten),
-                "Notebook": str(source), "Tijdslimiet": f"{timeout:g} s",
-            },
-            console=console,
-            now=lambda: dt.datetime.now().astimezone(),
-        )  # fmt: skip
-    except LekpError as error:
-        _not_started(error)
-    except OSError as error:
-        _not_started(ParameterError(f"{output_dir}: cannot be used ({error})"))
-    _tell_result(console, record, plan.folder)
+        choice, shared = read_batch(parameters, _options(editie, gemeenten, provincie or [], formats))
+        executor = partial(run_here, workers=workers, timeout_s=timeout)
+        if dask:
+            from lekp_lib.batch.cluster import check_address, run_on_cluster
+
+            check_address(dask, unsafe=onveilig)
+            executor = partial(run_on_cluster, address=dask, timeout_s=timeout)
+        only = left_over(output_dir / read_manifest(find_edition(shared.editie)).id) if retry else None
+        sources = notebook or find_notebook(), find_notebook("vlaanderen.ipynb")
+        console = Console(soft_wrap=True, highlight=False)
+        try:
+            plan = make_plan(
+                choice, shared, notebooks=sources, output_dir=output_dir, engine=engine, force=force,
+                thorough=controleer, only=only,
+            )  # fmt: skip
+            _print_plan(console, plan)
+            if dry_run:
+                raise typer.Exit(OK)
+            settings = {
+                "Motor": engine, "Werkers": dask or str(workers), "Formaten": ", ".join(choice.formaten),
+                "Notebook": str(sources[0]), "Tijdslimiet": f"{timeout:g} s",
+            }  # fmt: skip
+            record = run_batch(
+                plan, executor, settings=settings, console=console, now=lambda: dt.datetime.now().astimezone(),
+                keep_earlier=retry,
+            )  # fmt: skip
+        except OSError as error:
+            raise ParameterError(f"{output_dir}: niet bruikbaar ({error})") from None
+    _print_result(console, record, plan.folder)
     raise typer.Exit(_exit_code(record, max_failed))

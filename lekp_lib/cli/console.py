@@ -16,11 +16,18 @@ def plain(text: str) -> str:
     return text.replace("[", "\\[")
 
 
+def say(*lines: str) -> None:
+    """Print lines as they are."""
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for line in lines:
+        console.print(line)
+
+
 @contextmanager
-def errors_for_people() -> Iterator[None]:
-    """Expected errors as text and exit code 1; anything else keeps its traceback, because it is ours to mend."""
+def errors_for_people(code: int = 1) -> Iterator[None]:
+    """Expected errors as text and an exit code; anything else keeps its traceback, because it is ours to mend."""
     try:
         yield
     except LekpError as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold]error:[/bold] {plain(str(error))}")
-        raise typer.Exit(1) from None
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold]fout:[/bold] {plain(str(error))}")
+        raise typer.Exit(code) from None

@@ -50,12 +50,12 @@ def check(
     vandaag: _TODAY = None,
 ) -> None:
     """Check all corrections and explanations: form, targets, places, and whether the figures are as expected."""
-    from lekp_lib.data.raw_store import RawStore
+    from lekp_lib.data.schema import find_shape
+    from lekp_lib.data.store import RawStore
     from lekp_lib.edition.gather import gather, read_said
     from lekp_lib.edition.kept_inputs import imported, read_inputs
     from lekp_lib.edition.municipal_files import read_folder
     from lekp_lib.pact import load_catalog, own_files
-    from lekp_lib.pact.load_shapes import find_shape
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
@@ -90,8 +90,7 @@ def boundaries(
     vandaag: _TODAY = None,
 ) -> None:
     """Keep a file of boundaries for the maps of later editions; `lekp data update --source vrbg` fetches one."""
-    from lekp_lib.data.import_file import Origin
-    from lekp_lib.data.kept_boundaries import first_day, keep_boundaries
+    from lekp_lib.data.store import first_day, keep_boundaries
     from lekp_lib.edition.simplify_boundaries import simplified
     from lekp_lib.pact import load_catalog
     from lekp_lib.register import load_register
@@ -106,9 +105,10 @@ def boundaries(
         passport = keep_boundaries(
             file,
             data_dir=data_dir,
-            source_id=bron,
-            origin=Origin(url, titel, published.date() if published is not None else None),
-            catalog=load_catalog(),
+            source=load_catalog().source(bron),
+            url=url,
+            title=titel,
+            published=published.date() if published is not None else None,
             since=first_day(register, on),
             today=_day(vandaag),
         )
@@ -126,10 +126,10 @@ def prepare(
     vandaag: _TODAY = None,
 ) -> None:
     """Freeze everything that was imported into an edition, with corrections and explanations."""
+    from lekp_lib.data.schema import find_shape
     from lekp_lib.edition.prepare import Asked
     from lekp_lib.edition.prepare import prepare as make
     from lekp_lib.pact import load_catalog, own_files
-    from lekp_lib.pact.load_shapes import find_shape
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
@@ -209,12 +209,11 @@ def status(
     """Show per source its rhythm, its last figure, when the next one is expected, and whether it is late."""
     from lekp_lib.cli.edition_tables import status_table
     from lekp_lib.cli.tables import screen_table, write_table
-    from lekp_lib.data.calendar import source_statuses
-    from lekp_lib.data.ics import write_calendar
-    from lekp_lib.data.raw_store import RawStore
+    from lekp_lib.data.calendar import source_statuses, write_calendar
+    from lekp_lib.data.schema import find_shape
+    from lekp_lib.data.store import RawStore
     from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
     from lekp_lib.pact import load_catalog, own_files
-    from lekp_lib.pact.load_shapes import find_shape
     from lekp_lib.paths import write_file
     from lekp_lib.present.quality import status_events
     from lekp_lib.register import load_register

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from lekp_lib.cli.console import errors_for_people, plain
+from lekp_lib.cli.console import errors_for_people, say
+
+if TYPE_CHECKING:
+    from lekp_lib.pact.drafts import NewKind
 
 new = typer.Typer(help="Make something of your own: project, notebook, target, source.", no_args_is_help=True)
 
@@ -17,9 +19,11 @@ _ID = Annotated[str, typer.Argument(metavar="ID", help="Name of the file: small 
 _OWN = Path("parameters")
 
 
-def _tell(path: Path) -> None:
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(f"{plain(str(path))}: fill in every INVULLEN, then run: lekp check")
+def _declare(kind: NewKind, new_id: str, folder: Path) -> None:
+    from lekp_lib.pact import write_new
+
+    with errors_for_people():
+        say(f"{write_new(kind, new_id, folder)}: vul elke INVULLEN in en controleer daarna met: lekp check")
 
 
 @new.command()
@@ -31,19 +35,13 @@ def target(
     map_: _MAP = _OWN,
 ) -> None:
     """Make the file of a target of your own, or of figures for context."""
-    from lekp_lib.pact import write_new
-
-    with errors_for_people():
-        _tell(write_new("context" if context else "doel", new_id, map_))
+    _declare("context" if context else "doel", new_id, map_)
 
 
 @new.command()
 def source(new_id: _ID, map_: _MAP = _OWN) -> None:
     """Make the file of a source of your own."""
-    from lekp_lib.pact import write_new
-
-    with errors_for_people():
-        _tell(write_new("bron", new_id, map_))
+    _declare("bron", new_id, map_)
 
 
 @new.command()
@@ -55,7 +53,7 @@ def notebook(
     from lekp_lib.paths import copy_notebook
 
     with errors_for_people():
-        Console(soft_wrap=True, highlight=False).print(plain(str(copy_notebook(bestand, van))))
+        say(str(copy_notebook(bestand, van)))
 
 
 @new.command()
@@ -64,5 +62,4 @@ def project(map_: Annotated[Path, typer.Argument(metavar="MAP", help="Folder to 
     from lekp_lib.paths import make_project
 
     with errors_for_people():
-        made = make_project(map_)
-        Console(soft_wrap=True, highlight=False).print(f"{plain(str(made))}: cd there, then: lekp report Houthulst")
+        say(f"{make_project(map_)}: ga erheen, en daarna: lekp report Houthulst")

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lekp_lib.batch.alone import become_alone, can_fork
+from lekp_lib.batch.processes import can_fork, ensure_single_threaded
 from lekp_lib.cli.console import errors_for_people, plain
 from lekp_lib.errors import ParameterError
 
@@ -63,7 +63,7 @@ def site(
     """Make the website around the reports; run `lekp batch` for the same edition first."""
     fork = can_fork()
     if fork:
-        become_alone()
+        ensure_single_threaded()
     from lekp_lib.edition import Edition
     from lekp_lib.site.build import build_site
     from lekp_lib.site.contact import read_contact

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
 from lekp_lib.errors import ParameterError
 from lekp_lib.paths import write_file
-from lekp_lib.report.downloads.safe_text import safe_text
+from lekp_lib.report.spreadsheet import safe_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Cell = str | int | float | bool | dt.date | None
 #: More rows than this say nothing on a screen; the files have them all.
@@ -34,74 +37,62 @@ class PlainTable:
         places = [self.columns.index(name) for name in columns]
         return PlainTable(self.title, columns, [[row[place] for place in places] for row in self.rows])
 
+    def frame(self) -> pd.DataFrame:
+        """The rows as a DataFrame; no text that a spreadsheet takes for a formula."""
+        import pandas as pd
+
+        rows = [[_words(value) if isinstance(value, str | bool) else value for value in row] for row in self.rows]
+        return pd.DataFrame(rows, columns=list(self.columns), dtype=object)
+
 
 def _words(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "ja" if value else "nee"
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value)
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "ja" if value else "nee"
+        case float():
+            return f"{value:.0f}" if value.is_integer() else repr(value)
+        case dt.date():
+            return value.isoformat()
+    return str(safe_text(str(value)))
 
 
 def screen_table(table: PlainTable, shown: int = SHOWN_ROWS) -> Table:
     """The first rows for the terminal; texts stay text whatever they hold."""
     found = Table(*table.columns, title=table.title, title_justify="left")
     for row in table.rows[:shown]:
-        found.add_row(*(Text(safe_text(_words(value)) if isinstance(value, str) else _words(value)) for value in row))
+        found.add_row(*(Text(_words(value)) for value in row))
     if len(table.rows) > shown:
         found.caption = f"… en nog {len(table.rows) - shown} rijen"
     return found
 
 
-def csv_table_bytes(table: PlainTable) -> bytes:
-    """The table as CSV: UTF-8, comma, decimal point, ISO dates; no text that a spreadsheet takes for a formula."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(table.columns)
-    for row in table.rows:
-        writer.writerow([safe_text(value) if isinstance(value, str) else _words(value) for value in row])
-    return buffer.getvalue().encode("utf-8")
-
-
-def workbook_bytes(table: PlainTable) -> bytes:
-    """The table as a workbook with one sheet; every text is written as text."""
-    import xlsxwriter
+def _workbook(frame: pd.DataFrame) -> bytes:
+    import pandas as pd
 
     buffer = io.BytesIO()
-    literal = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    book = xlsxwriter.Workbook(buffer, literal)
-    book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001 -- the format knows no time zone
-    head, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    for column, name in enumerate(table.columns):
-        sheet.write_string(0, column, name, head)
-        widest = max([len(name), *(len(_words(row[column])) for row in table.rows[:500])])
-        sheet.set_column(column, column, min(max(widest + 2, 10), 60))
-    for number, row in enumerate(table.rows, start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, str | bool):
-                sheet.write_string(number, column, safe_text(_words(value)))
-            elif isinstance(value, dt.date):
-                sheet.write_datetime(number, column, value, day)
-            elif value is not None:
-                sheet.write_number(number, column, value)
-    book.close()
+    literal = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options: dict[str, Any] = {"engine_kwargs": {"options": literal}, "date_format": "yyyy-mm-dd"}
+    with pd.ExcelWriter(buffer, engine="xlsxwriter", **options) as writer:
+        writer.book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001 -- the format knows no zone
+        frame.to_excel(writer, index=False, freeze_panes=(1, 0))
+        writer.sheets["Sheet1"].autofit(max_width=420)
     return buffer.getvalue()
 
 
 def write_table(table: PlainTable, path: Path) -> None:
-    """Write a table by the ending of the file name: ``.csv`` or ``.xlsx``.
+    """Write a table by the ending of the file name: ``.csv`` (UTF-8, comma, decimal point, ISO dates) or ``.xlsx``.
 
     Raises
     ------
     ParameterError
         For any other ending.
     """
-    writers = {".csv": csv_table_bytes, ".xlsx": workbook_bytes}
-    writer = writers.get(path.suffix.lower())
-    if writer is None:
-        raise ParameterError(f"{path}: found ending {path.suffix!r}; expected {' or '.join(writers)}")
-    write_file(path, writer(table))
+    match path.suffix.lower():
+        case ".csv":
+            write_file(path, table.frame().map(_words).to_csv(index=False, lineterminator="\r\n").encode("utf-8"))
+        case ".xlsx":
+            write_file(path, _workbook(table.frame()))
+        case other:
+            raise ParameterError(f"{path}: gevonden {other!r} als einde van de naam; verwacht .csv of .xlsx")

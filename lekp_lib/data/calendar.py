@@ -1,22 +1,25 @@
 """The calendar of the sources: when each gave its last figure, when the next one is due, which one is late.
 
-Days are counted from what the catalogue declares (rhythm, usual lag); the clock is passed in.
+Days are counted from what the catalogue declares (rhythm, usual lag); the clock is passed in. Written as a calendar
+file (RFC 5545) too: whole-day events with text that may hold anything.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from lekp_lib.data.passport import Passport
+from lekp_lib.data.store import Passport
 from lekp_lib.pact import Catalog, Source
 from lekp_lib.pact.models import Rhythm
 
 _MONTHS = {Rhythm.MONTHLY: 1, Rhythm.TWICE_YEARLY: 6, Rhythm.YEARLY: 12}
 #: Days after the expected one before a source counts as late; otherwise the end of the expected month.
 _WEEKLY_GRACE_DAYS = 7
+_PRODUCT, _LINE_OCTETS = "-//lekp//bronnenkalender//NL", 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +138,96 @@ def source_statuses(
             )
         )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something on one day; a ``uid`` that stays the same lets a newer calendar update the event, not double it."""
+
+    uid: str
+    day: dt.date
+    title: str
+    description: str = ""
+    url: str = ""
+
+
+def escaped(text: str) -> str:
+    """Text value: backslash, semicolon, comma and line ends written as RFC 5545 3.3.11 asks; no control characters.
+
+    Examples
+    --------
+    >>> escaped("a;b, c")
+    'a\\\\;b\\\\, c'
+    """
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = "".join(char for char in plain if char in "\n\t" or (char >= " " and char != "\x7f"))
+    return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def folded(line: str) -> str:
+    """A content line in pieces of at most 75 octets, without cutting a character in two (RFC 5545 3.1)."""
+    pieces: list[str] = []
+    current, size = "", 0
+    for char in line:
+        octets = len(char.encode("utf-8"))
+        if size + octets > _LINE_OCTETS:
+            pieces.append(current)
+            # The blank with which a continuation begins counts too.
+            current, size = "", 1
+        current += char
+        size += octets
+    return "\r\n ".join([*pieces, current])
+
+
+def _address(url: str) -> str:
+    """An address is no text value: it may not hold blanks or line ends, and is left out when it does."""
+    return url if url.isascii() and url.isprintable() and " " not in url else ""
+
+
+def write_calendar(events: Iterable[Event], name: str, stamp: dt.datetime) -> bytes:
+    """Calendar file with whole-day events.
+
+    Parameters
+    ----------
+    events
+        In the order to be written.
+    name
+        Name of the calendar.
+    stamp
+        Moment at which it is made, with time zone.
+
+    Returns
+    -------
+    bytes
+        UTF-8 with CRLF line ends.
+
+    Raises
+    ------
+    ValueError
+        When the moment has no time zone.
+    """
+    if stamp.tzinfo is None:
+        raise ValueError("the moment of a calendar needs a time zone")
+    made = stamp.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{_PRODUCT}",
+        "CALSCALE:GREGORIAN",
+        f"X-WR-CALNAME:{escaped(name)}",
+    ]
+    for event in events:
+        uid = hashlib.sha256(event.uid.encode("utf-8")).hexdigest()[:24]
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{uid}@lekp",
+            f"DTSTAMP:{made}",
+            f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{event.day + dt.timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{escaped(event.title)}",
+        ]
+        lines += [f"DESCRIPTION:{escaped(event.description)}"] if event.description else []
+        lines += [f"URL:{_address(event.url)}"] if _address(event.url) else []
+        lines += ["TRANSP:TRANSPARENT", "END:VEVENT"]
+    lines.append("END:VCALENDAR")
+    return "".join(f"{folded(line)}\r\n" for line in lines).encode("utf-8")

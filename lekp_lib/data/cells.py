@@ -1,4 +1,4 @@
-"""What one cell means: numbers, dates, missing values. Nothing that can be read in two ways is guessed."""
+"""What the text of one cell means. Every cell of every format is text here, so that a rule holds for all of them."""
 
 from __future__ import annotations
 
@@ -6,193 +6,130 @@ import calendar
 import datetime as dt
 import math
 import re
-from typing import Literal
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
-from lekp_lib.data.grid import Broken, Cell
+import pandas as pd
 
-Precision = Literal["dag", "maand", "jaar"]
-Decimal = Literal[",", ".", "auto"]
-
-# Blanks that stand between thousands: space, no-break, narrow no-break, thin.
-_BLANKS = re.compile("(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9]{3}(?:[^0-9]|$))")
-_PLAIN = re.compile(r"-?[0-9]{1,15}")
-_GROUPED = {sign: re.compile(rf"-?[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})+") for sign in ".,"}
-_FRACTION = {sign: re.compile(rf"-?[0-9]+{re.escape(sign)}[0-9]+") for sign in ".,"}
-_BOTH = {
-    sign: re.compile(rf"-?[0-9]{{1,3}}(?:{re.escape(other)}[0-9]{{3}})+{re.escape(sign)}[0-9]+")
-    for sign, other in ((",", "."), (".", ","))
+EXPONENT = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")
+BLANKS = re.compile("(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9]{3}(?:[^0-9]|$))")
+WHOLE = re.compile(r"-?[0-9]{1,15}")
+# Per decimal sign: thousands that are grouped by the other sign, and decimals.
+GROUPED = {",": re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+"), ".": re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+")}
+FRACTION = {
+    ",": re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+),[0-9]+"),
+    ".": re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)\.[0-9]+"),
 }
-_EXPONENT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+")
+YEARS = range(1990, 2101)
+DATES = {
+    "ymd": re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?"),
+    "dmy": re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})"),
+    "ym": re.compile(r"([0-9]{4})[-/.]?([0-9]{2})"),
+    "my": re.compile(r"([0-9]{1,2})[-/.]([0-9]{4})"),
+    "y": re.compile(r"([0-9]{4})(?:\.0+)?"),
+}
+LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
-_YEARS = range(1990, 2101)
-_DATES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("ymd", re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?")),
-    ("dmy", re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")),
-    ("ym", re.compile(r"([0-9]{4})[-/.]?([0-9]{2})")),
-    ("my", re.compile(r"([0-9]{1,2})[-/.]([0-9]{4})")),
-    ("y", re.compile(r"([0-9]{4})(?:\.0+)?")),
-)
+
+def each(frame: pd.DataFrame) -> Iterator[Any]:
+    """Rows of a table as tuples with names, whatever types their columns have."""
+    yield from frame.itertuples()
 
 
 class CellError(ValueError):
-    """A cell that cannot be understood; ``expected`` and ``advice`` are for the user.
-
-    ``field`` names the field at fault where that is another one than the field that was being read.
-    """
+    """A cell that cannot be understood; ``field`` names the field at fault where that is another one."""
 
     def __init__(self, expected: str, advice: str = "", field: str = "") -> None:
         super().__init__(expected)
-        self.expected = expected
-        self.advice = advice
-        self.field = field
+        self.expected, self.advice, self.field = expected, advice, field
 
 
-def shown(cell: Cell) -> str:
-    """A cell as told in messages: short, on one line."""
-    text = str(cell) if isinstance(cell, Broken) else repr(cell) if isinstance(cell, str) else str(cell)
-    return text if len(text) <= 60 else f"{text[:60]}…"
+def tidy(text: object) -> str:
+    """Text on one line, with single blanks."""
+    return " ".join(str(text).split())
 
 
-def text_of(cell: Cell) -> str:
-    """A cell as text; whole numbers without decimals, so that a code in a number cell stays a code."""
-    if cell is None:
+def key(text: object) -> str:
+    """Text as it is compared: tidy and without case."""
+    return tidy(text).casefold()
+
+
+def number_text(value: float, decimal: str) -> str:
+    """A typed number as text that :func:`parse_number` reads back in one way only."""
+    if not math.isfinite(value):
         return ""
-    if isinstance(cell, str):
-        return " ".join(cell.split())
-    if isinstance(cell, bool):
-        return "ja" if cell else "nee"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat()
-    return " ".join(str(cell).split())
+    if float(value).is_integer():
+        return str(int(value))
+    text = format(Decimal(repr(float(value))), "f")
+    if decimal == "auto" and len(text.partition(".")[2]) == 3:
+        text += "0"
+    return text.replace(".", ",") if decimal == "," else text
 
 
-def text_of_number(cell: Cell) -> str:
-    """Text of a number with a plain minus sign and without an apostrophe that marks text in a spreadsheet."""
-    return str(cell).strip().removeprefix("'").replace("\u2212", "-").removeprefix("+").strip()
+def cell_text(value: object, decimal: str, number_format: str = "") -> str:
+    """Text of a typed cell, as people see it: 0.45 in the format ``0%`` is ``45%``, a day is ``2025-12-31``."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value.strip()
+        case bool():
+            return "ja" if value else "nee"
+        case int() | float() if "%" in LITERAL.sub("", number_format):
+            return f"{number_text(round(value * 100, 9), decimal)}%"
+        case int() | float():
+            return number_text(value, decimal)
+        case dt.datetime():
+            return value.date().isoformat()
+        case _:
+            return str(value)[:200]
 
 
-def _ambiguous(text: str, sign: str) -> bool:
-    """``1.234`` may be thousands; ``0.123`` and ``1234.567`` may not."""
-    return bool(_GROUPED[sign].fullmatch(text)) and not text.lstrip("-").startswith("0")
-
-
-def _with_fraction(text: str, decimal: Decimal) -> float | None:
-    """Number with decimals or with thousands, written in a way that allows one reading; ``None`` otherwise."""
+def parse_number(text: str, decimal: str) -> float:
+    """Number of a text; ``auto`` takes both decimal signs and refuses what can be read in two ways."""
+    text = BLANKS.sub("", text.strip().removeprefix("'").replace("\u2212", "-").removeprefix("+").strip())
+    if WHOLE.fullmatch(text):
+        return float(text)
+    readings = set()
     for sign, other in ((",", "."), (".", ",")):
-        if decimal not in (sign, "auto"):
-            continue
-        if _BOTH[sign].fullmatch(text):
-            return float(text.replace(other, "").replace(sign, "."))
-        if decimal == sign and _GROUPED[other].fullmatch(text):
-            return float(text.replace(other, ""))
-        if _FRACTION[sign].fullmatch(text) and (decimal == sign or not _ambiguous(text, sign)):
-            return float(text.replace(sign, "."))
-    return None
-
-
-def _number_of_text(text: str, decimal: Decimal) -> float:
-    if _PLAIN.fullmatch(text):
+        if decimal in (sign, "auto") and (GROUPED[sign].fullmatch(text) or FRACTION[sign].fullmatch(text)):
+            readings.add(float(text.replace(other, "").replace(sign, ".")))
+    if len(readings) == 1:
+        return readings.pop()
+    if readings:
+        whole = re.sub("[.,]", "", text)
+        raise CellError("een getal dat op één manier te lezen is", f"Schrijf {whole} of {text.replace('.', ',')}0.")
+    if decimal != "," and EXPONENT.fullmatch(text) and math.isfinite(float(text)):
         return float(text)
-    value = _with_fraction(text, decimal)
-    if value is not None:
-        return value
-    if decimal == "auto":
-        for sign in ".,":
-            if not _GROUPED[sign].fullmatch(text):
-                continue
-            whole = text.replace(sign, "")
-            if text.count(sign) > 1:
-                return float(whole)
-            raise CellError("a number that can be read in one way", f"Write {whole} or {text.replace(sign, ',')}0.")
-    if decimal != "," and _EXPONENT.fullmatch(text):
-        return float(text)
-    sample = {",": "1234,5", ".": "1234.5"}.get(decimal, "1234,5 or 1234.5")
-    raise CellError(f"a number such as {sample}", "Leave the cell empty when there is no figure.")
+    sample = {",": "1234,5", ".": "1234.5"}.get(decimal, "1234,5 of 1234.5")
+    advice = "Laat de cel leeg als er geen cijfer is."
+    if text.startswith("="):
+        advice = "Dit is een formule zonder bewaarde waarde: open het bestand in Excel of LibreOffice en bewaar het."
+    elif DATES["ymd"].fullmatch(text):
+        advice = "De cel is opgemaakt als datum; maak er een getal van."
+    raise CellError(f"een getal zoals {sample}", advice)
 
 
-def parse_number(cell: Cell, decimal: Decimal) -> float:
-    """Number of a cell.
-
-    Parameters
-    ----------
-    cell
-        As the format gave it; numbers stay what they are.
-    decimal
-        Sign before the decimals; the other one may stand between thousands, blanks always may. ``auto`` takes both
-        and refuses the one case that can be read in two ways: one sign, followed by three digits.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    CellError
-        With what to write instead.
-
-    Examples
-    --------
-    >>> parse_number("1 234,5", ","), parse_number("1.234.567", "auto"), parse_number("12.5", "auto")
-    (1234.5, 1234567.0, 12.5)
-    """
-    if isinstance(cell, Broken):
-        raise CellError("a value", "Open the file in Excel or LibreOffice, let it compute, and save it.")
-    if isinstance(cell, (bool, dt.date, dt.time, dt.timedelta)):
-        raise CellError("a number", "The cell is formatted as something else; format it as a number.")
-    if isinstance(cell, (int, float)):
-        if not math.isfinite(cell):
-            raise CellError("a finite number")
-        return float(cell)
-    return _number_of_text(_BLANKS.sub("", text_of_number(cell)), decimal)
-
-
-def _last_day(year: int, month: int) -> dt.date:
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
-
-
-def parse_date(cell: Cell, year_is: str = "einde") -> tuple[dt.date, Precision]:
-    """Date of a cell, with how exact it is.
-
-    Parameters
-    ----------
-    cell
-        A date, a year, or text: ``2025-12-31``, ``31/12/2025``, ``2025-12``, ``12/2025``, ``202512``, ``2025``.
-    year_is
-        ``einde``: a bare year is its last day; ``1_januari``: its first day, exactly.
-
-    Returns
-    -------
-    tuple of date and str
-        Last day of a month or year, and ``dag``, ``maand`` or ``jaar``.
-
-    Raises
-    ------
-    CellError
-        When it is no such date, or a year that no figure can be of.
-    """
-    expected = "a date such as 2025-12-31, 31/12/2025, 2025-12 or 2025"
-    if isinstance(cell, dt.datetime):
-        return cell.date(), "dag"
-    if isinstance(cell, dt.date):
-        return cell, "dag"
-    text = text_of(cell).removeprefix("'")
-    for order, pattern in _DATES:
+def parse_date(text: str, year_is: str = "einde") -> tuple[dt.date, str]:
+    """Date of a text, with how exact it is: ``dag``, or the last day of a ``maand`` or ``jaar``."""
+    text = tidy(text).removeprefix("'")
+    for order, pattern in DATES.items():
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        parts = dict(zip(order, map(int, match.groups()), strict=True))
-        year = parts["y"]
-        if year not in _YEARS:
-            raise CellError(f"a year from {_YEARS[0]} to {_YEARS[-1]}")
-        try:
-            if "d" in parts:
-                return dt.date(year, parts["m"], parts["d"]), "dag"
-            if "m" in parts:
-                return _last_day(year, parts["m"]), "maand"
-        except ValueError as error:
-            advice = "Write the day first: 31/12/2025." if "d" in parts and parts["m"] > 12 else ""
-            raise CellError("a day that exists", advice) from error
-        return (dt.date(year, 1, 1), "dag") if year_is == "1_januari" else (dt.date(year, 12, 31), "jaar")
-    raise CellError(expected, "Write the year with four digits.")
+        part = dict(zip(order, map(int, match.groups()), strict=True))
+        year, month, day = part["y"], part.get("m", 12), part.get("d")
+        if year not in YEARS:
+            raise CellError(
+                f"een jaar van {YEARS[0]} tot {YEARS[-1]}", "Staat er een jaartal in een cel met datumopmaak?"
+            )
+        if month not in range(1, 13):
+            raise CellError("een dag die bestaat", "Schrijf de dag eerst: 31/12/2025.")
+        if order == "y" and year_is == "1_januari":
+            return dt.date(year, 1, 1), "dag"
+        last = calendar.monthrange(year, month)[1]
+        if day is not None and not 1 <= day <= last:
+            raise CellError("een dag die bestaat")
+        return dt.date(year, month, day or last), {"y": "jaar", "ym": "maand", "my": "maand"}.get(order, "dag")
+    raise CellError("een datum zoals 2025-12-31, 31/12/2025, 2025-12 of 2025", "Schrijf het jaar met vier cijfers.")

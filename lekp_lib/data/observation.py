@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+import pandas as pd
 
 
 class Status(StrEnum):
@@ -61,3 +65,34 @@ class Observation:
     remark: str = ""
     original: float | None = None
     correction_note: str = ""
+
+
+#: Columns of a table of figures: the fields of an observation.
+FIGURES = (
+    "target_id", "indicator", "nis", "reference_date", "value", "status", "source_id", "measure", "date_precision",
+    "retrieved", "url", "since", "base_year", "remark", "original", "correction_note",
+)  # fmt: skip
+
+
+def figures_frame(observations: Iterable[Observation]) -> pd.DataFrame:
+    """Figures as a table with the columns of :data:`FIGURES`; what is not known is ``None``."""
+    rows = [tuple(getattr(item, name) for name in FIGURES) for item in observations]
+    return pd.DataFrame(rows, columns=list(FIGURES), dtype=object).astype({"value": float})
+
+
+def observations_of(frame: pd.DataFrame) -> tuple[Observation, ...]:
+    """Figures of a table as objects."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    records: list[dict[str, Any]] = plain[list(FIGURES)].to_dict("records")  # type: ignore[assignment]
+    return tuple(
+        Observation(
+            **{
+                **row,
+                "value": float(row["value"]),
+                "status": Status(row["status"]),
+                "measure": Measure(row["measure"]),
+                "base_year": None if row["base_year"] is None else int(row["base_year"]),
+            }
+        )
+        for row in records
+    )

@@ -10,8 +10,8 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from lekp_lib.data import charge_points_2026, published_figures
 from lekp_lib.data.observation import Observation
+from lekp_lib.data.readers import packaged_figures
 from lekp_lib.edition.example import generate, read_profile
 from lekp_lib.edition.freeze import freeze
 from lekp_lib.edition.manifest import Manifest
@@ -29,11 +29,11 @@ def freeze_published(folder: Path) -> Manifest:
     """
     register = load_register()
     current = {item.nis for item in register.municipalities(PUBLISHED_REFERENCE_DATE)}
-    figures = list(charge_points_2026())
+    figures = list(packaged_figures("charge_points_2026_03.csv", "feiten_laadpunten"))
     former: list[Observation] = []
     totals: list[Observation] = []
     earlier = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))}
-    for observation in published_figures():
+    for observation in packaged_figures("published_figures.csv", "gepubliceerde_cijfers"):
         table = figures if observation.nis in current else former if observation.nis in earlier else totals
         table.append(observation)
     return freeze(

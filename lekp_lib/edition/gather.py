@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lekp_lib.data.import_result import ImportResult
+from lekp_lib.data.readers import ReadResult
 from lekp_lib.edition.corrections import Correction, apply_corrections, check_corrections
 from lekp_lib.edition.edition import AREA_NAMES
 from lekp_lib.edition.explanations import Explanation, check_explanations, shown_explanations
@@ -88,7 +88,7 @@ def read_said(
     return Said(changed, told)
 
 
-def _laid_over(results: Iterable[ImportResult]) -> tuple[Observation, ...]:
+def _laid_over(results: Iterable[ReadResult]) -> tuple[Observation, ...]:
     """One figure per target, series, municipality and date: the one of the last import.
 
     An amount is never replaced by a bare share of the target: that would lose the figure.
@@ -104,8 +104,10 @@ def _laid_over(results: Iterable[ImportResult]) -> tuple[Observation, ...]:
     return tuple(found.values())
 
 
-def _counts(results: Iterable[ImportResult], on: dt.date) -> tuple[CountFact, ...]:
-    found = {(fact.nis, fact.kind, fact.date): fact for result in results for fact in result.counts if fact.date <= on}
+def _counts(results: Iterable[ReadResult], on: dt.date) -> tuple[CountFact, ...]:
+    found = {
+        (fact.nis, fact.kind, fact.date): fact for result in results for fact in result.count_facts if fact.date <= on
+    }
     return tuple(found[key] for key in sorted(found))
 
 
@@ -126,7 +128,7 @@ def _subject(row: ContextRow, fields: Mapping[str, object]) -> str:
 
 
 def _context(
-    shapes: Sequence[str], results: Sequence[ImportResult], register: Register, on: dt.date
+    shapes: Sequence[str], results: Sequence[ReadResult], register: Register, on: dt.date
 ) -> tuple[set[ContextRow], int]:
     """Context by municipality of the reference date, and the number of rows on municipalities of later."""
     rows: dict[str, set[ContextRow]] = {}
@@ -157,7 +159,7 @@ def _unknown_sources(observations: Iterable[Observation], catalog: Catalog) -> l
 
 def gather(
     shapes: Sequence[str],
-    results: Sequence[ImportResult],
+    results: Sequence[ReadResult],
     said: Said,
     catalog: Catalog,
     register: Register,

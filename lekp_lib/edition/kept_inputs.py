@@ -11,16 +11,14 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from lekp_lib.data.calendar import newest_by_source
-from lekp_lib.data.import_file import usable_options
-from lekp_lib.data.import_result import ImportResult
-from lekp_lib.data.ledger import Ledger
-from lekp_lib.data.raw_store import RawStore
-from lekp_lib.data.read_shape import read_file
+from lekp_lib.data.importing import usable_options
+from lekp_lib.data.readers import ReadResult, read_file
+from lekp_lib.data.schema import FileShape
+from lekp_lib.data.store import Ledger, RawStore
 from lekp_lib.edition.manifest import RawInput, TextInput
 from lekp_lib.edition.municipal_files import TextFile
 from lekp_lib.errors import EditionError
 from lekp_lib.pact import Catalog
-from lekp_lib.pact.shapes import FileShape
 from lekp_lib.register import Register
 
 #: Provider in the passports of what this program itself keeps: declared shapes, files of municipalities.
@@ -92,7 +90,7 @@ def read_inputs(
     shapes: Sequence[FileShape],
     catalog: Catalog,
     register: Register,
-) -> tuple[ImportResult, ...]:
+) -> tuple[ReadResult, ...]:
     """Every raw file read again by its shape; rows that were refused at the import are refused again, and told."""
     results = []
     for item, shape in zip(inputs, shapes, strict=True):
@@ -106,8 +104,9 @@ def read_inputs(
             url=item.url,
             retrieved=item.retrieved,
         )
-        refused = (f"{item.name}: {found.refused_rows} refused rows stay out",) if found.refused else ()
-        results.append(replace(found, notes=(*(f"{item.name}: {note}" for note in found.notes), *refused)))
+        count = len(found.refused)
+        refused = [f"{item.name}: {count} geweigerde rijen blijven weg"] if count else []
+        results.append(replace(found, notes=[*(f"{item.name}: {note}" for note in found.notes), *refused]))
     return tuple(results)
 
 
@@ -133,12 +132,12 @@ def kept_texts(store: RawStore, inputs: Sequence[TextInput]) -> tuple[TextFile, 
     return tuple(TextFile(item.name, store.path(item.sha256).read_bytes()) for item in inputs)
 
 
-def newest_reference_dates(shapes: Sequence[FileShape], results: Sequence[ImportResult]) -> dict[str, dt.date]:
+def newest_reference_dates(shapes: Sequence[FileShape], results: Sequence[ReadResult]) -> dict[str, dt.date]:
     """Newest reference date by source id, of figures, counts and context."""
     dated: list[tuple[str, dt.date]] = []
     for shape, result in zip(shapes, results, strict=True):
-        dated += [(item.source_id, item.reference_date) for item in result.observations]
-        dated += [(shape.source, fact.date) for fact in result.counts]
+        dated += zip(result.figures["source_id"], result.figures["reference_date"], strict=True)
+        dated += [(shape.source, day) for day in result.counts["date"]]
         if len(result.context):
             dated += [(shape.source, day) for day in result.context["date"] if isinstance(day, dt.date)]
     return newest_by_source(dated)

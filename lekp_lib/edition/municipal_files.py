@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from lekp_lib.data.packaged import parse_date
+from lekp_lib.data.cells import CellError, parse_date
 from lekp_lib.errors import Problem
 from lekp_lib.pact.models import Declared
 from lekp_lib.pact.yaml_files import MAX_BYTES, YamlFile, parse_yaml, schema_problems
@@ -52,7 +52,12 @@ def _date(value: object) -> object:
     """A day, or the last day of a month or year: 2023-02-16, 2023-02, 2023."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    return parse_date(value.strip())[0] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_date(value.strip())[0]
+    except CellError as error:
+        raise ValueError(f"geen datum; verwacht: {error}") from error
 
 
 def _nis(value: object) -> object:

@@ -15,10 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lekp_lib.data.kept_boundaries import first_day, kept_boundaries
-from lekp_lib.data.plausibility import Finding, check_observations
-from lekp_lib.data.plausibility_counts import check_counts
-from lekp_lib.data.raw_store import RawStore
+import pandas as pd
+
+from lekp_lib.data.checks import Finding, check_counts, check_figures
+from lekp_lib.data.observation import figures_frame
+from lekp_lib.data.readers import COUNTS
+from lekp_lib.data.store import RawStore, first_day, kept_boundaries
 from lekp_lib.edition.edition import Edition, embedded_editions
 from lekp_lib.edition.freeze import Provenance, freeze
 from lekp_lib.edition.gather import Rows, gather, is_invented, read_said
@@ -86,10 +88,10 @@ class Prepared:
 
 def _checked(rows: Rows, catalog: Catalog, register: Register, today: dt.date) -> tuple[Finding, ...]:
     """Plausibility of what is frozen: after correction, so that a correction can mend an impossible figure."""
-    counts = [row for row in rows.sides["counts"] if isinstance(row, CountFact)]
+    counts = pd.DataFrame([row for row in rows.sides["counts"] if isinstance(row, CountFact)], columns=list(COUNTS))
     findings = (
-        *check_observations(rows.judged, catalog, register, today=today),
-        *check_counts(counts, catalog, register, today=today),
+        *check_figures(figures_frame(rows.judged), catalog, register, today=today),
+        *check_counts(counts, register, today=today),
     )
     errors = [item for item in findings if item.level == "error"]
     if errors:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lekp_lib.data.raw_store import RawStore
+from lekp_lib.data.store import RawStore
 from lekp_lib.edition.freeze import Provenance
 from lekp_lib.edition.gather import gather, read_said
 from lekp_lib.edition.kept_inputs import kept_shape, kept_texts, read_inputs

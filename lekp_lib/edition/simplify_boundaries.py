@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lekp_lib.data.boundaries import BOX, LAMBERT_72, read_boundaries
-from lekp_lib.data.passport import Passport
-from lekp_lib.data.raw_store import RawStore
+from lekp_lib.data.places import BOX, LAMBERT_72, read_boundaries
+from lekp_lib.data.store import Passport, RawStore
 from lekp_lib.edition.gather import Rows
 from lekp_lib.edition.manifest import BoundaryInput
 from lekp_lib.edition.side_tables import BoundaryRow

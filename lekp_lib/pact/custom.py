@@ -47,6 +47,11 @@ class CustomFile:
     problem: Problem | None = None
 
     @property
+    def path(self) -> str:
+        """Name for messages: ``parameters/doelen/zonnedaken.yaml``."""
+        return "/".join(part for part in (self.place, self.kind, self.name) if part)
+
+    @property
     def sha256(self) -> str:
         """Hash of the content."""
         return hashlib.sha256(self.text.encode()).hexdigest()
@@ -56,7 +61,7 @@ class CustomFile:
 
         Told are places where nobody has written anything yet, and keys of the official list.
         """
-        file = parse_yaml(self.text, "/".join(part for part in (self.place, self.kind, self.name) if part))
+        file = parse_yaml(self.text, self.path)
         if self.problem is not None:
             return file, [self.problem]
         advice = "Vul het in, of haal de regel weg."

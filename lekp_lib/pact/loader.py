@@ -282,6 +282,26 @@ def check_catalog(folder: Path | None = None, own: Sequence[CustomFile] = ()) ->
     return tuple(_read(folder or PACKAGED, own).problems)
 
 
+def usable_files(own: Sequence[CustomFile]) -> tuple[tuple[CustomFile, ...], tuple[Problem, ...]]:
+    """Files of a project that can be used although others cannot.
+
+    Parameters
+    ----------
+    own
+        Files of a project.
+
+    Returns
+    -------
+    tuple
+        Those without mistakes that name nothing of the others, and the mistakes of the others.
+    """
+    kept, left_out = tuple(own), list[Problem]()
+    while problems := [item for item in check_catalog(own=kept) if item.where.startswith(tuple(f.path for f in kept))]:
+        left_out += problems
+        kept = tuple(file for file in kept if not any(item.where.startswith(file.path) for item in problems))
+    return kept, tuple(left_out)
+
+
 def _order(target: Target) -> tuple[bool, bool, bool, int, str]:
     return target.is_context, target.nr is None, target.is_own, target.nr or 0, target.id
 

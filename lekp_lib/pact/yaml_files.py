@@ -193,7 +193,7 @@ def _known_keys(model: type[BaseModel]) -> set[str]:
 
 
 def _problem(file: YamlFile, error: Mapping[str, Any]) -> Problem:
-    path: KeyPath = tuple(part for part in error["loc"] if part != "[key]")
+    path: KeyPath = tuple(part for part in error["loc"] if "[" not in str(part))
     where, context = file.where(path), error.get("ctx", {})
     match error["type"]:
         case "extra_forbidden":
@@ -213,8 +213,9 @@ def _problem(file: YamlFile, error: Mapping[str, Any]) -> Problem:
 
 
 def schema_problems(file: YamlFile, error: ValidationError) -> list[Problem]:
-    """All mistakes of one file against its model, in the order of the model's fields."""
-    return [_problem(file, item) for item in error.errors(include_url=False)]
+    """All mistakes of one file against its model, in the order of the model's fields, one per place."""
+    problems = [_problem(file, item) for item in error.errors(include_url=False)]
+    return list({problem.where: problem for problem in reversed(problems)}.values())[::-1]
 
 
 def read_model(

@@ -8,7 +8,7 @@ carried over to another year or to another territory.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from itertools import pairwise
@@ -33,6 +33,7 @@ from lekp_lib.register.models import (
 from lekp_lib.register.resolve import Resolver
 from lekp_lib.register.tables import Counts, Tables, editions_of, read_tables
 
+_DWELLINGS = "wooneenheden"
 # Upper bounds are chosen so that every class has at least fifteen members in both code editions: a median of fewer
 # says little, and the single large city would be compared with nobody.
 _SIZE_BOUNDS = (10_000, 15_000, 20_000, 30_000, 40_000)
@@ -172,8 +173,8 @@ class Register:
     def dwellings(self, nis: str, on: dt.date) -> Count | None:
         """Newest count of dwellings; ``None`` for a municipality that ended before the building stock of 2025."""
         place = self.get(nis, on)
-        days = {day for code in (nis, *place.predecessors) for day in self._days("wooneenheden", code)}
-        counts = (self._count("wooneenheden", place, day) for day in sorted(days, reverse=True))
+        days = {day for code in (nis, *place.predecessors) for day in self._days(_DWELLINGS, code)}
+        counts = (self._count(_DWELLINGS, place, day) for day in sorted(days, reverse=True))
         return next((count for count in counts if count), None)
 
     def _days(self, kind: str, nis: str) -> set[dt.date]:
@@ -204,17 +205,20 @@ class Register:
         RegisterProblems
             With every count that cannot be used.
         """
-        places, given = self._tables.municipalities, tuple(facts)
-        problems = [problem for fact in given if (problem := self._unusable(fact))]
+        given = tuple(facts)
+        problems = [
+            Problem(f"{fact.kind} van {fact.nis} op {fact.date}", *mistake)
+            for fact in given
+            if (mistake := self._mistake(fact))
+        ]
         if problems:
             raise RegisterProblems("ingelezen aantallen", problems)
         new: Counts = {}
         for fact in given:
-            for edition in editions_of(places, fact.nis, fact.date):
+            for edition in editions_of(self._tables.municipalities, fact.nis, fact.date):
                 new.setdefault((fact.kind, edition, fact.nis), {})[fact.date] = (fact.value, fact.source)
         counts = {
-            key: {} if key[0] == "wooneenheden" and key in new else dict(days)
-            for key, days in self._tables.counts.items()
+            key: dict(days) for key, days in self._tables.counts.items() if key[0] != _DWELLINGS or key not in new
         }
         for key, days in new.items():
             counts.setdefault(key, {}).update(days)
@@ -227,35 +231,34 @@ class Register:
 
     def _sum_again(self, place: Municipality, new: Counts) -> Iterable[Problem]:
         """Forget the whole of a merged municipality where its parts were counted anew; tell a whole that differs."""
-        for kind in get_args(CountKind):
-            of_parts = [new.get((kind, 2019, nis), {}) for nis in place.predecessors]
+        parts = {(2019, nis) for nis in place.predecessors}
+        counted = [(kind, days) for (kind, edition, nis), days in new.items() if (edition, nis) in parts]
+        for kind, day in sorted({(kind, day) for kind, days in counted for day in days}):
             key = (kind, 2025, place.nis)
-            whole = self._tables.counts.get(key, {})
-            for day in sorted({day for days in of_parts for day in days}):
-                total = self._count(kind, replace(place, nis=""), day)
-                told = new.get(key, {}).get(day)
-                if total is None or (told and told[0] == total.value):
-                    continue
-                if told:
-                    found = f"{told[0]}, en {total.value} voor de delen samen"
-                    yield Problem(_where(kind, place.nis, day), found, "de som van de vroegere gemeenten")
-                if kind == "wooneenheden" and key not in new:
-                    whole.clear()
-                whole.pop(day, None)
+            whole, total = self._tables.counts.get(key, {}), self._count(kind, replace(place, nis=""), day)
+            given = new.get(key, {}).get(day)
+            if total is None or (given and given[0] == total.value):
+                continue
+            if given:
+                found = f"{given[0]}, en {total.value} voor de delen samen"
+                yield Problem(f"{kind} van {place.nis} op {day}", found, "de som van de vroegere gemeenten")
+            if kind == _DWELLINGS and key not in new:
+                whole.clear()
+            whole.pop(day, None)
 
-    def _unusable(self, fact: CountFact) -> Problem | None:
-        where, places = _where(fact.kind, fact.nis, fact.date), self._tables.municipalities
-        dwellings = fact.kind == "wooneenheden"
+    def _mistake(self, fact: CountFact) -> tuple[str, str] | None:
+        """What is found and what is expected of a count that cannot be used."""
+        places, dwellings = self._tables.municipalities, fact.kind == _DWELLINGS
         if fact.kind not in get_args(CountKind):
-            return Problem(where, f"soort {fact.kind!r}", " of ".join(get_args(CountKind)))
+            return f"soort {fact.kind!r}", " of ".join(get_args(CountKind))
         if fact.value < (0 if dwellings else 1):
-            return Problem(where, str(fact.value), "nul of meer" if dwellings else "een getal boven nul")
+            return str(fact.value), "nul of meer" if dwellings else "een getal boven nul"
         if not dwellings and (fact.date.month, fact.date.day) != (1, 1):
-            return Problem(where, f"de datum {fact.date}", "1 januari van een jaar")
+            return f"de datum {fact.date}", "1 januari van een jaar"
         if not any((edition, fact.nis) in places for edition in FIRST_DAY):
-            return Problem(where, f"NIS-code {fact.nis}", "een code van 2019 of van 2025")
+            return f"NIS-code {fact.nis}", "een code van 2019 of van 2025"
         if fact.date >= FIRST_DAY[2025] and (2025, fact.nis) not in places:
-            return Problem(where, f"NIS-code {fact.nis}, geëindigd in 2024", "een code die op die dag bestaat")
+            return f"NIS-code {fact.nis}, geëindigd in 2024", "een code die op die dag bestaat"
         return None
 
     def signatures(self, nis: str, on: dt.date) -> tuple[Signature, ...]:
@@ -294,18 +297,18 @@ class Register:
         candidates, inhabitants = self._by_edition[place.edition], self._size_populations[place.edition]
         size = size_label(inhabitants[place.nis])
         neighbours = self._tables.neighbours.get(place.nis, ()) if place.edition == 2025 else ()
-        members = {
-            (PeerKind.PROVINCE, f"Provincie {place.province}"): [
-                other.nis for other in candidates if other.province_nis == place.province_nis
-            ],
-            (PeerKind.REGION, f"Referentieregio {place.region}"): [
-                other.nis for other in candidates if place.region and other.region == place.region
-            ],
-            (PeerKind.SIZE, size): [other.nis for other in candidates if size_label(inhabitants[other.nis]) == size],
-            (PeerKind.NEIGHBOURS, "Buurgemeenten"): [other.nis for other in candidates if other.nis in neighbours],
-            (PeerKind.FLANDERS, "Vlaanderen"): [other.nis for other in candidates],
+        groups: dict[tuple[PeerKind, str], Callable[[Municipality], object]] = {
+            (PeerKind.PROVINCE, f"Provincie {place.province}"): lambda other: other.province_nis == place.province_nis,
+            (PeerKind.REGION, f"Referentieregio {place.region}"): lambda other: (
+                place.region and other.region == place.region
+            ),
+            (PeerKind.SIZE, size): lambda other: size_label(inhabitants[other.nis]) == size,
+            (PeerKind.NEIGHBOURS, "Buurgemeenten"): lambda other: other.nis in neighbours,
+            (PeerKind.FLANDERS, "Vlaanderen"): lambda other: True,
         }
-        return (PeerGroup(kind, label, tuple(codes)) for (kind, label), codes in members.items() if codes)
+        for (kind, label), belongs in groups.items():
+            if members := tuple(other.nis for other in candidates if belongs(other)):
+                yield PeerGroup(kind, label, members)
 
     def tiles(self) -> dict[str, tuple[int, int]]:
         """Hexagon of each municipality of 2025 on the tile map.
@@ -340,10 +343,6 @@ class Register:
         """
         self.get(nis, FIRST_DAY[2025])
         return tuple(sorted(name for name, of in self._tables.submunicipalities if of == nis))
-
-
-def _where(kind: str, nis: str, date: dt.date) -> str:
-    return f"{kind} van {nis} op {date}"
 
 
 @cache

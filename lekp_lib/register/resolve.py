@@ -10,7 +10,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 
 from lekp_lib.errors import RegisterError
 from lekp_lib.register.models import FIRST_DAY, Match, Municipality
@@ -23,20 +22,15 @@ _NEAR_ENOUGH = 65
 _ADVICE = "typ de naam of de NIS-code van vijf cijfers"
 
 
-class _Rank(IntEnum):
-    """Order in which names win: current before former before sub-municipality before names in other languages."""
-
-    CURRENT = 0
-    FORMER = 1
-    PART = 2
-    OTHER = 3
+#: Order in which names win: current before former before sub-municipality before names in other languages.
+_CURRENT, _FORMER, _PART, _OTHER = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """One meaning of a name; ``nis`` may be a code of later, for a part of a municipality still to be merged."""
 
-    rank: _Rank
+    rank: int
     name: str
     nis: str
     via: str
@@ -94,23 +88,19 @@ class Resolver:
         places = self._tables.municipalities
         arrondissements = {place.arrondissement_nis: place.arrondissement for place in places.values()}
         for nis, place in self._today.items():
-            around = _keys(place.arrondissement, place.province)
-            yield _Candidate(_Rank.CURRENT, place.name, nis, "", around, place.name)
+            yield _Candidate(_CURRENT, place.name, nis, "", _keys(place.arrondissement, place.province), place.name)
         for nis, row in self._mergers.items():
-            new = self.successor(nis)
+            new, via = self.successor(nis), self._former(nis)
             # A former municipality keeps the arrondissement of its code: Moerbeke (Gent) now lies in Lokeren.
             around = _keys(arrondissements.get(f"{nis[:2]}000", ""), row.old_province, new.name)
-            shown = f"{row.old_name} ({new.name})"
-            yield _Candidate(_Rank.FORMER, row.old_name, new.nis, f"voormalige gemeente {row.old_name}", around, shown)
+            yield _Candidate(_FORMER, row.old_name, new.nis, via, around, f"{row.old_name} ({new.name})")
         for name, nis in self._tables.submunicipalities:
             of = places[2025, nis].name
-            yield _Candidate(_Rank.PART, name, nis, f"deelgemeente {name}", _keys(of), f"{name} ({of})")
+            yield _Candidate(_PART, name, nis, f"deelgemeente {name}", _keys(of), f"{name} ({of})")
         for name, nis in self._tables.other_names:
             if nis in self._today or nis in self._mergers:
-                new = self.successor(nis)
-                former = nis in self._mergers and nis not in self._today
-                via = self._former(nis) if former else ""
-                yield _Candidate(_Rank.OTHER, name, new.nis, via, frozenset(), f"{name} ({new.name})")
+                new, via = self.successor(nis), "" if nis in self._today else self._former(nis)
+                yield _Candidate(_OTHER, name, new.nis, via, frozenset(), f"{name} ({new.name})")
 
     def successor(self, nis: str) -> Municipality:
         """Municipality of this edition that a code of any edition leads to.
@@ -147,8 +137,9 @@ class Resolver:
 
     def _by_code(self, digits: str) -> Match:
         if len(digits) != 5:
-            told = f"NIS-code {digits[:_SHOWN]} heeft {len(digits)} cijfers"
-            raise RegisterError(f"{told}; verwacht er vijf, zoals 44021 (Gent)")
+            raise RegisterError(
+                f"NIS-code {digits[:_SHOWN]} heeft {len(digits)} cijfers; verwacht er vijf, zoals 44021"
+            )
         place, via = self.successor(digits), f"NIS-code {digits}"
         return Match(place, via if digits in self._today else f"{via} van {self._former(digits)}")
 

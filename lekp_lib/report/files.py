@@ -106,7 +106,6 @@ def move_into_place(made: Path, target: Path) -> None:
         Its lasting address; a link there is replaced, never followed.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    made.chmod(target.parent.stat().st_mode & 0o777)
     if not (target.exists() or target.is_symlink()):
         made.rename(target)
         return
@@ -174,14 +173,14 @@ def is_whole(folder: Path, manifest: Mapping[str, Any], *, by_hash: bool = False
     by_hash
         Hash every file; otherwise one of the noted size that is not younger than the manifest is believed.
     """
-    files, sizes = manifest.get("files"), manifest.get("sizes")
-    if not files or not isinstance(files, dict) or not isinstance(sizes, dict):
+    made, sizes = manifest.get("files"), manifest.get("sizes")
+    if not made or not isinstance(made, dict) or not isinstance(sizes, dict) or folder.is_symlink():
         return False
     try:
-        written = (folder / MANIFEST_FILE).stat().st_mtime_ns
-        for name, sha256 in files.items():
-            state = (folder / name).stat()
-            unsure = by_hash or max(state.st_mtime_ns, state.st_ctime_ns) > written
+        written = (folder / MANIFEST_FILE).lstat().st_ctime_ns  # of the inode: nobody can set it back
+        for name, sha256 in made.items():
+            state = (folder / name).lstat()
+            unsure = by_hash or state.st_ctime_ns > written
             if state.st_size != sizes.get(name) or (unsure and sha256_file(folder / name) != sha256):
                 return False
     except OSError:

@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +18,7 @@ from typing import Any
 
 from lekp_lib.edition import Edition
 from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
+from lekp_lib.edition.manifest import Manifest
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.report import files
@@ -27,11 +28,8 @@ from lekp_lib.report.engine import (
     execute,
     hash_input,
     notebook_parameters,
-    prepare_shell,
     read_notebook,
 )
-
-Clock = Callable[[], float]
 
 #: In the order in which they are made: the function of this room that writes the files of each format. It gets the
 #: contents of the notebook, the report and the folder, and imports what it needs only when it is asked for.
@@ -96,7 +94,6 @@ class _Job:
     writers: Mapping[str, str]
     formats: Sequence[str]
     engine: Engine
-    clock: Clock
     fingerprint: str
     subject: dict[str, Any]
     seconds: dict[str, float] = field(default_factory=dict)
@@ -136,21 +133,29 @@ def code_sha256(package: Path | None = None) -> str:
     return sha256_text(*parts)
 
 
-def report_fingerprint(parameters: ReportParameters, edition: Edition, notebook_sha256: str) -> str:
+def report_fingerprint(parameters: ReportParameters, manifest: Manifest, notebook_sha256: str) -> str:
     """Hash of everything known before a report is made.
 
     Parameters
     ----------
     parameters
         With the NIS code as ``gemeente``.
-    edition
-        Its manifest holds the hashes of its tables.
+    manifest
+        Of the edition; it holds the hashes of the tables.
     notebook_sha256
         Of the notebook's bytes.
     """
     logo = hash_input(Path(parameters.logo.replace("{nis}", parameters.gemeente))) if parameters.logo else ""
-    figures = edition.manifest.model_dump_json()
+    figures = manifest.model_dump_json()
     return sha256_text(figures, notebook_sha256, parameters.model_dump_json(), logo, code_sha256())
+
+
+def inputs_unchanged(manifest: Mapping[str, Any], notebook: Path) -> bool:
+    """Whether everything that the cells of a report opened is as it was; false when nobody can say."""
+    inputs = manifest.get("inputs")
+    if not isinstance(inputs, dict):
+        return False
+    return all(hash_input(notebook.parent / name) == sha256 for name, sha256 in inputs.items())
 
 
 def is_current(
@@ -172,12 +177,9 @@ def is_current(
         Hash the finished files too, whatever their time and size say.
     """
     manifest = files.read_manifest(folder)
-    inputs = manifest.get("inputs")
     if manifest.get("fingerprint") != fingerprint or not set(formats) <= set(manifest.get("formats", ())):
         return False
-    if not isinstance(inputs, dict) or any(hash_input(notebook.parent / name) != sha for name, sha in inputs.items()):
-        return False
-    return files.is_whole(folder, manifest, by_hash=by_hash)
+    return inputs_unchanged(manifest, notebook) and files.is_whole(folder, manifest, by_hash=by_hash)
 
 
 # ---- from notebook to folder
@@ -207,9 +209,9 @@ def _write_formats(job: _Job, contents: Any, folder: Path) -> dict[str, list[str
     """Write the formats in the folder; names of the files by format."""
     made, there = dict[str, list[str]](), set[str]()
     for name in job.formats:
-        started, (module, _, function) = job.clock(), job.writers[name].partition(".")
+        started, (module, _, function) = time.perf_counter(), job.writers[name].partition(".")
         getattr(import_module(f"lekp_lib.report.{module}"), function)(contents, job.view, folder)
-        job.seconds[name] = job.clock() - started
+        job.seconds[name] = time.perf_counter() - started
         made[name] = sorted({path.name for path in folder.iterdir()} - there)
         there.update(made[name])
     return made
@@ -253,10 +255,10 @@ def _needed(content: bytes) -> bytes:
 
 
 def _make(job: _Job, scratch: Path) -> ReportResult:
-    started, folder = job.clock(), scratch / "verslag"
+    started, folder = time.perf_counter(), scratch / "verslag"
     with _known_edition(job.parameters["editie"]):
         done = execute(job.notebook, job.parameters, scratch, job.engine, _needed(job.content))
-    job.seconds["notebook"] = job.clock() - started
+    job.seconds["notebook"] = time.perf_counter() - started
     contents = import_module("lekp_lib.report.outputs").read_contents(done.notebook, job.notebook.parent)
     if contents.facts.get("run", job.view.run_id) != job.view.run_id:
         place = contents.facts.get("place", "een ander verslag")
@@ -305,7 +307,7 @@ def _read(notebook: Path) -> bytes:
 def render_report(
     parameters: ReportParameters, *, notebook: Path, output_dir: Path, formats: Sequence[str] = DEFAULT_FORMATS,
     edition: Edition | None = None, engine: Engine = "warm", scratch: Path | None = None,
-    clock: Clock = time.perf_counter,
+    content: bytes | None = None,
 ) -> ReportResult:  # fmt: skip
     """Make the report of one municipality in all asked formats, or nothing at all.
 
@@ -325,8 +327,8 @@ def render_report(
         What runs the notebook; ``warm`` only once per process (:mod:`lekp_lib.report.engine`).
     scratch
         Existing empty folder on the disk of the outputs, which the caller removes; ``None`` makes one for the while.
-    clock
-        For the timings.
+    content
+        Bytes of the notebook when they were read before.
 
     Raises
     ------
@@ -336,25 +338,25 @@ def render_report(
     """
     from lekp_lib.present.municipality import open_report
 
-    started, content = clock(), _read(notebook)
+    started, content = time.perf_counter(), _read(notebook) if content is None else content
     parameters = own_look(parameters, notebook, content)
     view = open_report(**parameters.model_dump(), edition=edition)
     # One name for one place: what the notebook receives is what the folder is called after.
     parameters = parameters.model_copy(update={"gemeente": view.place.nis})
-    fingerprint = report_fingerprint(parameters, view.edition, hashlib.sha256(content).hexdigest())
+    fingerprint = report_fingerprint(parameters, view.edition.manifest, hashlib.sha256(content).hexdigest())
     job = _Job(
         f"{view.place.nis}-{view.slug}", view.place.name, view, parameters.for_notebook(), notebook, content,
-        output_dir, FORMATS, formats, engine, clock, fingerprint,
+        output_dir, FORMATS, formats, engine, fingerprint,
         {"municipality": {"nis": view.place.nis, "name": view.place.name}},
     )  # fmt: skip
-    job.seconds["openen"] = clock() - started
+    job.seconds["openen"] = time.perf_counter() - started
     return _render(job, scratch)
 
 
 def render_flanders(
     parameters: ReportParameters, *, notebook: Path, output_dir: Path, formats: Sequence[str] = FLANDERS_FORMATS,
     edition: Edition | None = None, engine: Engine = "warm", scratch: Path | None = None,
-    clock: Clock = time.perf_counter,
+    content: bytes | None = None,
 ) -> ReportResult:  # fmt: skip
     """Make the report on Flanders, in ``<editie>/vlaanderen``; as :func:`render_report`.
 
@@ -362,42 +364,20 @@ def render_flanders(
     ----------
     parameters
         Those about one municipality do not count.
-    notebook, output_dir, edition, engine, scratch, clock
+    notebook, output_dir, edition, engine, scratch, content
         As for :func:`render_report`.
     formats
         Some of :data:`FLANDERS_FORMATS`.
     """
     from lekp_lib.present.flanders import OWN_ONLY, open_flanders
 
-    started, content = clock(), _read(notebook)
+    started, content = time.perf_counter(), _read(notebook) if content is None else content
     chosen = {key: value for key, value in parameters.for_notebook().items() if key not in OWN_ONLY}
     view, sha256 = open_flanders(**chosen, edition=edition), hashlib.sha256(content).hexdigest()
-    fingerprint = report_fingerprint(parameters.model_copy(update={"gemeente": "*"}), view.edition, sha256)
+    fingerprint = report_fingerprint(parameters.model_copy(update={"gemeente": "*"}), view.edition.manifest, sha256)
     job = _Job(
-        FLANDERS_KEY, "Vlaanderen", view, chosen, notebook, content, output_dir, _FLANDERS, formats, engine, clock,
+        FLANDERS_KEY, "Vlaanderen", view, chosen, notebook, content, output_dir, _FLANDERS, formats, engine,
         fingerprint, {"subject": FLANDERS_KEY},
     )  # fmt: skip
-    job.seconds["openen"] = clock() - started
+    job.seconds["openen"] = time.perf_counter() - started
     return _render(job, scratch)
-
-
-def warm_up(parameters: ReportParameters, formats: Sequence[str]) -> None:
-    """Load and draw in this process what the reports of an edition share, so that forked processes have it.
-
-    Parameters
-    ----------
-    parameters
-        Those of all reports; which municipality they name does not matter.
-    formats
-        Formats that will be made; nothing is compiled, because Typst starts threads.
-    """
-    from lekp_lib.present.municipality import open_report
-
-    prepare_shell()
-    for module in ("papermill", *(f"lekp_lib.report.{FORMATS[name].partition('.')[0]}" for name in formats)):
-        import_module(module)
-    import_module("lekp_lib.report.page").page_css()
-    known = open_report(**parameters.model_dump()).results.assessments.groupby("nis")["share_pct"].count()
-    fullest = open_report(**parameters.model_dump() | {"gemeente": str(known.idxmax()), "pact": "auto"})
-    for block in (fullest.kort(), fullest.doelen(), fullest.andere_doelen(), fullest.kaarten(), fullest.cijfertabel()):
-        block._repr_mimebundle_()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from lekp_lib.data.ics import write_calendar
+from lekp_lib.data.calendar import write_calendar
 from lekp_lib.pact.models import Certainty, Rhythm
 from lekp_lib.site.download_list import Download, download_list
 from lekp_lib.site.oud.block import Paragraph

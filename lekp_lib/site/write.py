@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from lekp_lib.batch.alone import can_fork, thread_names
+from lekp_lib.batch.processes import can_fork, thread_names
 from lekp_lib.errors import ReportError
 from lekp_lib.site.frame import Frame
 from lekp_lib.site.page import Page, SiteFile

@@ -16,7 +16,7 @@ import pytest
 
 from lekp_lib.adapter import TargetLevel
 from lekp_lib.adapter.level import target_level
-from lekp_lib.data.packaged import parse_date
+from lekp_lib.data.cells import parse_date
 from lekp_lib.pact import Denominator, PactVersion, load_catalog
 from lekp_lib.register import load_register
 from lekp_lib.register.models import Count

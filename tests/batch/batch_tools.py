@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -19,10 +20,6 @@ PLACES = {
     "44021": "Gent", "33016": "Mesen", "73028": "Herstappe", "35013": "Oostende", "32006": "Houthulst",
     "41002": "Aalst",
 }  # fmt: skip
-#: Names of the notebook's parameters, in the order of its cell.
-_NAMES = (
-    "gemeente", "editie", "noemerjaar", "wooneenheden", "pact", "drempel_licht", "max_ouderdom_maanden", "min_punten",
-)  # fmt: skip
 
 
 def small_notebook(path: Path, extra: str = "") -> Path:
@@ -82,3 +79,10 @@ def contents(output_dir: Path) -> dict[str, bytes]:
         for path in sorted(output_dir.glob("voorbeeld/[0-9]*/*"))
         if path.is_file() and path.name != "manifest.json"
     }
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the files of a report are those that its manifest names."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in manifest["files"]}
+    return bool(found) and found == manifest["files"]

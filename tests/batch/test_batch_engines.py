@@ -1,4 +1,4 @@
-"""The warm engine gives what a kernel gives; a report never sees the one before it."""
+"""The warm engine gives what a kernel gives."""
 
 from __future__ import annotations
 
@@ -11,16 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.batch.batch_tools import (
-    NOTEBOOK,
-    arguments,
-    contents,
-    environment,
-    left_behind,
-    run_batch_process,
-    small_notebook,
-    statuses,
-)
+from tests.batch.batch_tools import environment
 from tests.batch.engine_notebook import engine_notebook
 
 _RUN = (
@@ -80,66 +71,3 @@ def test_injected_cell_has_the_same_id_each_time(tmp_path: Path) -> None:
         capture_output=True, text=True, check=True, env=environment(), timeout=120, cwd=tmp_path,
     )  # fmt: skip
     assert done.stdout.strip() == "['injected-parameters']"
-
-
-@pytest.mark.slow
-def test_all_formats_are_the_same_bytes_on_both_engines(tmp_path: Path) -> None:
-    from lekp_lib.report.formats import DEFAULT_FORMATS
-
-    formats = ("--formats", ",".join(DEFAULT_FORMATS))
-    for engine in ("warm", "kernel"):
-        code, text = run_batch_process(tmp_path / engine, NOTEBOOK, "--engine", engine, *formats, "--force", places=2)
-        assert code == 0, text
-    warm = contents(tmp_path / "warm")
-    assert len(warm) >= 2 * len(DEFAULT_FORMATS)
-    assert warm == contents(tmp_path / "kernel")
-
-
-def test_state_of_one_report_never_reaches_another(tmp_path: Path) -> None:
-    """Each report finds the world as the first one did, although each of them spoils it."""
-    spoils = (
-        "import builtins, os, random, sys, warnings\n"
-        "import matplotlib as mpl\n"
-        "from lekp_lib.pact import load_catalog\n"
-        "found = [os.environ.get('SPOOR'), os.getcwd() == os.sep, mpl.rcParams['font.size'] == 99, "
-        "hasattr(builtins, 'spoor'), 'spoor' in sys.modules, len(load_catalog().targets) != 20]\n"
-        "assert not any(found), found\n"
-        "warnings.warn('elke keer')\n"
-        "os.environ['SPOOR'] = 'ja'; mpl.rcParams['font.size'] = 99; builtins.spoor = 1; sys.modules['spoor'] = os\n"
-        "warnings.simplefilter('ignore'); random.seed(1)"
-    )
-    spoiled = small_notebook(tmp_path / "spoor.ipynb", spoils)
-    code, text = run_batch_process(tmp_path / "samen", spoiled, "--workers", "1", places=3)
-    assert code == 0, text
-    code, text = run_batch_process(tmp_path / "alleen", spoiled, "--gemeenten", "Herstappe")
-    assert code == 0, text
-    together, alone = contents(tmp_path / "samen"), contents(tmp_path / "alleen")
-    assert alone and all(together[name] == content for name, content in alone.items())
-
-
-def test_threads_in_the_master_are_an_error(tmp_path: Path) -> None:
-    code = (
-        "import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start(); "
-        "from lekp_lib.cli import main; main()"
-    )
-    given = arguments(tmp_path / "uit", small_notebook(tmp_path / "klein.ipynb"), places=1)
-    given[given.index("-c") + 1] = code
-    done = subprocess.run(given, capture_output=True, text=True, check=False, env=environment(), timeout=60)
-    assert done.returncode == 2 and "found 2 threads" in done.stderr
-    assert left_behind(tmp_path) == []
-
-
-def test_spawned_workers_make_the_same_reports_and_survive_a_dead_one(tmp_path: Path) -> None:
-    """The way of machines without fork: a worker that is killed costs one report."""
-    deadly = "import os\nif gemeente == '33016':\n    os.kill(os.getppid(), 9)"
-    notebook = small_notebook(tmp_path / "klein.ipynb", deadly)
-    no_fork = "import lekp_lib.cli.batch as c; c.can_fork = lambda: False; from lekp_lib.cli import main; main()"
-    given = arguments(tmp_path / "uit", notebook, "--workers", "1", places=3)
-    given[given.index("-c") + 1] = no_fork
-    done = subprocess.run(given, capture_output=True, text=True, check=False, env=environment(), timeout=120)
-    assert done.returncode == 1 and "mislukt: Mesen" in done.stdout, done.stdout + done.stderr
-    assert statuses(tmp_path / "uit") == {"44021": "klaar", "33016": "mislukt", "73028": "klaar"}
-    assert left_behind(tmp_path) == []
-    code, text = run_batch_process(tmp_path / "gevorkt", notebook, "--gemeenten", "Gent,Herstappe")
-    assert code == 0, text
-    assert contents(tmp_path / "uit") == contents(tmp_path / "gevorkt")

@@ -1,4 +1,4 @@
-"""Reports on a Dask cluster: two workers on this machine, in processes of their own, with a disk each."""
+"""``lekp batch --dask``: two workers on this machine, started as docs/cluster.md says, with a disk each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pytest.importorskip("distributed", reason="needs the extra lekp[cluster]")
 #: A cell that tells the test that it runs, and lets it kill the worker meanwhile: once, in the first report of all.
 WAITS_ONCE = """
 import os, pathlib, time
-if gemeente == "44021":
+if gemeente == "44021" and "LEKP_TEST_SIGN" in os.environ:
     try:
         sign = pathlib.Path(os.environ["LEKP_TEST_SIGN"])
         sign.mkdir()
@@ -50,46 +50,57 @@ def _free_port() -> int:
 
 
 def _until(happened: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + 240
+    end = time.monotonic() + 120
     while not happened():
         assert time.monotonic() < end, what
         time.sleep(0.1)
+
+
+def _documented(name: str) -> list[str]:
+    """The command of docs/cluster.md for one machine that starts with ``dask <name>``, without its first word."""
+    lines = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if line.startswith(f"dask {name} ") and "127.0.0.1" in line)
+    return line.split()[1:]
 
 
 class Machines:
     """A scheduler, and workers that can be killed with all that they started."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.address = f"tcp://127.0.0.1:{_free_port()}"
+        self.folder, self.port = folder, str(_free_port())
+        self.address = f"tcp://127.0.0.1:{self.port}"
         self.processes: list[subprocess.Popen[Any]] = []
-        self._start("scheduler", "--host", "127.0.0.1", "--port", self.address.rsplit(":", 1)[1], "--no-dashboard")
+        self._start(_documented("scheduler"))
 
-    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"{len(self.processes)}.log").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dask", *arguments], stdout=log, stderr=log, cwd=self.folder, start_new_session=True,
-            env=environment(LEKP_TEST_SIGN=str(self.folder / "sign"), **self.more),
-        )  # fmt: skip
-        log.close()
+    def _start(self, command: list[str], **more: str) -> subprocess.Popen[bytes]:
+        given = [part.replace("8786", self.port) for part in command]
+        with (self.folder / f"{len(self.processes)}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dask", *given], stdout=log, stderr=log, cwd=self.folder, start_new_session=True,
+                env=environment(LEKP_TEST_SIGN=str(self.folder / "sign"), **more),
+            )  # fmt: skip
         self.processes.append(process)
         return process
 
-    more: dict[str, str] = {}  # noqa: RUF012 -- replaced, never changed
+    def worker(self, *options: str, **more: str) -> subprocess.Popen[bytes]:
+        place = str(self.folder / f"werker-{len(self.processes)}")
+        return self._start([*_documented("worker"), "--local-directory", place, *options], **more)
 
-    def worker(self, **more: str) -> subprocess.Popen[bytes]:
-        self.more = more
-        name = f"werker-{len(self.processes)}"
-        return self._start(
-            "worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--name", name,
-            "--local-directory", str(self.folder / name),
+    def batch(self, out: Path, notebook: Path, *more: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            arguments(out, notebook, "--dask", self.address, *more), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, env=environment(), start_new_session=True,
         )  # fmt: skip
+        self.processes.append(process)
+        return process
 
     def end(self) -> None:
         for process in reversed(self.processes):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
+        for pid in _of_machine(self.folder / "werker-"):
+            os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture
@@ -113,78 +124,100 @@ def _of_machine(folder: Path) -> list[int]:
     return found
 
 
-def _ancestors(pid: int) -> Iterator[int]:
-    """The processes above one, the nearest first."""
-    while pid > 1:
-        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        yield pid
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _family(roots: list[int]) -> set[int]:
+    """Some processes with all that they started."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(path.name)] = int(_stat(int(path.name))[1])
+        except OSError:
+            continue
+    family, more = set(roots), True
+    while more:
+        more = {pid for pid, parent in parents.items() if parent in family} - family
+        family |= more
+    return family
+
+
+def _listening(pids: set[int]) -> set[str]:
+    """Addresses on which some processes wait for others, as the operating system writes them."""
+    inodes = set()
+    for pid in pids:
+        for link in Path(f"/proc/{pid}/fd").glob("*"):
+            try:
+                inodes |= set(re.findall(r"socket:\[(\d+)\]", str(link.readlink())))
+            except OSError:
+                continue
+    rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
+    return {row[1].partition(":")[0] for row in rows if row[3] == "0A" and row[9] in inodes}
 
 
 @pytest.mark.slow
-def test_a_killed_worker_costs_nothing_and_the_bytes_are_those_of_this_machine(
+def test_a_killed_worker_costs_nothing_and_nothing_listens_beyond_this_machine(
     tmp_path: Path, machines: Machines
 ) -> None:
     notebook = small_notebook(tmp_path / "n.ipynb", WAITS_ONCE)
-    workers = [machines.worker(), machines.worker()]
+    workers = [machines.worker("--no-nanny", "--nworkers", "1"), machines.worker("--nworkers", "1")]
     far, near = tmp_path / "far", tmp_path / "near"
-    batch = subprocess.Popen(
-        arguments(far, notebook, "--dask", machines.address), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, env=environment(), start_new_session=True,
-    )  # fmt: skip
-    machines.processes.append(batch)  # ended with the others, whatever happens
+    batch = machines.batch(far, notebook)
     sign = machines.folder / "sign"
     _until(lambda: list(sign.glob("*")) or batch.poll() is not None, "no worker began")
     assert batch.poll() is None, batch.communicate()[0]
-    # The other worker makes a report too, so the one that waits has to say which it is.
+    found = _listening(_family([process.pid for process in machines.processes]))
+    assert found == {"0100007F"}, "127.0.0.1, and nothing beyond"
     (waiting,) = sign.iterdir()
-    above = list(_ancestors(int(waiting.name)))
-    (busy,) = (worker for worker in workers if worker.pid in above)
-    os.kill(busy.pid, signal.SIGKILL)
-    told, _ = batch.communicate(timeout=240)
-    assert batch.returncode == 0, told
-    assert set(statuses(far).values()) == {"klaar"}
-    assert len(statuses(far)) == len(PLACES)
+    families = {worker.pid: _family([worker.pid]) for worker in workers}
+    (busy,) = (pid for pid, family in families.items() if int(waiting.name) in family)
+    os.killpg(busy, signal.SIGKILL)
+    text, _ = batch.communicate(timeout=120)
+    assert batch.returncode == 0, text
+    assert set(statuses(far).values()) == {"klaar"} and len(statuses(far)) == len(PLACES)
     assert left_behind(far) == []
-
-    sign.mkdir(exist_ok=True)
-    code, told = run_batch_process(near, notebook, LEKP_TEST_SIGN=str(sign))
-    assert code == 0, told
+    code, text = run_batch_process(near, notebook)
+    assert code == 0, text
     assert contents(far) == contents(near)
     # A second run sees that reports from elsewhere are up to date here.
-    code, told = run_batch_process(far, notebook)
-    assert (code, set(statuses(far).values())) == (0, {"overgeslagen"}), told
+    code, text = run_batch_process(far, notebook)
+    assert (code, set(statuses(far).values())) == (0, {"overgeslagen"}), text
     # Nothing of the killed worker lives on, nor of the other one once it is asked to end.
     for worker in workers:
-        worker.terminate()
+        if worker.poll() is None:
+            worker.terminate()
     _until(lambda: not _of_machine(machines.folder / "werker-"), "a process outlived its worker")
 
 
 @pytest.mark.slow
-def test_a_broken_notebook_is_kept_here_and_shared_outputs_need_no_bytes(tmp_path: Path, machines: Machines) -> None:
-    machines.worker()
-    broken = small_notebook(tmp_path / "n.ipynb", 'if gemeente == "33016": raise ValueError("stuk")')
-    out = tmp_path / "uit"
-    code, told = run_batch_process(out, broken, "--dask", machines.address, "--shared-outputs", places=2)
-    assert (code, statuses(out)) == (1, {"44021": "klaar", "33016": "mislukt"}), told
+def test_a_lost_scheduler_cuts_the_run_off_and_the_same_command_goes_on(tmp_path: Path, machines: Machines) -> None:
+    broken = small_notebook(tmp_path / "n.ipynb", WAITS_ONCE + 'if gemeente == "33016": raise ValueError("stuk")')
+    machines.worker("--nworkers", "2")
+    out, sign = tmp_path / "uit", machines.folder / "sign"
+    batch = machines.batch(out, broken)
+    ready = lambda: list(sign.glob("*")) and len(list(out.rglob("manifest.json"))) == 4  # noqa: E731
+    _until(lambda: ready() or batch.poll() is not None, "all but the one that waits")
+    machines.processes[0].kill()
+    text, _ = batch.communicate(timeout=120)
+    assert batch.returncode == 1 and "de verbinding met de scheduler is weg" in text and "Traceback" not in text, text
+    found = statuses(out)
+    assert found.pop("44021") == "afgebroken" and found.pop("33016") == "mislukt"
+    assert set(found.values()) == {"klaar"} and left_behind(out) == []
     kept = out / "voorbeeld" / "_broken" / "33016"
     assert {path.name for path in kept.iterdir()} >= {"rapport.ipynb", "melding.txt"}
-
-    apart = tmp_path / "apart"
-    code, told = run_batch_process(apart, broken, "--dask", machines.address, places=2)
-    assert (code, statuses(apart)) == (1, {"44021": "klaar", "33016": "mislukt"}), told
-    assert contents(apart) == contents(out)
-    message = (apart / "voorbeeld" / "_broken" / "33016" / "melding.txt").read_text(encoding="utf-8")
-    assert "stuk" in message
-    assert str(machines.folder) not in told
-    assert left_behind(tmp_path) == []
+    message = (kept / "melding.txt").read_text(encoding="utf-8")
+    assert "stuk" in message and str(machines.folder) not in text
+    code, text = run_batch_process(out, broken)
+    assert code == 1 and "1 klaar, 4 overgeslagen, 1 mislukt" in text
 
 
 def test_errors_say_what_to_start_or_to_install(tmp_path: Path, machines: Machines) -> None:
     notebook = small_notebook(tmp_path / "n.ipynb")
     nobody = f"tcp://127.0.0.1:{_free_port()}"
-    code, told = run_batch_process(tmp_path / "a", notebook, "--dask", nobody)
-    assert code == 2
-    assert re.search(r"found no Dask scheduler .*; expected one at that address\. Start it with: dask scheduler", told)
+    code, text = run_batch_process(tmp_path / "a", notebook, "--dask", nobody)
+    assert code == 2 and "antwoordt geen Dask-scheduler" in text
+    assert "\ndask scheduler --host 127.0.0.1 --port 8786 --dashboard-address 127.0.0.1:0" in text
 
     without = "import sys; sys.modules['distributed'] = None; from lekp_lib.cli import main; main()"
     command = [
@@ -198,10 +231,16 @@ def test_errors_say_what_to_start_or_to_install(tmp_path: Path, machines: Machin
     other = tmp_path / "other"
     other.mkdir()
     subprocess.run(["cp", "-r", ROOT / "lekp_lib", other], check=True)
-    with (other / "lekp_lib" / "present" / "style.css").open("a", encoding="utf-8") as style:
-        style.write("/* other */\n")
-    machines.worker(PYTHONPATH=str(other))
-    code, told = run_batch_process(tmp_path / "c", notebook, "--dask", machines.address)
-    assert code == 2
-    assert "the cluster would make other reports than this machine" in told
-    assert "another lekp" in told
+    with (other / "lekp_lib" / "errors.py").open("a", encoding="utf-8") as file:
+        file.write("# other\n")
+    machines.worker("--nworkers", "1", PYTHONPATH=str(other))
+    code, text = run_batch_process(tmp_path / "c", notebook, "--dask", machines.address)
+    assert code == 2 and "het cluster zou andere verslagen maken" in text
+
+
+@pytest.mark.parametrize("address", ["tcp://192.0.2.10:8786", "192.0.2.10:8786", "tcp://rekenserver:8786"])
+def test_another_machine_without_encryption_is_refused(tmp_path: Path, address: str) -> None:
+    notebook = small_notebook(tmp_path / "n.ipynb")
+    code, text = run_batch_process(tmp_path / "uit", notebook, "--dask", address)
+    assert code == 2 and "tls://" in text and "--onveilig" in text
+    assert not (tmp_path / "uit").exists()

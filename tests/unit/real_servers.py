@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 from ruamel.yaml import YAML
 
-from tests.unit.fault_server import Query, Reply
+from tests.data.fault_server import Query, Reply
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 LAMBERT_72 = "http://www.opengis.net/def/crs/EPSG/0/31370"

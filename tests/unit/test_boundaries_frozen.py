@@ -10,7 +10,7 @@ import pytest
 import shapely
 from shapely.geometry import box
 
-from lekp_lib.data.safe_content import ImportProblems
+from lekp_lib.data.content import ImportProblems
 from lekp_lib.edition.boundaries import boundaries_of
 from lekp_lib.edition.manifest import BoundaryInput
 from lekp_lib.edition.simplify_boundaries import TOLERANCE_M, simplified
@@ -86,10 +86,10 @@ def test_all_mistakes_at_once(tmp_path):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda frame: frame.set_crs("EPSG:3812", allow_override=True), "in metres of Lambert 72"),
-        (lambda frame: frame.set_crs("EPSG:4326", allow_override=True), "in metres of Lambert 72"),
-        (lambda frame: frame.rename(columns={"NISCODE": "code"}), "a column NISCODE"),
-        (lambda frame: frame.assign(geometry=frame.geometry.boundary), "geometries that are no areas"),
+        (lambda frame: frame.set_crs("EPSG:3812", allow_override=True), "in meter Lambert 72"),
+        (lambda frame: frame.set_crs("EPSG:4326", allow_override=True), "in meter Lambert 72"),
+        (lambda frame: frame.rename(columns={"NISCODE": "code"}), "een kolom NISCODE"),
+        (lambda frame: frame.assign(geometry=frame.geometry.boundary), "vormen die geen vlakken zijn"),
     ],
 )
 def test_other_coordinates_columns_and_shapes_are_refused(tmp_path, change, complaint):

@@ -8,15 +8,27 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from lekp_lib.adapter import Verdict, count_verdicts
 from lekp_lib.adapter.shown import shown_sha256
+from lekp_lib.cli import app
+from lekp_lib.data.schema import find_shape
 from lekp_lib.edition import Edition
 from lekp_lib.edition.prepare import Prepared, prepare
 from lekp_lib.edition.rebuild import rebuild
 from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
-from lekp_lib.pact import catalog_with, check_text, load_catalog, new_text, own_files, project_folder, save_text
-from lekp_lib.pact.load_shapes import find_shape
+from lekp_lib.pact import (
+    catalog_with,
+    check_text,
+    load_catalog,
+    new_text,
+    own_files,
+    project_folder,
+    save_text,
+    usable_files,
+    write_new,
+)
 from lekp_lib.present.report_view import ReportView, open_report
 from lekp_lib.register import load_register
 from lekp_lib.report.downloads.context_rows import STATE
@@ -159,6 +171,33 @@ def test_saving_refuses_mistakes_and_never_overwrites_unasked(tmp_path: Path) ->
     assert [item.name for item in path.parent.iterdir()] == ["zonnedaken.yaml"] and "per_n: 25" in path.read_text()
     with pytest.raises(CatalogError, match="bestand van het pakket"):
         new_text("doel", "bomen")
+
+
+def test_a_half_filled_target_is_left_out_and_blocks_no_import(tmp_path: Path) -> None:
+    save_text("bronnen", SOURCE, tmp_path)
+    save_text("doelen", GOAL, tmp_path)
+    half = write_new("doel", "half", tmp_path)
+    kept, left_out = usable_files(own_files(tmp_path))
+    assert [file.name for file in kept] == ["zonnedaken.yaml", "zonnekaart.yaml"]
+    assert left_out and all(item.where.startswith(half.as_posix()) for item in left_out)
+    assert load_catalog(own=kept).target("zonnedaken").is_own
+    (tmp_path / "bronnen" / "zonnekaart.yaml").write_text("id: zonnekaart\n", encoding="utf-8")
+    assert usable_files(own_files(tmp_path))[0] == ()
+    path = tmp_path / "cijfers.csv"
+    path.write_text(FIGURES.splitlines()[0] + "\n32003;bomen;;2025-12-31;100;definitief;groenblauwpeil;\n")
+    arguments = [
+        "data",
+        "import",
+        str(path),
+        "--as",
+        "sjabloon",
+        "--map",
+        str(tmp_path),
+        "--data-dir",
+        str(tmp_path / "d"),
+    ]
+    done = CliRunner().invoke(app, [*arguments, "--vandaag", "2026-11-23"])
+    assert done.exit_code == 0 and f"weggelaten: {half.as_posix()}" in done.output
 
 
 def test_the_project_is_found_from_a_folder_below_it(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lekp_lib.data.ledger import ImportEntry, Ledger
-from lekp_lib.data.raw_store import RawStore
+from lekp_lib.data.schema import find_shape
+from lekp_lib.data.store import ImportEntry, Ledger, RawStore
 from lekp_lib.edition import Edition
 from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
 from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
@@ -18,7 +18,6 @@ from lekp_lib.edition.prepare import INVENTED_BANNER, Asked, Prepared, prepare
 from lekp_lib.edition.rebuild import rebuild
 from lekp_lib.errors import EditionError, EditionProblems, LekpError
 from lekp_lib.pact import load_catalog
-from lekp_lib.pact.load_shapes import find_shape
 from lekp_lib.register import load_register
 
 ON, TODAY = dt.date(2025, 12, 31), dt.date(2026, 2, 1)
@@ -83,7 +82,7 @@ def test_edition_holds_figures_corrections_explanations_and_all_hashes(desk: Des
     assert [item.value for item in edition.observations("bomen", "32006")] == [1200.0, 1468.0]
     (whole,) = edition.observations("bomen", "71072")
     assert (whole.value, whole.remark) == (15.0, "Som van de cijfers van Hasselt en Kortessem.")
-    assert any("1 refused rows stay out" in note for note in made.notes)
+    assert any("1 geweigerde rijen blijven weg" in note for note in made.notes)
     (changed,) = edition.corrections_of("bomen", "32006")
     assert (changed.before, changed.after) == (1500.0, 1468.0)
     told = edition.explanation("bomen", "71072")
@@ -120,7 +119,7 @@ def test_damaged_or_absent_raw_file_stops_a_rebuild(desk: Desk, tmp_path: Path) 
     place = RawStore(desk.data).path(made.manifest.inputs[0].sha256)
     content = place.read_bytes()
     place.write_bytes(content.replace(b"1200", b"1201"))
-    with pytest.raises(LekpError, match="fingerprint"):
+    with pytest.raises(LekpError, match="vingerafdruk"):
         desk.rebuild(made, tmp_path / "kopie")
     place.unlink()
     with pytest.raises(LekpError, match="absent"):
@@ -133,7 +132,7 @@ def test_damaged_or_absent_raw_file_stops_a_rebuild(desk: Desk, tmp_path: Path) 
     [
         (CORRECTION.replace("1500", "1499"), EXPLANATION, "the value 1500 from groenblauwpeil"),
         (CORRECTION.replace("doel: bomen", "doel: boom"), EXPLANATION.replace("bomen", "boom"), "2 fouten"),
-        (CORRECTION.replace("1468", "-3"), EXPLANATION, "zero or more"),
+        (CORRECTION.replace("1468", "-3"), EXPLANATION, "nul of meer"),
         (CORRECTION.replace("2026-01-05", "2027-01-05"), EXPLANATION, "a day up to today"),
     ],
 )
@@ -149,7 +148,7 @@ def test_what_cannot_be_right_stops_the_run_and_leaves_nothing(
 def test_correction_can_mend_an_impossible_figure(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.bring_in(TREES.replace("2025-12-31;1500", "2025-12-31;-1500"))
-    with pytest.raises(EditionProblems, match="zero or more"):
+    with pytest.raises(EditionProblems, match="nul of meer"):
         desk.prepare()
     desk.say(CORRECTION.replace("verwacht: 1500", "verwacht: -1500"))
     edition = Edition.open(str(desk.prepare().folder))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from lekp_lib.data.calendar import SourceStatus
-from lekp_lib.data.ics import Event
+from lekp_lib.data.calendar import Event, SourceStatus
 from lekp_lib.site.oud.dates import date_long
 from lekp_lib.site.oud.target_fiche import rhythm_words
 from lekp_lib.site.oud.words.due_words import late_words

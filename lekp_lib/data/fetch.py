@@ -1,0 +1,333 @@
+"""The one way to the network: polite, bounded, checked, and with the last good copy at hand.
+
+``requests`` asks, urllib3 repeats, ``requests-cache`` keeps what came and gives it back when a provider fails.
+An answer is checked before it is kept, so that a captcha page never replaces a good copy.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import io
+import ipaddress
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests_cache import CachedSession
+from urllib3.exceptions import MaxRetryError
+from urllib3.util import Retry
+
+from lekp_lib import __version__
+from lekp_lib.errors import LekpError
+
+CACHE_FOLDER, CHUNK_BYTES = "cache", 1 << 16
+# Some providers refuse what does not look like a browser; we say who we are all the same.
+USER_AGENT = f"Mozilla/5.0 (compatible; lekp/{__version__}; climate pact reports)"
+#: Headers that say how the bytes travelled; they no longer hold once those are unpacked.
+OF_TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
+STATUS_TEXT = {
+    401: "vraagt een sleutel of login (401)",
+    403: "weigert programma's (403)",
+    404: "kent dit adres niet (404): is de dataset verhuisd of hernoemd?",
+    429: "krijgt te veel vragen (429); probeer het later opnieuw",
+}
+
+Check = Callable[[bytes, Mapping[str, str]], None]
+
+
+class UpdateError(LekpError):
+    """A provider cannot be reached, or gave something else than figures."""
+
+
+class OfflineError(UpdateError):
+    """Nothing was recorded for this address, and the network may not be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long, how much and how often.
+
+    Attributes
+    ----------
+    connect_s, read_s
+        Seconds to wait for a connection, and between two pieces of an answer.
+    total_s
+        Seconds for a whole answer, so that a provider that drips cannot hold the program.
+    max_bytes
+        Size of an answer, unpacked.
+    retries
+        Repetitions after a refusal of the kind that passes (429, 500, 502, 503, 504, no connection).
+    backoff_s
+        Wait before the first repetition; doubles each time.
+    longest_wait_s
+        What ``Retry-After`` may ask; whoever asks for more is left alone until another day.
+    pause_s
+        Between two requests to one host.
+    fresh_s
+        An answer of so long ago is used again: an update that was cut off goes on where it stopped.
+    """
+
+    connect_s: float = 10
+    read_s: float = 60
+    total_s: float = 900
+    max_bytes: int = 300_000_000
+    retries: int = 3
+    backoff_s: float = 1
+    longest_wait_s: float = 120
+    pause_s: float = 1
+    fresh_s: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that passed its check.
+
+    Attributes
+    ----------
+    body
+        Bytes, unpacked.
+    url
+        Address with its parameters.
+    retrieved
+        Day on which the provider gave it.
+    modified
+        Day of ``Last-Modified``, when told.
+    media_type
+        Without parameters: ``text/csv``.
+    failure
+        Why this is the recorded copy and not a new answer; empty when all went well.
+    """
+
+    body: bytes
+    url: str
+    retrieved: dt.date
+    modified: dt.date | None = None
+    media_type: str = ""
+    failure: str = ""
+
+
+class _PatientRetry(Retry):
+    """Waits as long as the provider asks, up to a limit; beyond it, asks no more."""
+
+    longest_wait_s: float = 120
+
+    def increment(self, method: Any = None, url: Any = None, response: Any = None, *args: Any, **more: Any) -> Self:
+        wait = self.get_retry_after(response) if response is not None else None
+        if wait is not None and wait > self.longest_wait_s:
+            raise MaxRetryError(None, str(url))  # type: ignore[arg-type]
+        return super().increment(method, url, response, *args, **more)
+
+
+def _retry(limits: Limits) -> Retry:
+    # A class of its own per session: urllib3 copies retries by their constructor, which knows no further arguments.
+    kind = type("_Retry", (_PatientRetry,), {"longest_wait_s": limits.longest_wait_s})
+    made: Retry = kind(
+        total=limits.retries,
+        backoff_factor=limits.backoff_s,
+        status_forcelist=(429, 500, 502, 503, 504),
+        allowed_methods=("GET",),
+        raise_on_status=False,
+        respect_retry_after_header=True,
+    )
+    return made
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _status_text(response: requests.Response) -> str:
+    code = response.status_code
+    text = STATUS_TEXT.get(code) or ("is buiten dienst" if code >= 500 else "weigert de vraag") + f" ({code})"
+    wait = response.headers.get("Retry-After", "")
+    return f"{text}; vraagt om {wait} s te wachten" if wait.isdigit() else text
+
+
+def _reason(error: Exception, host: str) -> str:
+    """A network error in words that do not need knowledge of the libraries."""
+    if isinstance(error, LekpError):
+        return str(error)
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"{host} heeft geen geldig certificaat; er is niets gelezen"
+    if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
+        return f"{host} antwoordde niet op tijd"
+    if isinstance(error, urllib3.exceptions.ProtocolError | urllib3.exceptions.DecodeError):
+        return f"{host} brak midden in het antwoord af"
+    return f"{host} is niet te bereiken"
+
+
+class PoliteAdapter(HTTPAdapter):
+    """Sends one request with all limits, and raises for everything that is not a good answer.
+
+    ``check`` refuses an answer that is not what was asked for; ``failure`` says why the last request failed.
+    """
+
+    def __init__(self, limits: Limits, *, offline: bool) -> None:
+        self.limits, self.offline = limits, offline
+        self.check: Check | None = None
+        self.failure = ""
+        self._last: dict[str, float] = {}
+        super().__init__(max_retries=_retry(limits))
+
+    def _body(self, response: requests.Response, host: str) -> bytes:
+        limit, end = self.limits.max_bytes, time.monotonic() + self.limits.total_s
+        too_large = f"{host} stuurt meer dan {limit / 1_000_000:.0f} MB; het lezen is gestopt"
+        declared = response.headers.get("Content-Length", "")
+        if declared.isdigit() and int(declared) > limit:
+            raise UpdateError(too_large)
+        body = io.BytesIO()
+        # One read of the network at a time: whoever drips is seen at every drop.
+        while piece := response.raw.read1(CHUNK_BYTES, decode_content=True):
+            body.write(piece)
+            if body.tell() > limit:
+                raise UpdateError(too_large)
+            if time.monotonic() > end:
+                raise UpdateError(f"{host} doet meer dan {self.limits.total_s:g} s over één antwoord; gestopt")
+        if declared.isdigit() and "Content-Encoding" not in response.headers and body.tell() != int(declared):
+            raise UpdateError(f"{host} brak midden in het antwoord af")
+        return body.getvalue()
+
+    def _ask(self, request: requests.PreparedRequest, host: str, kwargs: dict[str, Any]) -> requests.Response:
+        wait = self._last.get(host, -1e9) + self.limits.pause_s - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        # Always verified; by the certificates of the organisation where REQUESTS_CA_BUNDLE names them.
+        verify = kwargs.get("verify") or True
+        kwargs |= {"stream": True, "timeout": (self.limits.connect_s, self.limits.read_s), "verify": verify}
+        try:
+            response = super().send(request, **kwargs)
+            with response:
+                if response.status_code != 200 and not response.is_redirect:
+                    raise UpdateError(f"{host} {_status_text(response)}")
+                # What comes with a redirect is of no use, and may be endless.
+                body = b"" if response.is_redirect else self._body(response, host)
+        finally:
+            self._last[host] = time.monotonic()
+        if self.check is not None and not response.is_redirect:
+            self.check(body, response.headers)
+        headers = {name: text for name, text in response.headers.items() if name.lower() not in OF_TRANSFER}
+        read = urllib3.HTTPResponse(io.BytesIO(body), headers, response.status_code, preload_content=False)
+        return self.build_response(request, read)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        parts = urlsplit(str(request.url))
+        host = parts.hostname or ""
+        if self.offline:
+            raise OfflineError(f"voor {request.url} is niets bewaard; doe het één keer zonder --offline")
+        if parts.scheme != "https" and not _is_loopback(host):
+            raise UpdateError(f"{host} wordt zonder versleuteling gevraagd; verwacht: een adres met https://")
+        try:
+            return self._ask(request, host, kwargs)
+        except (LekpError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            self.failure = _reason(error, host)
+            raise
+
+
+class PoliteSession:
+    """Asks providers for data, or gives back what was recorded.
+
+    Parameters
+    ----------
+    data_dir
+        Data folder; answers are recorded in ``cache/`` below it.
+    offline
+        Use the recorded answers only.
+    limits
+        How long, how much and how often.
+    """
+
+    def __init__(self, data_dir: Path, *, offline: bool = False, limits: Limits | None = None) -> None:
+        self.offline, limits = offline, limits or Limits()
+        folder = data_dir / CACHE_FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        # Failures are told in our own words; the logs of the libraries would show their tracebacks on the terminal.
+        for library in ("requests_cache", "urllib3"):
+            logging.getLogger(library).setLevel(logging.CRITICAL)
+        self._adapter = PoliteAdapter(limits, offline=offline)
+        file = folder / "http.sqlite"
+        try:
+            # Json and not pickle: a cache that somebody hands over must not run code.
+            self._session = CachedSession(
+                file,
+                backend="sqlite",
+                serializer="json",
+                # A moment more than nothing: what expires at once is not recorded at all.
+                expire_after=dt.timedelta(seconds=limits.fresh_s, milliseconds=1),
+                stale_if_error=True,
+            )
+        except sqlite3.Error as error:
+            raise UpdateError(
+                f"{file}: de bewaarde antwoorden zijn niet leesbaar ({error}); wis het bestand"
+            ) from error
+        self._session.headers["User-Agent"] = USER_AGENT
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, self._adapter)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close connections and the record."""
+        self._session.close()  # type: ignore[no-untyped-call]
+        self._session.cache.close()  # type: ignore[no-untyped-call]
+
+    def get(
+        self,
+        url: str,
+        check: Check,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One answer of a provider.
+
+        Parameters
+        ----------
+        url, params, headers
+            Of the request.
+        check
+            Gets body and headers of a new answer and raises a :class:`~lekp_lib.errors.LekpError` when it is not what
+            was asked for; such an answer is not recorded.
+
+        Returns
+        -------
+        Answer
+            New, or the recorded one with the reason in ``failure``.
+
+        Raises
+        ------
+        UpdateError
+            When there is neither an answer nor a recorded one.
+        """
+        self._adapter.check, self._adapter.failure = check, ""
+        try:
+            response = self._session.get(url, params=dict(params or {}), headers=dict(headers or {}))
+        except LekpError as error:
+            raise error if isinstance(error, UpdateError) else UpdateError(str(error)) from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise UpdateError(_reason(error, urlsplit(url).hostname or url)) from error
+        moment = response.created_at if response.from_cache else None
+        try:
+            modified = email.utils.parsedate_to_datetime(response.headers.get("Last-Modified", "")).date()
+        except (TypeError, ValueError):
+            modified = None
+        return Answer(
+            body=response.content,
+            url=str(response.url),
+            retrieved=(moment or dt.datetime.now(dt.UTC)).date(),
+            modified=modified,
+            media_type=response.headers.get("Content-Type", "").split(";")[0].strip(),
+            failure="" if self.offline else self._adapter.failure,
+        )

@@ -1,0 +1,389 @@
+"""Importing a file: look first, then keep it. All or nothing, and nothing is written before everything was read.
+
+Keeping means: the raw bytes go into the raw store, and one line into the ledger says by which shape they are read.
+Figures are never stored apart; they are read again from the raw bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from lekp_lib.data.checks import Finding, check_counts, check_figures, unconfirmed
+from lekp_lib.data.content import ImportProblems, refuse
+from lekp_lib.data.readers import ReadResult, read_file
+from lekp_lib.data.schema import FileShape, find_shape
+from lekp_lib.data.store import ImportEntry, Ledger, RawStore, data_lock, find_import, fingerprint
+from lekp_lib.errors import LekpError, Problem, ProblemGroup
+from lekp_lib.pact import Catalog
+from lekp_lib.register import Register
+
+BY_HASH = "sha256:"
+FILE_OPTIONS = ("grenzen",)
+CHANGES = ("kind", "nis", "figure", "date", "old", "new")
+MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".json": "application/json",
+    ".geojson": "application/geo+json",
+    ".zip": "application/zip",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True)
+class ImportContext:
+    """What imports are read against.
+
+    Attributes
+    ----------
+    catalog, register
+        Targets and municipalities.
+    data_dir
+        Data folder of the user.
+    shapes_folder
+        Folder with ``vormen/*.yaml`` of the user's own, or ``None``.
+    """
+
+    catalog: Catalog
+    register: Register
+    data_dir: Path
+    shapes_folder: Path | None = None
+    _shapes: dict[str, FileShape] = field(default_factory=dict, repr=False, compare=False)
+
+    def shape(self, shape_id: str) -> FileShape:
+        """Declared shape by id, read once."""
+        if shape_id not in self._shapes:
+            self._shapes[shape_id] = find_shape(shape_id, self.shapes_folder)
+        return self._shapes[shape_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file came from; goes into its passport."""
+
+    url: str = ""
+    title: str = ""
+    published: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """An import that was looked at and not yet carried out.
+
+    Attributes
+    ----------
+    path, shape, options
+        What would be kept.
+    sha256
+        Fingerprint of the file when it was read.
+    result
+        What it gave.
+    findings
+        What is impossible or unlikely about it.
+    changes
+        What it would change: columns kind (``revised``, ``new``, ``unchanged``), nis, figure, date, old, new.
+    notes
+        What a person must know, of this file and of earlier ones that can no longer be read.
+    """
+
+    path: Path
+    shape: FileShape
+    options: Mapping[str, str]
+    sha256: str
+    result: ReadResult
+    findings: tuple[Finding, ...]
+    changes: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+    def count(self, kind: str) -> int:
+        """Number of changes of one kind."""
+        return int(self.changes["kind"].eq(kind).sum())
+
+
+def usable_options(options: Mapping[str, str], store: RawStore) -> dict[str, str]:
+    """Options of the ledger with the paths of files that it names by fingerprint."""
+    return {
+        name: str(store.path(text.removeprefix(BY_HASH))) if name in FILE_OPTIONS and text.startswith(BY_HASH) else text
+        for name, text in options.items()
+    }
+
+
+def read_entry(entry: ImportEntry, context: ImportContext) -> ReadResult:
+    """What an import of the ledger gives, read again from the raw bytes."""
+    store = RawStore(context.data_dir)
+    passport = store.passport(entry.sha256)
+    return read_file(
+        store.path(entry.sha256),
+        context.shape(entry.shape),
+        context.catalog,
+        context.register,
+        options=usable_options(entry.options, store),
+        name=passport.name,
+        url=passport.url,
+        retrieved=passport.retrieved,
+    )
+
+
+def select_imports(
+    data_dir: Path, only: Collection[str] = (), without: Collection[str] = ()
+) -> tuple[ImportEntry, ...]:
+    """Imports of the ledger that hold, in order: all of them, only some, or all but some.
+
+    Parameters
+    ----------
+    data_dir
+        Data folder.
+    only, without
+        Ids of imports, or the beginning of them.
+
+    Raises
+    ------
+    LekpError
+        For an id that no import has.
+    """
+    entries = Ledger(data_dir).entries()
+    wanted = [find_import(entries, text) for text in only] or list(entries)
+    unwanted = [find_import(entries, text) for text in without]
+    return tuple(entry for entry in entries if entry in wanted and entry not in unwanted)
+
+
+def confirmed_findings(entries: Iterable[ImportEntry]) -> frozenset[str]:
+    """Unlikely figures that a person confirmed at some import."""
+    return frozenset(text for entry in entries for text in entry.confirmed)
+
+
+def values_of(result: ReadResult) -> pd.DataFrame:
+    """Figures and counts of one import: columns nis, figure, date, value."""
+    figures, counts = result.figures, result.counts
+    share = figures["measure"].map({"aandeel_pct": " (% van doel)"}).fillna("").astype(str)
+    named = figures["target_id"].astype(str) + "." + figures["indicator"].astype(str) + share
+    tables = [
+        pd.DataFrame(
+            {"nis": figures["nis"], "figure": named, "date": figures["reference_date"], "value": figures["value"]}
+        ),
+        counts.rename(columns={"kind": "figure"})[["nis", "figure", "date", "value"]],
+    ]
+    found = pd.concat([table for table in tables if not table.empty] or tables[:1])
+    return found.drop_duplicates(["nis", "figure", "date"], keep="last").astype({"value": float})
+
+
+def changes_of(result: ReadResult, before: Iterable[ReadResult]) -> pd.DataFrame:
+    """What a file would change, beside earlier imports of which the last one of a figure wins.
+
+    Returns
+    -------
+    DataFrame
+        Columns kind, nis, figure, date, old, new; revised ones first, then new, then unchanged.
+    """
+    keys = ["nis", "figure", "date"]
+    new = values_of(result).rename(columns={"value": "new"})
+    earlier = [values_of(one) for one in before]
+    known = (
+        pd.concat(earlier).drop_duplicates(keys, keep="last")
+        if earlier
+        else new.head(0).rename(columns={"new": "value"})
+    )
+    frame = new.merge(known.rename(columns={"value": "old"}), on=keys, how="left")
+    frame["kind"] = "revised"
+    frame.loc[frame["old"].isna(), "kind"] = "new"
+    frame.loc[frame["old"].eq(frame["new"]), "kind"] = "unchanged"
+    order = frame["kind"].map({"revised": 0, "new": 1, "unchanged": 2})
+    frame = frame.assign(order=order).sort_values(["order", *keys], ignore_index=True)
+    return frame[list(CHANGES)]
+
+
+def _earlier(context: ImportContext, shape: FileShape, sha256: str) -> tuple[list[ReadResult], list[str]]:
+    """Earlier imports of the same sort of figures, and those that can no longer be read."""
+    results, notes = [], []
+    for entry in Ledger(context.data_dir).entries():
+        try:
+            if context.shape(entry.shape).yields == shape.yields:
+                results.append(read_entry(entry, context))
+        except LekpError as error:
+            # The same file comes in again: that mends it.
+            if entry.sha256 != sha256:
+                first = str(error).splitlines()[0]
+                notes.append(f"een eerdere import ({entry.id}, {entry.shape}) is niet meer te lezen: {first}")
+    return results, notes
+
+
+def _register_findings(result: ReadResult, earlier: Iterable[ReadResult], register: Register) -> list[Finding]:
+    """What the register would refuse when an edition is made of these counts."""
+    facts = [fact for one in (*earlier, result) for fact in one.count_facts]
+    try:
+        register.with_counts(facts)
+    except ProblemGroup as error:
+        return [
+            Finding("error", "register", item.where, f"{item.found}; verwacht: {item.expected}")
+            for item in error.problems
+        ]
+    return []
+
+
+def plan_import(
+    path: Path,
+    shape_id: str,
+    context: ImportContext,
+    *,
+    today: dt.date,
+    options: Mapping[str, str] | None = None,
+    origin: Origin | None = None,
+) -> ImportPlan:
+    """Read a file and look at what it would change; nothing is written.
+
+    Parameters
+    ----------
+    path
+        The file.
+    shape_id
+        Id of its declared shape.
+    context
+        Catalogue, register, data folder.
+    today
+        Day of the import.
+    options
+        What the file does not tell; see :data:`lekp_lib.data.readers.OPTIONS`.
+    origin
+        Address of the file, when known.
+
+    Returns
+    -------
+    ImportPlan
+
+    Raises
+    ------
+    ImportProblems
+        When the file as a whole cannot be read.
+    CatalogError
+        When there is no such shape.
+    """
+    shape, given = context.shape(shape_id), dict(options or {})
+    result = read_file(
+        path,
+        shape,
+        context.catalog,
+        context.register,
+        options=usable_options(given, RawStore(context.data_dir)),
+        name=path.name,
+        url=origin.url if origin else "",
+        retrieved=today,
+    )
+    sha256 = fingerprint(path)
+    earlier, notes = _earlier(context, shape, sha256)
+    before = [one.figures for one in earlier if not one.figures.empty]
+    findings = check_figures(
+        result.figures,
+        context.catalog,
+        context.register,
+        pd.concat(before) if before else None,
+        today=today,
+        levels=result.levels,
+    )
+    if not result.counts.empty:
+        findings += check_counts(result.counts, context.register, today=today)
+        if not any(item.level == "error" for item in findings):
+            findings += tuple(_register_findings(result, earlier, context.register))
+    known = confirmed_findings(Ledger(context.data_dir).entries())
+    kept = unconfirmed(findings, known)
+    return ImportPlan(path, shape, given, sha256, result, kept, changes_of(result, earlier), (*result.notes, *notes))
+
+
+def _objections(plan: ImportPlan, *, accept_partial: bool, confirm: bool) -> list[Problem]:
+    """Why a plan cannot be carried out as it is."""
+    name = plan.path.name
+    problems = [
+        Problem(f"{name}: --option {option}", reason, "een optie die iets verandert", "Laat de optie weg.")
+        for option, reason in plan.result.unused.items()
+    ]
+    for item in plan.findings:
+        if item.level == "error" or (item.level == "confirm" and not confirm):
+            advice = "Klopt het cijfer toch, bevestig het dan met --bevestig." if item.level == "confirm" else ""
+            problems.append(Problem(f"{name}: {item.where}", item.message, "een mogelijk cijfer", advice))
+    if not accept_partial:
+        columns = ["cell", "found", "expected", "advice"]
+        refused = plan.result.refused[columns].itertuples(index=False, name=None)
+        problems += [Problem(f"{name}: {cell}", *told) for cell, *told in refused]
+    if plan.changes.empty and plan.result.context.empty and not problems:
+        left = "; ".join(plan.result.notes) or "geen rijen"
+        problems.append(Problem(name, f"geen enkele bruikbare rij ({left})", "minstens één cijfer"))
+    return problems
+
+
+def _shortened(problems: list[Problem], most: int = 200) -> list[Problem]:
+    """The first problems, and how many there are more."""
+    rest = len(problems) - most
+    if rest <= 0:
+        return problems
+    return [*problems[:most], Problem("en verder", f"{rest} andere", "geen", "Schrijf alles weg met --report.")]
+
+
+def apply_import(
+    plan: ImportPlan,
+    context: ImportContext,
+    *,
+    today: dt.date,
+    accept_partial: bool = False,
+    confirm: bool = False,
+    origin: Origin | None = None,
+) -> ImportEntry:
+    """Keep the file of a plan and write the import into the ledger.
+
+    Parameters
+    ----------
+    plan
+        From :func:`plan_import`.
+    context
+        Catalogue, register, data folder.
+    today
+        Day of the import.
+    accept_partial
+        Whether refused rows may stay out. Impossible figures always stop the import.
+    confirm
+        Whether a person confirms the unlikely figures that were listed.
+    origin
+        Address, title and publication date of the file, when known.
+
+    Returns
+    -------
+    ImportEntry
+
+    Raises
+    ------
+    ImportProblems
+        With every refused row and every impossible figure; nothing is written then.
+    """
+    if problems := _objections(plan, accept_partial=accept_partial, confirm=confirm):
+        raise ImportProblems(f"{plan.path.name} is niet ingelezen", _shortened(problems))
+    store, options, told = RawStore(context.data_dir), dict(plan.options), origin or Origin()
+    source = context.catalog.source(plan.shape.source)
+    with data_lock(context.data_dir):
+        if fingerprint(plan.path) != plan.sha256:
+            advice = "Lees het opnieuw in."
+            raise refuse(plan.path.name, "een andere inhoud dan daarnet", "hetzelfde bestand", advice)
+        for name in FILE_OPTIONS:
+            text = options.get(name, "")
+            if text and not text.startswith(BY_HASH):
+                kept = store.put(Path(text), name=Path(text).name, provider=source.id, title=name, retrieved=today)
+                options[name] = f"{BY_HASH}{kept.sha256}"
+        passport = store.put(
+            plan.path,
+            name=plan.path.name,
+            provider=source.id,
+            title=told.title or plan.shape.title,
+            url=told.url,
+            licence=source.licence,
+            published=told.published,
+            retrieved=today,
+            media_type=MEDIA_TYPES.get(plan.path.suffix.lower(), "application/octet-stream"),
+        )
+        confirmed = tuple(item.key for item in plan.findings if item.level == "confirm")
+        entry = ImportEntry(
+            sha256=passport.sha256, shape=plan.shape.id, options=options, date=today, confirmed=confirmed
+        )
+        Ledger(context.data_dir).append(entry)
+    return entry

@@ -1,0 +1,400 @@
+"""Declared file shapes and connections: what a provider's file looks like, and where it stands.
+
+A new provider is a YAML file and no Python. A shape says where the cells of a file stand, what they mean and how they
+are written; it never holds figures.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar, get_args
+
+from pydantic import AfterValidator, Field, model_validator
+from rapidfuzz import process
+
+from lekp_lib.errors import CatalogError, CatalogProblems, Problem
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.models import Declared
+from lekp_lib.pact.yaml_files import read_model, read_yaml
+
+HERE = Path(__file__).parent
+Yields = Literal["cijfers", "inwoners", "wooneenheden", "huishoudens", "context"]
+FieldName = Literal[
+    "nis", "name", "date", "edition", "value", "target_id", "indicator", "unit", "kind", "status", "source_id", "url",
+    "remark", "since", "base_year", "amount", "part", "key", "level", "lon", "lat",
+]  # fmt: skip
+FIELDS: tuple[str, ...] = get_args(FieldName)
+COUNT_YIELDS = ("inwoners", "wooneenheden", "huishoudens")
+SENTINELS = ("", "-", "--", "–", "x", "X", "?", ".", "..", "n.b.", "nb", "n/a", "NaN", "-99999", "-99997")
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"geen bruikbaar patroon: {error}") from error
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+
+
+class RowFilter(Declared):
+    """Which rows count: those whose cell is, or is not, one of some texts or matches a pattern.
+
+    ``column`` is a column of the file (not a field); ``why`` is told with the number of rows left out.
+    """
+
+    column: str = Field(min_length=1)
+    one_of: tuple[str, ...] = ()
+    not_one_of: tuple[str, ...] = ()
+    matches: Pattern | None = None
+    matches_not: Pattern | None = None
+    why: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> RowFilter:
+        if sum(map(bool, (self.one_of, self.not_one_of, self.matches, self.matches_not))) != 1:
+            raise ValueError("geef precies één van one_of, not_one_of, matches, matches_not")
+        return self
+
+
+class Place(Declared):
+    """How a row tells its municipality.
+
+    Attributes
+    ----------
+    by
+        ``nis``: a code; ``naam``: a name; ``punt``: coordinates with the boundaries of the option ``grenzen``, or the
+        name when no boundaries are given.
+    as_of
+        Day whose municipalities the file knows: ``datum`` (that of the row) or a fixed day.
+    former
+        What to do with a name or code that had ended by then, or a *deelgemeente*: refuse the row, or count it for the
+        successor (only sound where rows are summed).
+    outside
+        Rows outside Flanders: refuse, or leave out and tell how many.
+    areas
+        Whether codes of provinces and of Flanders may stand among the municipalities.
+    own_edition_only
+        Leave out rows whose code edition (field ``edition``) was not yet, or no longer, in force at their date.
+    """
+
+    by: Literal["nis", "naam", "punt"] = "nis"
+    as_of: Literal["datum"] | dt.date = "datum"
+    former: Literal["weigeren", "opvolger"] = "weigeren"
+    outside: Literal["weigeren", "weglaten"] = "weigeren"
+    areas: bool = False
+    own_edition_only: bool = False
+
+
+class When(Declared):
+    """How a row tells its date, apart from a column.
+
+    Attributes
+    ----------
+    fixed
+        The day of every figure of the file.
+    file_name
+        Pattern with one group that is a date, found in the name of the file.
+    year_is
+        What a bare year means: its last day, or 1 January (Statbel counts inhabitants on 1 January).
+    """
+
+    fixed: dt.date | None = None
+    file_name: Pattern | None = None
+    year_is: Literal["einde", "1_januari"] = "einde"
+
+
+class Wide(Declared):
+    """Several figures per row: every column whose whole name matches is one figure.
+
+    Named groups of the pattern (``date``, ``target_id``, ``indicator``) fill the fields of the same name.
+    """
+
+    columns: Pattern
+
+    @model_validator(mode="after")
+    def _groups_are_fields(self) -> Wide:
+        if unknown := set(re.compile(self.columns).groupindex) - {"date", "target_id", "indicator"}:
+            raise ValueError(f"onbekende groep {', '.join(sorted(unknown))}; bekend zijn date, target_id, indicator")
+        return self
+
+
+class Weighing(Declared):
+    """Things that are counted and weighed by the weight rule of a target (charge points, and their equivalents).
+
+    Fields ``amount`` (what the bands are cut on) and ``part`` are needed; ``parts`` says which text is which part.
+    """
+
+    target_id: str
+    parts: dict[str, str] = Field(min_length=1)
+
+
+class FileShape(Declared):
+    """One shape of file.
+
+    Attributes
+    ----------
+    id
+        What the user types after ``--as``.
+    source
+        Source id; a column ``source_id`` may tell another one per row.
+    yields
+        Figures of targets, counts of inhabitants, *wooneenheden* or households, or context that is in no target.
+    formats
+        Formats in which this shape occurs.
+    zip_member
+        Pattern of the one member to read when the file is a zip.
+    delimiters, encoding, decimal
+        Of csv. ``encoding`` is tried after UTF-8 and before Windows-1252. ``auto`` for decimals refuses what can be
+        read in two ways (``1.234``).
+    sheet
+        Pattern of the sheets to read; every match is read, a group ``date`` gives the date. Without: the one visible
+        sheet that has the columns.
+    records
+        Key under which a json file has its list of rows.
+    total
+        Key of a json file that says how many rows there should be.
+    columns
+        Per field the accepted column names, newest first; ``#3`` is the third column whatever its name.
+    optional
+        Fields whose column may be absent.
+    constants
+        Fields that are the same for every row.
+    words
+        Per field what a text of the file means here.
+    cut
+        Per field a pattern: only what it matches counts (``[0-9]{5}`` makes ``11001`` of ``11001A00-``).
+    bounds
+        Per field the lowest and highest number that is possible.
+    numbers, texts
+        Columns that a context table carries along.
+    sum
+        Whether rows of one municipality and date are parts to be added.
+    parts
+        Columns that tell which part a row is. A row where one of them is empty (or says *totaal*) while others of its
+        place have it filled is a total: compared with the sum of its parts, and never added.
+    missing_in_sum
+        A part without value: the sum is unknown (the row is refused), or the provider leaves zeros out.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    title: str = Field(min_length=1)
+    source: str = Field(pattern=r"^[a-z0-9_]+$")
+    yields: Yields
+    note: str = ""
+    formats: tuple[Literal["csv", "xlsx", "json", "geojson"], ...] = Field(min_length=1)
+    zip_member: Pattern | None = None
+    delimiters: tuple[Annotated[str, Field(min_length=1, max_length=1)], ...] = (";",)
+    encoding: Literal["utf-8", "cp1252", "utf-16"] | None = None
+    decimal: Literal[",", ".", "auto"] = "auto"
+    sheet: Pattern | None = None
+    records: str | None = None
+    total: str | None = None
+    columns: dict[FieldName, tuple[str, ...]] = Field(min_length=1)
+    optional: tuple[FieldName, ...] = ()
+    constants: dict[FieldName, str] = Field(default_factory=dict)
+    words: dict[FieldName, dict[str, str]] = Field(default_factory=dict)
+    cut: dict[FieldName, Pattern] = Field(default_factory=dict)
+    bounds: dict[FieldName, tuple[float, float]] = Field(default_factory=dict)
+    sentinels: tuple[str, ...] = SENTINELS
+    filters: tuple[RowFilter, ...] = ()
+    place: Place = Place()
+    when: When = When()
+    wide: Wide | None = None
+    weighing: Weighing | None = None
+    sum: bool = False
+    parts: tuple[str, ...] = ()
+    missing_in_sum: Literal["weigeren", "nul"] = "weigeren"
+    numbers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    texts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @cached_property
+    def required(self) -> dict[str, tuple[str, ...]]:
+        """Columns that a header must have, with the accepted names."""
+        fields: dict[str, tuple[str, ...]] = {
+            name: names for name, names in self.columns.items() if name not in self.optional
+        }
+        filters = {f"filter {one.column}": (one.column,) for one in self.filters}
+        return {**fields, **self.numbers, **self.texts, **filters}
+
+    @cached_property
+    def accepted(self) -> dict[str, tuple[str, ...]]:
+        """Every column that is read, by the name that rows give it, with the accepted names."""
+        filters = {f"@filter{number}": (rule.column,) for number, rule in enumerate(self.filters)}
+        parts = {f"@part{number}": (column,) for number, column in enumerate(self.parts)}
+        columns = {str(name): names for name, names in self.columns.items()}
+        return {**columns, **self.numbers, **self.texts, **filters, **parts}
+
+    def has(self, field: FieldName) -> bool:
+        """Whether a row of this shape can tell a field at all."""
+        groups = re.compile(self.wide.columns).groupindex if self.wide else {}
+        return field in self.columns or field in self.constants or field in groups
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> FileShape:
+        needed: set[FieldName] = {"nis"} if self.place.by == "nis" else {"name"}
+        if self.place.by == "punt":
+            needed |= {"lon", "lat"}
+        if self.weighing:
+            needed |= {"amount", "part"}
+        elif self.yields == "cijfers":
+            needed |= {"target_id"}
+        if self.yields != "context" and not self.weighing and not self.wide:
+            needed |= {"value"}
+        if missing := sorted(field for field in needed if not self.has(field)):
+            raise ValueError(f"columns: geen kolom voor {', '.join(missing)}")
+        if not set(self.optional) <= set(self.columns):
+            raise ValueError(f"optional: geen kolommen voor {', '.join(set(self.optional) - set(self.columns))}")
+        if self.weighing and self.yields != "cijfers":
+            raise ValueError("weighing hoort bij yields: cijfers")
+        if self.parts and not self.sum:
+            raise ValueError("parts: alleen rijen die opgeteld worden hebben delen; zet sum: true")
+        if self.yields == "context" and not (self.numbers or self.texts):
+            raise ValueError("een tabel met context heeft minstens één kolom in numbers of texts")
+        return self
+
+
+class Feed(Declared):
+    """One layer, data set or file of a provider.
+
+    ``name`` is what the provider calls it in addresses (``{year}`` is filled in), ``shape`` is empty for what is no
+    table (boundaries), ``options`` are those of the import that the provider does not tell.
+    """
+
+    name: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    shape: str = Field(default="", pattern=r"^[a-z0-9_]*$")
+    options: dict[str, str] = Field(default_factory=dict)
+
+
+class Connection(Declared):
+    """A provider's service: where to ask, and for what.
+
+    ``id`` is what the user types after ``--source``, ``source`` the id in the catalogue, ``since`` the day from which
+    boundaries hold, ``by_hand`` what a person does when the provider refuses programs.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    source: str = Field(pattern=r"^[a-z0-9_]+$")
+    url: str = Field(pattern=r"^https?://\S+[^/\s]$")
+    params: dict[str, str] = Field(default_factory=dict)
+    page_size: int = Field(default=1000, ge=1)
+    since: dt.date | None = None
+    feeds: tuple[Feed, ...] = Field(min_length=1)
+    by_hand: str = ""
+
+
+Model = TypeVar("Model", FileShape, Connection)
+
+
+def _read(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
+    """One declaration, or every mistake of its file."""
+    file = read_yaml(path, path.parent.parent)
+    found, problems = read_model(file, model)
+    if found is not None and found.id != path.stem:
+        return None, [Problem(file.where(("id",)), found.id, path.stem, "Geef bestand en id dezelfde naam.")]
+    return found, problems
+
+
+def _paths(kind: str, folder: Path | None) -> dict[str, Path]:
+    """Files of a kind by id; those of a user's own folder lie over the packaged ones."""
+    folders = [HERE, *([folder] if folder else [])]
+    return {path.stem: path for one in folders for path in sorted(one.glob(f"{kind}/*.yaml"))}
+
+
+def _load(paths: dict[str, Path], model: type[Model], what: str) -> dict[str, Model]:
+    read = {name: _read(path, model) for name, path in paths.items()}
+    if problems := [problem for _, found in read.values() for problem in found]:
+        raise CatalogProblems(f"niet bruikbaar: {what}", problems)
+    return {name: item for name, (item, _) in sorted(read.items()) if item is not None}
+
+
+@cache
+def _packaged_shapes() -> dict[str, FileShape]:
+    return _load(_paths("vormen", None), FileShape, "de vormen van bestanden")
+
+
+def load_shapes(folder: Path | None = None) -> dict[str, FileShape]:
+    """Declared shapes by id.
+
+    Parameters
+    ----------
+    folder
+        A folder with ``vormen/*.yaml`` of its own, laid over the packaged ones: a user's provider.
+
+    Raises
+    ------
+    CatalogProblems
+        With every mistake of every file.
+    """
+    return (
+        dict(_packaged_shapes())
+        if folder is None
+        else _load(_paths("vormen", folder), FileShape, "de vormen van bestanden")
+    )
+
+
+def find_shape(shape_id: str, folder: Path | None = None) -> FileShape:
+    """Shape by id; only its own file is read.
+
+    Raises
+    ------
+    CatalogProblems
+        With every mistake of the file of this shape.
+    CatalogError
+        When there is no such shape; the text names the nearest and all known ones.
+    """
+    paths = _paths("vormen", folder)
+    if shape_id in paths:
+        return _load({shape_id: paths[shape_id]}, FileShape, f"de vorm {paths[shape_id].name}")[shape_id]
+    near = process.extractOne(shape_id, list(paths), score_cutoff=60)
+    hint = f"; bedoelt u {near[0]!r}?" if near else "."
+    raise CatalogError(f"de vorm {shape_id!r} bestaat niet{hint} Bekend zijn: {', '.join(sorted(paths))}")
+
+
+def find_connections(ids: tuple[str, ...], folder: Path | None = None) -> tuple[Connection, ...]:
+    """Connections that a user asked for; all of them when nothing was asked.
+
+    Raises
+    ------
+    CatalogProblems
+        With every mistake of every file.
+    CatalogError
+        When there is no such connection; the text names all.
+    """
+    known = _load(_paths("verbindingen", folder), Connection, "de verbindingen")
+    if unknown := [name for name in ids if name not in known]:
+        raise CatalogError(f"de bron {', '.join(unknown)} is niet bekend; wel {', '.join(known)}")
+    return tuple(known[name] for name in ids or known)
+
+
+def _names(shape: FileShape, catalog: Catalog) -> list[Problem]:
+    """What a shape names and the catalogue does not know."""
+    where, targets = f"vormen/{shape.id}.yaml", {target.id: target for target in catalog.targets}
+    problems = []
+    if shape.source not in catalog.sources:
+        problems.append(Problem(f"{where}: source", shape.source, f"een van {', '.join(sorted(catalog.sources))}"))
+    constant = shape.constants.get("target_id")
+    if constant is not None and constant not in targets:
+        problems.append(Problem(f"{where}: constants.target_id", constant, "de id van een doel"))
+    if shape.weighing is not None:
+        target = targets.get(shape.weighing.target_id)
+        parts = target.weight_rule.part_factors if target is not None and target.weight_rule else {}
+        if not set(shape.weighing.parts.values()) <= set(parts):
+            found = f"{shape.weighing.target_id}: {', '.join(shape.weighing.parts.values())}"
+            problems.append(Problem(f"{where}: weighing", found, "een doel met deze delen in zijn weight_rule"))
+    return problems
+
+
+def check_shapes(catalog: Catalog, folder: Path | None = None) -> tuple[Problem, ...]:
+    """Every mistake of every declared file shape of a folder, also against the catalogue; packaged ones by default."""
+    problems: list[Problem] = []
+    for path in sorted((folder or HERE).glob("vormen/*.yaml")):
+        shape, found = _read(path, FileShape)
+        problems += found if shape is None else _names(shape, catalog)
+    return tuple(problems)

@@ -1,0 +1,184 @@
+"""The way to the network: faults of providers end in a clear message and the last good copy."""
+
+import gzip
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from lekp_lib.data.fetch import Limits, OfflineError, PoliteSession, UpdateError
+from tests.data.fault_server import Reply, serving
+
+QUICK = Limits(read_s=0.4, total_s=1, max_bytes=5_000_000, retries=1, backoff_s=0, pause_s=0, fresh_s=0)
+GOOD = Reply(
+    b"good figures" * 3, headers={"Content-Type": "text/plain", "Last-Modified": "Mon, 05 Oct 2026 08:00:00 GMT"}
+)
+
+FAULTS = {
+    "slow": (replace(GOOD, drip_s=0.6), "antwoordde niet op tijd"),
+    "dripping": (replace(GOOD, body=b"x" * 100, drip_s=0.3), "doet meer dan 1 s over"),
+    "cut off": (replace(GOOD, declared=5000), "brak midden in het antwoord af"),
+    "login": (Reply(b"{}", 401), "vraagt een sleutel of login (401)"),
+    "refused": (Reply(b"no", 403), "weigert programma's (403)"),
+    "gone": (Reply(b"no", 404), "verhuisd of hernoemd?"),
+    "too many": (
+        Reply(b"no", 429, {"Retry-After": "86400"}),
+        "te veel vragen (429); probeer het later opnieuw; vraagt om 86400 s te wachten",
+    ),
+    "out of order": (Reply(b"oops", 500), "is buiten dienst (500)"),
+    "too large, told": (replace(GOOD, declared=2_000_000_000), "stuurt meer dan 5 MB"),
+    "too large, not told": (replace(GOOD, endless=True), "stuurt meer dan 5 MB"),
+    "too large, packed": (
+        Reply(gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"}),
+        "stuurt meer dan 5 MB",
+    ),
+    "another thing": (Reply(b"<html>captcha</html>"), "127.0.0.1 gave no figures"),
+}
+
+
+def only_figures(body, headers):
+    if not body.startswith(b"good"):
+        raise UpdateError("127.0.0.1 gave no figures")
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
+@pytest.mark.parametrize(("fault", "message"), FAULTS.values(), ids=FAULTS)
+def test_fault_is_told_and_the_last_good_copy_is_given(fault, message, tmp_path):
+    with serving(lambda *_: GOOD) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        first = session.get(provider.url, only_figures)
+        assert (first.body, first.failure) == (GOOD.body, "")
+        provider.reply = lambda *_: fault
+        again = session.get(provider.url, only_figures)
+        assert again.body == GOOD.body
+        assert message in again.failure
+        with pytest.raises(UpdateError) as caught:
+            session.get(provider.url + "/never-seen", only_figures)
+        assert message in str(caught.value)
+        assert provider.sent_bytes < 100_000_000
+        provider.reply = lambda *_: Reply(b"good as new")
+        assert session.get(provider.url, only_figures).body == b"good as new"
+
+
+def test_provider_that_is_not_there(tmp_path):
+    with serving(lambda *_: GOOD) as provider:
+        url = provider.url
+    with PoliteSession(tmp_path, limits=QUICK) as session, pytest.raises(UpdateError, match="is niet te bereiken"):
+        session.get(url, only_figures)
+
+
+def test_offline_gives_what_was_recorded_and_asks_nobody(tmp_path):
+    with serving(lambda *_: GOOD) as provider:
+        with PoliteSession(tmp_path, limits=QUICK) as session:
+            online = session.get(provider.url, only_figures, params={"page": "1"})
+        provider.reply = lambda *_: Reply(b"good, but other")
+        with PoliteSession(tmp_path, offline=True) as session:
+            recorded = session.get(provider.url, only_figures, params={"page": "1"})
+            with pytest.raises(OfflineError, match="doe het één keer zonder --offline"):
+                session.get(provider.url, only_figures, params={"page": "2"})
+        assert recorded == online
+        assert online.modified.isoformat() == "2026-10-05"
+        assert len(provider.asked) == 1
+
+
+BODIES = {"binary": bytes(range(256)), "json": b'{"b": 1.0,   "a":2}\r\n', "latin": b"caf\xe9\r\n", "empty": b""}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_recorded_bytes_are_the_bytes_that_came(body, tmp_path):
+    kind = {"Content-Type": "application/json; charset=latin-1"}
+    with serving(lambda *_: Reply(body, headers=kind)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        assert session.get(provider.url, lambda *_: None).body == body
+    with PoliteSession(tmp_path, offline=True) as session:
+        assert session.get(provider.url, lambda *_: None).body == body
+
+
+def test_passing_refusal_is_repeated_and_the_provider_knows_who_asks(tmp_path):
+    replies = [Reply(b"", 429, {"Retry-After": "0"}), GOOD]
+    with serving(lambda *_: replies.pop(0)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        assert session.get(provider.url, only_figures).failure == ""
+        assert len(provider.asked) == 2
+        assert all("lekp/" in agent for agent in provider.agents)
+
+
+def test_fresh_answer_is_not_asked_twice(tmp_path):
+    with serving(lambda *_: GOOD) as provider:
+        for _ in range(2):
+            with PoliteSession(tmp_path, limits=replace(QUICK, fresh_s=600)) as session:
+                session.get(provider.url, only_figures)
+        assert len(provider.asked) == 1
+
+
+def test_pause_between_two_requests(tmp_path, monkeypatch):
+    waits = []
+    monkeypatch.setattr("lekp_lib.data.fetch.time.sleep", waits.append)
+    with serving(lambda *_: GOOD) as provider, PoliteSession(tmp_path, limits=replace(QUICK, pause_s=50)) as session:
+        session.get(provider.url + "/1", only_figures)
+        session.get(provider.url + "/2", only_figures)
+    assert len(waits) == 1
+    assert 40 < waits[0] <= 50
+
+
+@pytest.mark.parametrize("where", ["http://example.org/data", "ftp://example.org/data"])
+def test_no_request_without_encryption(where, tmp_path):
+    with PoliteSession(tmp_path, limits=QUICK) as session, pytest.raises(UpdateError):
+        session.get(where, only_figures)
+
+
+def test_redirect_to_an_address_without_encryption_is_refused(tmp_path):
+    away = Reply(b"", 302, {"Location": "http://example.org/figures"})
+    with (
+        serving(lambda *_: away) as provider,
+        PoliteSession(tmp_path, limits=QUICK) as session,
+        pytest.raises(UpdateError, match="adres met https"),
+    ):
+        session.get(provider.url, only_figures)
+
+
+def test_redirect_is_followed_without_reading_what_comes_with_it(tmp_path):
+    def reply(path, _query):
+        return GOOD if path == "/there" else Reply(b"", 302, {"Location": "/there"}, endless=True)
+
+    with serving(reply) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        answer = session.get(provider.url + "/here", only_figures)
+        assert (answer.body, answer.failure, answer.url) == (GOOD.body, "", provider.url + "/there")
+        assert provider.sent_bytes < 100_000_000
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for loopback that nobody signed, with its key."""
+    if shutil.which("openssl") is None:
+        reason = "openssl is not installed, so there is no certificate to try"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", str(file)]
+    subprocess.run([*command.split(), *names], check=True, capture_output=True)
+    return file
+
+
+def test_certificate_must_be_valid_and_may_be_that_of_the_organisation(certificate, tmp_path, monkeypatch):
+    with serving(lambda *_: GOOD, certificate) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        assert provider.url.startswith("https://")
+        with pytest.raises(UpdateError, match=r"127\.0\.0\.1 heeft geen geldig certificaat; er is niets gelezen"):
+            session.get(provider.url, only_figures)
+        assert provider.asked == []
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        assert session.get(provider.url, only_figures).body == GOOD.body
+
+
+def test_damaged_record_is_told(tmp_path):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "http.sqlite").write_bytes(b"no database at all" * 100)
+    with pytest.raises(
+        UpdateError, match=r"http\.sqlite: de bewaarde antwoorden zijn niet leesbaar(?s:.*)wis het bestand"
+    ):
+        PoliteSession(tmp_path, limits=QUICK)
