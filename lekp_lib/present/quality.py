@@ -14,9 +14,11 @@ import pandas as pd
 from lekp_lib.data.calendar import Event, SourceStatus, add_months, is_overdue, next_expected
 from lekp_lib.data.checks import Finding, check_figures
 from lekp_lib.data.importing import ImportContext, changes_of, read_entry
+from lekp_lib.data.observation import figures_frame
 from lekp_lib.data.readers import ReadResult
 from lekp_lib.data.store import Ledger, RawStore
 from lekp_lib.edition import Edition
+from lekp_lib.edition.tables import observations_of
 from lekp_lib.errors import LekpError
 from lekp_lib.pact import Source, Target, load_catalog, own_files, project_folder
 from lekp_lib.pact.models import Rhythm
@@ -89,8 +91,8 @@ class DataCheck(Opened):
     @cached_property
     def bevindingen(self) -> tuple[Finding, ...]:
         """What the rules of plausibility find in the frozen figures."""
-        frames = [self.edition.figures, self.edition.frame("totals")]
-        found = check_figures(pd.concat(frames), self.catalog, self.register, today=self.edition.manifest.built)
+        figures = figures_frame(observations_of(pd.concat([self.results.figures, self.edition.frame("totals")])))
+        found = check_figures(figures, self.catalog, self.register, today=self.edition.manifest.built)
         return tuple(item for item in found if item.rule not in _OF_IMPORTS)
 
     @cached_property

@@ -84,6 +84,11 @@ class Results:
         return assess(self.edition, self.parameters)
 
     @cached_property
+    def figures(self) -> pd.DataFrame:
+        """All figures of the edition."""
+        return self.edition.figures
+
+    @cached_property
     def comparisons(self) -> pd.DataFrame:
         """Municipality x target x group."""
         return compare(self.assessments, self.edition)
@@ -104,7 +109,7 @@ class Results:
     @cached_property
     def _rows_by_nis(self) -> dict[str, Mapping[Any, Any]]:
         """Positions of the rows of every municipality, per table."""
-        tables = {"assessments": self.assessments, "figures": self.edition.figures, "comparisons": self.comparisons}
+        tables = {"assessments": self.assessments, "figures": self.figures, "comparisons": self.comparisons}
         return {name: table.groupby("nis").indices for name, table in tables.items()}
 
     def _of_nis(self, name: str, table: pd.DataFrame, nis: str) -> pd.DataFrame:
@@ -116,7 +121,7 @@ class Results:
 
     def figures_of(self, nis: str) -> pd.DataFrame:
         """All figures of one municipality, oldest first."""
-        found = self._of_nis("figures", self.edition.figures, nis)
+        found = self._of_nis("figures", self.figures, nis)
         return found.sort_values("reference_date", kind="stable")
 
     def comparisons_of(self, nis: str) -> pd.DataFrame:

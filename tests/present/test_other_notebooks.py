@@ -86,4 +86,4 @@ def test_mistakes_of_a_draft_are_shown_with_line_and_advice(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("figures", ["ladpunten", "bomen.prive", "weg.csv"])
 def test_figures_that_are_not_there(figures: str, tmp_path: Path) -> None:
-    assert figures.split(".")[-1] in trial(draft(), figures, tmp_path).kort().text
+    assert figures.rsplit(".", maxsplit=1)[-1] in trial(draft(), figures, tmp_path).kort().text
