@@ -173,7 +173,7 @@ class DataCheck(Opened):
         """Per source: what it gave, from when, and whether the next figure is late."""
         groups = self.edition.figures.groupby("source_id", sort=False)
         rows = [self._source_row(str(key), part) for key, part in groups]
-        frame = pd.DataFrame(sorted(rows, key=lambda row: -row["Cijfers"]))
+        frame = pd.DataFrame(rows).sort_values("Cijfers", ascending=False)
         block = table_block(frame, "Dekking van de cijfers per bron")
         return self.shown("bronnen", block)
 

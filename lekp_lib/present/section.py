@@ -82,10 +82,11 @@ class TargetSection(Block):
         own = own[own["indicator"] == (row["level_indicator"] or row["indicator"])]
         ranks = {name: source.rank for name, source in self.results.catalog.sources.items()}
         dates = [plain(day) for day in own["reference_date"]]
-        return own.assign(
+        found: pd.DataFrame = own.assign(
             reference_date=pd.Series(dates, own.index, dtype=object),
             judged=own["source_id"].map(ranks).isin(SPEAKING_RANKS),
         )
+        return found
 
     def has_trend(self) -> bool:
         """Whether there is a judged amount to draw; yes/no targets have a sentence instead."""

@@ -270,9 +270,8 @@ class Trial(Opened):
             paragraph("Het ontwerp is in orde. Dit is een proef, geen deel van het klimaatpact.", points=points),
         ]
         if len(self.draft.refused):
-            refused = [
-                Problem(row.cell, row.found, row.expected, row.advice) for row in self.draft.refused.itertuples()
-            ]
+            told = self.draft.refused[["cell", "found", "expected", "advice"]].astype(str)
+            refused = [Problem(*row) for row in told.to_numpy().tolist()]
             blocks.append(self._problem_table(refused, "Geweigerde rijen"))
         return self.shown("kort", *blocks)
 
@@ -302,17 +301,9 @@ class Trial(Opened):
         shares, counts = rows["share_pct"].dropna(), rows["verdict"].value_counts()
         blocks: list[Block] = []
         if len(shares) >= _MIN_SPREAD:
-            names = {
-                0.0: "laagste",
-                0.25: "een kwart zit lager dan",
-                0.5: "mediaan",
-                0.75: "een kwart zit hoger dan",
-                1.0: "hoogste",
-            }
-            body = [
-                {"Verdeling": names[q], "Deel van het doel": fmt.percent(v, 1)}
-                for q, v in shares.quantile(list(names)).items()
-            ]
+            names = ("laagste", "een kwart zit lager dan", "mediaan", "een kwart zit hoger dan", "hoogste")
+            parts = shares.quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
+            body = {"Verdeling": names, "Deel van het doel": [fmt.percent(part, 1) for part in parts]}
             blocks.append(table_block(pd.DataFrame(body), f"Proef: deel van het doel over {len(shares)} gemeenten"))
         frame = pd.DataFrame(
             [{"Oordeel": word, "Gemeenten": int(counts[word])} for word in MARKS if word in counts.index]
