@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from statistics import median
 from typing import Any
@@ -139,6 +140,8 @@ class Assessor:
             if declared is not None and version is not None
             else None
         )
+        if level is not None:
+            level = replace(level, exact=row.level_exact, shown=row.level)
         return assessment_of(row, target, level, self.edition.observations(target.id, nis))
 
     def everyone(self, target: Target) -> tuple[Assessment, ...]:

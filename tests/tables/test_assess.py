@@ -1,0 +1,44 @@
+"""The table of assessments against a second computation that imports nothing of the program: no cell may differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from lekp_lib.edition import Edition
+from lekp_lib.indicators.assess import assess
+from lekp_lib.parameters import ReportParameters
+from tests.independent import expected_tables
+
+KEY = ["nis", "target_id"]
+COLUMNS = (
+    "pact_version", "level_exact", "indicator", "reference_date", "value", "source_id", "share_pct", "expected_pct",
+    "pace_per_year", "needed_per_year", "projected_pct", "verdict", "reason",
+)  # fmt: skip
+APPLIED = frozenset({"A6"})
+WORDS = {"niet in deze editie": "geen oordeel", "zonder oordeel": "geen oordeel"}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return round(float(value), 8)
+    if value is None or (not isinstance(value, Fraction) and pd.isna(value)):
+        return None
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return round(value, 8) if isinstance(value, float) else WORDS.get(value, value)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_cell_is_that_of_the_second_computation(
+    edition: Edition, parameters: ReportParameters, column: str
+) -> None:
+    expected = {key: _plain(row.get(column)) for key, row in expected_tables.assess(edition.id, APPLIED).items()}
+    table = assess(edition, parameters).set_index(KEY)[column]
+    found = {key: _plain(value) for key, value in table.items()}
+    assert {key: (found[key], value) for key, value in expected.items() if found[key] != value} == {}
+    assert len(found) == len(expected) == 285 * 20
