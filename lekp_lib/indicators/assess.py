@@ -32,8 +32,9 @@ COMPARABLE = ("share", "before_deadline", "date_uncertain")
 #: "Recent" is the plain average of the last three years; a series given on 30 December still counts as whole years.
 RECENT_YEARS = 3
 _SLACK_YEARS = 0.05
-#: Shares come out of one division; closer than this they are equal.
-_NOISE_PCT = 1e-9
+#: Shares are ratios of decimal numbers. Rounded to so many decimals the noise of binary floats is gone: 33,8 of 40 is
+#: 84,5 and not 84,49999999999999, and no exact ratio of two published numbers comes nearer to a half without being one.
+EXACT_DECIMALS = 11
 _KEY = ["nis", "target_id"]
 _GROWING = ("cumulatief", "stand", "reductie")
 
@@ -79,7 +80,7 @@ def expected_share(row: pd.DataFrame, day: pd.Series) -> pd.Series:
     share = start + (100 - start) * part
     share = share.mask(row["kind"] == "jaarlijks_tempo", 100.0)
     share = share.mask(row["kind"] == "ja_nee", pd.Series(100.0, row.index).where(day >= row["deadline"]))
-    return share.where(row["deadline"].notna() & day.notna())
+    return share.where(row["deadline"].notna() & day.notna()).round(EXACT_DECIMALS)
 
 
 def classify(row: pd.DataFrame, day: pd.Series, threshold: float) -> npt.NDArray[np.str_]:
@@ -92,10 +93,10 @@ def classify(row: pd.DataFrame, day: pd.Series, threshold: float) -> npt.NDArray
     final = (row["kind"] != "jaarlijks_tempo") | (day >= row["deadline"])
     return np.select(
         [
-            (share >= 100 - _NOISE_PCT) & final,
+            (share >= 100) & final,
             expected.isna(),
-            share >= expected - _NOISE_PCT,
-            share >= threshold * expected - _NOISE_PCT,
+            share >= expected,
+            share >= (threshold * expected).round(EXACT_DECIMALS),
         ],
         ["doel gehaald", "nog niet vereist", "op koers", "lichte achterstand"],
         "grote achterstand",
@@ -188,7 +189,7 @@ def _grid(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
 
 def displayed_level(exact: pd.Series, counted: pd.Series) -> pd.Series:
     """Level as printed: counted units rounded down, as the published targets are; below one whole two decimals."""
-    whole = np.floor(exact + _NOISE_PCT).where(exact >= 1, exact.round(2))
+    whole = np.floor(exact.round(9)).where(exact >= 1, exact.round(2))
     return exact.where(~counted, whole)
 
 
@@ -241,7 +242,7 @@ def _shares(row: pd.DataFrame) -> pd.Series:
     same_unit = (row["indicator"] == row["level_indicator"]) & ~_wrong_base(row)
     computed = (100 * row["value"] / row["level_exact"]).where(same_unit)
     share = computed.mask(row["kind"] == "ja_nee", 100 * row["value"] / row["parts_total"])
-    return share.mask(row["measure"] == "aandeel_pct", row["value"])
+    return share.mask(row["measure"] == "aandeel_pct", row["value"]).round(EXACT_DECIMALS)
 
 
 def _wrong_base(row: pd.DataFrame) -> pd.Series:
