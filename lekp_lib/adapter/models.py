@@ -45,6 +45,7 @@ class Reason(StrEnum):
     NO_BASE_YEAR = "no_base_year"
     ONLY_SHARE_PUBLISHED = "only_share_published"
     NOT_SIGNED = "not_signed"  # no pact version signed at all
+    LEVEL_BELOW_ONE = "level_below_one"  # less than one whole thing is asked of a very small municipality
     VERSION_NOT_SIGNED = "version_not_signed"  # the target belongs to a later version
     BEFORE_DEADLINE = "before_deadline"
     NO_DEADLINE = "no_deadline"

@@ -45,7 +45,7 @@ def _share(target: Target, level: TargetLevel | None, observation: Observation) 
         return None
     if target.kind is Kind.REDUCTION and observation.base_year != target.path_start.year:
         return None
-    return round(100 * observation.value / level.exact, 11)
+    return round(100 * observation.value / level.shown, 11)
 
 
 def _point(target: Target, level: TargetLevel | None, observation: Observation, start_pct: float) -> Point:

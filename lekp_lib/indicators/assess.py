@@ -23,9 +23,12 @@ VERDICTS = (
 )  # fmt: skip
 #: The words of ``reason``; ``share`` means that the general rule was applied.
 REASONS = (
-    "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "no_data", "no_denominator",
+    "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "level_below_one", "no_data",
+    "no_denominator",
     "other_unit", "too_old", "only_share_published", "no_deadline", "no_base_year",
 )  # fmt: skip
+#: With these reasons the target does not hold for a municipality; a figure that exists is shown.
+OUTSIDE = ("not_signed", "version_not_signed", "level_below_one")
 #: With these reasons a figure is recent and in the unit of the level, so that it may be compared and added up.
 COMPARABLE = ("share", "before_deadline", "date_uncertain")
 
@@ -183,14 +186,13 @@ def _grid(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
         grid["denominator_kind"] = grid["denominator_kind"].mask(dwellings, str(Denominator.HOUSEHOLDS))
     grid = grid.merge(_denominators(edition, parameters), on=["nis", "denominator_kind"], how="left")
     grid["level_exact"] = grid["fixed"].fillna(grid["factor"] * grid["denominator"] / grid["per_n"])
-    grid["level"] = displayed_level(grid["level_exact"], grid["counted"] == True)  # noqa: E712
+    grid["level"] = displayed_level(grid["level_exact"], grid["counted"].eq(True))
     return grid
 
 
 def displayed_level(exact: pd.Series, counted: pd.Series) -> pd.Series:
-    """Level as printed: counted units rounded down, as the published targets are; below one whole two decimals."""
-    whole = np.floor(exact.round(9)).where(exact >= 1, exact.round(2))
-    return exact.where(~counted, whole)
+    """Level as printed and judged: whole things rounded down, as the published targets are; below one it stays."""
+    return exact.mask(counted & (exact >= 1), np.floor(exact.round(9)))
 
 
 def _plain_figures(figures: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
@@ -240,7 +242,7 @@ def _start_pct(grid: pd.DataFrame, figures: pd.DataFrame) -> npt.NDArray[np.floa
 def _shares(row: pd.DataFrame) -> pd.Series:
     """Figure as percent of the level; missing where the two cannot be held against each other."""
     same_unit = (row["indicator"] == row["level_indicator"]) & ~_wrong_base(row)
-    computed = (100 * row["value"] / row["level_exact"]).where(same_unit)
+    computed = (100 * row["value"] / row["level"]).where(same_unit)
     share = computed.mask(row["kind"] == "ja_nee", 100 * row["value"] / row["parts_total"])
     return share.mask(row["measure"] == "aandeel_pct", row["value"]).round(EXACT_DECIMALS)
 
@@ -259,6 +261,7 @@ def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt
     obstacles = {
         "not_signed": row["pact_version"].isna(),
         "version_not_signed": row["level_indicator"].isna(),
+        "level_below_one": row["factor"].notna() & row["counted"].eq(True) & (row["level_exact"] < 1),
         "no_data": row["reference_date"].isna(),
         "no_denominator": row["level_exact"].isna(),
         "other_unit": (row["kind"] != "ja_nee") & (row["indicator"] != row["level_indicator"]),
@@ -283,7 +286,7 @@ def _verdicts(row: pd.DataFrame, threshold: float) -> pd.DataFrame:
     at_end = classify(row, row["reference_date"], threshold)
     certain = at_end == classify(row, _first_possible_day(row), threshold)
     judged = row["reason"] == "share"
-    outside = row["reason"].isin(["not_signed", "version_not_signed"])
+    outside = row["reason"].isin(OUTSIDE)
     verdict = np.select([outside, judged & certain], ["niet van toepassing", at_end], "geen oordeel")
     reason = row["reason"].mask(judged & ~certain, "date_uncertain")
     return row.assign(
