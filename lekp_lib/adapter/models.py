@@ -49,6 +49,7 @@ class Reason(StrEnum):
     VERSION_NOT_SIGNED = "version_not_signed"  # the target belongs to a later version
     BEFORE_DEADLINE = "before_deadline"
     NO_DEADLINE = "no_deadline"
+    NO_FIGURE_SINCE_DEADLINE = "no_figure_since_deadline"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from lekp_lib.adapter.path import expected_pct, is_too_old
 from lekp_lib.edition.models import Measure, Observation
 from lekp_lib.pact import Kind, PactVersion, Target
 
+#: Words that the rooms above do not know yet.
+_EARLIER_WORDS = {"niet gehaald op de einddatum": "grote achterstand"}
 _COMPARABLE = (Reason.SHARE, Reason.BEFORE_DEADLINE, Reason.DATE_UNCERTAIN)
 
 
@@ -134,7 +136,7 @@ def assessment_of(
         parts=parts,
         share_pct=row.share_pct,
         expected_pct=row.expected_pct,
-        verdict=Verdict(row.verdict),
+        verdict=Verdict(_EARLIER_WORDS.get(row.verdict, row.verdict)),
         reason=reason,
         age_months=None if row.age_months is None else int(row.age_months),
         pace=_pace(row, level) if growing and level is not None and current is not None else None,

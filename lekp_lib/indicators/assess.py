@@ -18,14 +18,14 @@ from lekp_lib.parameters import ReportParameters
 
 #: The words of ``verdict``, best first; the last two are no judgement.
 VERDICTS = (
-    "doel gehaald", "op koers", "lichte achterstand", "grote achterstand",
+    "doel gehaald", "op koers", "lichte achterstand", "grote achterstand", "niet gehaald op de einddatum",
     "geen oordeel", "nog niet vereist", "niet van toepassing",
 )  # fmt: skip
 #: The words of ``reason``; ``share`` means that the general rule was applied.
 REASONS = (
     "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "level_below_one", "no_data",
     "no_denominator",
-    "other_unit", "too_old", "only_share_published", "no_deadline", "no_base_year",
+    "other_unit", "too_old", "no_figure_since_deadline", "only_share_published", "no_deadline", "no_base_year",
 )  # fmt: skip
 #: With these reasons the target does not hold for a municipality; a figure that exists is shown.
 OUTSIDE = ("not_signed", "version_not_signed", "level_below_one")
@@ -90,7 +90,8 @@ def classify(row: pd.DataFrame, day: pd.Series, threshold: float) -> npt.NDArray
     """Verdict on an unrounded share, as if the figure were of ``day``.
 
     A yearly rate is an average that can still fall, so it is *gehaald* only once the deadline has passed. From
-    ``threshold`` times the expected share on, being behind is *licht*.
+    ``threshold`` times the expected share on, being behind is *licht*. From the deadline on there is no being behind: a
+    target is reached, or not.
     """
     share, expected = row["share_pct"], expected_share(row, day)
     final = (row["kind"] != "jaarlijks_tempo") | (day >= row["deadline"])
@@ -98,10 +99,11 @@ def classify(row: pd.DataFrame, day: pd.Series, threshold: float) -> npt.NDArray
         [
             (share >= 100) & final,
             expected.isna(),
+            day >= row["deadline"],
             share >= expected,
             share >= (threshold * expected).round(EXACT_DECIMALS),
         ],
-        ["doel gehaald", "nog niet vereist", "op koers", "lichte achterstand"],
+        ["doel gehaald", "nog niet vereist", "niet gehaald op de einddatum", "op koers", "lichte achterstand"],
         "grote achterstand",
     )
 
@@ -257,6 +259,7 @@ def _wrong_base(row: pd.DataFrame) -> pd.Series:
 def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt.NDArray[np.str_]:
     """Why no verdict is possible, the first obstacle first; ``share`` when there is none."""
     final = row["reference_date"] >= row["closed_on"]
+    since_deadline = (row["reference_date"] >= row["deadline"]) | ~(row["deadline"] < as_of)
     no_base = _wrong_base(row) | ((row["kind"] == "jaarlijks_tempo") & row["base_year"].isna())
     obstacles = {
         "not_signed": row["pact_version"].isna(),
@@ -266,6 +269,7 @@ def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt
         "no_denominator": row["level_exact"].isna(),
         "other_unit": (row["kind"] != "ja_nee") & (row["indicator"] != row["level_indicator"]),
         "too_old": ~final & is_too_old(row["reference_date"], as_of, max_age_months),
+        "no_figure_since_deadline": ~since_deadline,
         "only_share_published": row["measure"] == "aandeel_pct",
         "no_deadline": row["deadline"].isna(),
         "no_base_year": no_base,

@@ -79,6 +79,7 @@ _WORDS: dict[Reason, Callable[[Assessment], str]] = {
     Reason.NOT_SIGNED: lambda _: "de gemeente ondertekende het klimaatpact niet, voor zover bekend",
     Reason.LEVEL_BELOW_ONE: lambda _: "het doel is voor deze gemeente kleiner dan 1",
     Reason.VERSION_NOT_SIGNED: _version_not_signed,
+    Reason.NO_FIGURE_SINCE_DEADLINE: lambda _: "er is geen cijfer van op of na de einddatum",
     Reason.NO_DEADLINE: lambda _: "geen openbare tekst noemt een einddatum voor dit doel",
 }
 
