@@ -43,10 +43,7 @@ def required_path(assessment: Assessment) -> tuple[tuple[dt.date, float], ...]:
     deadline = level.level.deadline if level is not None else None
     if deadline is None or target.kind in (Kind.YES_NO, Kind.ANNUAL_RATE):
         return ()
-    start_pct = next(
-        (point for point in assessment.points if point.date <= target.path_start and point.share_pct), None
-    )
-    begin = start_pct.share_pct if target.kind is Kind.STOCK and start_pct and start_pct.share_pct else 0.0
+    begin = 0.0
     ends = [dt.date(year, *_LAST_DAY) for year in range(target.path_start.year, deadline.year + 1)]
     dates = sorted({date for date in ends if target.path_start < date < deadline} | {deadline})
     path = [(target.path_start - dt.timedelta(days=0 if target.kind is Kind.REDUCTION else 1), begin)]

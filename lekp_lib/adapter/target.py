@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,20 +24,6 @@ class Rules:
     threshold: float = 0.7
     max_age_months: int = 24
     min_points: int = 3
-
-
-def _start_pct(target: Target, level: TargetLevel, observations: Iterable[Observation]) -> float:
-    """Share that a stock already had when the path began; 0 when nobody recorded it."""
-    if target.kind is not Kind.STOCK:
-        return 0.0
-    before = [
-        item
-        for item in observations
-        if item.indicator == level.level.indicator
-        and item.measure is Measure.AMOUNT
-        and item.reference_date <= target.path_start
-    ]
-    return 100 * max(before, key=lambda item: item.reference_date).value / level.exact if before else 0.0
 
 
 def _share(target: Target, level: TargetLevel | None, observation: Observation) -> float | None:
@@ -121,7 +107,7 @@ def assessment_of(
         points = [_point(target, None, item, 0.0) for item in observations]
         current = _parts_point(target, parts, level)
     else:
-        start_pct = _start_pct(target, level, observations) if level else 0.0
+        start_pct = 0.0
         points = [_point(target, level, item, start_pct) for item in _series(observations, row.indicator)]
         current = points[-1] if points else None
     reason = Reason(row.reason)

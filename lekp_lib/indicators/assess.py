@@ -64,24 +64,22 @@ def expected_share(row: pd.DataFrame, day: pd.Series) -> pd.Series:
     Parameters
     ----------
     row
-        Columns ``kind``, ``path_start``, ``deadline`` and ``start_pct`` (share that was there when the path began).
+        Columns ``kind``, ``path_start`` and ``deadline``.
     day
         Date of the figure itself, never of the report.
 
     Returns
     -------
     pandas.Series
-        Percent, 0 to 100. Cumulative and stock targets run linear by day, both end days counted; a reduction linear by
-        year from 31 December of its base year; a yearly rate asks for 100 % at any date; yes/no for 100 % from the
-        deadline on. Missing where nothing is required yet, or no date or deadline is known.
+        Percent, 0 to 100. Cumulative and stock targets run linear by day from 0, both end days counted, whatever older
+        figures a stock has: more history must not worsen a verdict. A reduction runs linear by year from 31 December of
+        its base year; a yearly rate asks for 100 % at any date; yes/no for 100 % from the deadline on. Missing where nothing is required yet, or no date or deadline is known.
     """
     by_day = ((day - row["path_start"]).dt.days + 1) / ((row["deadline"] - row["path_start"]).dt.days + 1)
     first = year_position(row["path_start"])
     by_year = (year_position(day) - first) / (year_position(row["deadline"]) - first)
     part = by_day.where(row["kind"] != "reductie", by_year).clip(0, 1)
-    start = row["start_pct"].clip(upper=100)
-    share = start + (100 - start) * part
-    share = share.mask(row["kind"] == "jaarlijks_tempo", 100.0)
+    share = (100 * part).mask(row["kind"] == "jaarlijks_tempo", 100.0)
     share = share.mask(row["kind"] == "ja_nee", pd.Series(100.0, row.index).where(day >= row["deadline"]))
     return share.where(row["deadline"].notna() & day.notna()).round(EXACT_DECIMALS)
 
@@ -232,15 +230,6 @@ def _with_figures(grid: pd.DataFrame, edition: Edition) -> tuple[pd.DataFrame, p
     return grid.merge(answers[[*_KEY, "parts_yes"]], on=_KEY, how="left"), figures
 
 
-def _start_pct(grid: pd.DataFrame, figures: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Share that a stock already had when the path began; 0 when nobody recorded it."""
-    of_level = (figures["indicator"] == figures["level_indicator"]) & (figures["measure"] == "stand")
-    before = figures[of_level & (figures["kind"] == "stand") & (figures["reference_date"] <= figures["path_start"])]
-    before = before.groupby(_KEY).tail(1).set_index(_KEY)
-    start = 100 * before["value"] / before["level_exact"]
-    return start.reindex(pd.MultiIndex.from_frame(grid[_KEY])).fillna(0.0).to_numpy()
-
-
 def _shares(row: pd.DataFrame) -> pd.Series:
     """Figure as percent of the level; missing where the two cannot be held against each other."""
     same_unit = (row["indicator"] == row["level_indicator"]) & ~_wrong_base(row)
@@ -336,7 +325,7 @@ def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataF
 def _assess(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     as_of = pd.Timestamp(edition.reference_date)
     row, figures = _with_figures(_grid(edition, parameters), edition)
-    row = row.assign(start_pct=_start_pct(row, figures), share_pct=_shares(row))
+    row = row.assign(share_pct=_shares(row))
     row["expected_pct"] = expected_share(row, row["reference_date"]).where(row["level_exact"].notna())
     row["reason"] = _reasons(row, as_of, parameters.max_ouderdom_maanden)
     row = _pace(_verdicts(row, parameters.drempel_licht), figures, parameters.min_punten)

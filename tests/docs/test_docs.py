@@ -63,7 +63,6 @@ def test_numbers_of_the_page_on_rules_are_those_of_the_program() -> None:
             "kind": ["cumulatief", "cumulatief", "reductie"],
             "path_start": pd.to_datetime(["2021-01-01", "2021-01-01", "2015-12-31"]),
             "deadline": pd.Timestamp("2030-12-31"),
-            "start_pct": 0.0,
         }
     )
     shares = expected_share(path, days)

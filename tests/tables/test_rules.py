@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +11,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lekp_lib.indicators.assess import EXACT_DECIMALS
+from lekp_lib.indicators.assess import EXACT_DECIMALS, expected_share
 from lekp_lib.indicators.compare import half_up
 
 DECIMALS = st.integers(0, 2)
@@ -26,3 +27,23 @@ def test_rounding_is_half_up_on_the_exact_ratio(value: Decimal, level: Decimal, 
     share = (100 * pd.Series([float(value)]) / pd.Series([float(level)])).round(EXACT_DECIMALS)
     exact = 100 * Fraction(value) / Fraction(level)
     assert Fraction(half_up(share.iloc[0], decimals)) == printed(exact, decimals)
+
+
+DAYS = st.dates(dt.date(2021, 1, 1), dt.date(2035, 12, 31))
+
+
+def path(kind: str, days: list[dt.date]) -> pd.Series:
+    row = pd.DataFrame(
+        {"kind": kind, "path_start": pd.Timestamp(2021, 1, 1), "deadline": pd.Timestamp(2030, 12, 31)},
+        index=range(len(days)),
+    )
+    return expected_share(row, pd.to_datetime(pd.Series(days)))
+
+
+@given(
+    days=st.lists(DAYS, min_size=2, max_size=8).map(sorted), kind=st.sampled_from(["cumulatief", "stand", "reductie"])
+)
+def test_the_path_never_falls_and_ends_at_the_target(days: list[dt.date], kind: str) -> None:
+    shares = path(kind, days)
+    assert shares.is_monotonic_increasing and shares.between(0, 100).all()
+    assert path(kind, [dt.date(2030, 12, 31)]).tolist() == [100]
