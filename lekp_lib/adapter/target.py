@@ -117,7 +117,7 @@ def assessment_of(
         target=target,
         version=version,
         level=level,
-        current=current and replace(current, value=row.value),
+        current=current and replace(current, value=row.value, expected_pct=row.expected_pct),
         points=tuple(sorted(points, key=lambda point: (point.observation.indicator, point.date))),
         parts=parts,
         share_pct=row.share_pct,

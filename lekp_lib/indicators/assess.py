@@ -64,7 +64,8 @@ def expected_share(row: pd.DataFrame, day: pd.Series) -> pd.Series:
     Parameters
     ----------
     row
-        Columns ``kind``, ``path_start`` and ``deadline``.
+        Columns ``kind``, ``path_start`` and ``deadline``; for yearly rates ``base_year`` and ``declared`` (the level of
+        the catalogue).
     day
         Date of the figure itself, never of the report.
 
@@ -73,29 +74,43 @@ def expected_share(row: pd.DataFrame, day: pd.Series) -> pd.Series:
     pandas.Series
         Percent, 0 to 100. Cumulative and stock targets run linear by day from 0, both end days counted, whatever older
         figures a stock has: more history must not worsen a verdict. A reduction runs linear by year from 31 December of
-        its base year; a yearly rate asks for 100 % at any date; yes/no for 100 % from the deadline on. Missing where nothing is required yet, or no date or deadline is known.
+        its base year; a yearly rate asks for the average of what each year since its base year asked for, as percent
+        of the level of today; yes/no for 100 % from the deadline on. Missing where nothing is required yet, or no date
+        or deadline is known.
     """
     by_day = ((day - row["path_start"]).dt.days + 1) / ((row["deadline"] - row["path_start"]).dt.days + 1)
     first = year_position(row["path_start"])
     by_year = (year_position(day) - first) / (year_position(row["deadline"]) - first)
     part = by_day.where(row["kind"] != "reductie", by_year).clip(0, 1)
-    share = (100 * part).mask(row["kind"] == "jaarlijks_tempo", 100.0)
+    share = (100 * part).mask(row["kind"] == "jaarlijks_tempo", _required_average_share(row, day))
     share = share.mask(row["kind"] == "ja_nee", pd.Series(100.0, row.index).where(day >= row["deadline"]))
     return share.where(row["deadline"].notna() & day.notna()).round(EXACT_DECIMALS)
+
+
+def _required_average_share(row: pd.DataFrame, day: pd.Series) -> pd.Series:
+    """Yearly average that was asked for from the base year to a day, as percent of the level of today."""
+    rates = row[(row["kind"] == "jaarlijks_tempo") & day.notna()]
+    if rates.empty:
+        return pd.Series(np.nan, row.index)
+    rates = rates[rates["base_year"].notna() & rates["declared"].notna()]
+    years = zip(rates["declared"], rates["base_year"], day[rates.index].dt.year, strict=True)
+    asked = [100 * (level.required_average(int(base), year) or np.nan) / level.value for level, base, year in years]
+    return pd.Series(asked, rates.index, dtype=float).reindex(row.index)
 
 
 def classify(row: pd.DataFrame, day: pd.Series, threshold: float) -> npt.NDArray[np.str_]:
     """Verdict on an unrounded share, as if the figure were of ``day``.
 
-    A yearly rate is an average that can still fall, so it is *gehaald* only once the deadline has passed. From
+    A yearly rate is an average that can still fall, so it is *gehaald* only once the deadline has passed, when it is at
+    least the average that was asked for. From
     ``threshold`` times the expected share on, being behind is *licht*. From the deadline on there is no being behind: a
     target is reached, or not.
     """
     share, expected = row["share_pct"], expected_share(row, day)
-    final = (row["kind"] != "jaarlijks_tempo") | (day >= row["deadline"])
+    reached = (share >= 100).mask(row["kind"] == "jaarlijks_tempo", (share >= expected) & (day >= row["deadline"]))
     return np.select(
         [
-            (share >= 100) & final,
+            reached,
             expected.isna(),
             day >= row["deadline"],
             share >= expected,
@@ -136,7 +151,7 @@ def _levels(catalog: Catalog) -> pd.DataFrame:
                 row |= {
                     "level_indicator": level.indicator, "unit": level.unit.symbol, "counted": level.unit.counted,
                     "factor": level.factor, "denominator_kind": level.per and str(level.per), "per_n": level.per_n,
-                    "fixed": level.value, "deadline": level.deadline,
+                    "fixed": level.value, "deadline": level.deadline, "declared": level,
                 }  # fmt: skip
             rows.append(row)
     table = pd.DataFrame(rows)

@@ -16,10 +16,10 @@ from tests.independent import expected_tables
 
 KEY = ["nis", "target_id"]
 COLUMNS = (
-    "pact_version", "level_exact", "level", "indicator", "reference_date", "value", "source_id", "share_pct", "expected_pct",
-    "pace_per_year", "needed_per_year", "projected_pct", "verdict", "reason",
+    "pact_version", "level_exact", "level", "indicator", "reference_date", "value", "source_id", "share_pct",
+    "expected_pct", "pace_per_year", "needed_per_year", "projected_pct", "verdict", "reason",
 )  # fmt: skip
-APPLIED = frozenset({"A6", "A1", "A3", "B2", "B3"})
+APPLIED = frozenset({"A6", "A1", "A3", "B2", "B3", "B4"})
 WORDS = {"niet in deze editie": "geen oordeel", "zonder oordeel": "geen oordeel"}
 
 
