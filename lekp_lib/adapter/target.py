@@ -130,6 +130,6 @@ def assessment_of(
 
 
 def _pace(row: Any, level: TargetLevel) -> Pace:
-    value = None if row.projected_pct is None else row.projected_pct * level.exact / 100
+    value = None if row.projected_pct is None else row.projected_pct * level.shown / 100
     ends = None if value is None else level.level.deadline
     return Pace(row.pace_per_year, row.needed_per_year, value, row.projected_pct, ends)

@@ -27,6 +27,8 @@ REASONS = (
     "no_denominator",
     "other_unit", "too_old", "no_figure_since_deadline", "only_share_published", "no_deadline", "no_base_year",
 )  # fmt: skip
+#: The words of ``tempo``: does the present pace reach the level in time? Empty where that is no question.
+TEMPOS = ("ja", "nee", "niet bekend", "")
 #: With these reasons the target does not hold for a municipality; a figure that exists is shown.
 OUTSIDE = ("not_signed", "version_not_signed", "level_below_one")
 #: With these reasons a figure is recent and in the unit of the level, so that it may be compared and added up.
@@ -48,7 +50,7 @@ _OF_FIGURE = [
 COLUMNS = [
     *_KEY, "pact_version", "level_indicator", "unit", "level_exact", "level", "denominator_kind", "denominator",
     "denominator_date", "path_start", "deadline", *_OF_FIGURE, "parts_yes", "parts_total", "share_pct", "expected_pct",
-    "verdict", "reason", "pace_per_year", "needed_per_year", "projected_pct", "age_months", "age_days",
+    "verdict", "reason", "tempo", "pace_per_year", "needed_per_year", "projected_pct", "age_months", "age_days",
 ]  # fmt: skip
 
 
@@ -318,7 +320,10 @@ def _yearly(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.Dat
 
 
 def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataFrame:
-    """Recent and needed yearly additions, and the share of the level where the recent pace leads."""
+    """Recent and needed yearly additions, where the recent pace leads, and whether that is in time.
+
+    Both count from the date of the figure. There is no question when the level is reached, or its date has passed.
+    """
     growing = row["kind"].isin(_GROWING) & row["reason"].isin(COMPARABLE)
     yearly = _yearly(row[growing], figures, min_points)
     last = yearly.groupby(_KEY).tail(1).set_index(_KEY)[["at", "value"]].add_suffix("_last")
@@ -328,10 +333,12 @@ def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataF
     pace = ((first["value_last"] - first["value"]) / (first["at_last"] - first["at"])).rename("pace_per_year")
     row = row.join(pace, on=_KEY)
     left = year_position(row["deadline"]) - year_position(row["reference_date"])
-    needed = ((row["level_exact"] - row["value"]) / left).where(growing & (left > 0))
-    projected = 100 * (row["value"] + row["pace_per_year"] * left) / row["level_exact"]
+    asks = growing & (left > 0) & (row["value"] < row["level"])
+    projected = (100 * (row["value"] + row["pace_per_year"] * left) / row["level"]).round(EXACT_DECIMALS)
+    tempo = np.select([~asks, row["pace_per_year"].isna(), projected >= 100], ["", "niet bekend", "ja"], "nee")
     return row.assign(
-        needed_per_year=needed.where(row["value"] < row["level_exact"]),
+        tempo=tempo,
+        needed_per_year=((row["level"] - row["value"]) / left).where(asks),
         projected_pct=projected.where(left > 0),
     )
 

@@ -11,8 +11,10 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lekp_lib.indicators.assess import EXACT_DECIMALS, expected_share
+from lekp_lib.edition import Edition
+from lekp_lib.indicators.assess import EXACT_DECIMALS, assess, expected_share, year_position
 from lekp_lib.indicators.compare import half_up
+from lekp_lib.parameters import ReportParameters
 
 DECIMALS = st.integers(0, 2)
 
@@ -47,3 +49,10 @@ def test_the_path_never_falls_and_ends_at_the_target(days: list[dt.date], kind: 
     shares = path(kind, days)
     assert shares.is_monotonic_increasing and shares.between(0, 100).all()
     assert path(kind, [dt.date(2030, 12, 31)]).tolist() == [100]
+
+
+def test_following_the_needed_pace_reaches_the_level(edition: Edition, parameters: ReportParameters) -> None:
+    row = assess(edition, parameters).dropna(subset=["needed_per_year"])
+    left = year_position(row["deadline"]) - year_position(row["reference_date"])
+    assert len(row) and (row["value"] + row["needed_per_year"] * left - row["level"]).abs().max() < 1e-6
+    assert (row["needed_per_year"] > 0).all() and row["tempo"].isin(["ja", "nee", "niet bekend"]).all()
