@@ -34,9 +34,8 @@ OUTSIDE = ("not_signed", "version_not_signed", "level_below_one")
 #: With these reasons a figure is recent and in the unit of the level, so that it may be compared and added up.
 COMPARABLE = ("share", "before_deadline", "date_uncertain")
 
-#: "Recent" is the plain average of the last three years; a series given on 30 December still counts as whole years.
+#: The pace is that of the year of the newest figure and so many years before it.
 RECENT_YEARS = 3
-_SLACK_YEARS = 0.05
 #: Shares are ratios of decimal numbers. Rounded to so many decimals the noise of binary floats is gone: 33,8 of 40 is
 #: 84,5 and not 84,49999999999999, and no exact ratio of two published numbers comes nearer to a half without being one.
 EXACT_DECIMALS = 11
@@ -50,7 +49,8 @@ _OF_FIGURE = [
 COLUMNS = [
     *_KEY, "pact_version", "level_indicator", "unit", "level_exact", "level", "denominator_kind", "denominator",
     "denominator_date", "path_start", "deadline", *_OF_FIGURE, "parts_yes", "parts_total", "share_pct", "expected_pct",
-    "verdict", "reason", "tempo", "pace_per_year", "needed_per_year", "projected_pct", "age_months", "age_days",
+    "verdict", "reason", "tempo", "pace_per_year", "needed_per_year", "projected_pct", "arrival_year", "age_months",
+    "age_days",
 ]  # fmt: skip
 
 
@@ -307,16 +307,26 @@ def _verdicts(row: pd.DataFrame, threshold: float) -> pd.DataFrame:
     )
 
 
-def _yearly(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataFrame:
-    """Last amount of every year, for rows with enough years; a cumulative series starts from 0 on its eve."""
+def _yearly(row: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Last amount of each calendar year, of the year of the current figure and the three years before it."""
     amounts = figures[(figures["indicator"] == figures["level_indicator"]) & (figures["measure"] == "stand")]
-    amounts = amounts[~_wrong_base(amounts)].merge(row[_KEY], on=_KEY)
-    amounts = amounts.groupby([*_KEY, amounts["reference_date"].dt.year]).tail(1)
-    amounts = amounts.assign(at=year_position(amounts["reference_date"]))
-    amounts = amounts[amounts.groupby(_KEY)["value"].transform("size") >= min_points]
-    begin = amounts[amounts["kind"] == "cumulatief"].drop_duplicates(_KEY)
-    begin = begin.assign(value=0.0, at=year_position(begin["path_start"] - pd.Timedelta(days=1)))
-    return pd.concat([begin, amounts]).sort_values("at", kind="stable")
+    current = row[[*_KEY, "reference_date"]].rename(columns={"reference_date": "current_date"})
+    amounts = amounts[~_wrong_base(amounts)].merge(current, on=_KEY)
+    years = amounts["current_date"].dt.year - amounts["reference_date"].dt.year
+    amounts = amounts[(amounts["reference_date"] <= amounts["current_date"]) & (years <= RECENT_YEARS)]
+    last: pd.DataFrame = amounts.groupby([*_KEY, amounts["reference_date"].dt.year]).tail(1)
+    return last
+
+
+def _slopes(yearly: pd.DataFrame, min_points: int) -> pd.Series:
+    """Slope of ordinary least squares per municipality and target, in units a year; missing with too few years."""
+    points = yearly[_KEY].assign(at=year_position(yearly["reference_date"]), value=yearly["value"])
+    groups = points.groupby(_KEY)
+    at = points["at"] - groups["at"].transform("mean")
+    value = points["value"] - groups["value"].transform("mean")
+    keys = [points[name] for name in _KEY]
+    slope = (at * value).groupby(keys).sum() / (at**2).groupby(keys).sum()
+    return slope[groups.size() >= min_points].round(EXACT_DECIMALS).rename("pace_per_year")
 
 
 def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataFrame:
@@ -325,19 +335,15 @@ def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataF
     Both count from the date of the figure. There is no question when the level is reached, or its date has passed.
     """
     growing = row["kind"].isin(_GROWING) & row["reason"].isin(COMPARABLE)
-    yearly = _yearly(row[growing], figures, min_points)
-    last = yearly.groupby(_KEY).tail(1).set_index(_KEY)[["at", "value"]].add_suffix("_last")
-    yearly = yearly.join(last, on=_KEY)
-    years = yearly["at_last"] - yearly["at"]
-    first = yearly[(years > 0) & (years <= RECENT_YEARS + _SLACK_YEARS)].groupby(_KEY).head(1).set_index(_KEY)
-    pace = ((first["value_last"] - first["value"]) / (first["at_last"] - first["at"])).rename("pace_per_year")
-    row = row.join(pace, on=_KEY)
+    row = row.join(_slopes(_yearly(row[growing], figures), min_points), on=_KEY)
     left = year_position(row["deadline"]) - year_position(row["reference_date"])
     asks = growing & (left > 0) & (row["value"] < row["level"])
     projected = (100 * (row["value"] + row["pace_per_year"] * left) / row["level"]).round(EXACT_DECIMALS)
     tempo = np.select([~asks, row["pace_per_year"].isna(), projected >= 100], ["", "niet bekend", "ja"], "nee")
+    arrival = year_position(row["reference_date"]) + (row["level"] - row["value"]) / row["pace_per_year"]
     return row.assign(
         tempo=tempo,
+        arrival_year=np.ceil(arrival.where(asks & (row["pace_per_year"] > 0)).round(9)) - 1,
         needed_per_year=((row["level"] - row["value"]) / left).where(asks),
         projected_pct=projected.where(left > 0),
     )
