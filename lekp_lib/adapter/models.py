@@ -48,6 +48,8 @@ class Reason(StrEnum):
     LEVEL_BELOW_ONE = "level_below_one"  # less than one whole thing is asked of a very small municipality
     VERSION_NOT_SIGNED = "version_not_signed"  # the target belongs to a later version
     BEFORE_DEADLINE = "before_deadline"
+    SOURCE_RANK = "source_rank"
+    UNDATED = "undated"
     NO_DEADLINE = "no_deadline"
     NO_FIGURE_SINCE_DEADLINE = "no_figure_since_deadline"
 

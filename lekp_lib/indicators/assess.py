@@ -24,8 +24,8 @@ VERDICTS = (
 #: The words of ``reason``; ``share`` means that the general rule was applied.
 REASONS = (
     "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "level_below_one", "no_data",
-    "no_denominator",
-    "other_unit", "too_old", "no_figure_since_deadline", "only_share_published", "no_deadline", "no_base_year",
+    "no_denominator", "other_unit", "undated", "source_rank", "too_old", "no_figure_since_deadline",
+    "only_share_published", "no_deadline", "no_base_year",
 )  # fmt: skip
 #: The words of ``tempo``: does the present pace reach the level in time? Empty where that is no question.
 TEMPOS = ("ja", "nee", "niet bekend", "")
@@ -34,6 +34,8 @@ OUTSIDE = ("not_signed", "version_not_signed", "level_below_one")
 #: With these reasons a figure is recent and in the unit of the level, so that it may be compared and added up.
 COMPARABLE = ("share", "before_deadline", "date_uncertain")
 
+#: Figures of these ranks are judged; those of press and parties are shown, with their source.
+JUDGED_RANKS = ("officieel", "gemeente")
 #: The pace is that of the year of the newest figure and so many years before it.
 RECENT_YEARS = 3
 #: Shares are ratios of decimal numbers. Rounded to so many decimals the noise of binary floats is gone: 33,8 of 40 is
@@ -43,14 +45,14 @@ _KEY = ["nis", "target_id"]
 _GROWING = ("cumulatief", "stand", "reductie")
 
 _OF_FIGURE = [
-    "indicator", "reference_date", "date_precision", "value", "measure", "status", "source_id", "url", "base_year",
-    "since", "original",
+    "indicator", "reference_date", "date_precision", "value", "measure", "status", "source_id", "rank", "url",
+    "base_year", "since", "original",
 ]  # fmt: skip
 COLUMNS = [
     *_KEY, "pact_version", "level_indicator", "unit", "level_exact", "level", "denominator_kind", "denominator",
     "denominator_date", "path_start", "deadline", *_OF_FIGURE, "parts_yes", "parts_total", "share_pct", "expected_pct",
     "verdict", "reason", "tempo", "pace_per_year", "needed_per_year", "projected_pct", "arrival_year", "age_months",
-    "age_days",
+    "age_days", "other_value", "other_measure", "other_date", "other_source_id", "other_url",
 ]  # fmt: skip
 
 
@@ -212,39 +214,58 @@ def displayed_level(exact: pd.Series, counted: pd.Series) -> pd.Series:
     return exact.mask(counted & (exact >= 1), np.floor(exact.round(9)))
 
 
-def _plain_figures(figures: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
-    """Series to show: the one that the level asks for, else the first declared one that has figures."""
+def _plain_figures(figures: pd.DataFrame, declared: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Current figure, and a newer one of a source that is not judged, beside it.
+
+    The series is the one that the level asks for, else the first declared one that has figures; the current figure is
+    the newest judged one, without any the newest of the others.
+    """
     found = figures[figures["kind"] != "ja_nee"].merge(declared, on=["target_id", "indicator"])
-    order = found["rank"].where(found["indicator"] != found["level_indicator"], -1)
+    order = found["order"].where(found["indicator"] != found["level_indicator"], -1)
     first = order.groupby([found["nis"], found["target_id"]]).transform("min")
-    return found[order == first].groupby(_KEY).tail(1)
+    found = found[order == first]
+    newest = found.sort_values("judged", kind="stable").groupby(_KEY).tail(1)
+    current = newest[[*_KEY, "reference_date", "judged"]].rename(columns={"reference_date": "current_date"})
+    others = found[~found["judged"]].merge(current[current["judged"]][[*_KEY, "current_date"]], on=_KEY)
+    others = others[others["reference_date"] > others["current_date"]].groupby(_KEY).tail(1)
+    return newest, others
 
 
 def _yes_no_figures(figures: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
-    """Newest answer of every part: the number of parts in order, and as date that of the oldest of these answers."""
-    found = figures.merge(parts, on=["target_id", "indicator"]).groupby([*_KEY, "indicator"]).tail(1)
-    found = found.sort_values(["reference_date", "rank"], kind="stable")
-    met = (found["measure"] == "stand") & (found["value"] != 0)
-    groups = [found["nis"], found["target_id"]]
-    known = met.groupby(groups).transform("size")
-    found = found.assign(parts_yes=met.groupby(groups).transform("sum").astype(float), known=known)
-    found = found.groupby(_KEY).head(1)
-    return found.assign(value=found["parts_yes"].where(found["known"] == found["parts_total"]))
+    """Answer per part, the newest judged one first; the number in order, with the date of the oldest of these answers.
+
+    ``judged`` says whether every answer is; ``parts_known`` how many parts have one.
+    """
+    found = figures.merge(parts, on=["target_id", "indicator"]).sort_values("judged", kind="stable")
+    found = found.groupby([*_KEY, "indicator"]).tail(1).sort_values(["reference_date", "order"], kind="stable")
+    found["met"] = (found["measure"] == "stand") & (found["value"] != 0)
+    groups = found.groupby(_KEY)
+    found = found.assign(
+        parts_yes=groups["met"].transform("sum").astype(float),
+        parts_known=groups["met"].transform("size"),
+        judged=groups["judged"].transform("all"),
+    )
+    return found.groupby(_KEY).head(1).assign(value=lambda table: table["parts_yes"])
 
 
 def _with_figures(grid: pd.DataFrame, edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The grid with the current figure of every row, and all figures with what the grid says of them."""
-    targets = edition.catalog.targets
-    indicators = [(target.id, item.id, rank) for target in targets for rank, item in enumerate(target.indicators)]
-    parts = [(target.id, item, rank) for target in targets for rank, item in enumerate(target.parts)]
-    names = ["target_id", "indicator", "rank"]
-    of_grid = [*_KEY, "kind", "level_indicator", "level_exact", "path_start", "parts_total"]
-    figures = edition.figures.sort_values("reference_date").merge(grid[of_grid], on=_KEY)
+    """The grid with the current figure of every row, and all figures with what grid and catalogue say of them."""
+    targets, names = edition.catalog.targets, ["target_id", "indicator", "order"]
+    indicators = [(target.id, item.id, order) for target in targets for order, item in enumerate(target.indicators)]
+    parts = [(target.id, item, order) for target in targets for order, item in enumerate(target.parts)]
+    of_grid = [*_KEY, "kind", "level_indicator", "path_start"]
+    figures = edition.figures.sort_values("reference_date", kind="stable").merge(grid[of_grid], on=_KEY)
+    figures["rank"] = figures["source_id"].map({key: source.rank for key, source in edition.catalog.sources.items()})
+    figures["judged"] = figures["rank"].isin(JUDGED_RANKS) & (figures["date_precision"] != "onbekend")
     answers = _yes_no_figures(figures, pd.DataFrame(parts, columns=names))
-    complete = answers["known"] == answers["parts_total"]
-    newest = pd.concat([_plain_figures(figures, pd.DataFrame(indicators, columns=names)), answers[complete]])
-    grid = grid.merge(newest[[*_KEY, *_OF_FIGURE]], on=_KEY, how="left")
-    return grid.merge(answers[[*_KEY, "parts_yes"]], on=_KEY, how="left"), figures
+    newest, others = _plain_figures(figures, pd.DataFrame(indicators, columns=names))
+    grid = grid.merge(answers[[*_KEY, "parts_yes", "parts_known"]], on=_KEY, how="left")
+    complete = answers.merge(grid[[*_KEY, "parts_total"]], on=_KEY).query("parts_known == parts_total")
+    columns = [*_KEY, *_OF_FIGURE, "judged"]
+    grid = grid.merge(pd.concat([newest[columns], complete[columns]]), on=_KEY, how="left")
+    beside = {name: f"other_{name}" for name in ("value", "measure", "source_id", "url")}
+    others = others.rename(columns={**beside, "reference_date": "other_date"})
+    return grid.merge(others[[*_KEY, "other_date", *beside.values()]], on=_KEY, how="left"), figures
 
 
 def _shares(row: pd.DataFrame) -> pd.Series:
@@ -274,6 +295,8 @@ def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt
         "no_data": row["reference_date"].isna(),
         "no_denominator": row["level_exact"].isna(),
         "other_unit": (row["kind"] != "ja_nee") & (row["indicator"] != row["level_indicator"]),
+        "undated": row["date_precision"] == "onbekend",
+        "source_rank": ~row["judged"].eq(True),
         "too_old": ~final & is_too_old(row["reference_date"], as_of, max_age_months),
         "no_figure_since_deadline": ~since_deadline,
         "only_share_published": row["measure"] == "aandeel_pct",
@@ -310,6 +333,7 @@ def _verdicts(row: pd.DataFrame, threshold: float) -> pd.DataFrame:
 def _yearly(row: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Last amount of each calendar year, of the year of the current figure and the three years before it."""
     amounts = figures[(figures["indicator"] == figures["level_indicator"]) & (figures["measure"] == "stand")]
+    amounts = amounts[amounts["judged"]]
     current = row[[*_KEY, "reference_date"]].rename(columns={"reference_date": "current_date"})
     amounts = amounts[~_wrong_base(amounts)].merge(current, on=_KEY)
     years = amounts["current_date"].dt.year - amounts["reference_date"].dt.year

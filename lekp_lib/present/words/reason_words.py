@@ -80,6 +80,8 @@ _WORDS: dict[Reason, Callable[[Assessment], str]] = {
     Reason.LEVEL_BELOW_ONE: lambda _: "het doel is voor deze gemeente kleiner dan 1",
     Reason.VERSION_NOT_SIGNED: _version_not_signed,
     Reason.NO_FIGURE_SINCE_DEADLINE: lambda _: "er is geen cijfer van op of na de einddatum",
+    Reason.SOURCE_RANK: lambda _: "het cijfer komt uit de pers of van een partij",
+    Reason.UNDATED: lambda _: "het cijfer heeft geen datum",
     Reason.NO_DEADLINE: lambda _: "geen openbare tekst noemt een einddatum voor dit doel",
 }
 
