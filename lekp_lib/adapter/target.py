@@ -109,7 +109,9 @@ def assessment_of(
     else:
         start_pct = 0.0
         points = [_point(target, level, item, start_pct) for item in _series(observations, row.indicator)]
-        shown = [point for point in points if row.reference_date is not None and point.date == row.reference_date.date()]
+        shown = [
+            point for point in points if row.reference_date is not None and point.date == row.reference_date.date()
+        ]
         current = shown[-1] if shown else None
     reason = Reason(row.reason)
     growing = target.kind in (Kind.CUMULATIVE, Kind.STOCK, Kind.REDUCTION) and reason in _COMPARABLE

@@ -149,7 +149,7 @@ def _levels(catalog: Catalog) -> pd.DataFrame:
             row = {
                 "target_id": target.id, "position": position, "kind": str(target.kind), "pact_version": version,
                 "path_start": target.path_start, "closed_on": target.closed_on,
-                "parts_total": len(target.parts) or None,
+                "parts_total": len(target.parts) or None, "lasting": target.lasting,
             }  # fmt: skip
             if level is not None:
                 row |= {
@@ -234,16 +234,19 @@ def _plain_figures(figures: pd.DataFrame, declared: pd.DataFrame) -> tuple[pd.Da
 def _yes_no_figures(figures: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     """Answer per part, the newest judged one first; the number in order, with the date of the oldest of these answers.
 
-    ``judged`` says whether every answer is; ``parts_known`` how many parts have one.
+    ``judged`` says whether every answer is; ``parts_known`` how many parts have one. A yes that stays does not grow
+    old: ``aging_date`` is that of the oldest other answer.
     """
     found = figures.merge(parts, on=["target_id", "indicator"]).sort_values("judged", kind="stable")
     found = found.groupby([*_KEY, "indicator"]).tail(1).sort_values(["reference_date", "order"], kind="stable")
     found["met"] = (found["measure"] == "stand") & (found["value"] != 0)
+    found["aging_date"] = found["reference_date"].mask(found["lasting"] & found["met"])
     groups = found.groupby(_KEY)
     found = found.assign(
         parts_yes=groups["met"].transform("sum").astype(float),
         parts_known=groups["met"].transform("size"),
         judged=groups["judged"].transform("all"),
+        aging_date=groups["aging_date"].transform("min"),
     )
     return found.groupby(_KEY).head(1).assign(value=lambda table: table["parts_yes"])
 
@@ -253,7 +256,7 @@ def _with_figures(grid: pd.DataFrame, edition: Edition) -> tuple[pd.DataFrame, p
     targets, names = edition.catalog.targets, ["target_id", "indicator", "order"]
     indicators = [(target.id, item.id, order) for target in targets for order, item in enumerate(target.indicators)]
     parts = [(target.id, item, order) for target in targets for order, item in enumerate(target.parts)]
-    of_grid = [*_KEY, "kind", "level_indicator", "path_start"]
+    of_grid = [*_KEY, "kind", "level_indicator", "path_start", "lasting"]
     figures = edition.figures.sort_values("reference_date", kind="stable").merge(grid[of_grid], on=_KEY)
     figures["rank"] = figures["source_id"].map({key: source.rank for key, source in edition.catalog.sources.items()})
     figures["judged"] = figures["rank"].isin(JUDGED_RANKS) & (figures["date_precision"] != "onbekend")
@@ -261,7 +264,8 @@ def _with_figures(grid: pd.DataFrame, edition: Edition) -> tuple[pd.DataFrame, p
     newest, others = _plain_figures(figures, pd.DataFrame(indicators, columns=names))
     grid = grid.merge(answers[[*_KEY, "parts_yes", "parts_known"]], on=_KEY, how="left")
     complete = answers.merge(grid[[*_KEY, "parts_total"]], on=_KEY).query("parts_known == parts_total")
-    columns = [*_KEY, *_OF_FIGURE, "judged"]
+    columns = [*_KEY, *_OF_FIGURE, "judged", "aging_date"]
+    newest = newest.assign(aging_date=newest["reference_date"])
     grid = grid.merge(pd.concat([newest[columns], complete[columns]]), on=_KEY, how="left")
     beside = {name: f"other_{name}" for name in ("value", "measure", "source_id", "url")}
     others = others.rename(columns={**beside, "reference_date": "other_date"})
@@ -297,8 +301,8 @@ def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt
         "other_unit": (row["kind"] != "ja_nee") & (row["indicator"] != row["level_indicator"]),
         "undated": row["date_precision"] == "onbekend",
         "source_rank": ~row["judged"].eq(True),
-        "too_old": ~final & is_too_old(row["reference_date"], as_of, max_age_months),
-        "no_figure_since_deadline": ~since_deadline,
+        "too_old": ~final & is_too_old(row["aging_date"], as_of, max_age_months),
+        "no_figure_since_deadline": ~since_deadline & row["aging_date"].notna(),
         "only_share_published": row["measure"] == "aandeel_pct",
         "no_deadline": row["deadline"].isna(),
         "no_base_year": no_base,

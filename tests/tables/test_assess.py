@@ -19,7 +19,7 @@ COLUMNS = (
     "pact_version", "level_exact", "level", "indicator", "reference_date", "value", "source_id", "share_pct",
     "expected_pct", "pace_per_year", "needed_per_year", "projected_pct", "tempo", "verdict", "reason",
 )  # fmt: skip
-APPLIED = frozenset({"A6", "A1", "A3", "B2", "B3", "B4", "A4", "A5", "B5"})
+APPLIED = frozenset({"A6", "A1", "A3", "B2", "B3", "B4", "A4", "A5", "B5", "B6"})
 WORDS = {"niet in deze editie": "geen oordeel", "zonder oordeel": "geen oordeel"}
 
 
