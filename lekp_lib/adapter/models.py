@@ -18,7 +18,7 @@ class Verdict(StrEnum):
     ON_TRACK = "op koers"
     SLIGHTLY_BEHIND = "lichte achterstand"
     FAR_BEHIND = "grote achterstand"
-    NONE = "geen oordeel"
+    NONE = "zonder oordeel"
     NOT_YET_REQUIRED = "nog niet vereist"
     NOT_APPLICABLE = "niet van toepassing"
 

@@ -13,7 +13,11 @@ from lekp_lib.edition.models import Measure, Observation
 from lekp_lib.pact import Kind, PactVersion, Target
 
 #: Words that the rooms above do not know yet.
-_EARLIER_WORDS = {"niet gehaald op de einddatum": "grote achterstand"}
+_EARLIER_WORDS = {
+    "niet gehaald op de einddatum": "grote achterstand",
+    "niet in deze editie": "zonder oordeel",
+    "niet geregistreerd": "zonder oordeel",
+}
 _COMPARABLE = (Reason.SHARE, Reason.BEFORE_DEADLINE, Reason.DATE_UNCERTAIN)
 
 

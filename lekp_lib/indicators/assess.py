@@ -16,10 +16,10 @@ from lekp_lib.errors import ParameterError
 from lekp_lib.pact import PACT_VERSIONS, Catalog, Denominator, PactVersion
 from lekp_lib.parameters import ReportParameters
 
-#: The words of ``verdict``, best first; the last two are no judgement.
+#: The words of ``verdict``: five judgements from best to worst, one that waits, and four that say why there is none.
 VERDICTS = (
     "doel gehaald", "op koers", "lichte achterstand", "grote achterstand", "niet gehaald op de einddatum",
-    "geen oordeel", "nog niet vereist", "niet van toepassing",
+    "nog niet vereist", "zonder oordeel", "niet in deze editie", "niet geregistreerd", "niet van toepassing",
 )  # fmt: skip
 #: The words of ``reason``; ``share`` means that the general rule was applied.
 REASONS = (
@@ -324,7 +324,11 @@ def _verdicts(row: pd.DataFrame, threshold: float) -> pd.DataFrame:
     certain = at_end == classify(row, _first_possible_day(row), threshold)
     judged = row["reason"] == "share"
     outside = row["reason"].isin(OUTSIDE)
-    verdict = np.select([outside, judged & certain], ["niet van toepassing", at_end], "geen oordeel")
+    verdict = np.select(
+        [outside, row["reason"] == "no_data", judged & certain],
+        ["niet van toepassing", "niet in deze editie", at_end],
+        "zonder oordeel",
+    )
     reason = row["reason"].mask(judged & ~certain, "date_uncertain")
     return row.assign(
         verdict=verdict,

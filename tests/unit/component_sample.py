@@ -188,7 +188,7 @@ def table(text: Callable[[str], str] = str) -> Table:
         RowGroup(
             "Werf 2: Verrijk je wijk",
             [
-                ["Klimaattafels", Cell("geen gegevens", muted=True), "206", "–", Cell("geen oordeel", Verdict.NONE)],
+                ["Klimaattafels", Cell("geen gegevens", muted=True), "206", "–", Cell("zonder oordeel", Verdict.NONE)],
                 ["Collectieve renovaties", "61", "206", "30\u00a0%", Cell("grote achterstand", Verdict.FAR_BEHIND)],
             ],
         ),
