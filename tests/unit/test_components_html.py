@@ -190,7 +190,7 @@ def test_markdown_shows_raw_html_as_typed() -> None:
         (Verdict.ON_TRACK, "7 van 9 perken.", ("Op koers.", "7 van 9 perken.")),
         (Verdict.ON_TRACK, "Op koersen wordt gelet.", ("Op koers.", "Op koersen wordt gelet.")),
         (Verdict.REACHED, ["Doel gehaald.", "Ja sinds 2022."], ("Doel gehaald.", "Ja sinds 2022.")),
-        (Verdict.NONE, "Geen oordeel", ("Geen oordeel", "")),
+        (Verdict.NONE, "Zonder oordeel", ("Zonder oordeel", "")),
     ],
 )
 def test_verdict_word_stands_there_once(verdict: Verdict, sentences: str, expected: tuple[str, str]) -> None:

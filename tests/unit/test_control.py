@@ -35,7 +35,8 @@ def test_coverage_counts_every_municipality_once(view: ControlView) -> None:
     assert (rows["laadpunten"].recent, rows["laadpunten"].missing) == (285, 0)
     register = view.edition.register
     versions = [register.pact_version(item.nis, view.on) for item in register.municipalities(view.on)]
-    assert rows["laadpunten"].judged == versions.count("1.0") > 0
+    # Less than one charge point is asked of Herstappe: no target there.
+    assert rows["laadpunten"].judged == versions.count("1.0") - 1 > 0
     figures = view.edition.figures
     for target, found in rows.items():
         assert len(found.dates) == figures.loc[figures["target_id"] == target, "nis"].nunique()

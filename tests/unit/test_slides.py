@@ -168,5 +168,5 @@ def test_words_follow_what_there_is(editions: dict[str, Edition]) -> None:
     asked = council_requests(numbered, (), view.on)
     assert not any("helpt" in text for text in asked) and any("ontbrekende cijfers" in text for text in asked)
     reasons = [reason for reason, _ in unknown_groups(numbered)]
-    assert reasons == ["Er zijn geen gegevens (13 doelen)", "Het cijfer is te oud, namelijk 37 maanden (2 doelen)"]
+    assert reasons == ["Er zijn geen gegevens (13 doelen)", "Het cijfer komt uit de pers of van een partij (2 doelen)"]
     assert [discussion_title(count) for count in (1, 3)] == ["Eén doel om te bespreken", "Drie doelen om te bespreken"]
