@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from statistics import median
 from typing import Any
@@ -42,10 +43,7 @@ def required_path(assessment: Assessment) -> tuple[tuple[dt.date, float], ...]:
     deadline = level.level.deadline if level is not None else None
     if deadline is None or target.kind in (Kind.YES_NO, Kind.ANNUAL_RATE):
         return ()
-    start_pct = next(
-        (point for point in assessment.points if point.date <= target.path_start and point.share_pct), None
-    )
-    begin = start_pct.share_pct if target.kind is Kind.STOCK and start_pct and start_pct.share_pct else 0.0
+    begin = 0.0
     ends = [dt.date(year, *_LAST_DAY) for year in range(target.path_start.year, deadline.year + 1)]
     dates = sorted({date for date in ends if target.path_start < date < deadline} | {deadline})
     path = [(target.path_start - dt.timedelta(days=0 if target.kind is Kind.REDUCTION else 1), begin)]
@@ -139,6 +137,8 @@ class Assessor:
             if declared is not None and version is not None
             else None
         )
+        if level is not None:
+            level = replace(level, exact=row.level_exact, shown=row.level)
         return assessment_of(row, target, level, self.edition.observations(target.id, nis))
 
     def everyone(self, target: Target) -> tuple[Assessment, ...]:

@@ -21,7 +21,7 @@ SIMILAR_NAMED = 3
 @cache  # every report ranks the same shares of all municipalities
 def printed_pct(share_pct: float) -> int:
     """Share as printed without decimals, half up; nobody is ranked on a difference that is not printed."""
-    return int(Decimal(repr(share_pct)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(Decimal(repr(round(share_pct, 9))).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def comparable_share(assessment: Assessment) -> float | None:

@@ -18,7 +18,7 @@ class Verdict(StrEnum):
     ON_TRACK = "op koers"
     SLIGHTLY_BEHIND = "lichte achterstand"
     FAR_BEHIND = "grote achterstand"
-    NONE = "geen oordeel"
+    NONE = "zonder oordeel"
     NOT_YET_REQUIRED = "nog niet vereist"
     NOT_APPLICABLE = "niet van toepassing"
 
@@ -45,9 +45,13 @@ class Reason(StrEnum):
     NO_BASE_YEAR = "no_base_year"
     ONLY_SHARE_PUBLISHED = "only_share_published"
     NOT_SIGNED = "not_signed"  # no pact version signed at all
+    LEVEL_BELOW_ONE = "level_below_one"  # less than one whole thing is asked of a very small municipality
     VERSION_NOT_SIGNED = "version_not_signed"  # the target belongs to a later version
     BEFORE_DEADLINE = "before_deadline"
+    SOURCE_RANK = "source_rank"
+    UNDATED = "undated"
     NO_DEADLINE = "no_deadline"
+    NO_FIGURE_SINCE_DEADLINE = "no_figure_since_deadline"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,12 @@ from lekp_lib.adapter.path import expected_pct, is_too_old
 from lekp_lib.edition.models import Measure, Observation
 from lekp_lib.pact import Kind, PactVersion, Target
 
+#: Words that the rooms above do not know yet.
+_EARLIER_WORDS = {
+    "niet gehaald op de einddatum": "grote achterstand",
+    "niet in deze editie": "zonder oordeel",
+    "niet geregistreerd": "zonder oordeel",
+}
 _COMPARABLE = (Reason.SHARE, Reason.BEFORE_DEADLINE, Reason.DATE_UNCERTAIN)
 
 
@@ -24,20 +30,6 @@ class Rules:
     min_points: int = 3
 
 
-def _start_pct(target: Target, level: TargetLevel, observations: Iterable[Observation]) -> float:
-    """Share that a stock already had when the path began; 0 when nobody recorded it."""
-    if target.kind is not Kind.STOCK:
-        return 0.0
-    before = [
-        item
-        for item in observations
-        if item.indicator == level.level.indicator
-        and item.measure is Measure.AMOUNT
-        and item.reference_date <= target.path_start
-    ]
-    return 100 * max(before, key=lambda item: item.reference_date).value / level.exact if before else 0.0
-
-
 def _share(target: Target, level: TargetLevel | None, observation: Observation) -> float | None:
     if observation.measure is Measure.SHARE_PCT:
         return observation.value
@@ -45,7 +37,7 @@ def _share(target: Target, level: TargetLevel | None, observation: Observation) 
         return None
     if target.kind is Kind.REDUCTION and observation.base_year != target.path_start.year:
         return None
-    return 100 * observation.value / level.exact
+    return round(100 * observation.value / level.shown, 11)
 
 
 def _point(target: Target, level: TargetLevel | None, observation: Observation, start_pct: float) -> Point:
@@ -119,9 +111,12 @@ def assessment_of(
         points = [_point(target, None, item, 0.0) for item in observations]
         current = _parts_point(target, parts, level)
     else:
-        start_pct = _start_pct(target, level, observations) if level else 0.0
+        start_pct = 0.0
         points = [_point(target, level, item, start_pct) for item in _series(observations, row.indicator)]
-        current = points[-1] if points else None
+        shown = [
+            point for point in points if row.reference_date is not None and point.date == row.reference_date.date()
+        ]
+        current = shown[-1] if shown else None
     reason = Reason(row.reason)
     growing = target.kind in (Kind.CUMULATIVE, Kind.STOCK, Kind.REDUCTION) and reason in _COMPARABLE
     return Assessment(
@@ -129,12 +124,12 @@ def assessment_of(
         target=target,
         version=version,
         level=level,
-        current=current and replace(current, value=row.value),
+        current=current and replace(current, value=row.value, expected_pct=row.expected_pct),
         points=tuple(sorted(points, key=lambda point: (point.observation.indicator, point.date))),
         parts=parts,
         share_pct=row.share_pct,
         expected_pct=row.expected_pct,
-        verdict=Verdict(row.verdict),
+        verdict=Verdict(_EARLIER_WORDS.get(row.verdict, row.verdict)),
         reason=reason,
         age_months=None if row.age_months is None else int(row.age_months),
         pace=_pace(row, level) if growing and level is not None and current is not None else None,
@@ -142,6 +137,6 @@ def assessment_of(
 
 
 def _pace(row: Any, level: TargetLevel) -> Pace:
-    value = None if row.projected_pct is None else row.projected_pct * level.exact / 100
+    value = None if row.projected_pct is None else row.projected_pct * level.shown / 100
     ends = None if value is None else level.level.deadline
     return Pace(row.pace_per_year, row.needed_per_year, value, row.projected_pct, ends)

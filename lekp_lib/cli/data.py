@@ -6,7 +6,6 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -17,6 +16,8 @@ from lekp_lib.cli.editions import add_commands
 from lekp_lib.errors import ParameterError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from lekp_lib.data.importing import ImportContext, ImportPlan
 
 data = typer.Typer(help="Bring figures in, check them and make editions.", no_args_is_help=True)
@@ -68,6 +69,8 @@ def _context(map_: Path, data_dir: Path) -> ImportContext:
 
 def _show(console: Console, title: str, frame: pd.DataFrame) -> None:
     """A table on the screen, with how many rows are left out."""
+    import pandas as pd
+
     table = Table(*map(str, frame.columns), title=f"{title} ({len(frame)})")
     for row in frame.head(SHOWN).itertuples(index=False, name=None):
         table.add_row(*("" if pd.isna(cell) else plain(str(cell)) for cell in row))
@@ -78,6 +81,8 @@ def _show(console: Console, title: str, frame: pd.DataFrame) -> None:
 
 def _tables(plan: ImportPlan) -> dict[str, pd.DataFrame]:
     """Refused rows, findings and changes of an import, as people read them."""
+    import pandas as pd
+
     from lekp_lib.data.checks import plain as number
 
     refused = plan.result.refused.set_axis(["Bestand", "Rij", "Cel", "Gevonden", "Verwacht", "Raad"], axis=1)
@@ -94,6 +99,8 @@ def _tables(plan: ImportPlan) -> dict[str, pd.DataFrame]:
 
 def _write_report(plan: ImportPlan, path: Path) -> None:
     """Everything of an import in one table: it can go back to whoever made the figures."""
+    import pandas as pd
+
     from lekp_lib.cli.tables import PlainTable, write_table
 
     refused, findings, changes = _tables(plan).values()

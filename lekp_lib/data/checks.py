@@ -149,7 +149,7 @@ def _declared(catalog: Catalog) -> pd.DataFrame:
                 "is_context": target.is_context,
                 "closed_on": target.closed_on,
                 "whole_id": sub.part_of or "",
-                "most": units().get(unit, {}).get("most"),
+                "most": sub.unit.highest or units().get(unit, {}).get("most"),
             }
             rows.append(row)
     return pd.DataFrame(rows)

@@ -43,7 +43,7 @@ SCHEMA = pa.schema(
 #: Columns that editions of manifest format 1 do not have, with the value that says "never corrected".
 _LATER_COLUMNS: dict[str, float | str] = {"original": math.nan, "correction_note": ""}
 SORT_KEY = ("target_id", "indicator", "nis", "reference_date")
-DATE_PRECISIONS = ("dag", "maand", "jaar")
+DATE_PRECISIONS = ("dag", "maand", "jaar", "onbekend")
 
 
 def _sort_key(observation: Observation) -> tuple[str, str, str, dt.date]:

@@ -16,35 +16,43 @@ from lekp_lib.errors import ParameterError
 from lekp_lib.pact import PACT_VERSIONS, Catalog, Denominator, PactVersion
 from lekp_lib.parameters import ReportParameters
 
-#: The words of ``verdict``, best first; the last two are no judgement.
+#: The words of ``verdict``: five judgements from best to worst, one that waits, and four that say why there is none.
 VERDICTS = (
-    "doel gehaald", "op koers", "lichte achterstand", "grote achterstand",
-    "geen oordeel", "nog niet vereist", "niet van toepassing",
+    "doel gehaald", "op koers", "lichte achterstand", "grote achterstand", "niet gehaald op de einddatum",
+    "nog niet vereist", "zonder oordeel", "niet in deze editie", "niet geregistreerd", "niet van toepassing",
 )  # fmt: skip
 #: The words of ``reason``; ``share`` means that the general rule was applied.
 REASONS = (
-    "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "no_data", "no_denominator",
-    "other_unit", "too_old", "only_share_published", "no_deadline", "no_base_year",
+    "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "level_below_one", "no_data",
+    "no_denominator", "other_unit", "undated", "source_rank", "too_old", "no_figure_since_deadline",
+    "only_share_published", "no_deadline", "no_base_year",
 )  # fmt: skip
+#: The words of ``tempo``: does the present pace reach the level in time? Empty where that is no question.
+TEMPOS = ("ja", "nee", "niet bekend", "")
+#: With these reasons the target does not hold for a municipality; a figure that exists is shown.
+OUTSIDE = ("not_signed", "version_not_signed", "level_below_one")
 #: With these reasons a figure is recent and in the unit of the level, so that it may be compared and added up.
 COMPARABLE = ("share", "before_deadline", "date_uncertain")
 
-#: "Recent" is the plain average of the last three years; a series given on 30 December still counts as whole years.
+#: Figures of these ranks are judged; those of press and parties are shown, with their source.
+JUDGED_RANKS = ("officieel", "gemeente")
+#: The pace is that of the year of the newest figure and so many years before it.
 RECENT_YEARS = 3
-_SLACK_YEARS = 0.05
-#: Shares come out of one division; closer than this they are equal.
-_NOISE_PCT = 1e-9
+#: Shares are ratios of decimal numbers. Rounded to so many decimals the noise of binary floats is gone: 33,8 of 40 is
+#: 84,5 and not 84,49999999999999, and no exact ratio of two published numbers comes nearer to a half without being one.
+EXACT_DECIMALS = 11
 _KEY = ["nis", "target_id"]
 _GROWING = ("cumulatief", "stand", "reductie")
 
 _OF_FIGURE = [
-    "indicator", "reference_date", "date_precision", "value", "measure", "status", "source_id", "url", "base_year",
-    "since", "original",
+    "indicator", "reference_date", "date_precision", "value", "measure", "status", "source_id", "rank", "url",
+    "base_year", "since", "original",
 ]  # fmt: skip
 COLUMNS = [
     *_KEY, "pact_version", "level_indicator", "unit", "level_exact", "level", "denominator_kind", "denominator",
     "denominator_date", "path_start", "deadline", *_OF_FIGURE, "parts_yes", "parts_total", "share_pct", "expected_pct",
-    "verdict", "reason", "pace_per_year", "needed_per_year", "projected_pct", "age_months", "age_days",
+    "verdict", "reason", "tempo", "pace_per_year", "needed_per_year", "projected_pct", "arrival_year", "age_months",
+    "age_days", "other_value", "other_measure", "other_date", "other_source_id", "other_url",
 ]  # fmt: skip
 
 
@@ -60,44 +68,59 @@ def expected_share(row: pd.DataFrame, day: pd.Series) -> pd.Series:
     Parameters
     ----------
     row
-        Columns ``kind``, ``path_start``, ``deadline`` and ``start_pct`` (share that was there when the path began).
+        Columns ``kind``, ``path_start`` and ``deadline``; for yearly rates ``base_year`` and ``declared`` (the level of
+        the catalogue).
     day
         Date of the figure itself, never of the report.
 
     Returns
     -------
     pandas.Series
-        Percent, 0 to 100. Cumulative and stock targets run linear by day, both end days counted; a reduction linear by
-        year from 31 December of its base year; a yearly rate asks for 100 % at any date; yes/no for 100 % from the
-        deadline on. Missing where nothing is required yet, or no date or deadline is known.
+        Percent, 0 to 100. Cumulative and stock targets run linear by day from 0, both end days counted, whatever older
+        figures a stock has: more history must not worsen a verdict. A reduction runs linear by year from 31 December of
+        its base year; a yearly rate asks for the average of what each year since its base year asked for, as percent
+        of the level of today; yes/no for 100 % from the deadline on. Missing where nothing is required yet, or no date
+        or deadline is known.
     """
     by_day = ((day - row["path_start"]).dt.days + 1) / ((row["deadline"] - row["path_start"]).dt.days + 1)
     first = year_position(row["path_start"])
     by_year = (year_position(day) - first) / (year_position(row["deadline"]) - first)
     part = by_day.where(row["kind"] != "reductie", by_year).clip(0, 1)
-    start = row["start_pct"].clip(upper=100)
-    share = start + (100 - start) * part
-    share = share.mask(row["kind"] == "jaarlijks_tempo", 100.0)
+    share = (100 * part).mask(row["kind"] == "jaarlijks_tempo", _required_average_share(row, day))
     share = share.mask(row["kind"] == "ja_nee", pd.Series(100.0, row.index).where(day >= row["deadline"]))
-    return share.where(row["deadline"].notna() & day.notna())
+    return share.where(row["deadline"].notna() & day.notna()).round(EXACT_DECIMALS)
+
+
+def _required_average_share(row: pd.DataFrame, day: pd.Series) -> pd.Series:
+    """Yearly average that was asked for from the base year to a day, as percent of the level of today."""
+    rates = row[(row["kind"] == "jaarlijks_tempo") & day.notna()]
+    if rates.empty:
+        return pd.Series(np.nan, row.index)
+    rates = rates[rates["base_year"].notna() & rates["declared"].notna()]
+    years = zip(rates["declared"], rates["base_year"], day[rates.index].dt.year, strict=True)
+    asked = [100 * (level.required_average(int(base), year) or np.nan) / level.value for level, base, year in years]
+    return pd.Series(asked, rates.index, dtype=float).reindex(row.index)
 
 
 def classify(row: pd.DataFrame, day: pd.Series, threshold: float) -> npt.NDArray[np.str_]:
     """Verdict on an unrounded share, as if the figure were of ``day``.
 
-    A yearly rate is an average that can still fall, so it is *gehaald* only once the deadline has passed. From
-    ``threshold`` times the expected share on, being behind is *licht*.
+    A yearly rate is an average that can still fall, so it is *gehaald* only once the deadline has passed, when it is at
+    least the average that was asked for. From
+    ``threshold`` times the expected share on, being behind is *licht*. From the deadline on there is no being behind: a
+    target is reached, or not.
     """
     share, expected = row["share_pct"], expected_share(row, day)
-    final = (row["kind"] != "jaarlijks_tempo") | (day >= row["deadline"])
+    reached = (share >= 100).mask(row["kind"] == "jaarlijks_tempo", (share >= expected) & (day >= row["deadline"]))
     return np.select(
         [
-            (share >= 100 - _NOISE_PCT) & final,
+            reached,
             expected.isna(),
-            share >= expected - _NOISE_PCT,
-            share >= threshold * expected - _NOISE_PCT,
+            day >= row["deadline"],
+            share >= expected,
+            share >= (threshold * expected).round(EXACT_DECIMALS),
         ],
-        ["doel gehaald", "nog niet vereist", "op koers", "lichte achterstand"],
+        ["doel gehaald", "nog niet vereist", "niet gehaald op de einddatum", "op koers", "lichte achterstand"],
         "grote achterstand",
     )
 
@@ -126,13 +149,13 @@ def _levels(catalog: Catalog) -> pd.DataFrame:
             row = {
                 "target_id": target.id, "position": position, "kind": str(target.kind), "pact_version": version,
                 "path_start": target.path_start, "closed_on": target.closed_on,
-                "parts_total": len(target.parts) or None,
+                "parts_total": len(target.parts) or None, "lasting": target.lasting,
             }  # fmt: skip
             if level is not None:
                 row |= {
                     "level_indicator": level.indicator, "unit": level.unit.symbol, "counted": level.unit.counted,
                     "factor": level.factor, "denominator_kind": level.per and str(level.per), "per_n": level.per_n,
-                    "fixed": level.value, "deadline": level.deadline,
+                    "fixed": level.value, "deadline": level.deadline, "declared": level,
                 }  # fmt: skip
             rows.append(row)
     table = pd.DataFrame(rows)
@@ -182,66 +205,79 @@ def _grid(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
         grid["denominator_kind"] = grid["denominator_kind"].mask(dwellings, str(Denominator.HOUSEHOLDS))
     grid = grid.merge(_denominators(edition, parameters), on=["nis", "denominator_kind"], how="left")
     grid["level_exact"] = grid["fixed"].fillna(grid["factor"] * grid["denominator"] / grid["per_n"])
-    grid["level"] = displayed_level(grid["level_exact"], grid["counted"] == True)  # noqa: E712
+    grid["level"] = displayed_level(grid["level_exact"], grid["counted"].eq(True))
     return grid
 
 
 def displayed_level(exact: pd.Series, counted: pd.Series) -> pd.Series:
-    """Level as printed: counted units rounded down, as the published targets are; below one whole two decimals."""
-    whole = np.floor(exact + _NOISE_PCT).where(exact >= 1, exact.round(2))
-    return exact.where(~counted, whole)
+    """Level as printed and judged: whole things rounded down, as the published targets are; below one it stays."""
+    return exact.mask(counted & (exact >= 1), np.floor(exact.round(9)))
 
 
-def _plain_figures(figures: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
-    """Series to show: the one that the level asks for, else the first declared one that has figures."""
+def _plain_figures(figures: pd.DataFrame, declared: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Current figure, and a newer one of a source that is not judged, beside it.
+
+    The series is the one that the level asks for, else the first declared one that has figures; the current figure is
+    the newest judged one, without any the newest of the others.
+    """
     found = figures[figures["kind"] != "ja_nee"].merge(declared, on=["target_id", "indicator"])
-    order = found["rank"].where(found["indicator"] != found["level_indicator"], -1)
+    order = found["order"].where(found["indicator"] != found["level_indicator"], -1)
     first = order.groupby([found["nis"], found["target_id"]]).transform("min")
-    return found[order == first].groupby(_KEY).tail(1)
+    found = found[order == first]
+    newest = found.sort_values("judged", kind="stable").groupby(_KEY).tail(1)
+    current = newest[[*_KEY, "reference_date", "judged"]].rename(columns={"reference_date": "current_date"})
+    others = found[~found["judged"]].merge(current[current["judged"]][[*_KEY, "current_date"]], on=_KEY)
+    others = others[others["reference_date"] > others["current_date"]].groupby(_KEY).tail(1)
+    return newest, others
 
 
 def _yes_no_figures(figures: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
-    """Newest answer of every part: the number of parts in order, and as date that of the oldest of these answers."""
-    found = figures.merge(parts, on=["target_id", "indicator"]).groupby([*_KEY, "indicator"]).tail(1)
-    found = found.sort_values(["reference_date", "rank"], kind="stable")
-    met = (found["measure"] == "stand") & (found["value"] != 0)
-    groups = [found["nis"], found["target_id"]]
-    known = met.groupby(groups).transform("size")
-    found = found.assign(parts_yes=met.groupby(groups).transform("sum").astype(float), known=known)
-    found = found.groupby(_KEY).head(1)
-    return found.assign(value=found["parts_yes"].where(found["known"] == found["parts_total"]))
+    """Answer per part, the newest judged one first; the number in order, with the date of the oldest of these answers.
+
+    ``judged`` says whether every answer is; ``parts_known`` how many parts have one. A yes that stays does not grow
+    old: ``aging_date`` is that of the oldest other answer.
+    """
+    found = figures.merge(parts, on=["target_id", "indicator"]).sort_values("judged", kind="stable")
+    found = found.groupby([*_KEY, "indicator"]).tail(1).sort_values(["reference_date", "order"], kind="stable")
+    found["met"] = (found["measure"] == "stand") & (found["value"] != 0)
+    found["aging_date"] = found["reference_date"].mask(found["lasting"] & found["met"])
+    groups = found.groupby(_KEY)
+    found = found.assign(
+        parts_yes=groups["met"].transform("sum").astype(float),
+        parts_known=groups["met"].transform("size"),
+        judged=groups["judged"].transform("all"),
+        aging_date=groups["aging_date"].transform("min"),
+    )
+    return found.groupby(_KEY).head(1).assign(value=lambda table: table["parts_yes"])
 
 
 def _with_figures(grid: pd.DataFrame, edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The grid with the current figure of every row, and all figures with what the grid says of them."""
-    targets = edition.catalog.targets
-    indicators = [(target.id, item.id, rank) for target in targets for rank, item in enumerate(target.indicators)]
-    parts = [(target.id, item, rank) for target in targets for rank, item in enumerate(target.parts)]
-    names = ["target_id", "indicator", "rank"]
-    of_grid = [*_KEY, "kind", "level_indicator", "level_exact", "path_start", "parts_total"]
-    figures = edition.figures.sort_values("reference_date").merge(grid[of_grid], on=_KEY)
+    """The grid with the current figure of every row, and all figures with what grid and catalogue say of them."""
+    targets, names = edition.catalog.targets, ["target_id", "indicator", "order"]
+    indicators = [(target.id, item.id, order) for target in targets for order, item in enumerate(target.indicators)]
+    parts = [(target.id, item, order) for target in targets for order, item in enumerate(target.parts)]
+    of_grid = [*_KEY, "kind", "level_indicator", "path_start", "lasting"]
+    figures = edition.figures.sort_values("reference_date", kind="stable").merge(grid[of_grid], on=_KEY)
+    figures["rank"] = figures["source_id"].map({key: source.rank for key, source in edition.catalog.sources.items()})
+    figures["judged"] = figures["rank"].isin(JUDGED_RANKS) & (figures["date_precision"] != "onbekend")
     answers = _yes_no_figures(figures, pd.DataFrame(parts, columns=names))
-    complete = answers["known"] == answers["parts_total"]
-    newest = pd.concat([_plain_figures(figures, pd.DataFrame(indicators, columns=names)), answers[complete]])
-    grid = grid.merge(newest[[*_KEY, *_OF_FIGURE]], on=_KEY, how="left")
-    return grid.merge(answers[[*_KEY, "parts_yes"]], on=_KEY, how="left"), figures
-
-
-def _start_pct(grid: pd.DataFrame, figures: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Share that a stock already had when the path began; 0 when nobody recorded it."""
-    of_level = (figures["indicator"] == figures["level_indicator"]) & (figures["measure"] == "stand")
-    before = figures[of_level & (figures["kind"] == "stand") & (figures["reference_date"] <= figures["path_start"])]
-    before = before.groupby(_KEY).tail(1).set_index(_KEY)
-    start = 100 * before["value"] / before["level_exact"]
-    return start.reindex(pd.MultiIndex.from_frame(grid[_KEY])).fillna(0.0).to_numpy()
+    newest, others = _plain_figures(figures, pd.DataFrame(indicators, columns=names))
+    grid = grid.merge(answers[[*_KEY, "parts_yes", "parts_known"]], on=_KEY, how="left")
+    complete = answers.merge(grid[[*_KEY, "parts_total"]], on=_KEY).query("parts_known == parts_total")
+    columns = [*_KEY, *_OF_FIGURE, "judged", "aging_date"]
+    newest = newest.assign(aging_date=newest["reference_date"])
+    grid = grid.merge(pd.concat([newest[columns], complete[columns]]), on=_KEY, how="left")
+    beside = {name: f"other_{name}" for name in ("value", "measure", "source_id", "url")}
+    others = others.rename(columns={**beside, "reference_date": "other_date"})
+    return grid.merge(others[[*_KEY, "other_date", *beside.values()]], on=_KEY, how="left"), figures
 
 
 def _shares(row: pd.DataFrame) -> pd.Series:
     """Figure as percent of the level; missing where the two cannot be held against each other."""
     same_unit = (row["indicator"] == row["level_indicator"]) & ~_wrong_base(row)
-    computed = (100 * row["value"] / row["level_exact"]).where(same_unit)
+    computed = (100 * row["value"] / row["level"]).where(same_unit)
     share = computed.mask(row["kind"] == "ja_nee", 100 * row["value"] / row["parts_total"])
-    return share.mask(row["measure"] == "aandeel_pct", row["value"])
+    return share.mask(row["measure"] == "aandeel_pct", row["value"]).round(EXACT_DECIMALS)
 
 
 def _wrong_base(row: pd.DataFrame) -> pd.Series:
@@ -254,14 +290,19 @@ def _wrong_base(row: pd.DataFrame) -> pd.Series:
 def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt.NDArray[np.str_]:
     """Why no verdict is possible, the first obstacle first; ``share`` when there is none."""
     final = row["reference_date"] >= row["closed_on"]
+    since_deadline = (row["reference_date"] >= row["deadline"]) | ~(row["deadline"] < as_of)
     no_base = _wrong_base(row) | ((row["kind"] == "jaarlijks_tempo") & row["base_year"].isna())
     obstacles = {
         "not_signed": row["pact_version"].isna(),
         "version_not_signed": row["level_indicator"].isna(),
+        "level_below_one": row["factor"].notna() & row["counted"].eq(True) & (row["level_exact"] < 1),
         "no_data": row["reference_date"].isna(),
         "no_denominator": row["level_exact"].isna(),
         "other_unit": (row["kind"] != "ja_nee") & (row["indicator"] != row["level_indicator"]),
-        "too_old": ~final & is_too_old(row["reference_date"], as_of, max_age_months),
+        "undated": row["date_precision"] == "onbekend",
+        "source_rank": ~row["judged"].eq(True),
+        "too_old": ~final & is_too_old(row["aging_date"], as_of, max_age_months),
+        "no_figure_since_deadline": ~since_deadline & row["aging_date"].notna(),
         "only_share_published": row["measure"] == "aandeel_pct",
         "no_deadline": row["deadline"].isna(),
         "no_base_year": no_base,
@@ -282,8 +323,12 @@ def _verdicts(row: pd.DataFrame, threshold: float) -> pd.DataFrame:
     at_end = classify(row, row["reference_date"], threshold)
     certain = at_end == classify(row, _first_possible_day(row), threshold)
     judged = row["reason"] == "share"
-    outside = row["reason"].isin(["not_signed", "version_not_signed"])
-    verdict = np.select([outside, judged & certain], ["niet van toepassing", at_end], "geen oordeel")
+    outside = row["reason"].isin(OUTSIDE)
+    verdict = np.select(
+        [outside, row["reason"] == "no_data", judged & certain],
+        ["niet van toepassing", "niet in deze editie", at_end],
+        "zonder oordeel",
+    )
     reason = row["reason"].mask(judged & ~certain, "date_uncertain")
     return row.assign(
         verdict=verdict,
@@ -293,33 +338,45 @@ def _verdicts(row: pd.DataFrame, threshold: float) -> pd.DataFrame:
     )
 
 
-def _yearly(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataFrame:
-    """Last amount of every year, for rows with enough years; a cumulative series starts from 0 on its eve."""
+def _yearly(row: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Last amount of each calendar year, of the year of the current figure and the three years before it."""
     amounts = figures[(figures["indicator"] == figures["level_indicator"]) & (figures["measure"] == "stand")]
-    amounts = amounts[~_wrong_base(amounts)].merge(row[_KEY], on=_KEY)
-    amounts = amounts.groupby([*_KEY, amounts["reference_date"].dt.year]).tail(1)
-    amounts = amounts.assign(at=year_position(amounts["reference_date"]))
-    amounts = amounts[amounts.groupby(_KEY)["value"].transform("size") >= min_points]
-    begin = amounts[amounts["kind"] == "cumulatief"].drop_duplicates(_KEY)
-    begin = begin.assign(value=0.0, at=year_position(begin["path_start"] - pd.Timedelta(days=1)))
-    return pd.concat([begin, amounts]).sort_values("at", kind="stable")
+    amounts = amounts[amounts["judged"]]
+    current = row[[*_KEY, "reference_date"]].rename(columns={"reference_date": "current_date"})
+    amounts = amounts[~_wrong_base(amounts)].merge(current, on=_KEY)
+    years = amounts["current_date"].dt.year - amounts["reference_date"].dt.year
+    amounts = amounts[(amounts["reference_date"] <= amounts["current_date"]) & (years <= RECENT_YEARS)]
+    last: pd.DataFrame = amounts.groupby([*_KEY, amounts["reference_date"].dt.year]).tail(1)
+    return last
+
+
+def _slopes(yearly: pd.DataFrame, min_points: int) -> pd.Series:
+    """Slope of ordinary least squares per municipality and target, in units a year; missing with too few years."""
+    points = yearly[_KEY].assign(at=year_position(yearly["reference_date"]), value=yearly["value"])
+    groups = points.groupby(_KEY)
+    at = points["at"] - groups["at"].transform("mean")
+    value = points["value"] - groups["value"].transform("mean")
+    keys = [points[name] for name in _KEY]
+    slope = (at * value).groupby(keys).sum() / (at**2).groupby(keys).sum()
+    return slope[groups.size() >= min_points].round(EXACT_DECIMALS).rename("pace_per_year")
 
 
 def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataFrame:
-    """Recent and needed yearly additions, and the share of the level where the recent pace leads."""
+    """Recent and needed yearly additions, where the recent pace leads, and whether that is in time.
+
+    Both count from the date of the figure. There is no question when the level is reached, or its date has passed.
+    """
     growing = row["kind"].isin(_GROWING) & row["reason"].isin(COMPARABLE)
-    yearly = _yearly(row[growing], figures, min_points)
-    last = yearly.groupby(_KEY).tail(1).set_index(_KEY)[["at", "value"]].add_suffix("_last")
-    yearly = yearly.join(last, on=_KEY)
-    years = yearly["at_last"] - yearly["at"]
-    first = yearly[(years > 0) & (years <= RECENT_YEARS + _SLACK_YEARS)].groupby(_KEY).head(1).set_index(_KEY)
-    pace = ((first["value_last"] - first["value"]) / (first["at_last"] - first["at"])).rename("pace_per_year")
-    row = row.join(pace, on=_KEY)
+    row = row.join(_slopes(_yearly(row[growing], figures), min_points), on=_KEY)
     left = year_position(row["deadline"]) - year_position(row["reference_date"])
-    needed = ((row["level_exact"] - row["value"]) / left).where(growing & (left > 0))
-    projected = 100 * (row["value"] + row["pace_per_year"] * left) / row["level_exact"]
+    asks = growing & (left > 0) & (row["value"] < row["level"])
+    projected = (100 * (row["value"] + row["pace_per_year"] * left) / row["level"]).round(EXACT_DECIMALS)
+    tempo = np.select([~asks, row["pace_per_year"].isna(), projected >= 100], ["", "niet bekend", "ja"], "nee")
+    arrival = year_position(row["reference_date"]) + (row["level"] - row["value"]) / row["pace_per_year"]
     return row.assign(
-        needed_per_year=needed.where(row["value"] < row["level_exact"]),
+        tempo=tempo,
+        arrival_year=np.ceil(arrival.where(asks & (row["pace_per_year"] > 0)).round(9)) - 1,
+        needed_per_year=((row["level"] - row["value"]) / left).where(asks),
         projected_pct=projected.where(left > 0),
     )
 
@@ -328,7 +385,7 @@ def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataF
 def _assess(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     as_of = pd.Timestamp(edition.reference_date)
     row, figures = _with_figures(_grid(edition, parameters), edition)
-    row = row.assign(start_pct=_start_pct(row, figures), share_pct=_shares(row))
+    row = row.assign(share_pct=_shares(row))
     row["expected_pct"] = expected_share(row, row["reference_date"]).where(row["level_exact"].notna())
     row["reason"] = _reasons(row, as_of, parameters.max_ouderdom_maanden)
     row = _pace(_verdicts(row, parameters.drempel_licht), figures, parameters.min_punten)

@@ -24,10 +24,24 @@ SIMILAR_NAMED = 3
 COLUMNS = ["nis", "target_id", "group", "label", "members", "n", "median", "ahead", "rank"]
 
 
-@cache  # every report ranks the same shares of all municipalities
-def printed_pct(share_pct: float) -> int:
-    """Share as printed without decimals, half up; nobody is ranked on a difference that is not printed."""
-    return int(Decimal(repr(share_pct)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+@cache  # every report ranks the same numbers of all municipalities
+def half_up(value: float, decimals: int = 0) -> Decimal:
+    """A number as it is printed: halves away from zero, on the decimal that the float stands for.
+
+    Parameters
+    ----------
+    value
+        Finite number.
+    decimals
+        Decimals to keep.
+
+    Examples
+    --------
+    >>> half_up(100 * 33.8 / 40), half_up(1.005, 2)
+    (Decimal('85'), Decimal('1.01'))
+    """
+    exact = Decimal(repr(round(float(value), 9)))
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
 def comparable(assessments: pd.DataFrame) -> pd.Series:
@@ -70,7 +84,7 @@ def compare(assessments: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """
     share = comparable(assessments)
     shares = _matrix(assessments, share)
-    printed = _matrix(assessments, (np.nan if np.isnan(item) else printed_pct(item) for item in share.tolist()))
+    printed = _matrix(assessments, (np.nan if np.isnan(item) else float(half_up(item)) for item in share.tolist()))
     targets, position = list(shares.columns), {nis: row for row, nis in enumerate(shares.index)}
     values, ranks = shares.to_numpy(), printed.to_numpy()
     medians: dict[tuple[str, ...], npt.NDArray[np.float64]] = {}
@@ -109,7 +123,7 @@ def similar_better(assessments: pd.DataFrame, edition: Edition, nis: str, target
     """
     register, on = edition.register, edition.reference_date
     rows = assessments[assessments["target_id"] == target_id]
-    shares = comparable(rows).set_axis(rows["nis"]).dropna().map(printed_pct)
+    shares = comparable(rows).set_axis(rows["nis"]).dropna().map(half_up).astype(float)
     groups = [group for group in register.peer_groups(nis, on) if group.kind is PeerKind.SIZE]
     if nis not in shares.index or not groups:
         return ()

@@ -113,7 +113,7 @@ def _table(world: SiteWorld, changes: EditionChanges) -> Table | None:
     columns = [Column("Doel", width="34%")]
     columns += [Column(head.capitalize(), "oordelen", "number") for head in heads]
     columns += [Column(kind.value.capitalize(), "cijfers", "number") for kind in ChangeKind]
-    note = "Anders: van of naar 'geen oordeel', 'nog niet vereist' of 'niet van toepassing'."
+    note = "Anders: van of naar 'zonder oordeel', 'nog niet vereist' of 'niet van toepassing'."
     return Table(columns, rows, f"Wat veranderde sinds {changes.title}", footnotes=[note], name="edition-changes")
 
 

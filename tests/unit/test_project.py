@@ -19,7 +19,7 @@ import lekp_lib
 from lekp_lib.parameters import ReportParameters
 
 ROOT = Path(__file__).resolve().parents[2]
-MAX_MODULE_LINES = 750
+MAX_MODULE_LINES = 850
 EDITIONS = {"gepubliceerd", "voorbeeld"}
 
 #: PyPI name -> conda-forge name, where the two differ.

@@ -77,7 +77,11 @@ _WORDS: dict[Reason, Callable[[Assessment], str]] = {
     Reason.NO_BASE_YEAR: _no_base_year,
     Reason.ONLY_SHARE_PUBLISHED: lambda _: "de bron geeft alleen een deel van het doel, geen aantal",
     Reason.NOT_SIGNED: lambda _: "de gemeente ondertekende het klimaatpact niet, voor zover bekend",
+    Reason.LEVEL_BELOW_ONE: lambda _: "het doel is voor deze gemeente kleiner dan 1",
     Reason.VERSION_NOT_SIGNED: _version_not_signed,
+    Reason.NO_FIGURE_SINCE_DEADLINE: lambda _: "er is geen cijfer van op of na de einddatum",
+    Reason.SOURCE_RANK: lambda _: "het cijfer komt uit de pers of van een partij",
+    Reason.UNDATED: lambda _: "het cijfer heeft geen datum",
     Reason.NO_DEADLINE: lambda _: "geen openbare tekst noemt een einddatum voor dit doel",
 }
 
