@@ -401,7 +401,7 @@ def dots(
 def axis_end(rates: Sequence[float], yardstick: float) -> float:
     """Right end of the axis: a little beyond the level, or where one in twenty is further."""
     ordered = sorted(rates)
-    return max(yardstick * 1.1, ordered[int(0.95 * len(ordered))] * 1.02 if ordered else 0)
+    return max(yardstick * 1.1, ordered[int(0.95 * len(ordered))] * 1.02 if ordered else 0) or 1.0
 
 
 def beyond(rates: Sequence[float], yardstick: float) -> tuple[int, int, float]:

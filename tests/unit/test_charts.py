@@ -144,6 +144,11 @@ def test_same_bytes_again_and_own_ids(drawing: theme.Drawing) -> None:
     assert not re.search(r"\d\.\d{3,}", re.sub(r">[^<]*<", "><", first))
 
 
+@pytest.mark.parametrize("rates", [[], [0.0] * 12, [-1.0, -2.0]])
+def test_dots_without_a_level_or_a_figure_above_zero(rates: list[float]) -> None:
+    ET.fromstring(charts.dots(rates, [Lane("own", 0.0, "0", "Mesen")], yardstick=0.0).svg("x"))
+
+
 def test_words_of_people_stay_words() -> None:
     texts = TrendTexts('$x$ <script>alert(1)</script> id="m0123456789" 1.23456', "doel & niveau", "vereist pad")
     svg = charts.trend(_points(1, 2), texts, level=3, path=PATH).svg("x")
