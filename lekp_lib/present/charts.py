@@ -20,6 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from lekp_lib.present.format import short_number
 from lekp_lib.present.theme import (
     ACCENT,
+    DOT_SHARE,
     FONT_SIZE_PT,
     GRID,
     INK,
@@ -31,7 +32,7 @@ from lekp_lib.present.theme import (
     Drawing,
     Frame,
     contrast,
-    dot_cloud,
+    dot_stacks,
     strokes,
     text_width_pt,
 )
@@ -411,18 +412,24 @@ def beyond(rates: Sequence[float], yardstick: float) -> tuple[int, int, float]:
 
 
 def _stacked(rates: Sequence[float], end: float, width_mm: float, height_mm: float) -> tuple[np.ndarray, float]:
-    """Places of the dots in millimetres, in stacks, and the distance between the stacks."""
+    """Number of dots per column, and the distance between two: the largest whose highest stack fits, if one does."""
     shares = np.clip(np.array(rates, dtype=float) / end, 0, 1)
     for columns in range(60, 110, 2):
         pitch = width_mm / columns
         counts = np.bincount(np.minimum((shares * columns).astype(int), columns - 1), minlength=columns)
         if counts.max(initial=0) * pitch <= height_mm:
             break
-    places = []
-    for at, count in enumerate(counts):
-        step = min(pitch, (height_mm) / max(count, 1))  # a stack that is too high is pressed together
-        places += [((at + 0.5) * pitch, 0.6 * pitch + height * step) for height in range(count)]
-    return np.array(places).reshape(-1, 2), pitch
+    return counts, pitch
+
+
+def _draw_dots(ax: Axes, counts: np.ndarray, pitch: float, baseline: float, height_mm: float) -> None:
+    """Stacks of dots on the baseline; one that is too high is a bar: its dots are pressed together."""
+    x, foot = (np.arange(len(counts)) + 0.5) * pitch, baseline + 0.6 * pitch
+    low = (counts > 0) & (counts * pitch <= height_mm)
+    columns = np.column_stack([x, np.full(len(x), foot), counts])
+    dot_stacks(ax, columns[low], pitch, pitch * _PT_PER_MM, OTHERS)
+    bars = [[(at, foot), (at, baseline + height_mm)] for at in x[counts * pitch > height_mm]]
+    strokes(ax, bars, OTHERS, DOT_SHARE * pitch * _PT_PER_MM, capstyle="round", zorder=1)
 
 
 def dots_base(
@@ -458,8 +465,8 @@ def dots_base(
     strokes(ax, [[(x, 0), (x, baseline if size == "wide" else 1)] for x in ticks], GRID, 0.6, zorder=0.5)
     for x, label in ticks.items():
         ax.text(x, -1, label, ha="center", va="top", color=SOFT)
-    places, pitch = _stacked(rates, end, width, _DOT_ZONE_MM[size] - 1)
-    dot_cloud(ax, places + np.array([0, baseline]), pitch * 0.82 * _PT_PER_MM, OTHERS)
+    room = _DOT_ZONE_MM[size] - 1
+    _draw_dots(ax, *_stacked(rates, end, width, room), baseline, room)
     strokes(ax, [[(0, baseline), (width, baseline)]], LINE, 1)
     heights = [_lane_y(row, total, size) for row in range(total)]
     strokes(ax, [[(0, y), (width, y)] for y in heights], GRID, 0.7, zorder=0.6)

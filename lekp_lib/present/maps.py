@@ -20,6 +20,8 @@ from lekp_lib.present.theme import INK, LINE, MAP_CLASSES, MAP_OWN, OTHERS, PAPE
 
 #: Upper bounds of the classes as shares of the yardstick; the last class has none.
 BREAKS = (0.25, 0.5, 0.75, 1.0)
+#: Half the width and a quarter of the height of a hexagon in points: whole, and close enough to a regular one.
+HEXAGON_PT = (5, 3)
 
 
 class Fill(NamedTuple):
@@ -58,13 +60,13 @@ def hexagons(places: pd.DataFrame) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        The same rows with hexagons of width √3, north upwards; no coordinate reference system.
+        The same rows with hexagons in points, north upwards; no coordinate reference system.
     """
-    # Whole steps first: corners of neighbours are then the same numbers, and their borders join.
+    # Corners are whole numbers: those of neighbours are the same, their borders join, and the drawing stays short.
     ring = np.array([(1, 1), (0, 2), (-1, 1), (-1, -1), (0, -2), (1, -1)])
     q, r = places["q"].to_numpy(int), places["r"].to_numpy(int)
     centres = np.column_stack([2 * q + r, -3 * r])
-    corners = (centres[:, None, :] + ring) * (np.round(np.sqrt(3) / 2, 6), 0.5)
+    corners = (centres[:, None, :] + ring) * HEXAGON_PT
     return gpd.GeoDataFrame(places, geometry=shapely.polygons(corners))
 
 
@@ -124,7 +126,7 @@ class Ground(NamedTuple):
     frame: Frame
 
 
-def ground(places: gpd.GeoDataFrame, width_mm: float = 110) -> Ground:
+def ground(places: gpd.GeoDataFrame, width_mm: float = 112) -> Ground:
     """The municipalities with the borders of their provinces, and the frame that holds them.
 
     Parameters
@@ -132,7 +134,8 @@ def ground(places: gpd.GeoDataFrame, width_mm: float = 110) -> Ground:
     places
         ``nis``, ``province`` and polygons: :func:`hexagons`, or real boundaries in metres.
     width_mm
-        Width of the maps. They hold no words, so that a page may show them at any size.
+        Width of maps with real boundaries; hexagons have a size of their own. Maps hold no words, so that a page may
+        show them at any size.
 
     Returns
     -------
@@ -140,7 +143,8 @@ def ground(places: gpd.GeoDataFrame, width_mm: float = 110) -> Ground:
     """
     borders = places.dissolve("province").boundary
     left, low, right, high = places.total_bounds
-    return Ground(places, borders, Frame(width_mm, round(width_mm * (high - low) / (right - left), 2), 1, 1, 1, 1))
+    mm = 25.4 / 72 if places.crs is None else (width_mm - 2) / (right - left)
+    return Ground(places, borders, Frame((right - left) * mm + 2, (high - low) * mm + 2, 1, 1, 1, 1))
 
 
 def target_map(ground: Ground, classes: pd.Series, own_nis: str = "") -> Drawing:

@@ -242,6 +242,10 @@ def mark_svg(verdict: str) -> str:
     )
 
 
+#: Diameter of a dot as a share of the distance between two.
+DOT_SHARE = 0.82
+
+
 def strokes(ax: Axes, lines: Iterable[Any], colour: str, width_pt: float, **look: Any) -> None:
     """Lines of one look as one path: quicker to draw and shorter to write than one by one.
 
@@ -256,29 +260,31 @@ def strokes(ax: Axes, lines: Iterable[Any], colour: str, width_pt: float, **look
     **look
         As for :class:`matplotlib.patches.PathPatch`: ``ls``, ``zorder``, ``capstyle``.
     """
-    paths = [Path(np.asarray(line, dtype=float)) for line in lines]
+    shapes = [np.asarray(line, dtype=float) for line in lines]
+    paths = [Path(shape, closed=bool((shape[0] == shape[-1]).all())) for shape in shapes]
     if paths:
         path = Path.make_compound_path(*paths)
         ax.add_artist(PathPatch(path, fill=False, ec=colour, lw=width_pt, clip_on=False, **{"zorder": 2} | look))
 
 
-def dot_cloud(ax: Axes, places: np.ndarray, size_pt: float, colour: str) -> None:
-    """Many equal dots as one short path: points drawn with a round pen.
+def dot_stacks(ax: Axes, columns: np.ndarray, pitch: float, pitch_pt: float, colour: str) -> None:
+    """Stacks of equal dots as one short path: upright lines of dashes without length, drawn with a round pen.
 
     Parameters
     ----------
     ax
         Axes.
-    places
-        n x 2, in data coordinates.
-    size_pt
-        Diameter.
+    columns
+        n x 3, in data coordinates: x, the middle of the lowest dot, and the number of dots.
+    pitch, pitch_pt
+        Distance between two dots of a stack, in data coordinates and in points.
     colour
         Of all.
     """
-    ends = np.repeat(places, 2, axis=0).reshape(-1, 2, 2)
-    ends[:, 1, 0] += 1e-3 * abs(np.subtract(*ax.get_xlim()))  # a stroke without length has no ends in a bitmap
-    strokes(ax, ends, colour, size_pt, capstyle="round", zorder=1)
+    tip = 0.05 * pitch  # what is left of a dash: nothing to see, but a line without length may not be drawn
+    lines = [[(x, foot), (x, foot + (count - 1) * pitch + tip)] for x, foot, count in columns]
+    dashes = (0, (tip / pitch / DOT_SHARE, (1 - tip / pitch) / DOT_SHARE))  # in widths of the line
+    strokes(ax, lines, colour, DOT_SHARE * pitch_pt, capstyle="round", zorder=1, ls=dashes)
 
 
 # ---- drawings in two layers ------------------------------------------------------------------------------------------
@@ -429,9 +435,9 @@ def _written(ax: Axes) -> str:
 _ID = re.compile(r"""(?P<words>>[^<]*(?=<))|(?<=["#])[hmp][0-9a-f]{10}(?=[")])""")
 #: Words between tags come first and stay as they are; the rest is shortened, rounded or left out.
 _PIECE = re.compile(
-    r"""(?P<words>>[^<]*(?=<)) | (?<=\sd=")(?P<polygons>[-MLz\d.\s]{2000,})(?=") | (?P<number>-?\d+\.\d+) | <!--.*?-->
-    | \sid="(?![hmp][0-9a-f]{10}")[^"]*" | \stransform="rotate\(-0\s[^"]*" | font-family:\s'[^']*';\s
-    | xlink:(?=href) | \s*\n""",
+    r"""(?P<words>>[^<]*(?=<)) | (?<=\sd=")(?P<polygons>[-ML\d.\s]+z[-MLz\d.\s]{500,})(?=") | (?P<number>-?\d+\.\d+)
+    | <!--.*?--> | \sid="(?![hmp][0-9a-f]{10}")[^"]*" | \stransform="rotate\(-0\s[^"]*" | font-family:\s'[^']*';\s
+    | font-size:\s8\.5px;\s | ;\sstroke-linejoin:\smiter | xlink:(?=href) | \s*\n""",
     re.DOTALL | re.VERBOSE,
 )
 _STEP = re.compile(r"([MLz])\s?(?:([-\d.]+) ([-\d.]+))?")
@@ -492,5 +498,5 @@ def _element(frame: Frame, layers: Sequence[str], name: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tekening" aria-hidden="true" focusable="false" '
         f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
-        f'font-family="Source Sans Pro, Segoe UI, Arial, sans-serif">{body}</svg>'
+        f'font-family="Source Sans Pro, Segoe UI, Arial, sans-serif" font-size="{FONT_SIZE_PT}">{body}</svg>'
     )
