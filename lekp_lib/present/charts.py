@@ -414,7 +414,7 @@ def beyond(rates: Sequence[float], yardstick: float) -> tuple[int, int, float]:
 def _stacked(rates: Sequence[float], end: float, width_mm: float, height_mm: float) -> tuple[np.ndarray, float]:
     """Number of dots per column, and the distance between two: the largest whose highest stack fits, if one does."""
     shares = np.clip(np.array(rates, dtype=float) / end, 0, 1)
-    for columns in range(60, 110, 2):
+    for columns in range(60, 150, 2):
         pitch = width_mm / columns
         counts = np.bincount(np.minimum((shares * columns).astype(int), columns - 1), minlength=columns)
         if counts.max(initial=0) * pitch <= height_mm:
