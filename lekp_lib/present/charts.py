@@ -349,7 +349,7 @@ class Lane(NamedTuple):
 _DOT_ZONE_MM = {"wide": 10.5, "narrow": 15}
 _LANE_MM = {"wide": 3.7, "narrow": 8.0}
 _AXIS_MM = 4.8
-_DOT_SIDES: Mapping[str, tuple[float, float, float]] = {"wide": (174, 18, 62), "narrow": (84, 4, 4)}
+_DOT_SIDES: Mapping[str, tuple[float, float, float]] = {"wide": (174, 18, 62), "narrow": (84, 6, 3)}
 
 
 def _dots_frame(lanes: int, size: Size) -> Frame:
@@ -412,24 +412,26 @@ def beyond(rates: Sequence[float], yardstick: float) -> tuple[int, int, float]:
 
 
 def _stacked(rates: Sequence[float], end: float, width_mm: float, height_mm: float) -> tuple[np.ndarray, float]:
-    """Number of dots per column, and the distance between two: the largest whose highest stack fits, if one does."""
+    """Number of dots per column, and the distance between two: the largest whose stacks fit, save at the ends."""
     shares = np.clip(np.array(rates, dtype=float) / end, 0, 1)
-    for columns in range(60, 150, 2):
+    for columns in range(60, 130, 2):
         pitch = width_mm / columns
         counts = np.bincount(np.minimum((shares * columns).astype(int), columns - 1), minlength=columns)
-        if counts.max(initial=0) * pitch <= height_mm:
+        if counts[1:-1].max() * pitch <= height_mm:
             break
     return counts, pitch
 
 
 def _draw_dots(ax: Axes, counts: np.ndarray, pitch: float, baseline: float, height_mm: float) -> None:
-    """Stacks of dots on the baseline; one that is too high is a bar: its dots are pressed together."""
+    """Stacks of dots on the baseline; one that is too high is a bar, at the left end with its number beside it."""
     x, foot = (np.arange(len(counts)) + 0.5) * pitch, baseline + 0.6 * pitch
     low = (counts > 0) & (counts * pitch <= height_mm)
     columns = np.column_stack([x, np.full(len(x), foot), counts])
     dot_stacks(ax, columns[low], pitch, pitch * _PT_PER_MM, OTHERS)
     bars = [[(at, foot), (at, baseline + height_mm)] for at in x[counts * pitch > height_mm]]
     strokes(ax, bars, OTHERS, DOT_SHARE * pitch * _PT_PER_MM, capstyle="round", zorder=1)
+    if counts[0] * pitch > height_mm:
+        ax.text(-0.6, baseline + height_mm, str(counts[0]), ha="right", va="top", color=SOFT)
 
 
 def dots_base(
