@@ -25,6 +25,7 @@ from lekp_lib.present.theme import (
     GRID,
     INK,
     LINE,
+    MARKS,
     OTHERS,
     OWN,
     PAPER,
@@ -33,6 +34,7 @@ from lekp_lib.present.theme import (
     Frame,
     contrast,
     dot_stacks,
+    mark_path,
     strokes,
     text_width_pt,
 )
@@ -588,7 +590,7 @@ def stacked(
     Returns
     -------
     Drawing
-        A number stands in each part that is wide enough for it.
+        The mark of the state and the number stand in each part that is wide enough for them.
     """
     frame = _rows_frame(len(counts), size)
     base = partial(stacked_base, counts=counts, colours=colours, end_texts=end_texts, frame=frame)
@@ -613,15 +615,27 @@ def stacked_base(
     middle, half = _rows_axes(ax, frame, [str(name) for name in counts.index], end_texts)
     per_item = frame.plot[0] / counts.sum(axis=1).max()
     for row, cells in enumerate(counts.to_numpy()):
-        begin, y = 0.0, row + middle
-        for colour, count in zip((colours[str(state)] for state in counts.columns), cells, strict=True):
-            width = count * per_item
+        begin = 0.0
+        for state, count in zip(counts.columns, cells, strict=True):
+            colour, width = colours[str(state)], count * per_item
             edge = LINE if contrast(colour, PAPER) < 3 else PAPER
-            ax.add_patch(Rectangle((begin, y - half), width, 2 * half, fc=colour, ec=edge, lw=0.6, clip_on=False))
-            if width * _PT_PER_MM > text_width_pt(str(count)) + 4:
-                ink = PAPER if contrast(colour, PAPER) >= 4.5 else "#000000"
-                ax.text(begin + width / 2, y, str(count), ha="center", va="center_baseline", color=ink)
+            corner = (begin, row + middle - half)
+            ax.add_artist(Rectangle(corner, width, 2 * half, fc=colour, ec=edge, lw=0.6, clip_on=False))
+            ink = PAPER if contrast(colour, PAPER) >= 4.5 else "#000000"
+            _part_words(ax, begin + width / 2, row + middle, width, str(state), str(count), ink)
             begin += width
+
+
+def _part_words(ax: Axes, x: float, y: float, width_mm: float, state: str, count: str, ink: str) -> None:
+    """Number in the middle of a part of a bar, after the mark of its state: each where it has room."""
+    room, words = width_mm * _PT_PER_MM - 4, text_width_pt(count)
+    marked = state in MARKS and room > words + 10
+    if room > words:
+        shift = 4.5 / _PT_PER_MM if marked else 0
+        ax.text(x + shift, y, count, ha="center", va="center_baseline", color=ink)
+    if marked:
+        left = x - (words / 2 + 0.5) / _PT_PER_MM
+        ax.plot(left, y, marker=mark_path(MARKS[state].shape), ms=6, color=ink, mew=0, clip_on=False)
 
 
 def ages(
