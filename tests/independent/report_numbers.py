@@ -29,32 +29,14 @@ try:
 except ImportError:  # started as a program
     import expected_tables as tables  # type: ignore[no-redef]
 
-MONTHS = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
+MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 #: Dates, years, versions of the pact, addresses, codes: numbers that measure nothing.
 _NO_AMOUNT = re.compile(
-    rf"\d{{1,2}} (?:{'|'.join(MONTHS)})(?: \d{{4}})?|\b\d{{1,2}}/\d{{1,2}}/\d{{4}}|\b\d{{1,2}}/\d{{4}}|\d{{1,2}}-\d{{1,2}}-\d{{4}}"
-    r"|\b(?:19|20)\d\d\b(?![.,]\d)|\b[Pp]act \d\.\d|LEKP \d\.\d|\b2\.[01]\b|\b1\.0\b|https?://\S+|CO2|PDF/\S+|\b[0-9a-f]{10}\b"
+    rf"\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?|\b\d{{1,2}}/\d{{1,2}}/\d{{4}}|\b\d{{1,2}}/\d{{4}}|\d{{1,2}}-\d{{1,2}}-\d{{4}}"
+    r"|\b(?:19|20)\d\d\b(?![.,]\d)|\b[Pp]act \d\.\d|LEKP \d\.\d|\b2\.[01]\b|\b1\.0\b|https?://\S+|CO2|PDF/\S+"
+    r"|\b[0-9a-f]{10}\b"
 )
 _NUMBER = re.compile(r"(?<![\w,.])[−-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?|(?<![\w,.])[−-]?\d+(?:,\d+)?")
-_WORDS = {
-    word: number
-    for number, word in enumerate(
-        ["nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien"]
-    )
-}
 
 
 def numbers_in(text: str) -> Iterator[tuple[str, Fraction, int]]:
@@ -152,7 +134,7 @@ def known_numbers(edition: str, nis: str, target_id: str) -> Known:
 
 def visible_text(element: html.HtmlElement) -> str:
     """Text of a part of a page; of a drawing only labels that hold a word, because ticks are no statements."""
-    parts = [text for text in element.xpath(".//text()[not(ancestor::*[local-name()='svg'])]")]
+    parts = list(element.xpath(".//text()[not(ancestor::*[local-name()='svg'])]"))
     labels = element.xpath(".//*[local-name()='svg']//*[local-name()='text']/text()")
     return " \n ".join([*parts, *(label for label in labels if re.search(r"[A-Za-z]{2}", label))])
 

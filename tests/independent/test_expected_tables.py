@@ -9,9 +9,8 @@ import pytest
 
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import assess as assess_table
-from lekp_lib.indicators.compare import compare as compare_table
 from lekp_lib.parameters import ReportParameters
-from tests.independent.expected_tables import RATES, REFERENCE_DATES, RULES, assess, changes, compare, pact, rates
+from tests.independent.expected_tables import REFERENCE_DATES, RULES, assess, changes
 
 COLUMNS = (
     "pact_version", "level_exact", "level", "value", "share_pct", "expected_pct", "pace_per_year", "needed_per_year",
@@ -53,27 +52,3 @@ def test_the_table_of_assessments_is_the_expected_one(edition):
         and not (name == "tempo" and not row[name] and not expected[row["nis"], row["target_id"]].get(name))
     ]
     assert wrong == []
-
-
-@pytest.mark.parametrize("edition", REFERENCE_DATES)
-def test_rates_medians_and_ranks_are_the_expected_ones(edition):
-    opened, parameters = Edition.open(edition), ReportParameters(gemeente="*", editie=edition)
-    table = assess_table(opened, parameters)
-    numbered = [target for target in pact() if target.get("nr") in RATES]
-    for target in numbered:
-        own = table[table["target_id"] == target["id"]].set_index("nis")["rate"].dropna()
-        assert {nis: round(rate, 7) for nis, rate in own.items()} == {
-            nis: round(float(rate), 7) for nis, rate in rates(edition, target["id"]).items()
-        }, target["id"]
-    compared = compare_table(table, opened, parameters)
-    compared = compared[compared["target_id"].isin([target["id"] for target in numbered])]
-    known = {target["id"]: target for target in numbered}
-    for (nis, target_id), rows in compared.groupby(["nis", "target_id"]):
-        expected = compare(edition, nis, known[target_id])
-        for row in rows.to_dict("records"):
-            if row["group"] == "buurgemeenten":
-                assert written(row["median"]) is None
-                continue
-            wanted = expected[row["group"]]
-            for name in ("members", "n", "median", "ahead"):
-                assert written(row[name]) == written(wanted[name]), (nis, target_id, row["group"], name)
