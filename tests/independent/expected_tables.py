@@ -449,6 +449,7 @@ def rates(edition: str, target_id: str) -> dict[str, Fraction]:
 SIZE_BOUNDS = (10_000, 15_000, 20_000, 30_000, 40_000)
 
 
+@cache
 def groups(nis: str) -> dict[str, list[str]]:
     """The municipalities with which one is compared, itself among them."""
     own = register()[nis]

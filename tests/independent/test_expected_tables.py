@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pandas as pd
 import pytest
 
-from tests.independent.expected_tables import RULES, assess, changes
+from lekp_lib.edition import Edition
+from lekp_lib.indicators.assess import assess as assess_table
+from lekp_lib.parameters import ReportParameters
+from tests.independent.expected_tables import REFERENCE_DATES, RULES, assess, changes
+
+COLUMNS = (
+    "pact_version", "level_exact", "level", "value", "share_pct", "expected_pct", "pace_per_year", "needed_per_year",
+    "projected_pct", "tempo", "verdict", "reason", "source_id", "indicator", "parts_yes",
+)  # fmt: skip
 
 NO_VERDICT = ("zonder oordeel", "niet in deze editie", "niet van toepassing")
 VERDICTS_CHANGED = {"voorbeeld": {"A3": 40, "B2": 138, "B4": 60}, "gepubliceerd": {"A3": 4, "B5": 1}}
@@ -21,3 +30,25 @@ def test_verdict_cells_that_each_rule_changes(edition):
 def test_published_verdicts_that_are_left():
     words = Counter(row["verdict"] for row in assess("gepubliceerd").values())
     assert sum(number for word, number in words.items() if word not in NO_VERDICT) == 75
+
+
+def written(value: object) -> object:
+    """A cell as it can be compared: missing is one thing, a number is rounded where binary noise begins."""
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return None
+    return value if isinstance(value, str) else round(float(value), 7)
+
+
+@pytest.mark.parametrize("edition", REFERENCE_DATES)
+def test_the_table_of_assessments_is_the_expected_one(edition):
+    table = assess_table(Edition.open(edition), ReportParameters(gemeente="*", editie=edition))
+    expected = assess(edition)
+    assert len(table) == len(expected)
+    wrong = [
+        (row["nis"], row["target_id"], name, row[name], expected[row["nis"], row["target_id"]].get(name))
+        for row in table.to_dict("records")
+        for name in COLUMNS
+        if written(row[name]) != written(expected[row["nis"], row["target_id"]].get(name))
+        and not (name == "tempo" and not row[name] and not expected[row["nis"], row["target_id"]].get(name))
+    ]
+    assert wrong == []
