@@ -10,8 +10,8 @@ from __future__ import annotations
 import pandas as pd
 
 from lekp_lib.edition import Edition
-from lekp_lib.indicators.assess import VERDICTS
-from lekp_lib.indicators.compare import comparable
+from lekp_lib.indicators.assess import COMPARABLE, VERDICTS
+from lekp_lib.indicators.compare import MIN_COMPARED
 from lekp_lib.pact.models import Kind, Target
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.register.models import PeerKind
@@ -51,7 +51,10 @@ def _inhabitants(edition: Edition, parameters: ReportParameters) -> pd.Series:
 
 def _rows(assessments: pd.DataFrame, edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     """One row per area, target and municipality, with what it adds to the sums; missing where it is not counted."""
-    rows = assessments.assign(applies=assessments["verdict"] != "niet van toepassing", share=comparable(assessments))
+    rows = assessments.assign(
+        applies=assessments["verdict"] != "niet van toepassing",
+        share=assessments["share_pct"].where(assessments["reason"].isin(COMPARABLE)),
+    )
     rows["inhabitants"] = rows["nis"].map(_inhabitants(edition, parameters))
     rows["counted"] = rows["share"].notna() & rows["value"].notna()
     rows["has_level"] = rows["applies"] & rows["level_exact"].notna()
@@ -91,7 +94,7 @@ def _totals(rows: pd.DataFrame) -> pd.DataFrame:
 def _middles(rows: pd.DataFrame) -> pd.DataFrame:
     """The middle municipality of those with a usable figure: its value and its share, each a median of its own."""
     groups = rows[rows["applies"]].groupby(_AREA, sort=False)
-    table = groups[["value_counted", "share_counted"]].median()
+    table = groups[["value_counted", "share_counted"]].median().where(groups["counted"].sum() >= MIN_COMPARED)
     return table.set_axis(["median_value", "median_share_pct"], axis=1)
 
 

@@ -52,7 +52,8 @@ COLUMNS = [
     *_KEY, "pact_version", "level_indicator", "unit", "level_exact", "level", "denominator_kind", "denominator",
     "denominator_date", "path_start", "deadline", *_OF_FIGURE, "parts_yes", "parts_total", "share_pct", "expected_pct",
     "verdict", "reason", "tempo", "pace_per_year", "needed_per_year", "projected_pct", "arrival_year", "age_months",
-    "age_days", "other_value", "other_measure", "other_date", "other_source_id", "other_url",
+    "age_days", "rate", "rate_level", "rate_expected", "other_value", "other_measure", "other_date", "other_source_id",
+    "other_url",
 ]  # fmt: skip
 
 
@@ -381,6 +382,58 @@ def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataF
     )
 
 
+def _compared(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
+    """Per target of amounts: the series by which municipalities are compared, per how many of what."""
+    rows = []
+    for target in edition.catalog.targets:
+        rule = target.comparison
+        if rule is not None:
+            series = rule.indicator or next(iter(target.levels.values())).indicator
+            per = str(rule.per) if rule.per else None
+            households = per == Denominator.DWELLINGS and parameters.wooneenheden == "huishoudens"
+            rows.append((target.id, series, str(Denominator.HOUSEHOLDS) if households else per, rule.n))
+    return pd.DataFrame(rows, columns=["target_id", "rate_indicator", "rate_per", "rate_n"])
+
+
+def _comparable_figures(row: pd.DataFrame, figures: pd.DataFrame, as_of: pd.Timestamp, max_age: int) -> pd.DataFrame:
+    """Newest amount in the unit of comparison, of a judged source, with the right base year and not too old.
+
+    Signing or not makes no difference here, nor does the unit of the own level.
+    """
+    columns = [*_KEY, "rate_indicator", "rate_per", "rate_n", "closed_on"]
+    found = figures[figures["judged"] & (figures["measure"] == "stand")].merge(row[columns], on=_KEY)
+    published = found["indicator"] == "per_1000_inwoners"
+    found = found[(published | (found["indicator"] == found["rate_indicator"])) & ~_wrong_base(found)]
+    found = found[(found["kind"] != "jaarlijks_tempo") | found["base_year"].notna()].groupby(_KEY).tail(1)
+    final = found["reference_date"] >= found["closed_on"]
+    return found[final | ~is_too_old(found["reference_date"], as_of, max_age)]
+
+
+def _rates(row: pd.DataFrame, figures: pd.DataFrame, edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
+    """What may be compared: the figure, the level and what the path asks for, per so many inhabitants or dwellings.
+
+    Pact versions ask for other levels of the same thing, so that shares of them say little of who did more. A target
+    without a declared rate is compared by the share of its level; yes/no targets have answers, not rates.
+    """
+    row = row.merge(_compared(edition, parameters), on="target_id", how="left")
+    found = _comparable_figures(row, figures, pd.Timestamp(edition.reference_date), parameters.max_ouderdom_maanden)
+    counts = _denominators(edition, parameters).rename(columns={"denominator_kind": "rate_per", "denominator": "per"})
+    found = found.merge(counts[["nis", "rate_per", "per"]], on=["nis", "rate_per"], how="left")
+    as_published = found["rate_per"].isna() | (found["indicator"] != found["rate_indicator"])
+    found["rate"] = (found["value"] * found["rate_n"] / found["per"]).mask(as_published, found["value"])
+    row = row.merge(found[[*_KEY, "rate"]], on=_KEY, how="left")
+    row = row.merge(counts[["nis", "rate_per", "per"]], on=["nis", "rate_per"], how="left")
+    level = (row["level_exact"] * row["rate_n"] / row["per"]).mask(row["rate_per"].isna(), row["level_exact"])
+    level = level.mask(row["kind"] == "jaarlijks_tempo", row["expected_pct"] * row["level_exact"] / 100)
+    level = level.where(row["level_indicator"] == row["rate_indicator"])
+    declared, growing = row["rate_indicator"].notna(), row["kind"] != "ja_nee"
+    share = row["share_pct"].where(growing & row["reason"].isin(COMPARABLE))
+    level = level.where(declared, row["level"].where(growing) * 0 + 100)
+    asked = level.where(row["kind"] == "jaarlijks_tempo", level * row["expected_pct"] / 100)
+    rates = {"rate": row["rate"].where(declared, share), "rate_level": level, "rate_expected": asked}
+    return row.assign(**{name: values.round(EXACT_DECIMALS) for name, values in rates.items()})
+
+
 @lru_cache(maxsize=8)
 def _assess(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     as_of = pd.Timestamp(edition.reference_date)
@@ -389,6 +442,7 @@ def _assess(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     row["expected_pct"] = expected_share(row, row["reference_date"]).where(row["level_exact"].notna())
     row["reason"] = _reasons(row, as_of, parameters.max_ouderdom_maanden)
     row = _pace(_verdicts(row, parameters.drempel_licht), figures, parameters.min_punten)
+    row = _rates(row, figures, edition, parameters)
     row["value"] = row["value"].where(row["measure"] == "stand")
     row["age_months"] = months_between(row["reference_date"], as_of)
     row["age_days"] = (as_of - row["reference_date"]).dt.days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -11,13 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from lekp_lib.edition import Edition
-from lekp_lib.indicators.assess import COMPARABLE
 from lekp_lib.register.models import PeerKind
 
-#: Fewer figures than this in all of Flanders make no comparison: a median of five says nothing about 285.
+#: Fewer figures than this give no median: a median of five says little of a province.
 MIN_COMPARED = 10
-#: Fewer figures than this in one group give no median for that group.
-MIN_IN_GROUP = 3
 #: So many similar municipalities that are further are named.
 SIMILAR_NAMED = 3
 
@@ -44,11 +42,6 @@ def half_up(value: float, decimals: int = 0) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def comparable(assessments: pd.DataFrame) -> pd.Series:
-    """Share that may be compared: recent, in the unit of the level, and computed by the same rule as all others."""
-    return assessments["share_pct"].where(assessments["reason"].isin(COMPARABLE))
-
-
 def _matrix(assessments: pd.DataFrame, values: Iterable[float]) -> pd.DataFrame:
     """Municipality x target."""
     table = assessments[["nis", "target_id"]].assign(value=list(values))
@@ -58,7 +51,7 @@ def _matrix(assessments: pd.DataFrame, values: Iterable[float]) -> pd.DataFrame:
 
 def _median(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Median per column over those with a figure; missing where these are too few."""
-    enough = (~np.isnan(values)).sum(axis=0) >= MIN_IN_GROUP
+    enough = (~np.isnan(values)).sum(axis=0) >= MIN_COMPARED
     result = np.full(values.shape[1], np.nan)
     if enough.any():
         result[enough] = np.nanmedian(values[:, enough], axis=0)
@@ -78,22 +71,25 @@ def compare(assessments: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per municipality, target and group, by NIS code, group and target. ``n`` of ``members`` have a
-        comparable share, ``median`` is over these if there are at least three, ``ahead`` counts those whose share as
-        printed is higher; missing, like ``rank``, where the municipality has no comparable share itself.
+        One row per municipality, target and group, by NIS code, group and target. ``n`` of ``members`` have a rate,
+        ``median`` is over these if there are at least ten, never over neighbours; ``ahead`` counts those whose rate as
+        printed is higher; missing, like ``rank``, where the municipality has no rate itself.
     """
-    share = comparable(assessments)
-    shares = _matrix(assessments, share)
-    printed = _matrix(assessments, (np.nan if np.isnan(item) else float(half_up(item)) for item in share.tolist()))
-    targets, position = list(shares.columns), {nis: row for row, nis in enumerate(shares.index)}
-    values, ranks = shares.to_numpy(), printed.to_numpy()
+    rates, printed = (
+        _matrix(assessments, assessments["rate"]),
+        _matrix(assessments, printed_rates(assessments, edition)),
+    )
+    targets, position = list(rates.columns), {nis: row for row, nis in enumerate(rates.index)}
+    values, ranks = rates.to_numpy(), printed.to_numpy()
     medians: dict[tuple[str, ...], npt.NDArray[np.float64]] = {}
     groups, counts = [], []
-    for nis, own in zip(shares.index, ranks, strict=True):
+    for nis, own in zip(rates.index, ranks, strict=True):
         for group in edition.register.peer_groups(nis, edition.reference_date):
             rows = [position[member] for member in group.members]
             if group.members not in medians:
-                medians[group.members] = _median(values[rows])
+                # Neighbours stand by name, each with its own value.
+                neighbours = group.kind is PeerKind.NEIGHBOURS
+                medians[group.members] = np.full(len(targets), np.nan) if neighbours else _median(values[rows])
             ahead = np.where(np.isnan(own), np.nan, (ranks[rows] > own).sum(axis=0))
             groups.append((nis, str(group.kind), group.label, len(rows)))
             counts.append(np.stack([(~np.isnan(ranks[rows])).sum(axis=0), medians[group.members], ahead]))
@@ -104,8 +100,15 @@ def compare(assessments: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     return table.assign(rank=table["ahead"] + 1)[COLUMNS]
 
 
+def printed_rates(assessments: pd.DataFrame, edition: Edition) -> list[float]:
+    """Rates as they are printed: nobody is ranked on a difference that no reader sees."""
+    decimals = {item.id: item.comparison.decimals if item.comparison else 0 for item in edition.catalog.targets}
+    pairs = zip(assessments["rate"], assessments["target_id"], strict=True)
+    return [math.nan if math.isnan(rate) else float(half_up(rate, decimals[target])) for rate, target in pairs]
+
+
 def similar_better(assessments: pd.DataFrame, edition: Edition, nis: str, target_id: str) -> tuple[str, ...]:
-    """Up to three municipalities of the same size class that are further, nearest in size first.
+    """Up to three municipalities of the same size class that do well and are further, nearest in size first.
 
     Parameters
     ----------
@@ -119,19 +122,19 @@ def similar_better(assessments: pd.DataFrame, edition: Edition, nis: str, target
     Returns
     -------
     tuple of str
-        NIS codes; empty when the municipality has no comparable share itself.
+        NIS codes of municipalities with a higher rate that are on track or have reached the target; empty when the
+        municipality has no rate itself.
     """
     register, on = edition.register, edition.reference_date
     rows = assessments[assessments["target_id"] == target_id]
-    shares = comparable(rows).set_axis(rows["nis"]).dropna().map(half_up).astype(float)
+    rates = dict(zip(rows["nis"], printed_rates(rows, edition), strict=True))
+    well = set(rows.loc[rows["verdict"].isin(["doel gehaald", "op koers"]), "nis"])
     groups = [group for group in register.peer_groups(nis, on) if group.kind is PeerKind.SIZE]
-    if nis not in shares.index or not groups:
-        return ()
 
     def inhabitants(code: str) -> int:
-        count = register.population(code, on.year, on) or register.population(code, 2020, on)
-        return count.value if count else 0
+        counts = (register.population(code, year, on) for year in range(on.year, 2018, -1))
+        return next((count.value for count in counts if count is not None), 0)
 
-    further = [code for code in groups[0].members if shares.get(code, -1) > shares[nis]]
+    further = [code for code in groups[0].members if code in well and rates[code] > rates[nis]]
     own = inhabitants(nis)
     return tuple(sorted(further, key=lambda code: (abs(inhabitants(code) - own), code))[:SIMILAR_NAMED])
