@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from lekp_lib.report.formats import FORMATS
+
 from lekp_lib.edition import Edition
 from lekp_lib.parameters import read_parameters
 from lekp_lib.paths import find_notebook
-from lekp_lib.report.formats import FORMATS
 from lekp_lib.report.make import MadeReport, make_report
 
 PLACES = ("Gent", "Houthulst", "Herstappe", "Beveren-Kruibeke-Zwijndrecht")

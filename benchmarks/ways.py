@@ -83,7 +83,6 @@ def _floor(places: list[str], folder: Path, formats: list[str]) -> None:
     import ast
 
     import nbformat
-
     from lekp_lib.present.block import Block
     from lekp_lib.present.report_view import open_report, opened_edition
     from lekp_lib.report.formats import FORMATS

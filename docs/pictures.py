@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from lekp_lib.present.block import typst_text
+from lekp_lib.report.execute import execute
+from lekp_lib.report.pdf import paper_fonts
+from lekp_lib.report.typst_exporter import TypstExporter
 from PIL import Image
 
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import read_parameters
-from lekp_lib.present.block import typst_text
-from lekp_lib.report.execute import execute
 from lekp_lib.report.fonts import font_folder
-from lekp_lib.report.pdf import paper_fonts
-from lekp_lib.report.typst_exporter import TypstExporter
 from lekp_lib.site.build import build_site
 from lekp_lib.site.frame import Look
 from lekp_lib.site.standing import Standing

@@ -140,7 +140,9 @@ def names_page() -> str:
         rows: list[tuple[object, ...]] = [
             (f"`{member}`", inspect.cleandoc(told).splitlines()[0], _example(told))
             for member, found in sorted(members)
-            if not member.startswith("_") and (told := getattr(found, "__doc__", "")) and not isinstance(found, str | dict)
+            if not member.startswith("_")
+            and (told := getattr(found, "__doc__", ""))
+            and not isinstance(found, str | dict)
         ]
         parts += [_table(("Name", "What", "Example"), rows)] if rows else []
     return "\n".join(parts)

@@ -28,7 +28,7 @@ def finished_report(world: SiteWorld) -> Path | None:
         return None
     folder = some.folder.parent / FLANDERS_KEY
     manifest = read_manifest(folder)
-    if manifest is None or not is_whole(folder, manifest) or PAGE_FILE not in manifest["files"]:
+    if not manifest or not is_whole(folder, manifest) or PAGE_FILE not in manifest["files"]:
         return None
     usual = ReportParameters(gemeente="*", editie=world.edition.id).model_dump()
     made_with = manifest.get("parameters") or {}

@@ -39,7 +39,7 @@ def _is_of(told: object, edition: Edition) -> bool:
 def _fault(folder: Path, edition: Edition, nis: str) -> str:
     """Why a report cannot be shown; empty when it can."""
     manifest = read_manifest(folder)
-    if manifest is None:
+    if not manifest:
         return "no report"
     if not is_whole(folder, manifest):
         return "its files are not those that were made"

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lekp_lib.present.target_fiche import date_cell
-from lekp_lib.present.words.amount_words import share_words
-from lekp_lib.present.words.verdict_words import detail_line
 
 from lekp_lib.edition import Edition
 from lekp_lib.site import compare
 from lekp_lib.site.frame import Frame, Look
+from lekp_lib.site.oud.target_fiche import date_cell
+from lekp_lib.site.oud.words.amount_words import share_words
+from lekp_lib.site.oud.words.verdict_words import detail_line
 from lekp_lib.site.world import SiteWorld
 
 TODAY = dt.date(2026, 3, 2)

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lekp_lib.present.numbers import rounded
 
 from lekp_lib.adapter.flanders_results import FlandersResults
 from lekp_lib.edition import Edition
 from lekp_lib.site import flanders_page, targets
 from lekp_lib.site.frame import Frame, Look
+from lekp_lib.site.oud.numbers import rounded
 from lekp_lib.site.page import Page, SiteFile, target_path
 from lekp_lib.site.world import SiteWorld
 

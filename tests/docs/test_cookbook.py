@@ -69,13 +69,8 @@ def test_every_step_of_the_cookbook(tmp_path: Path) -> None:
         page = (tmp_path / "outputs" / "voorbeeld" / folder / "rapport.html").read_text(encoding="utf-8")
         assert ('class="logo"' in page) is has_logo and "--accent: #006B54" in page
         assert ">Bomen per 100 inwoners, de vijf hoogste van de provincie<" in page
-        assert (
-            "Deze alinea schreef de gemeente zelf" in page
-            and 'data-block="target" data-target="laadpunten"' not in page
-        )
+        assert "Deze alinea schreef de gemeente zelf" in page and 'id="laadpunten"' not in page
         assert 'href="#laadpunten"' not in page and 'href="#bomen"' in page
-        chart = page.partition('data-block="eigen"')[2].partition("</figure>")[0]
-        assert "fictieve cijfers" in chart or "te weinig cijfers over bomen" in page
         assert (tmp_path / "outputs" / "voorbeeld" / folder / "rapport.pdf").stat().st_size > 100_000
-    logo.write_text(LOGO.format("#0B5394"))
+    plt.imsave(logo, np.ones((10, 30)))
     assert "Te maken: 1; actueel: 1." in lekp(tmp_path, again)

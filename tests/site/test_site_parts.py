@@ -14,11 +14,11 @@ import pytest
 from lekp_lib.adapter import Verdict, VerdictCounts
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportError
-from lekp_lib.present.map_legend import NO_DATA, NOT_SIGNED
 from lekp_lib.site.drawings import share_between_pages, share_within_page
 from lekp_lib.site.former import former_municipalities, went_sentence
 from lekp_lib.site.home_map import home_maps, state_of
 from lekp_lib.site.logo import read_logo
+from lekp_lib.site.oud.map_legend import NO_DATA, NOT_SIGNED
 from lekp_lib.site.reports import check_reports, find_reports
 from lekp_lib.site.standing import keep_editions, older_editions, read_standing, site_json
 from lekp_lib.site.world import SiteWorld

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from lekp_lib.present.report_view import ReportView, open_report
+from lekp_lib.report.downloads.context_rows import STATE
+from lekp_lib.report.downloads.write import write_csv, write_workbook
 from typer.testing import CliRunner
 
 from lekp_lib.adapter import Verdict, count_verdicts
@@ -29,10 +32,7 @@ from lekp_lib.pact import (
     usable_files,
     write_new,
 )
-from lekp_lib.present.report_view import ReportView, open_report
 from lekp_lib.register import load_register
-from lekp_lib.report.downloads.context_rows import STATE
-from lekp_lib.report.downloads.write import write_csv, write_workbook
 from tests.unit.test_prepare import ASKED, Desk
 
 GOAL = """\

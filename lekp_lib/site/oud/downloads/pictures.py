@@ -81,7 +81,7 @@ def _rendered(figures: Sequence[Figure]) -> list[bytes]:
     source = "\n".join(_page(figure) for figure in figures)
     try:
         # One pixel per point. Every figure is one page, however it is filled.
-        pages = typst.compile(  # type: ignore[call-overload]  # source and root of one type
+        pages: object = typst.compile(
             source.encode(),
             format="png",
             ppi=72,
@@ -92,7 +92,7 @@ def _rendered(figures: Sequence[Figure]) -> list[bytes]:
     except typst.TypstError as error:
         problem = Problem("a figure", f"Typst: {error.message}", "a drawing that Typst takes", " ".join(error.hints))
         raise ReportProblems("the figures could not be made as PNG", [problem]) from None
-    return pages if isinstance(pages, list) else [pages]
+    return [bytes(item) for item in pages] if isinstance(pages, list) else [pages]  # type: ignore[list-item]
 
 
 def png_files(figures: dict[str, Figure]) -> dict[str, bytes]:
