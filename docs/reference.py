@@ -14,6 +14,8 @@ import lekp_lib
 from lekp_lib.batch.plan import BatchChoice
 from lekp_lib.cli import app
 from lekp_lib.data.schema import load_shapes
+from lekp_lib.edition.schema import FIGURES
+from lekp_lib.indicators.schema import AREAS, ASSESSMENTS, COMPARISONS
 from lekp_lib.pact import Catalog, Target, load_catalog
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.quality import DataCheck
@@ -148,6 +150,21 @@ def names_page() -> str:
     return "\n".join(parts)
 
 
+def tables_page() -> str:
+    """The tables that travel, from their schemas."""
+    parts = [_HEAD, "# Tables\n", "Every number that an output shows comes from one of these tables (pandas).\n"]
+    for schema in (FIGURES, ASSESSMENTS, COMPARISONS, AREAS):
+        rows: list[tuple[object, ...]] = []
+        for name, found in schema.columns.items():
+            about = found.metadata or {}
+            words = ", ".join(f"`{word}`" for word in about["words"] if word)
+            missing = "" if found.nullable else "never missing"
+            rows.append((f"`{name}`", f"`{found.dtype}`", about["unit"], found.description, words, missing))
+        head = ("Column", "Type", "Unit", "Meaning", "Allowed words", "Missing")
+        parts += [f"## {schema.title}\n", f"{schema.description}\n", _table(head, rows)]
+    return "\n".join(parts)
+
+
 def pages() -> dict[str, str]:
     """All reference pages by file name."""
     catalog = load_catalog()
@@ -157,6 +174,7 @@ def pages() -> dict[str, str]:
         "parameters.md": parameters_page(),
         "commands.md": commands_page(),
         "names.md": names_page(),
+        "tables.md": tables_page(),
     }
 
 

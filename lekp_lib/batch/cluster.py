@@ -13,7 +13,6 @@ import json
 import logging
 import os
 import pickle
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,23 +23,22 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 from urllib.parse import urlsplit
 
 from lekp_lib.batch.plan import ReportTask
 from lekp_lib.batch.processes import POLL_S, SINGLE_THREAD
-from lekp_lib.batch.run import BatchStopped, ReportResult, Status, failed_result, make_reports, prepare_reports
+from lekp_lib.batch.run import BatchStopped, Status, TaskResult, failed_result, make_reports, prepare_reports
 from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
 from lekp_lib.errors import LekpError, ParameterError, ReportError
-from lekp_lib.report.files import MANIFEST_FILE, clear_quarantine, move_into_place, output_error
+from lekp_lib.report import files
 from lekp_lib.report.make import code_sha256
 
 #: How long a scheduler may take to answer, and a first worker to be there.
 CONNECT_S, FIRST_WORKER_S = 10, 30
 #: Without any worker for so long, the batch stops; new ones may come until then.
 WITHOUT_WORKERS_S = 60.0
-#: So many tasks travel along to prepare with.
-_PRACTICE = 12
 _LOST = "{}; start ze opnieuw, dezelfde opdracht gaat verder waar deze ophield"
 _SCHEDULER = "dask scheduler --host 127.0.0.1 --port 8786 --dashboard-address 127.0.0.1:0"
 _WORKER = "dask worker {} --host 127.0.0.1 --dashboard-address 127.0.0.1:0 --nthreads 1"
@@ -50,15 +48,13 @@ _WORKER = "dask worker {} --host 127.0.0.1 --dashboard-address 127.0.0.1:0 --nth
 class WorkerPayload:
     """What the tasks of one batch share, and a machine that does not see our disk needs.
 
-    ``notebooks`` has bytes by path as the tasks have it, ``edition_files`` by name in the folder of the edition.
-    ``id`` is another one for each batch, ``code`` the hash of the program that must be there.
+    ``edition_files`` has bytes by name in the folder of the edition, ``practice`` a task to prepare with. ``id`` is
+    another one for each batch, ``code`` the hash of the program that must be there.
     """
 
     id: str
-    editie: str
     edition_files: dict[str, bytes]
-    notebooks: dict[Path, bytes]
-    practice: tuple[ReportTask, ...]
+    practice: ReportTask
     timeout_s: float
     code: str
 
@@ -95,23 +91,9 @@ def check_address(address: str, *, unsafe: bool) -> None:
 # --- on the worker
 
 
-def _lay_out(payload: WorkerPayload, folder: Path) -> None:
-    """Write edition and notebooks where the process of this machine finds them."""
-    for name, content in payload.edition_files.items():
-        path = folder / "editie" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    for number, (source, content) in enumerate(payload.notebooks.items()):
-        (folder / str(number)).mkdir()
-        (folder / str(number) / source.name).write_bytes(content)
-    (folder / "payload.pickle").write_bytes(pickle.dumps(replace(payload, edition_files={})))
-
-
-def _local_task(task: ReportTask, payload: WorkerPayload, folder: Path) -> ReportTask:
+def _local_task(task: ReportTask, folder: Path) -> ReportTask:
     """A task with the paths of this machine."""
-    number = list(payload.notebooks).index(task.notebook)
-    notebook = folder / str(number) / task.notebook.name
-    return replace(task, notebook=notebook, snapshot=None, output_dir=folder / "uit")
+    return replace(task, notebook=folder / task.notebook.name, output_dir=folder / "uit")
 
 
 def _zipped(folder: Path) -> bytes:
@@ -120,43 +102,42 @@ def _zipped(folder: Path) -> bytes:
     if not folder.is_dir():
         return b""
     with zipfile.ZipFile(content, "w") as archive:
-        for path in sorted(folder.iterdir(), key=lambda path: (path.name == MANIFEST_FILE, path.name)):
+        for path in sorted(folder.iterdir(), key=lambda path: (path.name == files.MANIFEST_FILE, path.name)):
             archive.write(path, path.name)
-    shutil.rmtree(folder)
+    rmtree(folder)
     return content.getvalue()
 
 
-def _reply(task: ReportTask, payload: WorkerPayload, folder: Path) -> tuple[ReportResult, bytes]:
+def _reply(task: ReportTask, timeout_s: float, folder: Path) -> tuple[TaskResult, bytes]:
     """Make one report; its result, and the finished folder, or what is kept of a broken one."""
-    local, scratch, worker = _local_task(task, payload, folder), folder / "werk", os.getppid()
+    local, scratch, worker = _local_task(task, folder), folder / "werk", os.getppid()
     scratch.mkdir(exist_ok=True)
-    with closing(make_reports([local], scratch, workers=1, timeout_s=payload.timeout_s)) as results:
+    with closing(make_reports([local], scratch, workers=1, timeout_s=timeout_s)) as results:
         for result in results:
             if os.getppid() != worker:
                 break
             if result is not None:
                 # A message names files; here they have another place than at home.
-                here, there = str(local.output_dir), str(task.output_dir)
-                named = replace(result, message=result.message.replace(here, there))
-                return named, _zipped(local.target if result.status is Status.DONE else local.broken)
+                message = result.message.replace(str(local.output_dir), str(task.output_dir))
+                made = local.target if result.status is Status.DONE else local.quarantine
+                return replace(result, message=message), _zipped(made)
     raise SystemExit("de werker is er niet meer")
 
 
 def serve() -> None:
     """Life of the process beside a worker: a task in, a reply out, until nobody asks any more. Removes its folder."""
-    folder = Path(sys.argv[1])
-    payload = pickle.loads((folder / "payload.pickle").read_bytes())  # noqa: S301 -- written by our own process
-    replies = os.fdopen(os.dup(1), "wb")
+    folder, replies = Path(sys.argv[1]), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything prints goes to the log of the worker
-    prepare_reports([_local_task(task, payload, folder) for task in payload.practice])
+    practice, timeout_s = pickle.load(sys.stdin.buffer)  # noqa: S301 -- all of it from the process that started this one
+    prepare_reports([_local_task(practice, folder)])
     try:
         with suppress(EOFError, BrokenPipeError):
             while True:
-                task = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the process that started this one
-                replies.write(pickle.dumps(_reply(task, payload, folder)))
+                task = pickle.load(sys.stdin.buffer)  # noqa: S301
+                replies.write(pickle.dumps(_reply(task, timeout_s, folder)))
                 replies.flush()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        rmtree(folder, ignore_errors=True)
 
 
 _turn = threading.Lock()
@@ -177,16 +158,20 @@ def _process_for(payload: WorkerPayload) -> subprocess.Popen[bytes]:
 
         stop_on_worker()
         folder = Path(tempfile.mkdtemp(prefix="lekp-", dir=get_worker().local_directory))
-        _lay_out(payload, folder)
-        given = {GIVEN_EDITIONS: json.dumps({payload.editie: str(folder / "editie")})}
+        (folder / "editie").mkdir()
+        for name, content in payload.edition_files.items():
+            (folder / "editie" / name).write_bytes(content)
+        given = {GIVEN_EDITIONS: json.dumps({payload.practice.parameters.editie: str(folder / "editie")})}
         process = _beside[payload.id] = subprocess.Popen(  # noqa: S603 -- our own module
             [sys.executable, "-c", f"from {__name__} import serve; serve()", str(folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **SINGLE_THREAD, **given},
         )  # fmt: skip
+        assert process.stdin
+        process.stdin.write(pickle.dumps((payload.practice, payload.timeout_s)))
     return process
 
 
-def make_on_worker(task: ReportTask, payload: WorkerPayload) -> tuple[ReportResult, bytes]:
+def make_on_worker(task: ReportTask, payload: WorkerPayload) -> tuple[TaskResult, bytes]:
     """Task of Dask: make one report on the worker where this runs; a second one there waits for its turn.
 
     Parameters
@@ -198,7 +183,7 @@ def make_on_worker(task: ReportTask, payload: WorkerPayload) -> tuple[ReportResu
 
     Returns
     -------
-    tuple of ReportResult and bytes
+    tuple of TaskResult and bytes
         The latter are a zip of the finished folder, or of what is kept of a broken report.
     """
     why = "deze werker heeft een andere lekp, of andere pakketten, dan de machine die het verslag vraagt"
@@ -209,7 +194,7 @@ def make_on_worker(task: ReportTask, payload: WorkerPayload) -> tuple[ReportResu
             assert process.stdout
             process.stdin.write(pickle.dumps(task))
             process.stdin.flush()
-            reply: tuple[ReportResult, bytes] = pickle.load(process.stdout)  # noqa: S301 -- from our own process
+            reply: tuple[TaskResult, bytes] = pickle.load(process.stdout)  # noqa: S301 -- from our own process
             return reply
         why = "het proces dat de verslagen maakt is gestopt; zie het logboek van de werker"
     return failed_result(task, why), b""
@@ -261,37 +246,27 @@ def _check_workers(client: Any, code: str) -> None:
 
 
 def _payload(tasks: Sequence[ReportTask], timeout_s: float) -> WorkerPayload:
-    edition = find_edition(tasks[0].parameters.editie)
-    return WorkerPayload(
-        id=f"{os.getpid()}-{time.time_ns()}",
-        editie=tasks[0].parameters.editie,
-        edition_files={
-            path.relative_to(edition).as_posix(): path.read_bytes() for path in edition.rglob("*") if path.is_file()
-        },
-        notebooks={task.notebook: (task.snapshot or task.notebook).read_bytes() for task in tasks},
-        practice=tuple(tasks[:: -(-len(tasks) // _PRACTICE)]),
-        timeout_s=timeout_s,
-        code=code_sha256(),
-    )
+    folder = find_edition(tasks[-1].parameters.editie)
+    edition_files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    return WorkerPayload(f"{os.getpid()}-{time.time_ns()}", edition_files, tasks[-1], timeout_s, code_sha256())
 
 
-def _land(task: ReportTask, result: ReportResult, content: bytes, scratch: Path) -> ReportResult:
+def _land(task: ReportTask, result: TaskResult, content: bytes, scratch: Path) -> TaskResult:
     """Put what came back in its place."""
-    arrived = scratch / task.nis
+    arrived = scratch / task.key
     try:
         if content:
             zipfile.ZipFile(io.BytesIO(content)).extractall(arrived)
-            clear_quarantine(task.broken)
-            move_into_place(arrived, task.target if result.status is Status.DONE else task.broken)
+            files.clear_quarantine(task.quarantine)
+            files.move_into_place(arrived, task.target if result.status is Status.DONE else task.quarantine)
     except OSError as error:
-        message = str(output_error(error, task.output_dir))
-        return replace(result, status=Status.FAILED, message=message, kind="outputs", stops_all=True)
+        return failed_result(task, str(files.output_error(error, task.output_dir)), stops_all=True)
     except (LekpError, zipfile.BadZipFile) as error:
-        return replace(result, status=Status.FAILED, message=str(error), kind="files")
+        return failed_result(task, str(error))
     return result
 
 
-def _result(task: ReportTask, future: Any, scratch: Path) -> ReportResult:
+def _result(task: ReportTask, future: Any, scratch: Path) -> TaskResult:
     """Result of a finished task of Dask; one whose workers died again and again has failed."""
     if future.status == "finished":
         result, content = future.result()
@@ -299,7 +274,7 @@ def _result(task: ReportTask, future: Any, scratch: Path) -> ReportResult:
     if future.status != "error":
         raise BatchStopped(_LOST.format("de verbinding met de scheduler is weg"))
     error = future.exception()
-    return failed_result(task, f"het cluster kon het verslag niet maken: {type(error).__name__}: {error}", "cluster")
+    return failed_result(task, f"het cluster kon het verslag niet maken: {type(error).__name__}: {error}")
 
 
 def _has_workers(client: Any) -> bool:
@@ -314,7 +289,7 @@ def _has_workers(client: Any) -> bool:
 
 def run_on_cluster(
     tasks: Sequence[ReportTask], scratch: Path, *, address: str, timeout_s: float
-) -> Generator[ReportResult | None, None, None]:
+) -> Generator[TaskResult | None, None, None]:
     """Make reports on a cluster; tasks, results and beats as for :func:`~lekp_lib.batch.run.make_reports`.
 
     Parameters

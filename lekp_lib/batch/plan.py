@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from rapidfuzz import process
@@ -16,12 +16,11 @@ from rapidfuzz import process
 from lekp_lib.edition.edition import find_edition
 from lekp_lib.edition.manifest import Manifest, check_tables, read_manifest
 from lekp_lib.errors import ParameterError, Problem, ProblemGroup, RegisterError, ReportError
-from lekp_lib.pact import load_catalog
 from lekp_lib.pact.yaml_files import YamlFile, read_model, read_yaml
 from lekp_lib.parameters import ReportParameters
-from lekp_lib.register import Municipality, Register, load_register
+from lekp_lib.register import Municipality, load_register
 from lekp_lib.report import files
-from lekp_lib.report.engine import notebook_parameters, read_notebook
+from lekp_lib.report.engine import Engine
 from lekp_lib.report.make import (
     DEFAULT_FORMATS,
     FLANDERS_FORMATS,
@@ -30,12 +29,9 @@ from lekp_lib.report.make import (
     inputs_unchanged,
     own_look,
     report_fingerprint,
-)  # fmt: skip
+)
 
-if TYPE_CHECKING:
-    from lekp_lib.report.engine import Engine
-
-NEW, OTHER, DAMAGED, CHANGED, FORCED = (
+NEW, OTHER, DAMAGED, CHANGED, FORCED = REASONS = (
     "nog niet gemaakt",
     "andere formaten",
     "bestanden gewijzigd of weg",
@@ -74,68 +70,62 @@ class ReportTask:
 
     Attributes
     ----------
-    nis, name
-        The municipality, or ``vlaanderen``.
-    folder
-        Name of its folder in the outputs of the edition.
+    key, name
+        Name of its folder (``44021-gent``, ``vlaanderen``), and of the place.
     parameters
-        With its NIS code as ``gemeente``.
-    notebook, output_dir
-        Absolute paths.
+        With the NIS code as ``gemeente``.
+    notebook, content
+        Absolute path, and the bytes that were read there: a run has one notebook, whatever is edited meanwhile.
+    output_dir
+        Absolute path of the root of the outputs.
     edition_id
         Id of the edition; ``parameters.editie`` may be a path.
     formats
         Names of formats.
     engine
         What runs the notebook.
-    snapshot
-        Copy of the notebook as the plan read it; the folder of the notebook itself stays that of its cells.
     """
 
-    nis: str
+    key: str
     name: str
-    folder: str
     parameters: ReportParameters
     notebook: Path
+    content: bytes
     output_dir: Path
     edition_id: str
     formats: tuple[str, ...]
     engine: Engine
-    snapshot: Path | None = None
+
+    @property
+    def nis(self) -> str:
+        """Code of the municipality, or ``vlaanderen``."""
+        return self.key.partition("-")[0]
 
     @property
     def target(self) -> Path:
         """Lasting folder of the report."""
-        return self.output_dir / self.edition_id / self.folder
+        return files.report_folder(self.output_dir, self.edition_id, self.key)
 
     @property
-    def broken(self) -> Path:
-        """Where a report that failed is kept."""
-        return files.quarantine_folder(self.output_dir, self.edition_id, self.nis)
+    def quarantine(self) -> Path:
+        """Where the report is kept when it fails."""
+        return files.quarantine_folder(self.output_dir, self.edition_id, self.key)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a batch will do: reports to make with the reason by NIS code, and reports that may stay.
-
-    ``notebooks`` holds the bytes of the notebooks: they are read once, and a run that goes on for minutes makes all its
-    reports with them.
-    """
+    """What a batch will do: reports to make, the reason for each by key, and reports that may stay."""
 
     manifest: Manifest
     folder: Path
     tasks: tuple[ReportTask, ...]
     reasons: dict[str, str]
     up_to_date: tuple[ReportTask, ...]
-    notebooks: dict[Path, bytes]
 
     def summarise_reasons(self) -> list[tuple[str, int]]:
         """Reasons with how often each holds."""
         counts = Counter(self.reasons.values())
-        return [(why, counts[why]) for why in (NEW, OTHER, DAMAGED, CHANGED, FORCED) if counts[why]]
-
-
-# --- what is asked
+        return [(why, counts[why]) for why in REASONS if counts[why]]
 
 
 def read_batch(path: Path | None, options: Mapping[str, object]) -> tuple[BatchChoice, ReportParameters]:
@@ -164,38 +154,26 @@ def read_batch(path: Path | None, options: Mapping[str, object]) -> tuple[BatchC
     known, problems = [*BatchChoice.model_fields, *of_report], list(file.problems)
     for key in sorted(values.keys() - set(known)):
         near = process.extractOne(key, known, score_cutoff=60)
-        advice = f"Bedoelt u {near[0]!r}?" if near else f"Bekende sleutels: {', '.join(known)}."
-        problems.append(Problem(file.where((key,)), "een sleutel die niets betekent", "een bekende sleutel", advice))
+        advice = f"Bedoelde u {near[0]!r}?" if near else f"Bekende sleutels: {', '.join(known)}."
+        problems.append(Problem(file.where((key,)), "een onbekende sleutel", "alleen bekende sleutels", advice))
     data = {key: values[key] for key in BatchChoice.model_fields if key in values}
     choice, of_choice = read_model(replace(file, data=data, problems=()), BatchChoice)
-    data = {"gemeente": "alle"} | {key: values[key] for key in of_report if key in values}
+    data = {"gemeente": "*"} | {key: values[key] for key in of_report if key in values}
     parameters, wrong = read_model(replace(file, data=data, problems=()), ReportParameters)
     problems += [*of_choice, *wrong]
     unknown = sorted(set(choice.formaten) - set(FORMATS)) if choice else []
     if choice and (unknown or not choice.formaten):
         found = ", ".join(map(repr, unknown)) or "geen formaat"
-        problems.append(Problem(file.where(("formaten",)), found, f"enkele van {', '.join(FORMATS)}"))
+        problems.append(Problem(file.where(("formaten",)), found, f"een keuze uit {', '.join(FORMATS)}"))
     if problems or not choice or not parameters:
         raise BatchProblems(f"{path or 'de opties van de batch'}: niet bruikbaar", problems)
     return choice, parameters
 
 
-def select(choice: BatchChoice, register: Register, on: dt.date) -> tuple[Municipality, ...]:
-    """Municipalities that are meant, each once, by name.
-
-    Parameters
-    ----------
-    choice
-        Names and provinces.
-    register, on
-        The municipalities as of a day.
-
-    Raises
-    ------
-    BatchProblems
-        With every name that nobody has, and every province that does not exist.
-    """
-    everyone, problems = register.municipalities(on), list[Problem]()
+def _select(choice: BatchChoice, on: dt.date) -> list[Municipality]:
+    """Municipalities that are meant, each once, by name; raises with every unknown name and province."""
+    register, problems = load_register(), list[Problem]()
+    everyone = register.municipalities(on)
     chosen = {item.nis for item in everyone}
     if choice.gemeenten != "alle":
         chosen = set()
@@ -206,63 +184,52 @@ def select(choice: BatchChoice, register: Register, on: dt.date) -> tuple[Munici
                 problems.append(Problem("gemeenten", repr(name), "een gemeente", str(error)))
     provinces = {item.province.casefold(): item.province for item in everyone}
     wanted = {name.casefold() for name in choice.provincies}
-    for name in choice.provincies:
-        if name.casefold() not in provinces:
-            problems.append(Problem("provincies", repr(name), ", ".join(sorted(provinces.values()))))
+    for name in sorted(wanted - provinces.keys()):
+        problems.append(Problem("provincies", repr(name), f"een van {', '.join(sorted(provinces.values()))}"))
+    selected = [item for item in everyone if item.nis in chosen and (not wanted or item.province.casefold() in wanted)]
+    if not selected and not problems:
+        problems.append(Problem("gemeenten, provincies", "geen gemeente die in beide staat", "minstens één"))
     if problems:
         raise BatchProblems("niet alle plaatsen zijn bekend", problems)
-    selected = tuple(
-        item for item in everyone if item.nis in chosen and (not wanted or item.province.casefold() in wanted)
-    )
-    if not selected:
-        problem = Problem("gemeenten, provincies", "geen gemeente in beide", "minstens één")
-        raise BatchProblems("er blijft geen gemeente over", [problem])
     return selected
 
 
-# --- what is needed
+def _read(notebook: Path) -> tuple[Path, bytes]:
+    try:
+        return notebook.resolve(), notebook.read_bytes()
+    except OSError as error:
+        raise ReportError(f"{notebook}: dit notebook is er niet ({error.strerror}); geef een .ipynb") from None
 
 
-def _reason(task: ReportTask, fingerprint: str, *, thorough: bool) -> str:
-    """Why a report must be made; empty when it may stay."""
-    manifest = files.read_manifest(task.target)
-    if not manifest:
-        return NEW
-    if manifest.get("fingerprint") != fingerprint or not inputs_unchanged(manifest, task.notebook):
-        return CHANGED
-    if not set(task.formats) <= set(manifest.get("formats", ())):
-        return OTHER
-    return "" if files.is_whole(task.target, manifest, by_hash=thorough) else DAMAGED
-
-
-def _check_notebook(path: Path, content: bytes, parameters: ReportParameters) -> None:
-    """Refuse a notebook that does not take the parameters of a report; better here than in 285 reports."""
-    unknown = sorted(set(parameters.for_notebook()) - set(notebook_parameters(read_notebook(path, content))))
-    if unknown:
-        raise ReportError(
-            f"{path}: de cel met de tag 'parameters' kent {', '.join(unknown)} niet; verwacht wordt elke parameter. "
-            "Zet die in de cel."
-        )
-
-
-def _all_tasks(
-    choice: BatchChoice, parameters: ReportParameters, manifest: Manifest, notebooks: dict[Path, bytes], shared: Any
-) -> Iterator[tuple[ReportTask, str]]:
-    """Every report that is asked for, with its fingerprint; Flanders with all of them."""
-    notebook, of_flanders = notebooks
-    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in notebooks.items()}
-    register, on = load_register(), manifest.reference_date
+def _tasks(
+    choice: BatchChoice, parameters: ReportParameters, manifest: Manifest, notebooks: tuple[Path, Path], shared: Any
+) -> Iterator[ReportTask]:
+    """Every report that is asked for; the one on Flanders goes with all municipalities."""
     formats = tuple(name for name in FLANDERS_FORMATS if name in choice.formaten)
     if choice.gemeenten == "alle" and not choice.provincies and formats:
-        report = parameters.model_copy(update={"gemeente": "*", "pact": "auto"})
-        task = ReportTask(FLANDERS_KEY, "Vlaanderen", FLANDERS_KEY, report, of_flanders, formats=formats, **shared)
-        yield task, report_fingerprint(report, manifest, hashes[of_flanders])
+        notebook, content = _read(notebooks[1])
+        yield ReportTask(FLANDERS_KEY, "Vlaanderen", parameters, notebook, content, formats=formats, **shared)
+    notebook, content = _read(notebooks[0])
+    parameters, register = own_look(parameters, notebook, content), load_register()
     formats = tuple(name for name in FORMATS if name in choice.formaten)
-    for place in select(choice, register, on):
-        report = own_look(parameters.model_copy(update={"gemeente": place.nis}), notebook, notebooks[notebook])
-        folder = f"{place.nis}-{register.slug(place.nis, on)}"
-        task = ReportTask(place.nis, place.name, folder, report, notebook, formats=formats, **shared)
-        yield task, report_fingerprint(report, manifest, hashes[notebook])
+    for place in _select(choice, manifest.reference_date):
+        key = f"{place.nis}-{register.slug(place.nis, manifest.reference_date)}"
+        own = parameters.model_copy(update={"gemeente": place.nis})
+        yield ReportTask(key, place.name, own, notebook, content, formats=formats, **shared)
+
+
+def _reason(task: ReportTask, manifest: Manifest, *, by_hash: bool) -> str:
+    """Why a report must be made; empty when it may stay."""
+    made = files.read_manifest(task.target)
+    fingerprint = report_fingerprint(task.parameters, manifest, hashlib.sha256(task.content).hexdigest())
+    if not made:
+        return NEW
+    if made.get("fingerprint") != fingerprint or not inputs_unchanged(made, task.notebook):
+        return CHANGED
+    if not set(task.formats) <= set(made.get("formats", ())):
+        return OTHER
+    whole = not task.target.is_symlink() and files.is_whole(task.target, made, by_hash=by_hash)
+    return "" if whole else DAMAGED
 
 
 def make_plan(
@@ -273,7 +240,7 @@ def make_plan(
     output_dir: Path,
     engine: Engine,
     force: bool = False,
-    thorough: bool = False,
+    by_hash: bool = False,
     only: Collection[str] | None = None,
 ) -> Plan:
     """Find out what must be made.
@@ -283,17 +250,17 @@ def make_plan(
     choice, parameters
         See :func:`read_batch`.
     notebooks
-        Those of a municipality and of Flanders.
+        Those of a municipality and of Flanders; each is read once.
     output_dir
         Root of the outputs.
     engine
         What runs the notebooks.
     force
         Make everything again.
-    thorough
+    by_hash
         Hash every file of a finished report, whatever its time and size.
     only
-        Make nothing outside these NIS codes.
+        Make nothing outside these keys.
 
     Raises
     ------
@@ -303,23 +270,14 @@ def make_plan(
     edition_folder = find_edition(parameters.editie)
     manifest = read_manifest(edition_folder)
     check_tables(edition_folder, manifest)
-    load_catalog()
-    for path in notebooks:
-        if not path.is_file():
-            raise ReportError(f"{path}: dit notebook bestaat niet; verwacht wordt het pad van een .ipynb-bestand")
-    read = {path.resolve(): path.read_bytes() for path in notebooks}
-    notebook = notebooks[0].resolve()
     shared = {"output_dir": output_dir.resolve(), "edition_id": manifest.id, "engine": engine}
-    tasks, stay, reasons = [], [], dict[str, str]()
-    for task, fingerprint in _all_tasks(choice, parameters, manifest, read, shared):
-        if only is not None and task.nis not in only:
+    tasks, stay, reasons = list[ReportTask](), list[ReportTask](), dict[str, str]()
+    for task in _tasks(choice, parameters, manifest, notebooks, shared):
+        if only is not None and task.key not in only:
             continue
-        why = FORCED if force else _reason(task, fingerprint, thorough=thorough)
-        if why:
+        if why := FORCED if force else _reason(task, manifest, by_hash=by_hash):
             tasks.append(task)
-            reasons[task.nis] = why
+            reasons[task.key] = why
         else:
             stay.append(task)
-    if any(task.notebook == notebook for task in tasks):
-        _check_notebook(notebook, read[notebook], tasks[-1].parameters)
-    return Plan(manifest, output_dir.resolve() / manifest.id, tuple(tasks), reasons, tuple(stay), read)
+    return Plan(manifest, output_dir.resolve() / manifest.id, tuple(tasks), reasons, tuple(stay))

@@ -168,16 +168,15 @@ class Ended(Generic[Task]):
         Wall time.
     result
         What the work returned; ``None`` when the process died before.
-    why, kind
-        How it died: for people, and the same text for the same end.
+    reason
+        How it died, for people.
     """
 
     task: Task
     scratch: Path
     seconds: float
     result: dict[str, Any] | None
-    why: str = ""
-    kind: str = ""
+    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -246,17 +245,14 @@ def _kill(process: BaseProcess) -> None:
     process.join()
 
 
-def _describe_death(child: _Child[Task], timeout_s: float) -> tuple[str, str]:
-    """Message and kind of a child without result."""
+def _describe_death(child: _Child[Task], timeout_s: float) -> str:
     code = child.process.exitcode or 0
     if child.warned:
-        why = f"dit verslag duurde langer dan {timeout_s:g} s en stopte niet toen het daarom gevraagd werd"
-        return why, "time is up"
+        return f"dit verslag duurde langer dan {timeout_s:g} s en stopte niet toen het daarom gevraagd werd"
     if code < 0:
         name = signal.Signals(-code).name
-        hint = " (te weinig geheugen?)" if name == "SIGKILL" else ""
-        return f"het proces van het verslag werd beëindigd door {name}{hint}", f"killed by {name}"
-    return f"het proces van het verslag stopte met code {code}, zonder uitslag", "no result"
+        return f"het proces werd beëindigd door {name}{' (te weinig geheugen?)' if name == 'SIGKILL' else ''}"
+    return f"het proces stopte met code {code}, zonder uitslag"
 
 
 def _finish(child: _Child[Task], others: Collection[_Child[Task]], timeout_s: float) -> Ended[Task]:
@@ -268,8 +264,8 @@ def _finish(child: _Child[Task], others: Collection[_Child[Task]], timeout_s: fl
     seconds, result = time.monotonic() - child.started, None
     with suppress(OSError, ValueError):
         result = json.loads((child.scratch / _RESULT_FILE).read_text(encoding="utf-8"))
-    why, kind = ("", "") if result else _describe_death(child, timeout_s)
-    return Ended(child.task, child.scratch, seconds, result, why, kind)
+    reason = "" if result else _describe_death(child, timeout_s)
+    return Ended(child.task, child.scratch, seconds, result, reason)
 
 
 def _watch_clock(children: Collection[_Child[Task]]) -> None:

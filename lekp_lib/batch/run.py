@@ -25,9 +25,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from lekp_lib.batch.plan import Plan, ReportTask
 from lekp_lib.batch.processes import LOG_FILE, STOP_SIGNALS, Ended, can_fork, run_processes
 from lekp_lib.errors import LekpError, ReportError
-from lekp_lib.report.files import QUARANTINE, OutputError, clear_quarantine, output_error, quarantine
-from lekp_lib.report.make import FLANDERS_KEY, render_flanders
-from lekp_lib.report.make import render_report as render_municipality
+from lekp_lib.report import files
+from lekp_lib.report.make import FLANDERS_KEY, render_flanders, render_report
+from lekp_lib.report.warm_up import prepare
 
 LOCK_FILE, RECORD_FILE, PAGE_FILE, SCRATCH_FOLDER = ".batch.lock", "run.json", "run.html", ".werk-batch"
 #: How long a batch waits for the lock: a killed one needs a moment to end all that it started.
@@ -36,9 +36,7 @@ LOCK_WAIT_S = 3.0
 SAME_FAILURES = 3
 CUT_OFF = "de run werd afgebroken voor dit verslag klaar was"
 ON_REQUEST = "op verzoek; dezelfde opdracht gaat verder waar deze ophield"
-#: Longer messages are cut.
 _LONGEST_MESSAGE = 6000
-_VARIABLE = re.compile(r"0x[0-9a-f]+|\d+")
 #: Without a terminal, a line is printed after so many seconds at the earliest.
 _LINE_EVERY_S = 10.0
 
@@ -57,13 +55,13 @@ class BatchStopped(LekpError):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportResult:
+class TaskResult:
     """What became of one task.
 
     Attributes
     ----------
-    nis, name
-        The municipality, or ``vlaanderen``.
+    key, nis, name
+        Name of the folder, code of the municipality (or ``vlaanderen``), and name of the place.
     status
         See :class:`Status`.
     message
@@ -76,6 +74,7 @@ class ReportResult:
         Whether no other report will fare better: the disk is full, or may not be written to.
     """
 
+    key: str
     nis: str
     name: str
     status: Status
@@ -84,6 +83,11 @@ class ReportResult:
     cpu_seconds: float = 0.0
     kind: str = ""
     stops_all: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The message on one line."""
+        return " ".join(self.message.split())[:300]
 
 
 @dataclass(slots=True)
@@ -96,11 +100,12 @@ class RunRecord:
     edition: dict[str, str]
     started: str
     settings: dict[str, str]
+    results: dict[str, TaskResult]
     finished: str = ""
     reason: str = ""
     remark: str = ""
     seconds: float = 0.0
-    results: dict[str, ReportResult] = field(default_factory=dict)
+    counts: dict[Status, int] = field(default_factory=dict)
 
     def count(self, *statuses: Status) -> int:
         """How many reports have one of some statuses."""
@@ -110,106 +115,73 @@ class RunRecord:
 # --- one report, in its own process
 
 
-def failed_result(task: ReportTask, message: str, kind: str = "", *, stops_all: bool = False) -> ReportResult:
+def _result(task: ReportTask, status: Status, message: str = "") -> TaskResult:
+    return TaskResult(task.key, task.nis, task.name, status, message[:_LONGEST_MESSAGE])
+
+
+def failed_result(task: ReportTask, message: str, *, stops_all: bool = False) -> TaskResult:
     """Result of a report that is not there; its kind is the message without place and numbers."""
-    kind = kind or message[:400]
-    for own in (task.folder, task.name, task.nis):
+    kind = message[:400]
+    for own in (task.key, task.name, task.nis):
         kind = kind.replace(own, "…")
-    return ReportResult(
-        task.nis,
-        task.name,
-        Status.FAILED,
-        message[:_LONGEST_MESSAGE],
-        kind=_VARIABLE.sub("#", kind),
-        stops_all=stops_all,
-    )
+    kind = re.sub(r"0x[0-9a-f]+|\d+", "#", kind)
+    return replace(_result(task, Status.FAILED, message), kind=kind, stops_all=stops_all)
 
 
-def _make(task: ReportTask, scratch: Path) -> ReportResult:
-    from lekp_lib.present.results import opened_edition
-
-    make: Callable[..., object] = render_flanders if task.nis == FLANDERS_KEY else render_municipality
+def _render(task: ReportTask, scratch: Path) -> dict[str, Any]:
+    """Make one report, in a process that does nothing else; fields of its result, never an exception."""
+    processor, result = time.process_time(), _result(task, Status.DONE)
+    render = render_flanders if task.key == FLANDERS_KEY else render_report
+    files.clear_quarantine(task.quarantine)
     try:
-        make(
-            task.parameters,
-            notebook=task.notebook,
-            output_dir=task.output_dir,
-            formats=task.formats,
-            edition=opened_edition(task.parameters.editie),
-            engine=task.engine,
-            scratch=scratch,
-            content=task.snapshot.read_bytes() if task.snapshot else None,
-        )
+        render(
+            task.parameters, notebook=task.notebook, output_dir=task.output_dir, formats=task.formats,
+            engine=task.engine, scratch=scratch, content=task.content,
+        )  # fmt: skip
     except LekpError as error:
-        return failed_result(task, str(error), stops_all=isinstance(error, OutputError))
+        result = failed_result(task, str(error), stops_all=isinstance(error, files.OutputError))
     except Exception as error:  # noqa: BLE001 -- whatever a report dies of, the others go on and somebody is told
-        return failed_result(task, f"{type(error).__name__}: {error}\n{''.join(traceback.format_exception(error))}")
-    return ReportResult(task.nis, task.name, Status.DONE)
-
-
-def render_report(task: ReportTask, scratch: Path) -> dict[str, Any]:
-    """Make one report, in a process that does nothing else.
-
-    Parameters
-    ----------
-    task
-        What to make.
-    scratch
-        Existing folder on the disk of the outputs.
-
-    Returns
-    -------
-    dict
-        Fields of a :class:`ReportResult`; never an exception.
-    """
-    processor = time.process_time()
-    clear_quarantine(task.broken)
-    result = _make(task, scratch)
+        trace = "".join(traceback.format_exception(error))
+        result = failed_result(task, f"{type(error).__name__}: {error}\n{trace}")
     return asdict(replace(result, cpu_seconds=time.process_time() - processor))
 
 
-def _result_from(content: dict[str, Any], **changed: Any) -> ReportResult:
-    return ReportResult(**content | {"status": Status(content["status"])} | changed)
+def _read_result(content: dict[str, Any]) -> TaskResult:
+    return TaskResult(**content | {"status": Status(content["status"])})
 
 
-def _result(ended: Ended[ReportTask]) -> ReportResult:
+def _collect(ended: Ended[ReportTask]) -> TaskResult:
     """Result of a task whose process is gone; of a failed one notebook, message and log are kept."""
     task = ended.task
-    if ended.result:
-        result = _result_from(ended.result, seconds=ended.seconds)
-    else:
-        result = replace(failed_result(task, ended.why, ended.kind), seconds=ended.seconds)
+    result = _read_result(ended.result) if ended.result else failed_result(task, ended.reason)
     if result.status is Status.FAILED:
         with suppress(OSError):  # the disk may be full
-            if not (task.broken / "melding.txt").is_file():
-                quarantine(ended.scratch / "rapport.ipynb", task.broken, result.message)
+            if not (task.quarantine / files.MESSAGE_FILE).is_file():
+                files.quarantine(ended.scratch / files.NOTEBOOK_FILE, task.quarantine, result.message)
             if log := (ended.scratch / LOG_FILE).read_bytes():
-                (task.broken / LOG_FILE).write_bytes(log)
-    return result
+                (task.quarantine / LOG_FILE).write_bytes(log)
+    return replace(result, seconds=ended.seconds)
 
 
 def prepare_reports(tasks: Sequence[ReportTask]) -> None:
     """Load and draw in this process what the reports share, so that forked processes have it."""
-    parameters = [task.parameters for task in tasks if task.nis != FLANDERS_KEY]
+    parameters = [task.parameters for task in tasks if task.key != FLANDERS_KEY]
     if can_fork() and parameters:
-        from lekp_lib.report.warm_up import prepare
-
         prepare(parameters[0].editie, parameters, tasks[-1].formats)
 
 
 def make_reports(
     tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float
-) -> Generator[ReportResult | None, None, None]:
-    """Make reports on this machine; parameters and beats as for :func:`~lekp_lib.batch.processes.run_processes`."""
-    processes = run_processes(tasks, render_report, workers=workers, timeout_s=timeout_s, scratch=scratch)
-    with closing(processes):
+) -> Generator[TaskResult | None, None, None]:
+    """Make reports on this machine; parameters and ``None`` as for :func:`~lekp_lib.batch.processes.run_processes`."""
+    with closing(run_processes(tasks, _render, workers=workers, timeout_s=timeout_s, scratch=scratch)) as processes:
         for ended in processes:
-            yield _result(ended) if ended else None
+            yield _collect(ended) if ended else None
 
 
 def run_here(
     tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float
-) -> Generator[ReportResult | None, None, None]:
+) -> Generator[TaskResult | None, None, None]:
     """Prepare this process, then make the reports."""
     prepare_reports(tasks)
     yield None
@@ -219,76 +191,56 @@ def run_here(
 # --- the record
 
 
-def _page(folder: Path, record: RunRecord) -> str:
-    """The record as a small web page that says which reports are there, which are not, and why."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    by_name = sorted(record.results.values(), key=lambda result: (result.name, result.nis))
+def _write_record(folder: Path, scratch: Path, record: RunRecord) -> None:
+    """Write ``run.html`` and ``run.json``, each whole or not at all; they say which reports are there, and why not."""
+    record.counts = {status: record.count(status) for status in Status}
+    by_name = sorted(record.results.values(), key=lambda result: (result.name, result.key))
     made = [result for result in by_name if result.status is Status.DONE]
-    return environment.get_template("run.html.j2").render(
+    loader = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    page = environment.get_template(f"{PAGE_FILE}.j2").render(
         record=record,
         there=record.count(Status.DONE, Status.SKIPPED),
-        counts=[(status, record.count(status)) for status in Status],
         missing=[result for result in by_name if result.status in (Status.FAILED, Status.ABORTED)],
-        kept={path.name for path in (folder / QUARANTINE).glob("*")},
-        broken_folder=QUARANTINE,
+        kept={path.name for path in (folder / files.QUARANTINE).glob("*")},
+        quarantine=files.QUARANTINE,
         slowest=sorted(made, key=lambda result: -result.seconds)[:10],
     )
-
-
-def write_record(folder: Path, scratch: Path, record: RunRecord) -> None:
-    """Write ``run.html`` and ``run.json``, each whole or not at all.
-
-    Parameters
-    ----------
-    folder
-        Folder of the edition in the outputs.
-    scratch
-        Existing folder on the same disk.
-    record
-        What to write.
-    """
-    content = asdict(record) | {
-        "counts": {status: record.count(status) for status in Status},
-        "results": [asdict(record.results[nis]) for nis in sorted(record.results)],
-    }
-    for name, text in (
-        (PAGE_FILE, _page(folder, record)),
-        (RECORD_FILE, json.dumps(content, ensure_ascii=False, indent=1) + "\n"),
-    ):
-        (scratch / name).write_text(text, encoding="utf-8")
+    content = asdict(record) | {"results": [asdict(record.results[key]) for key in sorted(record.results)]}
+    for name, text in ((PAGE_FILE, page), (RECORD_FILE, json.dumps(content, ensure_ascii=False, indent=1))):
+        (scratch / name).write_text(f"{text}\n", encoding="utf-8")
         (scratch / name).replace(folder / name)
 
 
-def read_results(folder: Path) -> dict[str, ReportResult]:
-    """Results of the last run in a folder, by NIS code; empty when there was none, or its record cannot be read."""
+def _read_results(folder: Path) -> dict[str, TaskResult]:
+    """Results of the last run in a folder, by key; empty when there was none, or its record cannot be read."""
     try:
         content = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
-        return {item["nis"]: _result_from(item) for item in content["results"]}
+        return {item["key"]: _read_result(item) for item in content["results"]}
     except (OSError, ValueError, TypeError, KeyError):
         return {}
 
 
 def left_over(folder: Path) -> set[str]:
-    """NIS codes of reports that failed or were cut off in the last run.
+    """Keys of reports that failed or were cut off in the last run.
 
     Raises
     ------
     ReportError
         When there was no run, or nothing is left over from it.
     """
-    path, results = folder / RECORD_FILE, read_results(folder)
+    path, results = folder / RECORD_FILE, _read_results(folder)
     if not results:
         raise ReportError(f"{path}: er is geen vroegere run om mee verder te gaan; geef lekp batch zonder --retry")
-    left = {nis for nis, item in results.items() if item.status in (Status.FAILED, Status.ABORTED)}
+    left = {key for key, item in results.items() if item.status in (Status.FAILED, Status.ABORTED)}
     if not left:
         raise ReportError(f"{path}: in de laatste run mislukte niets; geef lekp batch zonder --retry")
     return left
 
 
-# --- one batch at a time
+# --- one batch at a time, until somebody asks to stop
 
 
 @contextmanager
@@ -300,11 +252,9 @@ def _locked(folder: Path) -> Iterator[Path]:
     scratch = folder / SCRATCH_FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in (folder, folder / LOCK_FILE, folder / QUARANTINE, scratch):
+        for path in (folder, folder / LOCK_FILE, folder / files.QUARANTINE, scratch):
             if path.is_symlink():
-                raise OutputError(
-                    f"{path}: dit is een symbolische link; verwacht wordt een gewone map. Haal de link weg"
-                )
+                raise files.OutputError(f"{path}: dit is een symbolische link, en die wordt niet gevolgd; haal ze weg")
         with FileLock(folder / LOCK_FILE, timeout=LOCK_WAIT_S):
             rmtree(scratch, ignore_errors=True)
             scratch.mkdir()
@@ -313,11 +263,11 @@ def _locked(folder: Path) -> Iterator[Path]:
             finally:
                 rmtree(scratch, ignore_errors=True)
     except Timeout:
-        raise OutputError(
+        raise files.OutputError(
             f"{folder}: daar schrijft al een andere batch. Wacht erop, of kies een andere --output-dir"
         ) from None
     except OSError as error:
-        raise output_error(error, folder) from None
+        raise files.output_error(error, folder) from None
 
 
 class _StopRequest:
@@ -327,11 +277,10 @@ class _StopRequest:
     that it is raised at once. A second one is obeyed on the spot.
     """
 
-    def __init__(self) -> None:
-        self.asked = False
-        self.noted = False
+    asked = noted = False
 
     def note(self, _number: int, _frame: object) -> None:
+        """Handle a signal."""
         if self.asked or not self.noted:
             raise BatchStopped(ON_REQUEST)
         self.asked = True
@@ -379,57 +328,54 @@ class _Progress:
         left_s = (self._total - self._done) * (now - self._began) / self._done
         return f"samen ongeveer {now - self._started + left_s:.0f} s"
 
-    def add(self, result: ReportResult) -> None:
-        """One more result; what failed is told at once, with its first lines."""
+    def add(self, result: TaskResult) -> None:
+        """One more result; what failed is told at once."""
         now = time.monotonic()
         self._began, self._done = self._began or now - result.seconds, self._done + 1
         expected = self._expected(now)
         with suppress(OSError):
             if result.status is Status.FAILED:
-                message = escape(" ".join(result.message.split())[:300])
-                self._console.print(f"{result.status}: {escape(result.name)} ({result.nis}): {message}")
+                self._console.print(f"{result.status}: {escape(f'{result.name} ({result.nis}): {result.summary}')}")
             if self._bar.disable and expected and now - self._last_line >= _LINE_EVERY_S:
                 self._last_line = now
                 self._console.print(f"{self._done} van {self._total} in {now - self._started:.0f} s; {expected}")
             self._bar.update(self._row, completed=self._done, expected=expected, refresh=True)
 
 
-def _stop_reason(result: ReportResult, record: RunRecord) -> str:
+def _stop_reason(result: TaskResult, record: RunRecord) -> str:
     """Why going on makes no sense after a result; empty to go on."""
     if result.stops_all:
         return f"geen enkel verslag kan nog weggeschreven worden: {result.message}"
-    same = [item for item in record.results.values() if item.status is Status.FAILED and item.kind == result.kind]
-    if result.status is Status.FAILED and not record.count(Status.DONE) and len(same) >= SAME_FAILURES:
-        what = " ".join(result.message.split())[:300]
-        return f"de eerste {SAME_FAILURES} verslagen mislukten om dezelfde reden: {what}"
+    same = sum(item.status is Status.FAILED and item.kind == result.kind for item in record.results.values())
+    if result.status is Status.FAILED and not record.count(Status.DONE) and same >= SAME_FAILURES:
+        return f"de eerste {SAME_FAILURES} verslagen mislukten om dezelfde reden: {result.summary}"
     return ""
 
 
 def _out_of_memory_kills() -> int:
     """How many processes the kernel ended for lack of memory since the machine started."""
     with suppress(OSError):
-        counts = dict(line.split() for line in Path("/proc/vmstat").read_text(encoding="utf-8").splitlines())
-        return int(counts.get("oom_kill", 0))
+        found = re.search(r"^oom_kill (\d+)", Path("/proc/vmstat").read_text(encoding="utf-8"), re.MULTILINE)
+        return int(found[1]) if found else 0
     return 0
 
 
-Executor = Callable[[Sequence[ReportTask], Path], Generator[ReportResult | None, None, None]]
+Executor = Callable[[Sequence[ReportTask], Path], Generator[TaskResult | None, None, None]]
 
 
 def _make_all(
-    tasks: Sequence[ReportTask], executor: Executor, record: RunRecord, scratch: Path, console: Console, clock: float
+    tasks: Sequence[ReportTask], executor: Executor, record: RunRecord, scratch: Path, show: _Progress
 ) -> None:
     """Make the reports; results, and the reason of an early end, land in the record."""
-    before, progress = _out_of_memory_kills(), _Progress(console, len(tasks), clock)
     try:
         with _stop_requests() as request, closing(executor(tasks, scratch)) as results:
             for result in results:
                 request.noted = True
                 if result is None:
-                    progress.refresh()
+                    show.refresh()
                 else:
-                    record.results[result.nis] = result
-                    progress.add(result)
+                    record.results[result.key] = result
+                    show.add(result)
                     record.reason = _stop_reason(result, record)
                 if request.asked or record.reason:
                     record.reason = record.reason or ON_REQUEST
@@ -437,12 +383,7 @@ def _make_all(
     except BatchStopped as stopped:
         record.reason = str(stopped)
     except OSError as error:
-        record.reason = str(output_error(error, scratch.parent))
-    if killed := _out_of_memory_kills() - before:
-        record.remark = (
-            f"Het geheugen raakte vol: het systeem beëindigde {killed} processen tijdens deze run. "
-            "Probeer minder verslagen tegelijk, bijvoorbeeld --workers 1 --retry."
-        )
+        record.reason = str(files.output_error(error, scratch.parent))
 
 
 def run_batch(
@@ -482,34 +423,25 @@ def run_batch(
     LekpError
         When nothing could start: the outputs are locked or read-only, the edition is wrong.
     """
-    started, clock, manifest = now(), time.monotonic(), plan.manifest
+    clock, manifest, kills = time.monotonic(), plan.manifest, _out_of_memory_kills()
     with _locked(plan.folder) as scratch:
+        results = _read_results(plan.folder) if keep_earlier else {}
+        results |= {task.key: _result(task, Status.SKIPPED, "was al actueel") for task in plan.up_to_date}
+        results |= {task.key: _result(task, Status.ABORTED, CUT_OFF) for task in plan.tasks}
         edition = {"id": manifest.id, "title": manifest.title, "banner": manifest.banner}
-        record = RunRecord(edition, started.isoformat(timespec="seconds"), settings)
-        earlier = read_results(plan.folder) if keep_earlier else {}
-        record.results = earlier | {
-            task.nis: ReportResult(task.nis, task.name, Status.SKIPPED, message="was al actueel")
-            for task in plan.up_to_date
-        }
-        for task in plan.tasks:
-            record.results[task.nis] = ReportResult(task.nis, task.name, Status.ABORTED, message=CUT_OFF)
-        write_record(plan.folder, scratch, record)
+        record = RunRecord(edition, now().isoformat(timespec="seconds"), settings, results)
+        _write_record(plan.folder, scratch, record)
         if plan.tasks:
-            _make_all(_snapshot(plan, scratch), executor, record, scratch, console, clock)
-        for nis, result in record.results.items():
+            _make_all(plan.tasks, executor, record, scratch, _Progress(console, len(plan.tasks), clock))
+        for key, result in results.items():
             if record.reason and result.status is Status.ABORTED:
-                record.results[nis] = replace(result, message=record.reason)
-        record.finished, record.seconds = now().isoformat(timespec="seconds"), time.monotonic() - clock
+                results[key] = replace(result, message=record.reason)
+        if killed := _out_of_memory_kills() - kills:
+            record.remark = (
+                f"Het geheugen raakte vol: het systeem beëindigde {killed} processen tijdens deze run. "
+                "Probeer minder verslagen tegelijk, bijvoorbeeld --workers 1 --retry."
+            )
+        record.finished, record.seconds = now().isoformat(timespec="seconds"), round(time.monotonic() - clock, 2)
         with suppress(OSError):  # on a full disk the first record stays
-            write_record(plan.folder, scratch, record)
+            _write_record(plan.folder, scratch, record)
     return record
-
-
-def _snapshot(plan: Plan, scratch: Path) -> list[ReportTask]:
-    """The tasks with the notebooks as the plan read them; what is edited meanwhile is for the next run."""
-    copies = {}
-    for number, (path, content) in enumerate(plan.notebooks.items()):
-        copies[path] = scratch / f"notebook-{number}" / path.name
-        copies[path].parent.mkdir()
-        copies[path].write_bytes(content)
-    return [replace(task, snapshot=copies[task.notebook]) for task in plan.tasks]

@@ -125,7 +125,7 @@ def batch(
         try:
             plan = make_plan(
                 choice, shared, notebooks=sources, output_dir=output_dir, engine=engine, force=force,
-                thorough=controleer, only=only,
+                by_hash=controleer, only=only,
             )  # fmt: skip
             _print_plan(console, plan)
             if dry_run:

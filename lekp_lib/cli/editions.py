@@ -61,7 +61,7 @@ def check(
     console = Console(soft_wrap=True, highlight=False)
     with errors_for_people():
         if not map_.is_dir():
-            raise ParameterError(f"{map_}: no such folder; expected one with correcties/ and toelichtingen/")
+            raise ParameterError(f"{map_}: geen map; verwacht een map met correcties/ en toelichtingen/")
         catalog, register, today = load_catalog(own=own_files(map_)), load_register(), _day(vandaag)
         on = _day(peildatum or vandaag)
         files = [read_folder(map_ / name) for name in ("correcties", "toelichtingen")]
@@ -70,11 +70,11 @@ def check(
         console.print(f"{' and '.join(told)} in {_counted(len(files[0]) + len(files[1]), 'file')}: in order")
         inputs, shapes = imported(data_dir, partial(find_shape, folder=map_))
         if not inputs:
-            console.print("nothing was imported yet: whether corrections find the figure they expect, is not checked")
+            console.print("er is nog niets ingelezen: of correcties het verwachte cijfer vinden, is niet nagekeken")
             return
         results = read_inputs(RawStore(data_dir), inputs, shapes, catalog, register)
         gather([item.shape for item in inputs], results, said, catalog, register, on)
-        console.print("every active correction finds the figure that it expects")
+        console.print("elke actieve correctie vindt het cijfer dat ze verwacht")
 
 
 def boundaries(
@@ -112,7 +112,7 @@ def boundaries(
             since=first_day(register, on),
             today=_day(vandaag),
         )
-        told = f"boundaries of {len(areas)} municipalities, kept as {passport.sha256[:12]}"
+        told = f"grenzen van {len(areas)} gemeenten, bewaard als {passport.sha256[:12]}"
         Console(soft_wrap=True, highlight=False).print(f"{plain(file.name)}: {told}")
 
 
@@ -121,12 +121,18 @@ def prepare(
     peildatum: Annotated[dt.datetime, _DAY],
     titel: Annotated[str, typer.Option(help="Name for readers.")] = "",
     vorige: Annotated[str, typer.Option(help="Edition before this one (id or path): reports tell what changed.")] = "",
+    vanaf: Annotated[str, typer.Option(help="Edition to build on (id or path); own figures go before its.")] = "",
+    alleen: Annotated[
+        list[str] | None, typer.Option(help="Only this import (see `lekp data list`); may be given again.")
+    ] = None,
+    zonder: Annotated[list[str] | None, typer.Option(help="Leave this import out; may be given again.")] = None,
     map_: _SAID_DIR = _SAID,
     data_dir: _DATA_DIR = _DATA,
     vandaag: _TODAY = None,
 ) -> None:
     """Freeze everything that was imported into an edition, with corrections and explanations."""
     from lekp_lib.data.schema import find_shape
+    from lekp_lib.data.store import data_lock
     from lekp_lib.edition.prepare import Asked
     from lekp_lib.edition.prepare import prepare as make
     from lekp_lib.pact import load_catalog, own_files
@@ -135,23 +141,21 @@ def prepare(
     console = Console(soft_wrap=True, highlight=False)
     with errors_for_people():
         before = _edition_folder(data_dir, vorige) if vorige else None
-        asked = Asked(editie, peildatum.date(), _day(vandaag), titel, before)
-        made = make(
-            data_dir,
-            asked,
-            said_dir=map_,
-            catalog=load_catalog(own=own_files(map_)),
-            register=load_register(),
-            find_shape=partial(find_shape, folder=map_),
-        )
+        base = _edition_folder(data_dir, vanaf) if vanaf else None
+        choice = tuple(alleen or ()), tuple(zonder or ())
+        asked = Asked(editie, peildatum.date(), _day(vandaag), titel, before, base, *choice)
+        catalog, register = load_catalog(own=own_files(map_)), load_register()
+        shapes = partial(find_shape, folder=map_)
+        with data_lock(data_dir):
+            made = make(data_dir, asked, said_dir=map_, catalog=catalog, register=register, find_shape=shapes)
         for finding in made.findings:
-            console.print(f"  {plain(finding.level)}: {plain(finding.where)}: {plain(finding.message)}")
+            console.print(f"  na te kijken: {plain(finding.where)}: {plain(finding.message)}")
         for note in made.notes:
             console.print(f"  {plain(note)}")
         rows = ", ".join(f"{name} {entry.rows}" for name, entry in made.manifest.tables.items() if entry.rows)
-        console.print(f"edition {made.manifest.id}: {made.folder} ({rows})")
+        console.print(f"editie {made.manifest.id}: {made.folder} ({rows})")
         if made.manifest.fictitious:
-            console.print(f"[bold]every report from it says:[/bold] {plain(made.manifest.banner)}")
+            console.print(f"[bold]elk verslag ervan zegt:[/bold] {plain(made.manifest.banner)}")
 
 
 def rebuild(
@@ -168,9 +172,9 @@ def rebuild(
         folder = _edition_folder(data_dir, editie)
         _, differing = make(folder, naar, data_dir=data_dir, register=load_register())
     if differing:
-        console.print(f"{naar}: other bytes in {', '.join(differing)}")
+        console.print(f"{naar}: andere bytes in {', '.join(differing)}")
         raise typer.Exit(1)
-    console.print(f"{naar}: the same bytes")
+    console.print(f"{naar}: dezelfde bytes")
 
 
 def diff(

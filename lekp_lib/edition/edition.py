@@ -282,6 +282,11 @@ class Edition:
         """All figures that municipalities changed or struck out, by target, indicator, municipality and date."""
         return tuple(row for row in self._sides.get("corrections", ()) if isinstance(row, AppliedCorrection))
 
+    @property
+    def counts(self) -> tuple[CountFact, ...]:
+        """Inhabitants, dwellings and households that were imported, not those of the register."""
+        return tuple(row for row in self._sides.get("counts", ()) if isinstance(row, CountFact))
+
     @cached_property
     def explanations(self) -> tuple[ShownExplanation, ...]:
         """All explanations of municipalities, by target, municipality and date."""

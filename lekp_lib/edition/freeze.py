@@ -36,6 +36,7 @@ class Provenance:
     explanations: tuple[TextInput, ...] = ()
     boundaries: BoundaryInput | None = None
     declared: tuple[DeclaredFile, ...] = ()
+    base: Predecessor | None = None
 
 
 def _contents(
@@ -107,7 +108,7 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
             (scratch / file).write_bytes(content)
             entries[name] = TableEntry(file=file, rows=rows, sha256=hashlib.sha256(content).hexdigest())
         manifest = Manifest(
-            format=3 if provenance.declared or provenance.boundaries else 2,
+            format=3 if provenance.declared or provenance.boundaries or provenance.base else 2,
             id=edition_id,
             title=title,
             reference_date=reference_date,
@@ -122,6 +123,7 @@ def freeze(  # noqa: PLR0913 -- the fields of the manifest, each by name
             explanations=provenance.explanations,
             boundaries=provenance.boundaries,
             declared=provenance.declared,
+            base=provenance.base,
             tables=entries,
         )
         (scratch / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -8,15 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 from pydantic import ValidationError
 
 from lekp_lib.data.calendar import newest_by_source
 from lekp_lib.data.importing import usable_options
-from lekp_lib.data.readers import ReadResult, read_file
+from lekp_lib.data.observation import figures_frame
+from lekp_lib.data.readers import COUNTS, ReadResult, read_file
 from lekp_lib.data.schema import FileShape
-from lekp_lib.data.store import Ledger, RawStore
+from lekp_lib.data.store import ImportEntry, Ledger, RawStore
+from lekp_lib.edition.edition import Edition
 from lekp_lib.edition.manifest import RawInput, TextInput
 from lekp_lib.edition.municipal_files import TextFile
+from lekp_lib.edition.tables import TABLE_NAMES, observations_of
 from lekp_lib.errors import EditionError
 from lekp_lib.pact import Catalog
 from lekp_lib.register import Register
@@ -37,7 +41,9 @@ def keep(store: RawStore, content: bytes, name: str, day: dt.date, media_type: s
     return store.put(content, name=name, provider=KEEPER, retrieved=day, media_type=media_type).sha256
 
 
-def imported(data_dir: Path, find_shape: FindShape) -> tuple[tuple[RawInput, ...], tuple[FileShape, ...]]:
+def imported(
+    data_dir: Path, find_shape: FindShape, entries: Sequence[ImportEntry] | None = None
+) -> tuple[tuple[RawInput, ...], tuple[FileShape, ...]]:
     """Everything that was imported, in order, with the shapes that hold now; nothing is written.
 
     Parameters
@@ -46,6 +52,8 @@ def imported(data_dir: Path, find_shape: FindShape) -> tuple[tuple[RawInput, ...
         Folder with raw files and ledger.
     find_shape
         Declared shape by id.
+    entries
+        Which imports; all that hold by default.
 
     Returns
     -------
@@ -60,7 +68,7 @@ def imported(data_dir: Path, find_shape: FindShape) -> tuple[tuple[RawInput, ...
     store = RawStore(data_dir)
     passports = {passport.sha256: passport for passport in store.passports()}
     inputs, shapes = [], []
-    for entry in Ledger(data_dir).entries():
+    for entry in Ledger(data_dir).entries() if entries is None else entries:
         passport = passports.get(entry.sha256) or store.passport(entry.sha256)
         shape = find_shape(entry.shape)
         shapes.append(shape)
@@ -108,6 +116,24 @@ def read_inputs(
         refused = [f"{item.name}: {count} geweigerde rijen blijven weg"] if count else []
         results.append(replace(found, notes=[*(f"{item.name}: {note}" for note in found.notes), *refused]))
     return tuple(results)
+
+
+def base_result(folder: Path) -> ReadResult:
+    """Figures and counts of another edition, to be laid under the imports as if they had come in before them."""
+    edition = Edition.open(str(folder))
+    tables = [observations_of(edition.frame(name)) for name in TABLE_NAMES]
+    figures = figures_frame(item for table in tables for item in table)
+    return ReadResult(figures=figures, counts=pd.DataFrame(edition.counts, columns=list(COUNTS)))
+
+
+def replaced_note(base: ReadResult, results: Sequence[ReadResult], name: str) -> str:
+    """How many figures of the edition below are used, and for which targets own figures stand in their place."""
+    keys = ["target_id", "indicator", "nis", "reference_date"]
+    own = pd.concat([base.figures.head(0), *(one.figures for one in results)])[keys].drop_duplicates()
+    replaced = base.figures.merge(own, on=keys)["target_id"].value_counts(sort=False)
+    told = ", ".join(f"{target} {count}" for target, count in sorted(replaced.items(), key=str))
+    figures = f"{len(base.figures)} cijfers van editie {name} liggen onder de eigen cijfers"
+    return f"{figures}; eigen cijfers gaan voor bij {replaced.sum()}: {told}" if told else figures
 
 
 def kept_shape(store: RawStore, item: RawInput) -> FileShape:

@@ -125,6 +125,8 @@ class Manifest(BaseModel):
         One Dutch sentence that says where the figures come from.
     predecessor
         The edition before this one, with which reports compare.
+    base
+        The edition on which this one builds: its figures stand where there are no own ones. Format 3 and further.
     inputs, corrections, explanations, boundaries
         Everything from which the edition can be made again, by hash; empty for editions made by a program. Boundaries
         since format 3.
@@ -144,6 +146,7 @@ class Manifest(BaseModel):
     origin: str = Field(min_length=1)
     seed: int | None = None
     predecessor: Predecessor | None = None
+    base: Predecessor | None = None
     inputs: tuple[RawInput, ...] = ()
     corrections: tuple[TextInput, ...] = ()
     explanations: tuple[TextInput, ...] = ()
@@ -160,7 +163,7 @@ class Manifest(BaseModel):
     def _only_what_is_there(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Without empty keys of format 3: an edition that needs none stays the same text, and so the same hash."""
         found: dict[str, Any] = handler(self)
-        return {key: value for key, value in found.items() if value or key not in {"declared", "boundaries"}}
+        return {key: value for key, value in found.items() if value or key not in {"base", "declared", "boundaries"}}
 
 
 def sha256_of(path: Path) -> str:

@@ -11,13 +11,14 @@ import datetime as dt
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from lekp_lib.data.checks import Finding, check_counts, check_figures
+from lekp_lib.data.checks import Finding, check_counts, check_figures, unconfirmed
+from lekp_lib.data.importing import confirmed_findings, select_imports
 from lekp_lib.data.observation import figures_frame
 from lekp_lib.data.readers import COUNTS
 from lekp_lib.data.store import RawStore, first_day, kept_boundaries
@@ -26,9 +27,11 @@ from lekp_lib.edition.freeze import Provenance, freeze
 from lekp_lib.edition.gather import Rows, gather, is_invented, read_said
 from lekp_lib.edition.kept_inputs import (
     FindShape,
+    base_result,
     imported,
     keep,
     read_inputs,
+    replaced_note,
     shape_bytes,
     text_inputs,
 )
@@ -67,6 +70,10 @@ class Asked:
         Name for readers; "Editie" and the id when empty.
     predecessor
         Folder of the edition before this one, with which reports compare.
+    base
+        Folder of the edition on which this one builds.
+    only, without
+        Ids of imports: only these, or all but these.
     """
 
     edition_id: str
@@ -74,6 +81,9 @@ class Asked:
     built: dt.date
     title: str = ""
     predecessor: Path | None = None
+    base: Path | None = None
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +96,21 @@ class Prepared:
     notes: tuple[str, ...]
 
 
-def _checked(rows: Rows, catalog: Catalog, register: Register, today: dt.date) -> tuple[Finding, ...]:
+def _checked(
+    rows: Rows, catalog: Catalog, register: Register, today: dt.date, confirmed: Iterable[str]
+) -> tuple[Finding, ...]:
     """Plausibility of what is frozen: after correction, so that a correction can mend an impossible figure."""
     counts = pd.DataFrame([row for row in rows.sides["counts"] if isinstance(row, CountFact)], columns=list(COUNTS))
-    findings = (
+    found = (
         *check_figures(figures_frame(rows.judged), catalog, register, today=today),
         *check_counts(counts, register, today=today),
     )
-    errors = [item for item in findings if item.level == "error"]
+    findings = unconfirmed(found, confirmed)
+    errors = [item for item in findings if item.level != "warning"]
     if errors:
-        advice = "Import a mended file, or correct the figure in parameters/correcties."
-        problems = [Problem(item.where, item.message, "a plausible figure", advice) for item in errors]
-        raise EditionProblems("figures that cannot be right", problems)
+        advice = "Lees een verbeterd bestand in, trek de import in, of verbeter het cijfer in parameters/correcties."
+        problems = [Problem(item.where, item.message, "een mogelijk cijfer", advice) for item in errors]
+        raise EditionProblems("cijfers die niet kunnen kloppen", problems)
     return findings
 
 
@@ -137,6 +150,11 @@ def freeze_rows(folder: Path, asked: Asked, rows: Rows, origin: str, provenance:
     return made
 
 
+def _named(folder: Path) -> Predecessor:
+    """An edition by id and hash."""
+    return Predecessor(id=read_manifest(folder).id, sha256=sha256_of(folder / MANIFEST_NAME))
+
+
 def _predecessor(folder: Path | None, asked: Asked) -> Predecessor | None:
     if folder is None:
         return None
@@ -146,7 +164,7 @@ def _predecessor(folder: Path | None, asked: Asked) -> Predecessor | None:
             f"{folder}: found edition {before.id!r} of {before.reference_date}; expected another edition, of "
             f"{asked.reference_date} or before"
         )
-    return Predecessor(id=before.id, sha256=sha256_of(folder / MANIFEST_NAME))
+    return _named(folder)
 
 
 def _check_id(edition_id: str) -> None:
@@ -198,16 +216,20 @@ def prepare(
         raise EditionError(
             f"{folder}: exists already; an edition is never overwritten. Choose another id, or remove it first."
         )
-    inputs, shapes = imported(data_dir, find_shape)
-    if not inputs:
-        raise EditionError(f"{data_dir}: nothing was imported yet; expected `lekp data import FILE --as SHAPE` before")
+    entries = select_imports(data_dir, asked.only, asked.without)
+    inputs, shapes = imported(data_dir, find_shape, entries)
+    if not inputs and asked.base is None:
+        raise EditionError(f"{data_dir}: er is nog niets ingelezen; doe eerst `lekp data import BESTAND --as VORM`")
     store = RawStore(data_dir)
     predecessor = _predecessor(asked.predecessor, asked)
     corrections, explanations = (read_folder(said_dir / name) for name in ("correcties", "toelichtingen"))
     said = read_said(corrections, explanations, catalog, register, asked.reference_date, asked.built)
     results = read_inputs(store, inputs, shapes, catalog, register)
-    rows = gather([item.shape for item in inputs], results, said, catalog, register, asked.reference_date)
-    findings = _checked(rows, catalog, register, asked.built)
+    under = [base_result(asked.base)] if asked.base else []
+    shape_ids = [*("" for _ in under), *(item.shape for item in inputs)]
+    rows = gather(shape_ids, [*under, *results], said, catalog, register, asked.reference_date)
+    told = [replaced_note(one, results, asked.base.name) for one in under if asked.base]
+    findings = _checked(rows, catalog, register, asked.built, confirmed_findings(entries))
     passport = kept_boundaries(store, first_day(register, asked.reference_date))
     boundaries = boundary_input(passport) if passport is not None else None
     rows = with_boundaries(rows, store, boundaries, register, asked.reference_date)
@@ -218,6 +240,7 @@ def prepare(
     # As the catalogue was when the figures were judged, whatever the files say by now.
     declared = tuple(DeclaredFile(kind=item.kind, name=item.name, text=item.text) for item in catalog.own_files)
     said_files = text_inputs(corrections), text_inputs(explanations)
-    provenance = Provenance(predecessor, inputs, *said_files, declared=declared, boundaries=boundaries)
+    base = _named(asked.base) if asked.base else None
+    provenance = Provenance(predecessor, inputs, *said_files, boundaries, declared, base)
     manifest = freeze_rows(folder, asked, rows, _origin(inputs, rows, catalog), provenance)
-    return Prepared(folder, manifest, findings, rows.notes)
+    return Prepared(folder, manifest, findings, (*told, *rows.notes))

@@ -121,7 +121,7 @@ def demonstration(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Dem
         (folder / "parameters" / name).mkdir(parents=True)
         (folder / "parameters" / name / "demonstratie.yaml").write_text(text, encoding="utf-8")
     told = lekp("data", "check", *own, *TODAY)
-    assert "2 corrections and 3 explanations in 2 files: in order" in told and "finds the figure" in told
+    assert "2 corrections and 3 explanations in 2 files: in order" in told and "vindt het cijfer" in told
     areas = shared / "data" / "geo" / "municipalities_2025_4326.geojson"
     lekp("data", "boundaries", areas, "--bron", "statbel", "--peildatum", ON, "--titel", "Sectoren <2025>",
          *own[:2], *TODAY)  # fmt: skip
@@ -202,7 +202,7 @@ def test_rebuild_gives_the_same_bytes_without_the_files_of_today(demonstration: 
     finally:
         for path in sorted((folder / "parameters").rglob("*.weg")):
             path.rename(path.with_suffix(".yaml"))
-    assert "the same bytes" in told
+    assert "dezelfde bytes" in told
     copy, first = ({item.name: item.read_bytes() for item in place.iterdir()} for place in
                    (folder / "kopie", folder / "data" / "edities" / "demonstratie"))  # fmt: skip
     assert copy == first

@@ -167,7 +167,7 @@ def test_edition_is_never_overwritten_and_ids_are_plain(desk: Desk) -> None:
 
 
 def test_nothing_imported_is_told(tmp_path: Path) -> None:
-    with pytest.raises(EditionError, match="nothing was imported"):
+    with pytest.raises(EditionError, match="nog niets ingelezen"):
         Desk(tmp_path).prepare()
 
 

@@ -1,0 +1,152 @@
+"""The data folder through its commands: imports at once, withdrawn, chosen per edition, confirmed, mended."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from lekp_lib.cli import app
+from lekp_lib.edition import Edition
+from tests.data.import_samples import csv_bytes, row
+
+TODAY = ("--vandaag", "2026-11-26")
+
+
+class Desk:
+    """A data folder, and the commands of a person who works with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.data = folder, folder / "data"
+
+    def lekp(self, *words: str, code: int = 0) -> str:
+        given = [*words, "--data-dir", str(self.data)]
+        result = CliRunner().invoke(app, ["data", *given], env={"COLUMNS": "200"})
+        assert result.exit_code == code, result.output
+        return result.output
+
+    def file(self, name: str, content: bytes) -> str:
+        (self.folder / name).write_bytes(content)
+        return str(self.folder / name)
+
+    def bring_in(self, name: str, content: bytes, *more: str, code: int = 0) -> str:
+        given = self.lekp("import", self.file(name, content), "--as", "sjabloon", *TODAY, *more, code=code)
+        found = re.search(r"import ([0-9a-f]{8})", given)
+        return found.group(1) if found and not code else given
+
+    def prepare(self, name: str, *more: str, code: int = 0) -> str:
+        there = ("--map", str(self.folder / "parameters"))
+        return self.lekp("prepare", "--editie", name, "--peildatum", "2026-01-01", *TODAY, *there, *more, code=code)
+
+    def value(self, edition: str, target: str = "bomen", nis: str = "44021") -> list[float]:
+        return [item.value for item in Edition.open(str(self.data / "edities" / edition)).observations(target, nis)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_import_withdraw_correct_import_again_makes_an_edition_without_the_first(desk: Desk) -> None:
+    first = desk.bring_in("een.csv", csv_bytes(row(waarde="1200"), row(nis="11002", gemeente="Antwerpen")))
+    assert "ingetrokken" in desk.lekp("withdraw", first[:5], "--reden", "verkeerd jaar", *TODAY)
+    second = desk.bring_in("twee.csv", csv_bytes(row(waarde="1300")))
+    desk.prepare("een")
+    assert (desk.value("een"), desk.value("een", nis="11002")) == ([1300.0], [])
+    listed = " ".join(desk.lekp("list").split())
+    assert f"{first} │ 2026-11-26 │ sjabloon │ een.csv" in listed and second in listed
+    assert "ingetrokken op 2026-11-26: verkeerd jaar" in listed and "in gebruik" in listed
+    lines = [json.loads(line) for line in (desk.data / "imports.jsonl").read_text().splitlines()]
+    assert [line.get("withdrawn") for line in lines] == ["2026-11-26", None]
+    # Importing the very same file again brings it back, as a new line below the withdrawn one.
+    assert desk.bring_in("een.csv", csv_bytes(row(waarde="1200"))) != first
+    assert len((desk.data / "imports.jsonl").read_text().splitlines()) == 3
+
+
+def test_an_import_that_is_not_there_cannot_be_withdrawn(desk: Desk) -> None:
+    assert "geen enkele import heeft een nummer als 'x'" in desk.lekp("withdraw", "x", *TODAY, code=1)
+    known = desk.bring_in("een.csv", csv_bytes())
+    desk.lekp("withdraw", known, *TODAY)
+    assert "geen enkele import" in desk.lekp("withdraw", known, *TODAY, code=1)
+
+
+def test_an_edition_of_some_imports_only(desk: Desk) -> None:
+    trees = desk.bring_in("bomen.csv", csv_bytes(row(waarde="1200")))
+    desk.bring_in("anders.csv", csv_bytes(row(waarde="1400")))
+    desk.prepare("alles")
+    desk.prepare("alleen", "--alleen", trees)
+    desk.prepare("zonder", "--zonder", trees)
+    assert [desk.value(name) for name in ("alles", "alleen", "zonder")] == [[1400.0], [1200.0], [1400.0]]
+    assert "geen enkele import" in desk.prepare("fout", "--alleen", "ffffffff", code=1)
+
+
+def test_an_edition_that_builds_on_another_lets_own_figures_go_first(desk: Desk) -> None:
+    desk.bring_in("eigen.csv", csv_bytes(row(waarde="1200"), row(waarde="5", datum="2025-06-30")))
+    told = " ".join(desk.prepare("basis").split())
+    desk.bring_in("nieuw.csv", csv_bytes(row(waarde="1250")))
+    last = re.findall(r"^\{.*\}$", (desk.data / "imports.jsonl").read_text(), re.MULTILINE)
+    assert len(last) == 2 and "basis" in told
+    other = Desk(desk.folder / "elders")
+    other.folder.mkdir()
+    other.bring_in("nieuw.csv", csv_bytes(row(waarde="1300")))
+    told = " ".join(other.prepare("verder", "--vanaf", str(desk.data / "edities" / "basis")).split())
+    assert "2 cijfers van editie basis" in told and "eigen cijfers gaan voor bij 1: bomen 1" in told
+    assert other.value("verder") == [5.0, 1300.0]
+
+
+def test_an_edition_on_the_published_one_keeps_what_is_not_replaced(desk: Desk, tmp_path: Path) -> None:
+    desk.bring_in("eigen.csv", csv_bytes(row(waarde="1300")))
+    desk.prepare("verder", "--vanaf", "gepubliceerd", "--peildatum", "2026-03-31")
+    made, base = Edition.open(str(desk.data / "edities" / "verder")), Edition.open("gepubliceerd")
+    assert len(made.figures) == len(base.figures) + 1
+    assert desk.value("verder", "laadpunten") == [item.value for item in base.observations("laadpunten", "44021")]
+    assert "dezelfde bytes" in desk.lekp("rebuild", "verder", "--naar", str(tmp_path / "kopie"))
+    assert (tmp_path / "kopie" / "figures.parquet").read_bytes() == (made.folder / "figures.parquet").read_bytes()
+
+
+def test_an_unlikely_figure_is_confirmed_once_and_accepted_by_the_edition(desk: Desk) -> None:
+    many = csv_bytes(row(nis="73109", gemeente="Voeren", waarde="150000"))
+    refused = " ".join(desk.bring_in("veel.csv", many, code=1).split())
+    assert "meer dan 20 keer wat het pact vraagt" in refused and "--bevestig" in refused
+    assert not (desk.data / "imports.jsonl").exists()
+    desk.bring_in("veel.csv", many, "--bevestig")
+    desk.bring_in("veel.csv", many)
+    desk.prepare("een")
+    assert desk.value("een", nis="73109") == [150000.0]
+    more = csv_bytes(row(nis="73109", gemeente="Voeren", waarde="160000"))
+    assert "--bevestig" in desk.bring_in("meer.csv", more, code=1)
+
+
+def test_a_missing_passport_is_mended_by_importing_the_same_file_again(desk: Desk) -> None:
+    desk.bring_in("een.csv", csv_bytes())
+    other = csv_bytes(row(nis="11002", gemeente="Antwerpen"))
+    desk.bring_in("twee.csv", other)
+    passports = desk.data / "ruw" / "paspoorten.jsonl"
+    passports.write_text(passports.read_text().splitlines()[0] + "\n")
+    assert "geen paspoort" in desk.prepare("een", code=1)
+    assert "paspoort ontbreekt" in desk.lekp("list")
+    assert "is niet meer te lezen" in desk.lekp("import", desk.file("drie.csv", csv_bytes(row(waarde="7"))), "--as",
+                                                "sjabloon", "--dry-run", *TODAY)  # fmt: skip
+    desk.bring_in("twee.csv", other)
+    desk.prepare("een")
+    assert desk.value("een", nis="11002") == [1200.0]
+
+
+@pytest.mark.slow
+def test_twelve_imports_at_once_are_all_kept_and_an_edition_can_be_made(desk: Desk) -> None:
+    codes = ["44021", "11002", "31005", "24062", "71016", "46021", "41002", "34022", "42006", "12025", "23088", "13040"]
+    running = []
+    for number, code in enumerate(codes):
+        file = desk.file(f"{number}.csv", csv_bytes(row(nis=code, gemeente="", waarde=str(100 + number))))
+        words = ["data", "import", file, "--as", "sjabloon", "--data-dir", str(desk.data), *TODAY]
+        running.append(subprocess.Popen([sys.executable, "-c", "from lekp_lib.cli import main; main()", *words]))
+    assert [process.wait(timeout=300) for process in running] == [0] * 12
+    assert len((desk.data / "imports.jsonl").read_text().splitlines()) == 12
+    assert len((desk.data / "ruw" / "paspoorten.jsonl").read_text().splitlines()) == 12
+    desk.prepare("een")
+    assert [desk.value("een", nis=code) for code in codes] == [[100.0 + number] for number in range(12)]
