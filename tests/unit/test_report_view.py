@@ -107,10 +107,9 @@ def test_merged_municipality_says_where_its_denominator_comes_from(published: Ed
     assert "87.151" in text and "Kortessem" in text and "1 januari 2025" in text
 
 
-def test_unknown_denominator_year_gives_no_share(example: Edition) -> None:
-    report = view(example, "Hasselt", noemerjaar=2023)
-    assert report.assessment("bomen").share_pct is None
-    assert "geen gegevens voor het gekozen jaar" in report.summary().text()
+def test_unknown_denominator_year_is_refused_before_anything_is_made() -> None:
+    with pytest.raises(ParameterError, match="kies een van deze jaren: 2019, 2020, 2021, 2025"):
+        open_report(gemeente="Hasselt", editie="voorbeeld", noemerjaar=2023)
 
 
 def test_same_input_same_run_id_and_same_blocks(example: Edition) -> None:
