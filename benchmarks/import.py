@@ -82,6 +82,13 @@ def population_zip(count: int) -> bytes:
     return stream.getvalue()
 
 
+def building_stock(count: int) -> bytes:
+    """The building stock of Statbel: one row per municipality, kind of building and kind of number."""
+    codes = _codes()
+    lines = (f"2025;{codes[number % 285]};5;T{1 + number % 9};{100 + number % 50}" for number in range(count))
+    return "\n".join(("CD_YEAR;CD_REFNIS;CD_REFNIS_LVL;CD_STAT_TYPE;MS_VALUE", *lines)).encode()
+
+
 def _told(name: str, count: int, content: bytes, figures: int, seconds: tuple[float, float], findings: int) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     read, checked = seconds
@@ -127,6 +134,7 @@ def main() -> None:
         (_measure, ("template csv", template_csv, "sjabloon", count)),
         (_measure, ("template xlsx", template_xlsx, "sjabloon", count)),
         (_measure, ("Statbel population zip", population_zip, "statbel_bevolking", 467_615)),
+        (_measure, ("Statbel building stock", building_stock, "statbel_gebouwenpark", 85_836)),
         (_import, ("whole import, csv", template_csv, "sjabloon", count)),
     ]
     context = multiprocessing.get_context("spawn")

@@ -17,7 +17,7 @@ from lekp_lib.adapter.path import expected_pct
 from lekp_lib.adapter.target import Rules, assessment_of
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError
-from lekp_lib.indicators.assess import assess
+from lekp_lib.indicators.assess import assess, check_denominator_year
 from lekp_lib.pact import Denominator, Kind, PactVersion, Target
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.register.models import Count
@@ -148,6 +148,7 @@ class Assessor:
 
     def municipality(self, nis: str, targets: Sequence[Target] | None = None) -> tuple[Assessment, ...]:
         """One municipality against all targets (the 17, in the official order, then the goals of 2.1)."""
+        check_denominator_year(self.edition, self.parameters.model_copy(update={"gemeente": nis}))
         version = self.version(nis)
         return tuple(self.assess(target, nis, version) for target in targets or self.edition.catalog.targets)
 

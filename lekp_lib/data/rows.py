@@ -12,7 +12,7 @@ import pandas as pd
 from lekp_lib.data.cells import CellError, key, tidy
 from lekp_lib.data.content import refuse
 from lekp_lib.data.schema import FIELDS, FileShape, RowFilter
-from lekp_lib.data.tables import Sheet, positions_of, split_header, whole_rows
+from lekp_lib.data.tables import Lines, Sheet, positions_of, split_header, whole_rows
 from lekp_lib.data.workbook import refuse_merged
 
 REFUSED = ("file", "row", "cell", "found", "expected", "advice")
@@ -119,26 +119,31 @@ def _melted(frame: pd.DataFrame, wide: dict[str, re.Match[str]]) -> pd.DataFrame
     return found.join(groups, on="@column")
 
 
-def _same(sheet: Sheet, header: list[str], rows: list[tuple[int, list[str]]], name: str, places: list[int]) -> int:
-    """The first of several columns for one field, when they never say different things; a geometry goes first."""
-    for line, row in rows if len(places) > 1 and not header[places[0]].startswith("@") else ():
-        if len({row[place].strip() for place in places} - {""}) > 1:
-            columns = " en ".join(header[place] for place in places)
-            told = " en ".join(repr(row[place][:40]) for place in places)
-            before, after = sheet.cell(header, None)
-            where = f"{sheet.file}: {before}{line}{after}"
-            expected = f"één kolom voor {name}"
-            raise refuse(where, f"{told} in de kolommen {columns}", expected, "Verwijder een van de kolommen.")
-    return places[0]
+def _agreeing(sheet: Sheet, header: list[str], rows: Lines, doubles: dict[str, list[int]]) -> Lines:
+    """The rows, as long as several columns for one field never say different things."""
+    for line, row in rows:
+        for name, places in doubles.items():
+            if len({row[place].strip() for place in places} - {""}) > 1:
+                columns = " en ".join(header[place] for place in places)
+                told = " en ".join(repr(row[place][:40]) for place in places)
+                where = f"{sheet.file}: {str(line).join(sheet.cell(header, None))}"
+                found, expected = f"{told} in de kolommen {columns}", f"één kolom voor {name}"
+                raise refuse(where, found, expected, "Verwijder een van de kolommen.")
+        yield line, row
 
 
 def _sheet_rows(sheet: Sheet, shape: FileShape) -> tuple[pd.DataFrame, int, Cells]:
     """Rows of one sheet by field, how many there were, and how its cells are called."""
     line, header, below = split_header(sheet, shape)
     refuse_merged(sheet, line)
-    rows = list(whole_rows(sheet, len(header), below))
     found = {name: positions_of(header, names) for name, names in shape.accepted.items()}
-    used = {name: _same(sheet, header, rows, name, places) for name, places in found.items() if places}
+    used = {name: places[0] for name, places in found.items() if places}
+    # A geometry goes before the coordinates in the columns beside it.
+    doubles = {
+        name: places for name, places in found.items() if len(places) > 1 and not header[places[0]].startswith("@")
+    }
+    rows = whole_rows(sheet, len(header), below)
+    rows = _agreeing(sheet, header, rows, doubles) if doubles else rows
     wide = {}
     if shape.wide is not None:
         matches = {place: re.fullmatch(shape.wide.columns, name) for place, name in enumerate(header)}
@@ -156,7 +161,7 @@ def _sheet_rows(sheet: Sheet, shape: FileShape) -> tuple[pd.DataFrame, int, Cell
         frame = frame.assign(**match.groupdict())
     cells = {(sheet.title, name): sheet.cell(header, place) for name, place in positions.items()}
     frame = _melted(frame, wide) if shape.wide else frame.assign(**{"@column": "value"})
-    return frame, len(rows), {**cells, (sheet.title, ""): sheet.cell(header, None)}
+    return frame, len(picked), {**cells, (sheet.title, ""): sheet.cell(header, None)}
 
 
 def read_rows(file: str, sheets: Iterable[Sheet], shape: FileShape) -> Rows:

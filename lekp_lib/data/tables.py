@@ -26,19 +26,19 @@ SEPARATORS = {";": "puntkomma's", ",": "komma's", "\t": "tabs", "|": "verticale 
 TOTALS = ("numberMatched", "totalFeatures", "total_count")
 MORE = ("exceededTransferLimit", "@odata.nextLink", "next")
 
-Rows = Iterator[tuple[int, list[str]]]
+Lines = Iterator[tuple[int, list[str]]]
 
 
 @dataclass
 class Sheet:
-    """Rows with their line (or record) number; ``kind`` is csv, xlsx or json; ``xml`` is what a workbook hides."""
+    """Rows with their line (or record) number; ``kind`` is csv, xlsx or json; ``merged`` areas with their last row."""
 
     file: str
     title: str
     kind: str
-    rows: Rows
+    rows: Lines
     notes: list[str] = field(default_factory=list)
-    xml: bytes = b""
+    merged: list[tuple[bytes, bytes]] = field(default_factory=list)
     crs: str = ""
 
     def cell(self, header: list[str], position: int | None) -> tuple[str, str]:
@@ -93,7 +93,7 @@ def has_header(rows: list[tuple[int, list[str]]], shape: FileShape) -> int | Non
     return next((index for index, (_, row) in enumerate(rows) if not missing(row, shape)), None)
 
 
-def split_header(sheet: Sheet, shape: FileShape) -> tuple[int, list[str], Rows]:
+def split_header(sheet: Sheet, shape: FileShape) -> tuple[int, list[str], Lines]:
     """Line and names of the header, and the rows below it."""
     first = list(islice(sheet.rows, HEADER_SEARCHED))
     found = has_header(first, shape)
@@ -106,8 +106,8 @@ def split_header(sheet: Sheet, shape: FileShape) -> tuple[int, list[str], Rows]:
     return line, header, chain(first[found + 1 :], sheet.rows)
 
 
-def whole_rows(sheet: Sheet, width: int, rows: Rows) -> Rows:
-    """Rows as long as the header. In a csv another length is a mistake (pandas fills short rows up in silence)."""
+def whole_rows(sheet: Sheet, width: int, rows: Lines) -> Lines:
+    """Lines as long as the header. In a csv another length is a mistake (pandas fills short rows up in silence)."""
     problems: list[Problem] = []
     for count, (line, row) in enumerate(rows):
         if count == MAX_ROWS:
@@ -122,8 +122,8 @@ def whole_rows(sheet: Sheet, width: int, rows: Rows) -> Rows:
         raise ImportProblems(f"{sheet.file} is niet te lezen", problems)
 
 
-def csv_rows(name: str, text: str, separator: str) -> Rows:
-    """Rows that are not empty, each called after its first line: a quoted cell may run over several."""
+def csv_rows(name: str, text: str, separator: str) -> Lines:
+    """Lines that are not empty, each called after its first line: a quoted cell may run over several."""
     reader, line = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True), 0
     try:
         for row in reader:

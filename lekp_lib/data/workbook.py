@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from lekp_lib.data.cells import cell_text
 from lekp_lib.data.content import DAMAGED, Content, ImportProblems, open_zip, refuse
 from lekp_lib.data.schema import FileShape
-from lekp_lib.data.tables import HEADER_SEARCHED, MAX_COLUMNS, MAX_ROWS, Rows, Sheet, has_header
+from lekp_lib.data.tables import HEADER_SEARCHED, MAX_COLUMNS, MAX_ROWS, Lines, Sheet, has_header
 from lekp_lib.errors import Problem
 
 MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+([0-9]+))"')
@@ -65,7 +65,7 @@ def cells_of(row: tuple[Any, ...], formulas: tuple[Any, ...], decimal: str) -> l
     return texts
 
 
-def rows_of(place: str, sheet: Any, formulas: Any, decimal: str) -> Rows:
+def rows_of(place: str, sheet: Any, formulas: Any, decimal: str) -> Lines:
     """Number and texts of every row that is not empty."""
     for page in filter(None, (sheet, formulas)):
         page.reset_dimensions()
@@ -97,7 +97,7 @@ def hidden_notes(title: str, state: str, xml: bytes) -> list[str]:
 
 def refuse_merged(sheet: Sheet, header_line: int) -> None:
     """Refuse merged cells from the header down: only the first of them has a value, the others look empty."""
-    places = [area.decode() for area, bottom in MERGED.findall(sheet.xml) if int(bottom) >= header_line]
+    places = [area.decode() for area, bottom in sheet.merged if int(bottom) >= header_line]
     if places:
         advice = "Splits ze en vul elke cel in."
         problems = [
@@ -139,6 +139,9 @@ def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
             with open_zip(content) as archive:
                 part = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
                 xml = archive.read(part) if part in archive.namelist() else b""
+            notes, merged = hidden_notes(title, sheet.sheet_state, xml), MERGED.findall(xml)
             formulas = load_workbook(stream, data_only=False, **options)[title] if FORMULA.search(xml) else None
+            # The text of a large sheet is not kept while its rows are read.
+            del xml
             rows = rows_of(f"{content.name}: {title}", sheet, formulas, shape.decimal)
-            yield Sheet(content.name, title, "xlsx", rows, hidden_notes(title, sheet.sheet_state, xml), xml)
+            yield Sheet(content.name, title, "xlsx", rows, notes, merged)

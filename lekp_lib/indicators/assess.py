@@ -180,6 +180,34 @@ def _denominators(edition: Edition, parameters: ReportParameters) -> pd.DataFram
     return table.assign(denominator_date=pd.to_datetime(table["denominator_date"]))
 
 
+def check_denominator_year(edition: Edition, parameters: ReportParameters) -> None:
+    """Refuse a year of which the inhabitants are not known, before anything is made.
+
+    Parameters
+    ----------
+    edition, parameters
+        As for :func:`assess`; ``gemeente`` may be ``*`` for all municipalities.
+
+    Raises
+    ------
+    ParameterError
+        When the year is known for nobody, or not for the municipality of the report; with the years that are.
+    """
+    register, on, year = edition.register, edition.reference_date, parameters.noemerjaar
+    places = register.municipalities(on)
+    own = places if parameters.gemeente == "*" else [register.resolve(parameters.gemeente, on).municipality]
+    if any(register.population(place.nis, year, on) for place in own):
+        return
+    years = [
+        str(known) for known in range(2019, on.year + 2) if any(register.population(p.nis, known, on) for p in own)
+    ]
+    who = "geen enkele gemeente" if len(own) > 1 else own[0].name
+    raise ParameterError(
+        f"noemerjaar: gevonden {year}, maar voor {who} is het aantal inwoners van dat jaar "
+        f"{'bekend' if len(own) > 1 else 'niet bekend'}; kies een van deze jaren: {', '.join(years)}"
+    )
+
+
 def _own_version(edition: Edition, parameters: ReportParameters) -> dict[str, PactVersion]:
     """The pact version that was asked for, for the municipality of the report only."""
     if parameters.pact == "auto":
@@ -187,8 +215,8 @@ def _own_version(edition: Edition, parameters: ReportParameters) -> dict[str, Pa
     place = edition.register.resolve(parameters.gemeente, edition.reference_date).municipality
     if edition.register.pact_version(place.nis, edition.reference_date) is None:
         raise ParameterError(
-            f"pact: found {parameters.pact!r}; expected 'auto', because {place.name} is known not to have signed the "
-            "pact. Leave pact on 'auto': the report then shows the figures and says that no target applies."
+            f"pact: gevonden {parameters.pact!r}, verwacht 'auto', want voor zover bekend ondertekende {place.name} "
+            "het pact niet. Laat pact op 'auto' staan: het verslag toont dan de cijfers en zegt dat geen doel geldt."
         )
     return {place.nis: parameters.pact}
 
@@ -469,7 +497,9 @@ def assess(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        When a pact version is asked for of a municipality that is known to have refused the pact.
+        When a pact version is asked for of a municipality that is known to have refused the pact, or when the year of
+        the denominator is not known.
     """
+    check_denominator_year(edition, parameters)
     own = {} if parameters.pact != "auto" else {"gemeente": "*"}
     return _assess(edition, parameters.model_copy(update={**own, "logo": "", "huisstijl": ""})).copy()

@@ -32,7 +32,8 @@ except ImportError:  # started as a program
 MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 #: Dates, years, versions of the pact, addresses, codes: numbers that measure nothing.
 _NO_AMOUNT = re.compile(
-    rf"\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?|\b\d{{1,2}}/\d{{1,2}}/\d{{4}}|\b\d{{1,2}}/\d{{4}}|\d{{1,2}}-\d{{1,2}}-\d{{4}}"
+    rf"\d{{1,2}} (?:{MONTHS})(?: \d{{4}})?|"
+    r"\b\d{1,2}/\d{1,2}/\d{4}|\b\d{1,2}/\d{4}|\d{1,2}-\d{1,2}-\d{4}"
     r"|\b(?:19|20)\d\d\b(?![.,]\d)|\b[Pp]act \d\.\d|LEKP \d\.\d|\b2\.[01]\b|\b1\.0\b|https?://\S+|CO2|PDF/\S+"
     r"|\b[0-9a-f]{10}\b"
 )

@@ -9,8 +9,21 @@ import pytest
 
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import assess as assess_table
+from lekp_lib.indicators.compare import compare as compare_table
+from lekp_lib.indicators.compare import similar_better as similar_table
 from lekp_lib.parameters import ReportParameters
-from tests.independent.expected_tables import REFERENCE_DATES, RULES, assess, changes
+from tests.independent.expected_tables import (
+    RATES,
+    REFERENCE_DATES,
+    RULES,
+    assess,
+    changes,
+    compare,
+    pact,
+    rates,
+    register,
+    similar_better,
+)  # fmt: skip
 
 COLUMNS = (
     "pact_version", "level_exact", "level", "value", "share_pct", "expected_pct", "pace_per_year", "needed_per_year",
@@ -52,3 +65,36 @@ def test_the_table_of_assessments_is_the_expected_one(edition):
         and not (name == "tempo" and not row[name] and not expected[row["nis"], row["target_id"]].get(name))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("edition", REFERENCE_DATES)
+def test_rates_medians_and_ranks_are_the_expected_ones(edition):
+    opened, parameters = Edition.open(edition), ReportParameters(gemeente="*", editie=edition)
+    table = assess_table(opened, parameters)
+    numbered = [target for target in pact() if target.get("nr") in RATES]
+    for target in numbered:
+        own = table[table["target_id"] == target["id"]].set_index("nis")["rate"].dropna()
+        assert {nis: round(rate, 7) for nis, rate in own.items()} == {
+            nis: round(float(rate), 7) for nis, rate in rates(edition, target["id"]).items()
+        }, target["id"]
+    compared = compare_table(table, opened)
+    compared = compared[compared["target_id"].isin([target["id"] for target in numbered])]
+    known = {target["id"]: target for target in numbered}
+    for (nis, target_id), rows in compared.groupby(["nis", "target_id"]):
+        expected = compare(edition, nis, known[target_id])
+        for row in rows.to_dict("records"):
+            if row["group"] == "buurgemeenten":
+                assert written(row["median"]) is None
+                continue
+            wanted = expected[row["group"]]
+            for name in ("members", "n", "median", "ahead"):
+                assert written(row[name]) == written(wanted[name]), (nis, target_id, row["group"], name)
+
+
+def test_similar_municipalities_that_do_better_are_the_expected_ones():
+    opened = Edition.open("voorbeeld")
+    table = assess_table(opened, ReportParameters(gemeente="*", editie="voorbeeld"))
+    for target in [target for target in pact() if target.get("nr") in RATES]:
+        for nis in list(register())[::7]:
+            found = similar_table(table, opened, nis, target["id"])
+            assert list(found) == similar_better("voorbeeld", nis, target), (nis, target["id"])

@@ -8,10 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lekp_lib.edition import Edition
+from lekp_lib.errors import ParameterError
 from lekp_lib.indicators.assess import EXACT_DECIMALS, assess, expected_share, year_position
 from lekp_lib.indicators.compare import half_up
 from lekp_lib.parameters import ReportParameters
@@ -56,3 +58,24 @@ def test_following_the_needed_pace_reaches_the_level(edition: Edition, parameter
     left = year_position(row["deadline"]) - year_position(row["reference_date"])
     assert len(row) and (row["value"] + row["needed_per_year"] * left - row["level"]).abs().max() < 1e-6
     assert (row["needed_per_year"] > 0).all() and row["tempo"].isin(["ja", "nee", "niet bekend"]).all()
+
+
+@pytest.mark.parametrize(
+    ("place", "year", "words"),
+    [
+        ("*", 2030, "geen enkele gemeente.*2019, 2020"),
+        ("Hasselt", 2022, "Hasselt.*niet bekend; kies een van deze jaren: 2019, 2020"),
+    ],
+)
+def test_a_year_without_inhabitants_is_refused_with_those_that_are_known(place: str, year: int, words: str) -> None:
+    edition = Edition.open("gepubliceerd")
+    with pytest.raises(ParameterError, match=words):
+        assess(edition, ReportParameters(gemeente=place, noemerjaar=year))
+
+
+def test_others_without_that_year_have_no_level_and_do_not_count() -> None:
+    edition = Edition.open("voorbeeld")
+    table = assess(edition, ReportParameters(gemeente="Gent", noemerjaar=2022))
+    unknown = table[table["reason"] == "no_denominator"]
+    assert unknown["nis"].nunique() == 9 and unknown[["level", "share_pct"]].isna().all(axis=None)
+    assert unknown["verdict"].eq("zonder oordeel").all()
