@@ -29,7 +29,9 @@ def executed(source: Path, target: Path, engine: str) -> tuple[nbformat.Notebook
         [sys.executable, "-c", _RUN, str(source), str(target), engine], capture_output=True, text=True, check=False,
         env=environment(), timeout=120, cwd=source.parent,
     )  # fmt: skip
-    return nbformat.read(target / "rapport.ipynb", as_version=4), done.stderr.strip().splitlines()[-1] if done.returncode else ""
+    return nbformat.read(target / "rapport.ipynb", as_version=4), done.stderr.strip().splitlines()[
+        -1
+    ] if done.returncode else ""
 
 
 def told(notebook: nbformat.NotebookNode) -> list[tuple[str, str, str]]:

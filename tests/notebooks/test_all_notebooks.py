@@ -87,7 +87,7 @@ OTHERS: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "proefbank",
         {"gemeente": "Gent", "editie": "voorbeeld", "cijfers": "bomen"},
-        "Proef: dit doel bestaat niet in het klimaatpact",
+        "Proef: dit doel bestaat niet",
     ),
     ("proefbank", {"gemeente": "Gent", "cijfers": "bestaat-niet.csv"}, "Wat er nog niet klopt"),
 )
