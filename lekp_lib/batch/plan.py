@@ -184,7 +184,7 @@ def _select(choice: BatchChoice, on: dt.date) -> list[Municipality]:
                 problems.append(Problem("gemeenten", repr(name), "een gemeente", str(error)))
     provinces = {item.province.casefold(): item.province for item in everyone}
     wanted = {name.casefold() for name in choice.provincies}
-    for name in sorted(wanted - provinces.keys()):
+    for name in (name for name in choice.provincies if name.casefold() not in provinces):
         problems.append(Problem("provincies", repr(name), f"een van {', '.join(sorted(provinces.values()))}"))
     selected = [item for item in everyone if item.nis in chosen and (not wanted or item.province.casefold() in wanted)]
     if not selected and not problems:

@@ -78,14 +78,14 @@ class Block:
 
 
 class Group(Block):
-    """Blocks that belong together, shown one after the other."""
+    """Blocks that belong together, shown one after the other; with ``keep`` paper does not part them."""
 
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self.blocks = tuple(blocks)
+    def __init__(self, blocks: Sequence[Block], keep: bool = False) -> None:
+        self.blocks, self.keep = tuple(blocks), keep
         super().__init__("groep", self._content, "\n\n".join(block.text for block in self.blocks if block.text))
 
     def _content(self) -> dict[str, Any]:
-        return {"blocks": [{"kind": block.kind, "data": block.data} for block in self.blocks]}
+        return {"blocks": [{"kind": block.kind, "data": block.data} for block in self.blocks], "keep": self.keep}
 
     def html(self) -> str:
         """The fragments of all parts."""

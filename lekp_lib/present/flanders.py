@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
-from lekp_lib.present.blocks import Block, Opened, heading, short_id
+from lekp_lib.present.blocks import Block, Group, Opened, heading, paragraph, short_id
 from lekp_lib.present.branding import check_accent
 from lekp_lib.present.municipality import RULES, rules_block, words_block
 from lekp_lib.present.results import opened_edition, plain, results_of
@@ -139,8 +139,8 @@ class Flanders(Opened):
         }  # fmt: skip
         blocks = [
             heading(self.headline, 1),
-            Block("tekst", {"title": "", "paragraphs": lead, "points": []}, " ".join(lead)),
-            Block("grafiek", chart, chart["alt"]),
+            paragraph(*lead),
+            Block("grafiek", chart, str(chart["alt"])),
         ]
         return self.shown("kort", *blocks)
 
@@ -198,7 +198,7 @@ class Flanders(Opened):
         return self.shown(f"doel {doel}", *self._target_blocks(self.catalog.target(doel)))
 
     def _target_blocks(self, target: Target) -> list[Block]:
-        row, classes = self._row(target), self.results.map_classes(target)
+        row = self._row(target)
         decimals, unit = self.results.measure(target)
         median, counts = row["median_value"], self.results.map_counts(target)
         told = SimpleNamespace(
@@ -211,47 +211,30 @@ class Flanders(Opened):
         sentences = text.sentences("vlaanderen_doel", d=told)
         chart = {
             "title": fmt.upper_first(text.macro("grafiek", "kaart_telling", counts, counts)), "narrow": "",
-            "svg": self.results.map(target).svg(f"{target.id}-vlaanderen"),
+            "svg": self.results.map(target).svg(f"{target.id}-vlaanderen"), "width_pct": 62,
             "subtitle": ("Ja of nee" if target.parts else f"In {unit}") + self._fictive,
             "alt": f"Kaart van de gemeenten voor {target.name}. " + " ".join(sentences),
-            "note": self._legend_note(classes),
+            "note": "" if target.parts else "Van licht naar donker: verder op weg naar het niveau van het pact.",
         }  # fmt: skip
-        return [
-            Block("kop", {"level": 3, "text": target.name, "id": target.id}),
-            Block("tekst", {"title": "", "paragraphs": [" ".join(sentences)], "points": []}, " ".join(sentences)),
-            Block("grafiek", chart, chart["alt"]),
+        parts = [
+            heading(target.name, 3, target.id),
+            paragraph(" ".join(sentences)),
+            Block("grafiek", chart, str(chart["alt"])),
         ]
+        return [Group(parts, keep=True)]
 
     def _verdict_counts(self, target: Target) -> str:
         counts = self.results.of_target(target.id)["verdict"].value_counts()
         return fmt.join_list(f"{counts[word]} {word}" for word in MARKS if counts.get(word, 0))
 
-    def _legend_note(self, classes: pd.Series) -> str:
-        found = set(classes)
-        return (
-            "Van licht naar donker: verder op weg naar het niveau van het pact."
-            if any(c.startswith("klasse") for c in found)
-            else ""
-        )
-
-    def _area_table(self, kind: str, caption: str) -> Block:
-        """Share of the level per area, one column per area; regions stand in the rows, for there are many."""
-        rows = self.gebieden[self.gebieden["area_kind"] == kind]
+    def _area_table(self, kind: str, targets: Sequence[Target], caption: str) -> Block:
+        """Share of the level per area: areas in the rows, targets in the columns."""
+        rows = self.gebieden[(self.gebieden["area_kind"] == kind)].drop_duplicates(["area", "target_id"])
         cells = rows.assign(cell=[self._area_cell(row) for row in rows.to_dict("records")])
-        names = {target.id: target.short_name for target in self.catalog.pact_targets}
-        wide = cells.pivot_table(index="area", columns="target_id", values="cell", aggfunc="first")[list(names)].rename(
-            columns=names
-        )
-        if kind == "provincie":
-            wide = wide.T
-        wide.index.name = "Doel" if kind == "provincie" else "Regio"
-        wide.columns.name = None
-        return table_block(
-            wide.fillna("–"),
-            caption,
-            "Tussen haakjes: gemeenten met een cijfer. Onder 3 staat er geen deel.",
-            closed=True,
-        )
+        wide = cells.pivot_table(index="area", columns="target_id", values="cell", aggfunc="first")
+        wide = wide[[target.id for target in targets]].set_axis([target.short_name for target in targets], axis=1)
+        note = "Tussen haakjes: gemeenten met een cijfer. Onder 3 staat er geen deel."
+        return table_block(wide.fillna("–").rename_axis(index="Gebied"), caption, note, closed=True)
 
     @staticmethod
     def _area_cell(row: Mapping[Any, Any]) -> str:
@@ -262,11 +245,16 @@ class Flanders(Opened):
 
     def provincies(self) -> Block:
         """All targets per province."""
-        return self._area_table("provincie", "Deel van het doel per provincie")
+        return self._by_werf("provincies", "provincie", "per provincie")
 
     def regios(self) -> Block:
         """All targets per reference region."""
-        return self._area_table("referentieregio", "Deel van het doel per referentieregio")
+        return self._by_werf("regios", "referentieregio", "per referentieregio")
+
+    def _by_werf(self, key: str, kind: str, words: str) -> Block:
+        of = self.catalog.of_werf
+        tables = [self._area_table(kind, of(werf.id), f"{werf.label}, {words}") for werf in self.catalog.werven]
+        return self.shown(key, *tables)
 
     def oordelen(self) -> Block:
         """Number of municipalities per verdict and target."""

@@ -452,8 +452,14 @@ class Report(Opened):
         return self.shown("ontbrekend", Block("ontbrekend", data, "\n".join(row["name"] for row in rows)))
 
     def cijfertabel(self) -> Block:
-        """Figure, level, share, what was required, verdict, tempo, date and source of every target."""
-        rows = [row for row in self.values.values() if row.nummer or (row.geldt and row.heeft_cijfer)]
+        """Figure, level, share, what was required, verdict, tempo, date and source of every target.
+
+        A municipality of which little is known has the targets with a figure; the brief lists the others.
+        """
+        few, values = self.gemeente.weinig, self.values.values()
+        rows = [row for row in values if (row.heeft_cijfer or (row.nummer and not few)) and (row.nummer or row.geldt)]
+        if not rows:
+            return self.shown("cijfertabel", table_block(pd.DataFrame({"Doel": []}), "Er is nog geen enkel cijfer"))
         frame, note = pd.DataFrame([_figure_row(row) for row in rows]), ""
         if len(sources := set(frame["Bron"]) - {"–"}) == 1:  # one source for all is told once
             frame, note = frame.drop(columns="Bron"), f"Bron: {sources.pop()}."
@@ -467,6 +473,8 @@ class Report(Opened):
     def vergelijkingstabel(self) -> Block:
         """Own rate of every target beside the medians, with the number of municipalities behind each."""
         rows = [row for row in self.numbered if row.geldt and row.soort != "ja_nee" and len(self.results.rates(row.id))]
+        if self.gemeente.weinig:
+            rows = [row for row in rows if row.rij["rate"] is not None]
         if not rows:
             return self.shown("vergelijkingstabel")
         frame = pd.DataFrame([self._compared_row(self._section(row.id)) for row in rows], columns=_COMPARED_COLUMNS)

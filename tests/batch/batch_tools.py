@@ -23,13 +23,12 @@ PLACES = {
 
 
 def small_notebook(path: Path, extra: str = "") -> Path:
-    """A notebook that shows the opening of a report only, after a cell that may do anything."""
+    """A notebook with the parameters of a report, a title, and a cell that may do anything; it shows no figures."""
     source = nbformat.read(NOTEBOOK, as_version=4)
-    wanted = [cell for cell in source.cells if cell.cell_type == "code"][:3]
-    source.cells = wanted
-    source.cells[0].metadata["tags"] = ["parameters", "keuze-van-doelen"]
-    if extra:
-        source.cells.insert(1, nbformat.v4.new_code_cell(extra))
+    (parameters,) = (cell for cell in source.cells if "parameters" in cell.metadata.get("tags", []))
+    title = nbformat.v4.new_markdown_cell("# Een klein verslag")
+    shows = nbformat.v4.new_code_cell("print(gemeente)")
+    source.cells = [parameters, title, *([nbformat.v4.new_code_cell(extra)] if extra else []), shows]
     nbformat.write(source, path)
     return path
 
@@ -44,7 +43,8 @@ def arguments(output_dir: Path, notebook: Path, *more: str, places: int = 6) -> 
 
 def environment(**more: str) -> dict[str, str]:
     """Environment in which the package of this checkout is found, and nothing is wider than a terminal of old."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **more}
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path, "COLUMNS": "200", **more}
 
 
 def run_batch_process(output_dir: Path, notebook: Path, *more: str, places: int = 6, **env: str) -> tuple[int, str]:

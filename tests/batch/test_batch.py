@@ -133,7 +133,7 @@ def test_all_municipalities_and_flanders(out: Path) -> None:
     assert code == 0 and "Te maken: 286" in text
     folder = out / "voorbeeld"
     folder.mkdir(parents=True)
-    failed = {"nis": "vlaanderen", "name": "Vlaanderen", "status": "mislukt"}
+    failed = {"key": "vlaanderen", "nis": "vlaanderen", "name": "Vlaanderen", "status": "mislukt"}
     (folder / "run.json").write_text(json.dumps({"results": [failed]}), encoding="utf-8")
     code, text = run_batch_process(out, NOTEBOOK, *asked, "--retry")
     assert code == 0 and "1 klaar" in text, text
@@ -286,7 +286,7 @@ def test_broken_notebook_stops_after_the_first_failures(tmp_path: Path, out: Pat
         (["--gemeenten", "Gent", "--provincie", "Limburg"], ["geen gemeente"]),
         (["--formats", "papier"], ["papier"]),
         (["--editie", "nergens"], ["nergens"]),
-        (["--notebook", "nergens.ipynb"], ["dit notebook bestaat niet"]),
+        (["--notebook", "nergens.ipynb"], ["dit notebook is er niet"]),
         (["--parameters", "nergens.yaml"], ["nergens.yaml"]),
         (["--retry"], ["geen vroegere run"]),
     ],

@@ -84,7 +84,11 @@ def test_headings_are_in_order_and_the_text_is_dutch(name: str) -> None:
 
 OTHERS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("datacontrole", {"editie": "voorbeeld", "max_ouderdom_maanden": 6}, "Voorbeeldeditie: fictieve cijfers"),
-    ("proefbank", {"gemeente": "Gent", "editie": "voorbeeld", "cijfers": "bomen"}, "Proef: ontwerp van een doel"),
+    (
+        "proefbank",
+        {"gemeente": "Gent", "editie": "voorbeeld", "cijfers": "bomen"},
+        "Proef: dit doel bestaat niet",
+    ),
     ("proefbank", {"gemeente": "Gent", "cijfers": "bestaat-niet.csv"}, "Wat er nog niet klopt"),
 )
 

