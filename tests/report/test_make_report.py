@@ -158,7 +158,7 @@ def test_never_stale(tmp_path: Path) -> None:
     )  # fmt: skip
     asked = read_parameters({"gemeente": "44021", "editie": "voorbeeld"})
     sha256 = read_manifest(done.folder)["notebook"]["sha256"]
-    mark = report_fingerprint(asked, Edition.open("voorbeeld"), sha256)
+    mark = report_fingerprint(asked, Edition.open("voorbeeld").manifest, sha256)
     assert set(read_manifest(done.folder)["inputs"]) == {"hulp.py", "mijn {map}/budget.csv"}
     assert is_current(done.folder, mark, ["html"], notebook, by_hash=True)
     assert not is_current(done.folder, mark, ["html", "pdf"], notebook)
