@@ -14,24 +14,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lekp_lib.data.readers import ReadResult
-from lekp_lib.edition.corrections import Correction, apply_corrections, check_corrections
+from lekp_lib.edition.corrections import Remarks, apply_corrections, shown_explanations
 from lekp_lib.edition.edition import AREA_NAMES
-from lekp_lib.edition.explanations import Explanation, check_explanations, shown_explanations
 from lekp_lib.edition.mergers import merge_figures
 from lekp_lib.edition.models import Measure, Observation, Status
-from lekp_lib.edition.municipal_files import Placed, TextFile, parse_entries
 from lekp_lib.edition.side_tables import AppliedCorrection, ContextRow, ShownExplanation, SideRow
 from lekp_lib.errors import EditionProblems, Problem
 from lekp_lib.pact import Catalog
 from lekp_lib.register import CountFact, Register
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Files of municipalities, read and checked."""
-
-    corrections: tuple[Placed[Correction], ...] = ()
-    explanations: tuple[Placed[Explanation], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,46 +36,6 @@ class Rows:
     sides: Mapping[str, tuple[SideRow, ...]]
     judged: tuple[Observation, ...]
     notes: tuple[str, ...] = ()
-
-
-def read_said(
-    corrections: Sequence[TextFile],
-    explanations: Sequence[TextFile],
-    catalog: Catalog,
-    register: Register,
-    on: dt.date,
-    today: dt.date,
-) -> Said:
-    """Read the files of municipalities.
-
-    Parameters
-    ----------
-    corrections, explanations
-        Files of ``correcties/`` and ``toelichtingen/``.
-    catalog, register
-        Targets and municipalities.
-    on
-        Reference date of the edition.
-    today
-        Nobody wrote these files in the future.
-
-    Returns
-    -------
-    Said
-
-    Raises
-    ------
-    EditionProblems
-        With every mistake of every file.
-    """
-    changed, problems = parse_entries(corrections, "correcties", Correction)
-    told, more = parse_entries(explanations, "toelichtingen", Explanation)
-    problems += more
-    problems += check_corrections(changed, catalog, register, on, today)
-    problems += check_explanations(told, catalog, register, on, today)
-    if problems:
-        raise EditionProblems("corrections and explanations", problems)
-    return Said(changed, told)
 
 
 def _laid_over(results: Iterable[ReadResult]) -> tuple[Observation, ...]:
@@ -160,7 +110,7 @@ def _unknown_sources(observations: Iterable[Observation], catalog: Catalog) -> l
 def gather(
     shapes: Sequence[str],
     results: Sequence[ReadResult],
-    said: Said,
+    remarks: Remarks,
     catalog: Catalog,
     register: Register,
     on: dt.date,
@@ -171,7 +121,7 @@ def gather(
     ----------
     shapes, results
         What was read, file by file in the order of import, with the shape it was read by.
-    said
+    remarks
         Corrections and explanations.
     catalog, register
         Targets and municipalities.
@@ -201,12 +151,12 @@ def gather(
         notes.append(f"{later} rows of context, about municipalities that did not exist on {on}, stay out")
     totals = tuple(item for item in known if item.nis in AREA_NAMES)
     of_places = [item for item in known if item.nis not in AREA_NAMES]
-    corrected = apply_corrections(of_places, said.corrections, catalog, register, on)
+    corrected = apply_corrections(of_places, remarks.corrections, catalog, register, on)
     merged = merge_figures(corrected.observations, catalog, register, on)
     if merged.former:
         notes.append(f"{len(merged.former)} figures of former municipalities make no sum and are kept apart")
     applied: tuple[AppliedCorrection, ...] = corrected.applied
-    shown: tuple[ShownExplanation, ...] = shown_explanations(said.explanations, register, on)
+    shown: tuple[ShownExplanation, ...] = shown_explanations(remarks.explanations, register, on)
     return Rows(
         tables={"figures": merged.figures, "former": merged.former, "totals": totals},
         sides={

@@ -17,9 +17,9 @@ from lekp_lib.data.observation import figures_frame
 from lekp_lib.data.readers import COUNTS, ReadResult, read_file
 from lekp_lib.data.schema import FileShape
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore
+from lekp_lib.edition.corrections import TextFile
 from lekp_lib.edition.edition import Edition
 from lekp_lib.edition.manifest import RawInput, TextInput
-from lekp_lib.edition.municipal_files import TextFile
 from lekp_lib.edition.tables import TABLE_NAMES, observations_of
 from lekp_lib.errors import EditionError
 from lekp_lib.pact import Catalog

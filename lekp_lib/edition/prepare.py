@@ -22,9 +22,10 @@ from lekp_lib.data.importing import confirmed_findings, select_imports
 from lekp_lib.data.observation import figures_frame
 from lekp_lib.data.readers import COUNTS
 from lekp_lib.data.store import RawStore, first_day, kept_boundaries
+from lekp_lib.edition.corrections import read_folder, read_remarks
 from lekp_lib.edition.edition import Edition, embedded_editions
 from lekp_lib.edition.freeze import Provenance, freeze
-from lekp_lib.edition.gather import Rows, gather, is_invented, read_said
+from lekp_lib.edition.gather import Rows, gather, is_invented
 from lekp_lib.edition.kept_inputs import (
     FindShape,
     base_result,
@@ -44,7 +45,6 @@ from lekp_lib.edition.manifest import (
     read_manifest,
     sha256_of,
 )
-from lekp_lib.edition.municipal_files import read_folder
 from lekp_lib.edition.simplify_boundaries import boundary_input, with_boundaries
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.pact import Catalog
@@ -223,11 +223,11 @@ def prepare(
     store = RawStore(data_dir)
     predecessor = _predecessor(asked.predecessor, asked)
     corrections, explanations = (read_folder(said_dir / name) for name in ("correcties", "toelichtingen"))
-    said = read_said(corrections, explanations, catalog, register, asked.reference_date, asked.built)
+    remarks = read_remarks(corrections, explanations, catalog, register, asked.reference_date, asked.built)
     results = read_inputs(store, inputs, shapes, catalog, register)
     under = [base_result(asked.base)] if asked.base else []
     shape_ids = [*("" for _ in under), *(item.shape for item in inputs)]
-    rows = gather(shape_ids, [*under, *results], said, catalog, register, asked.reference_date)
+    rows = gather(shape_ids, [*under, *results], remarks, catalog, register, asked.reference_date)
     told = [replaced_note(one, results, asked.base.name) for one in under if asked.base]
     findings = _checked(rows, catalog, register, asked.built, confirmed_findings(entries))
     passport = kept_boundaries(store, first_day(register, asked.reference_date))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from lekp_lib.data.store import RawStore
+from lekp_lib.edition.corrections import read_remarks
 from lekp_lib.edition.edition import find_edition
 from lekp_lib.edition.freeze import Provenance
-from lekp_lib.edition.gather import gather, read_said
+from lekp_lib.edition.gather import gather
 from lekp_lib.edition.kept_inputs import base_result, kept_shape, kept_texts, read_inputs
 from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, Predecessor, read_manifest, sha256_of
 from lekp_lib.edition.prepare import EDITIONS_FOLDER, Asked, freeze_rows
@@ -55,7 +56,7 @@ def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) 
         raise EditionError(f"{edition}: edition {was.id!r} was not made from imported files; nothing to make it from")
     store = RawStore(data_dir)
     catalog = load_catalog(own=was.own_files)
-    said = read_said(
+    remarks = read_remarks(
         kept_texts(store, was.corrections),
         kept_texts(store, was.explanations),
         catalog,
@@ -67,7 +68,7 @@ def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) 
     results = read_inputs(store, was.inputs, shapes, catalog, register)
     under = [base_result(_base_folder(was.base, data_dir))] if was.base else []
     shape_ids = [*("" for _ in under), *(item.shape for item in was.inputs)]
-    rows = gather(shape_ids, [*under, *results], said, catalog, register, was.reference_date)
+    rows = gather(shape_ids, [*under, *results], remarks, catalog, register, was.reference_date)
     rows = with_boundaries(rows, store, was.boundaries, register, was.reference_date)
     asked = Asked(was.id, was.reference_date, was.built, was.title)
     provenance = Provenance(

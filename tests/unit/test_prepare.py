@@ -130,10 +130,10 @@ def test_damaged_or_absent_raw_file_stops_a_rebuild(desk: Desk, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("correction", "explanation", "expected"),
     [
-        (CORRECTION.replace("1500", "1499"), EXPLANATION, "the value 1500 from groenblauwpeil"),
+        (CORRECTION.replace("1500", "1499"), EXPLANATION, "de waarde 1500 van groenblauwpeil"),
         (CORRECTION.replace("doel: bomen", "doel: boom"), EXPLANATION.replace("bomen", "boom"), "2 fouten"),
         (CORRECTION.replace("1468", "-3"), EXPLANATION, "nul of meer"),
-        (CORRECTION.replace("2026-01-05", "2027-01-05"), EXPLANATION, "a day up to today"),
+        (CORRECTION.replace("2026-01-05", "2027-01-05"), EXPLANATION, "een dag tot en met vandaag"),
     ],
 )
 def test_what_cannot_be_right_stops_the_run_and_leaves_nothing(
