@@ -68,7 +68,8 @@ def check(
         remarks = read_remarks(files[0], files[1], catalog, register, on, today)
         told = [_counted(len(remarks.corrections), "correctie", "correcties")]
         told += [_counted(len(remarks.explanations), "toelichting", "toelichtingen")]
-        console.print(f"{' en '.join(told)} in {_counted(len(files[0]) + len(files[1]), 'bestand', 'bestanden')}: in orde")
+        number = _counted(len(files[0]) + len(files[1]), "bestand", "bestanden")
+        console.print(f"{' en '.join(told)} in {number}: in orde")
         inputs, shapes = imported(data_dir, partial(find_shape, folder=map_))
         if not inputs:
             console.print("er is nog niets ingelezen: of correcties het verwachte cijfer vinden, is niet nagekeken")

@@ -217,6 +217,6 @@ def test_stale_correction_stops_the_next_edition(demonstration: Demonstration, t
     for command in (("check",), ("prepare", "--editie", "fout", "--peildatum", ON)):
         arguments = [*command, *demonstration.own[:2], "--map", tmp_path, *TODAY]
         result = CliRunner().invoke(app, ["data", *map(str, arguments)])
-        assert result.exit_code == 1 and "the value 1468 from pers" in result.output
+        assert result.exit_code == 1 and "de waarde 1468 van pers" in result.output
         assert "Traceback" not in result.output
     assert not (demonstration.folder / "data" / "edities" / "fout").exists()
