@@ -30,8 +30,8 @@ def _day(given: dt.datetime | None) -> dt.date:
     return given.date() if given is not None else dt.datetime.now(dt.UTC).date()
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _counted(number: int, noun: str, plural: str) -> str:
+    return f"{number} {noun if number == 1 else plural}"
 
 
 def _edition_folder(data_dir: Path, text: str) -> Path:
@@ -52,9 +52,8 @@ def check(
     """Check all corrections and explanations: form, targets, places, and whether the figures are as expected."""
     from lekp_lib.data.schema import find_shape
     from lekp_lib.data.store import RawStore
-    from lekp_lib.edition.gather import gather, read_said
-    from lekp_lib.edition.kept_inputs import imported, read_inputs
-    from lekp_lib.edition.municipal_files import read_folder
+    from lekp_lib.edition.corrections import read_folder, read_remarks
+    from lekp_lib.edition.prepare import gather, imported, read_inputs
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.register import load_register
 
@@ -65,15 +64,17 @@ def check(
         catalog, register, today = load_catalog(own=own_files(map_)), load_register(), _day(vandaag)
         on = _day(peildatum or vandaag)
         files = [read_folder(map_ / name) for name in ("correcties", "toelichtingen")]
-        said = read_said(files[0], files[1], catalog, register, on, today)
-        told = [_counted(len(said.corrections), "correction"), _counted(len(said.explanations), "explanation")]
-        console.print(f"{' and '.join(told)} in {_counted(len(files[0]) + len(files[1]), 'file')}: in order")
+        remarks = read_remarks(files[0], files[1], catalog, register, on, today)
+        told = [_counted(len(remarks.corrections), "correctie", "correcties")]
+        told += [_counted(len(remarks.explanations), "toelichting", "toelichtingen")]
+        number = _counted(len(files[0]) + len(files[1]), "bestand", "bestanden")
+        console.print(f"{' en '.join(told)} in {number}: in orde")
         inputs, shapes = imported(data_dir, partial(find_shape, folder=map_))
         if not inputs:
             console.print("er is nog niets ingelezen: of correcties het verwachte cijfer vinden, is niet nagekeken")
             return
         results = read_inputs(RawStore(data_dir), inputs, shapes, catalog, register)
-        gather([item.shape for item in inputs], results, said, catalog, register, on)
+        gather([item.shape for item in inputs], results, remarks, catalog, register, on)
         console.print("elke actieve correctie vindt het cijfer dat ze verwacht")
 
 
@@ -91,7 +92,7 @@ def boundaries(
 ) -> None:
     """Keep a file of boundaries for the maps of later editions; `lekp data update --source vrbg` fetches one."""
     from lekp_lib.data.store import first_day, keep_boundaries
-    from lekp_lib.edition.simplify_boundaries import simplified
+    from lekp_lib.edition.boundaries import simplified
     from lekp_lib.pact import load_catalog
     from lekp_lib.register import load_register
 
@@ -164,7 +165,7 @@ def rebuild(
     data_dir: _DATA_DIR = _DATA,
 ) -> None:
     """Make an edition again from its manifest and the raw files, and compare byte for byte."""
-    from lekp_lib.edition.rebuild import rebuild as make
+    from lekp_lib.edition.prepare import rebuild as make
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
@@ -216,7 +217,7 @@ def status(
     from lekp_lib.data.calendar import source_statuses, write_calendar
     from lekp_lib.data.schema import find_shape
     from lekp_lib.data.store import RawStore
-    from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
+    from lekp_lib.edition.prepare import imported, newest_reference_dates, read_inputs
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.paths import write_file
     from lekp_lib.present.quality import status_events
@@ -244,7 +245,7 @@ def form_export(
     bestand: Annotated[Path, typer.Argument(help="Workbook to write (.xlsx).")], map_: _SAID_DIR = _SAID
 ) -> None:
     """Write all corrections and explanations to a workbook with instructions and drop-downs."""
-    from lekp_lib.edition.form_export import export_form
+    from lekp_lib.edition.form import export_form
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.paths import write_file
 
@@ -260,17 +261,16 @@ def form_import(
     bestand: Annotated[Path, typer.Argument(help="Filled-in workbook (.xlsx).")], map_: _SAID_DIR = _SAID
 ) -> None:
     """Write the rows of a filled-in workbook as YAML files, all or nothing."""
-    from lekp_lib.edition.form_import import import_form
+    from lekp_lib.edition.form import import_form
 
     console = Console(soft_wrap=True, highlight=False)
     with errors_for_people():
         result = import_form(bestand, map_)
         for path in result.written:
-            console.print(f"{path}: written")
+            console.print(f"{path}: geschreven")
         for path in result.unchanged:
-            console.print(f"{path}: the same entries, left as it is")
-        told = "1 entry" if result.entries == 1 else f"{result.entries} entries"
-        console.print(f"{told}. Run `lekp data check` now.")
+            console.print(f"{path}: dezelfde gegevens, blijft zoals het is")
+        console.print(f"{_counted(result.entries, 'rij', 'rijen')}. Doe nu `lekp data check`.")
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -119,7 +119,7 @@ def demonstration(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Dem
         (folder / "parameters" / name).mkdir(parents=True)
         (folder / "parameters" / name / "demonstratie.yaml").write_text(text, encoding="utf-8")
     told = lekp("data", "check", *own, *TODAY)
-    assert "2 corrections and 3 explanations in 2 files: in order" in told and "vindt het cijfer" in told
+    assert "2 correcties en 3 toelichtingen in 2 bestanden: in orde" in told and "vindt het cijfer" in told
     areas = shared / "data" / "geo" / "municipalities_2025_4326.geojson"
     lekp("data", "boundaries", areas, "--bron", "statbel", "--peildatum", ON, "--titel", "Sectoren <2025>",
          *own[:2], *TODAY)  # fmt: skip
@@ -208,7 +208,7 @@ def test_form_carries_everything_both_ways(demonstration: Demonstration, tmp_pat
     own = demonstration.own[2:]
     lekp("data", "form", "export", tmp_path / "f.xlsx", *own)
     told = lekp("data", "form", "import", tmp_path / "f.xlsx", *own)
-    assert told.count("left as it is") == 2 and "5 entries" in told
+    assert told.count("blijft zoals het is") == 2 and "5 rijen" in told
 
 
 def test_stale_correction_stops_the_next_edition(demonstration: Demonstration, tmp_path: Path) -> None:
@@ -217,6 +217,6 @@ def test_stale_correction_stops_the_next_edition(demonstration: Demonstration, t
     for command in (("check",), ("prepare", "--editie", "fout", "--peildatum", ON)):
         arguments = [*command, *demonstration.own[:2], "--map", tmp_path, *TODAY]
         result = CliRunner().invoke(app, ["data", *map(str, arguments)])
-        assert result.exit_code == 1 and "the value 1468 from pers" in result.output
+        assert result.exit_code == 1 and "de waarde 1468 van pers" in result.output
         assert "Traceback" not in result.output
     assert not (demonstration.folder / "data" / "edities" / "fout").exists()

@@ -10,13 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lekp_lib.edition.corrections import Correction, apply_corrections
-from lekp_lib.edition.explanations import Explanation, shown_explanations
-from lekp_lib.edition.form_export import export_form
-from lekp_lib.edition.form_import import import_form
-from lekp_lib.edition.gather import read_said
+from lekp_lib.edition.corrections import (
+    Correction,
+    Explanation,
+    TextFile,
+    apply_corrections,
+    parse_entries,
+    read_folder,
+    read_remarks,
+    shown_explanations,
+)
+from lekp_lib.edition.form import entries_yaml, export_form, import_form
 from lekp_lib.edition.models import Observation, Status
-from lekp_lib.edition.municipal_files import TextFile, parse_entries, read_folder
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.pact import load_catalog
 from lekp_lib.register import load_register
@@ -48,7 +53,7 @@ toelichtingen:
 
 def said(corrections: str = "", explanations: str = "", on: dt.date = ON):
     files = [[TextFile("a.yaml", text.encode())] if text else [] for text in (corrections, explanations)]
-    return read_said(files[0], files[1], load_catalog(), load_register(), on, TODAY)
+    return read_remarks(files[0], files[1], load_catalog(), load_register(), on, TODAY)
 
 
 def problems_of(corrections: str = "", explanations: str = "") -> str:
@@ -95,7 +100,7 @@ def test_every_stale_correction_stops_the_run_at_once() -> None:
     with pytest.raises(EditionProblems) as caught:
         corrected(CORRECTION + second, figure(1469.0))
     told = str(caught.value)
-    assert "2 fouten" in told and "the value 1469" in told and "no such figure" in told
+    assert "2 fouten" in told and "de waarde 1469" in told and "geen zulk cijfer" in told
     assert "a.yaml, regel 2" in told and "a.yaml, regel 11" in told
 
 
@@ -125,17 +130,17 @@ def test_every_mistake_of_every_file_is_told_with_its_line() -> None:
     [
         ("correcties: !!python/object/apply:os.system ['true']\n", "tag"),
         ("correcties: [&a {gemeente: x}, *a]\n", "anker"),
-        ("correcties: {a: 1}\n", "list of entries"),
+        ("correcties: {a: 1}\n", "lijst eronder"),
         ("toelichtingen: []\n", "'correcties'"),
         ("- a\n", "'correcties'"),
         ("correcties: [1]\n", "a.yaml"),
         (CORRECTION + "    status: actief\n", "tweede keer"),
-        (CORRECTION.replace("gemeente: Houthulst", "gemeente: Houthulst\n    nis: 32006"), "either gemeente or nis"),
-        (CORRECTION.replace("waarde: 1500", "waarde: 1500\n    schrappen: true"), "either waarde"),
-        (CORRECTION.replace("1500", "0.12345678901234567"), "15 digits"),
+        (CORRECTION.replace("gemeente: Houthulst", "gemeente: Houthulst\n    nis: 32006"), "geef gemeente of nis"),
+        (CORRECTION.replace("waarde: 1500", "waarde: 1500\n    schrappen: true"), "geef waarde, of"),
+        (CORRECTION.replace("1500", "0.12345678901234567"), "15 cijfers"),
         (CORRECTION.replace("1500", ".inf"), "eindig getal"),
-        (CORRECTION.replace("Jo Peeters", '"Jo \\u202E Peeters"'), "invisible character U+202E"),
-        (CORRECTION + CORRECTION.removeprefix("correcties:\n"), "second active correction"),
+        (CORRECTION.replace("Jo Peeters", '"Jo \\u202E Peeters"'), "onzichtbaar teken U+202E"),
+        (CORRECTION + CORRECTION.removeprefix("correcties:\n"), "tweede actieve correctie"),
     ],
 )
 def test_unusable_corrections_are_explained(text: str, expected: str) -> None:
@@ -173,7 +178,7 @@ def test_explanation_of_a_former_municipality_goes_to_its_successor_and_keeps_th
 
 
 def test_two_last_explanations_of_one_day_are_refused() -> None:
-    assert "second explanation" in problems_of(explanations=EXPLANATION + EXPLANATION.removeprefix("toelichtingen:\n"))
+    assert "tweede toelichting" in problems_of(explanations=EXPLANATION + EXPLANATION.removeprefix("toelichtingen:\n"))
 
 
 # --- the form ---------------------------------------------------------------------------------------------------
@@ -225,12 +230,10 @@ def test_form_goes_both_ways_without_loss(data: st.DataObject, tmp_path_factory:
             max_size=3,
         )
     )  # fmt: skip
-    from lekp_lib.edition.form_import import _yaml
-
     for key, name, entries in (("correcties", "een.yaml", changes), ("toelichtingen", "twee.yaml", told)):
         (folder / key).mkdir()
         if entries:
-            (folder / key / name).write_bytes(_yaml(key, entries, ""))
+            (folder / key / name).write_bytes(entries_yaml(key, entries))
     assert written(folder, Correction, "correcties") == {"een.yaml": changes}
     round_trip(folder, folder / "terug")
     for key, model in (("correcties", Correction), ("toelichtingen", Explanation)):
@@ -284,7 +287,7 @@ def test_wrong_cells_are_told_at_once_and_nothing_is_written(tmp_path: Path) -> 
     with pytest.raises(EditionProblems) as caught:
         import_form(form, tmp_path / "p")
     told = str(caught.value)
-    assert "../buiten.yaml" in told and "a formula" in told and "row 3: datum" in told
+    assert "../buiten.yaml" in told and "geen formule" in told and "rij 3: datum" in told
     assert not (tmp_path / "p").exists()
 
 
@@ -292,5 +295,5 @@ def test_wrong_cells_are_told_at_once_and_nothing_is_written(tmp_path: Path) -> 
 def test_file_that_is_no_workbook_is_explained(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.xlsx"
     path.write_bytes(content)
-    with pytest.raises(EditionError, match="not a readable xlsx"):
+    with pytest.raises(EditionError, match="geen leesbaar xlsx"):
         import_form(path, tmp_path)

@@ -17,7 +17,6 @@ import pytest
 from lxml import html
 
 from lekp_lib.edition import Edition, Observation, Status, freeze
-from lekp_lib.edition.freeze import Provenance
 from lekp_lib.edition.manifest import MANIFEST_NAME, Predecessor, sha256_of
 from lekp_lib.edition.side_tables import AppliedCorrection
 from lekp_lib.errors import ParameterError
@@ -45,7 +44,7 @@ def _edition(folder: Path, *figures: Observation, before: Path | None = None, **
     freeze(
         folder, edition_id=folder.name, title=f"Editie {folder.name}", reference_date=dt.date(2026, 3, 31),
         built=dt.date(2026, 4, 2), origin="Een proef.", tables={"figures": figures}, sides=sides,
-        provenance=Provenance(predecessor=named),
+        predecessor=named,
     )  # fmt: skip
     return Edition.open(str(folder))
 
