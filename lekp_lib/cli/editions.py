@@ -53,7 +53,8 @@ def check(
     from lekp_lib.data.schema import find_shape
     from lekp_lib.data.store import RawStore
     from lekp_lib.edition.corrections import read_folder, read_remarks
-    from lekp_lib.edition.prepare import gather, imported, read_inputs
+    from lekp_lib.edition.gather import gather
+    from lekp_lib.edition.kept_inputs import imported, read_inputs
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.register import load_register
 
@@ -92,7 +93,7 @@ def boundaries(
 ) -> None:
     """Keep a file of boundaries for the maps of later editions; `lekp data update --source vrbg` fetches one."""
     from lekp_lib.data.store import first_day, keep_boundaries
-    from lekp_lib.edition.boundaries import simplified
+    from lekp_lib.edition.simplify_boundaries import simplified
     from lekp_lib.pact import load_catalog
     from lekp_lib.register import load_register
 
@@ -165,7 +166,7 @@ def rebuild(
     data_dir: _DATA_DIR = _DATA,
 ) -> None:
     """Make an edition again from its manifest and the raw files, and compare byte for byte."""
-    from lekp_lib.edition.prepare import rebuild as make
+    from lekp_lib.edition.rebuild import rebuild as make
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
@@ -185,11 +186,11 @@ def diff(
     data_dir: _DATA_DIR = _DATA,
 ) -> None:
     """Show what differs between two editions: revised, new and gone figures, and verdicts that changed."""
-    from lekp_lib.adapter.changes import verdict_changes
     from lekp_lib.cli.edition_tables import diff_table
     from lekp_lib.cli.tables import screen_table, write_table
     from lekp_lib.edition import Edition
     from lekp_lib.edition.diff import diff_figures
+    from lekp_lib.indicators.changes import verdict_changes
     from lekp_lib.parameters import ReportParameters
 
     console = Console()
@@ -217,7 +218,7 @@ def status(
     from lekp_lib.data.calendar import source_statuses, write_calendar
     from lekp_lib.data.schema import find_shape
     from lekp_lib.data.store import RawStore
-    from lekp_lib.edition.prepare import imported, newest_reference_dates, read_inputs
+    from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.paths import write_file
     from lekp_lib.present.quality import status_events

@@ -206,7 +206,7 @@ def test_empty_edition_is_refused_with_what_to_do(tmp_path: Path) -> None:
 def test_edition_is_never_overwritten(tmp_path: Path) -> None:
     folder = make(tmp_path / "proef", figure())
     before = sorted(path.read_bytes() for path in folder.iterdir())
-    with pytest.raises(EditionError, match="nooit overschreven"):
+    with pytest.raises(EditionError, match="never overwritten"):
         make(folder, figure(value=13.0))
     assert sorted(path.read_bytes() for path in folder.iterdir()) == before
     assert [path.name for path in tmp_path.iterdir()] == ["proef"]
@@ -234,7 +234,7 @@ def test_same_figure_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_invented_figures_need_a_banner(tmp_path: Path) -> None:
-    with pytest.raises(EditionError, match="geen banner"):
+    with pytest.raises(EditionError, match="no banner"):
         freeze(
             tmp_path / "x",
             edition_id="x",

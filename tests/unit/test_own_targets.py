@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from lekp_lib.cli import app
 from lekp_lib.data.schema import find_shape
 from lekp_lib.edition import Edition
-from lekp_lib.edition.prepare import Prepared, prepare, rebuild
+from lekp_lib.edition.prepare import Prepared, prepare
+from lekp_lib.edition.rebuild import rebuild
 from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
 from lekp_lib.pact import (
     catalog_with,
