@@ -53,8 +53,7 @@ def check(
     from lekp_lib.data.schema import find_shape
     from lekp_lib.data.store import RawStore
     from lekp_lib.edition.corrections import read_folder, read_remarks
-    from lekp_lib.edition.gather import gather
-    from lekp_lib.edition.kept_inputs import imported, read_inputs
+    from lekp_lib.edition.prepare import gather, imported, read_inputs
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.register import load_register
 
@@ -93,7 +92,7 @@ def boundaries(
 ) -> None:
     """Keep a file of boundaries for the maps of later editions; `lekp data update --source vrbg` fetches one."""
     from lekp_lib.data.store import first_day, keep_boundaries
-    from lekp_lib.edition.simplify_boundaries import simplified
+    from lekp_lib.edition.boundaries import simplified
     from lekp_lib.pact import load_catalog
     from lekp_lib.register import load_register
 
@@ -166,7 +165,7 @@ def rebuild(
     data_dir: _DATA_DIR = _DATA,
 ) -> None:
     """Make an edition again from its manifest and the raw files, and compare byte for byte."""
-    from lekp_lib.edition.rebuild import rebuild as make
+    from lekp_lib.edition.prepare import rebuild as make
     from lekp_lib.register import load_register
 
     console = Console(soft_wrap=True, highlight=False)
@@ -218,7 +217,7 @@ def status(
     from lekp_lib.data.calendar import source_statuses, write_calendar
     from lekp_lib.data.schema import find_shape
     from lekp_lib.data.store import RawStore
-    from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
+    from lekp_lib.edition.prepare import imported, newest_reference_dates, read_inputs
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.paths import write_file
     from lekp_lib.present.quality import status_events

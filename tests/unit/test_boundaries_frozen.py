@@ -11,9 +11,8 @@ import shapely
 from shapely.geometry import box
 
 from lekp_lib.data.content import ImportProblems
-from lekp_lib.edition.boundaries import boundaries_of
+from lekp_lib.edition.boundaries import TOLERANCE_M, boundaries_of, simplified
 from lekp_lib.edition.manifest import BoundaryInput
-from lekp_lib.edition.simplify_boundaries import TOLERANCE_M, simplified
 from lekp_lib.errors import EditionProblems
 from lekp_lib.register import load_register
 
@@ -78,9 +77,9 @@ def test_all_mistakes_at_once(tmp_path):
     with pytest.raises(EditionProblems) as found:
         simplified(written(frame, tmp_path), "grenzen.geojson", REGISTER, ON)
     said = str(found.value)
-    assert f"2 areas of {PLACES[0].nis} {PLACES[0].name}" in said
-    assert f"no area of {PLACES[1].nis} {PLACES[1].name}" in said
-    assert f"{PLACES[2].nis} {PLACES[2].name}" in said and "an area of 0.0 km²" in said
+    assert f"2 vlakken van {PLACES[0].nis} {PLACES[0].name}" in said
+    assert f"geen vlak van {PLACES[1].nis} {PLACES[1].name}" in said
+    assert f"{PLACES[2].nis} {PLACES[2].name}" in said and "een vlak van 0.0 km²" in said
 
 
 @pytest.mark.parametrize(
@@ -99,5 +98,5 @@ def test_other_coordinates_columns_and_shapes_are_refused(tmp_path, change, comp
 
 def test_boundaries_of_another_time_are_refused(tmp_path):
     path = written(squares(), tmp_path)
-    with pytest.raises(EditionProblems, match="the 300 municipalities of 2024-12-31"):
+    with pytest.raises(EditionProblems, match="de 300 gemeenten van 2024-12-31"):
         simplified(path, "grenzen.geojson", REGISTER, dt.date(2024, 12, 31))

@@ -12,10 +12,17 @@ import pytest
 from lekp_lib.data.schema import find_shape
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore
 from lekp_lib.edition import Edition
-from lekp_lib.edition.kept_inputs import imported, newest_reference_dates, read_inputs
 from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
-from lekp_lib.edition.prepare import INVENTED_BANNER, Asked, Prepared, prepare
-from lekp_lib.edition.rebuild import rebuild
+from lekp_lib.edition.prepare import (
+    INVENTED_BANNER,
+    Asked,
+    Prepared,
+    imported,
+    newest_reference_dates,
+    prepare,
+    read_inputs,
+    rebuild,
+)
 from lekp_lib.errors import EditionError, EditionProblems, LekpError
 from lekp_lib.pact import load_catalog
 from lekp_lib.register import load_register
@@ -101,7 +108,7 @@ def test_rebuild_gives_the_same_bytes_whatever_the_working_folder_says_by_then(d
     desk.bring_in(TREES.replace("1200", "1300"))
     assert desk.rebuild(made, tmp_path / "kopie") == ()
     assert files(tmp_path / "kopie") == files(made.folder)
-    with pytest.raises(EditionError, match="never overwritten"):
+    with pytest.raises(EditionError, match="nooit overschreven"):
         desk.rebuild(made, tmp_path / "kopie")
 
 
@@ -158,11 +165,11 @@ def test_correction_can_mend_an_impossible_figure(tmp_path: Path) -> None:
 def test_edition_is_never_overwritten_and_ids_are_plain(desk: Desk) -> None:
     made = desk.prepare()
     before = files(made.folder)
-    with pytest.raises(EditionError, match="never overwritten"):
+    with pytest.raises(EditionError, match="nooit overschreven"):
         desk.prepare()
     assert files(made.folder) == before
     for wrong in ("../weg", "Gent", "", "voorbeeld", "a/b", ".verborgen"):
-        with pytest.raises(EditionError, match="edition id"):
+        with pytest.raises(EditionError, match="editie-id"):
             desk.prepare(replace(ASKED, edition_id=wrong))
 
 
@@ -176,7 +183,7 @@ def test_last_import_counts_and_later_figures_stay_out(desk: Desk) -> None:
     made = desk.prepare()
     edition = Edition.open(str(made.folder))
     assert [item.value for item in edition.observations("bomen", "32006")] == [1250.0, 1500.0]
-    assert any("1 figures are dated after 2025-12-31" in note for note in made.notes)
+    assert any("1 cijfers van na 2025-12-31" in note for note in made.notes)
 
 
 def test_invented_figures_put_a_banner_on_the_whole_edition(desk: Desk) -> None:
@@ -200,7 +207,7 @@ def test_edition_before_is_named_by_hash(desk: Desk) -> None:
     named = made.manifest.predecessor
     assert named is not None and (named.id, named.sha256) == ("2024", sha256_of(before.folder / MANIFEST_NAME))
     assert Edition.open(str(made.folder)).predecessor is not None
-    with pytest.raises(EditionError, match="expected another edition, of 2023-12-31 or before"):
+    with pytest.raises(EditionError, match="verwacht een andere editie, van 2023-12-31 of vroeger"):
         desk.prepare(replace(ASKED, edition_id="2023", reference_date=dt.date(2023, 12, 31), predecessor=before.folder))
 
 
