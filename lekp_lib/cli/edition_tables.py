@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from lekp_lib.adapter.changes import VerdictChange
 from lekp_lib.cli.tables import Cell, PlainTable
 from lekp_lib.data.calendar import SourceStatus
 from lekp_lib.edition import AREA_NAMES, Edition
 from lekp_lib.edition.diff import FigureChange
 from lekp_lib.present.format import date_text
 from lekp_lib.present.quality import rhythm_words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _DIFF_COLUMNS = (
     "wat", "nis", "gemeente", "doel", "reeks", "peildatum", "vroeger", "nu", "eenheid", "status vroeger", "status nu",
@@ -45,16 +48,17 @@ def _figure_row(change: FigureChange, new: Edition, names: dict[str, str]) -> li
     ]
 
 
-def _verdict_row(change: VerdictChange, names: dict[str, str]) -> list[Cell]:
-    after = change.after
-    day = after.current.date if after.current else None
-    told = [change.before.verdict.value, after.verdict.value]
-    return ["oordeel", after.nis, names.get(after.nis, ""), after.target.name, None, day, *told, None, None, None]
+def _verdict_rows(changes: pd.DataFrame, new: Edition, names: dict[str, str]) -> list[list[Cell]]:
+    dated = changes["reference_date"].dt.date.where(changes["reference_date"].notna(), None)
+    return [
+        ["oordeel", nis, names.get(nis, ""), new.catalog.target(target).name, None, day, was, now, None, None, None]
+        for nis, target, was, now, day in zip(
+            changes["nis"], changes["target_id"], changes["before"], changes["after"], dated, strict=True
+        )
+    ]
 
 
-def diff_table(
-    old: Edition, new: Edition, figures: Iterable[FigureChange], verdicts: Iterable[VerdictChange]
-) -> PlainTable:
+def diff_table(old: Edition, new: Edition, figures: Iterable[FigureChange], verdicts: pd.DataFrame) -> PlainTable:
     """All that differs between two editions, verdicts first.
 
     Parameters
@@ -69,7 +73,7 @@ def diff_table(
     PlainTable
     """
     names = _names(old, new)
-    rows = [_verdict_row(item, names) for item in verdicts] + [_figure_row(item, new, names) for item in figures]
+    rows = _verdict_rows(verdicts, new, names) + [_figure_row(item, new, names) for item in figures]
     return PlainTable(f"Wat veranderde van {old.title} naar {new.title}", _DIFF_COLUMNS, rows)
 
 

@@ -185,11 +185,11 @@ def diff(
     data_dir: _DATA_DIR = _DATA,
 ) -> None:
     """Show what differs between two editions: revised, new and gone figures, and verdicts that changed."""
-    from lekp_lib.adapter.changes import verdict_changes
     from lekp_lib.cli.edition_tables import diff_table
     from lekp_lib.cli.tables import screen_table, write_table
     from lekp_lib.edition import Edition
     from lekp_lib.edition.diff import diff_figures
+    from lekp_lib.indicators.changes import verdict_changes
     from lekp_lib.parameters import ReportParameters
 
     console = Console()

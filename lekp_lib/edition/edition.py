@@ -96,8 +96,8 @@ def find_edition(id_or_path: str) -> Path:
     if folder.is_dir():
         return folder
     raise EditionError(
-        f"edition {id_or_path!r}: found neither an embedded edition nor a folder; "
-        f"expected one of {', '.join((*embedded, *prepared))}, or the path of an edition folder"
+        f"editie {id_or_path!r} bestaat niet; verwacht een van {', '.join((*embedded, *prepared))}, of het pad van de "
+        "map van een editie"
     )
 
 
@@ -108,11 +108,13 @@ def _read_tables(folder: Path, manifest: Manifest) -> tuple[dict[str, pd.DataFra
         content = (folder / entry.file).read_bytes()
         try:
             if name in SIDE_TABLES:
-                sides[name] = read_side(name, content, SIDE_TABLES[name][0])
+                sides[name] = read_side(name, content)
             else:
                 frames[name] = read_frame(content)
         except (ValueError, OSError) as error:
-            raise EditionError(f"{folder / entry.file}: not a table of figures ({error})") from None
+            raise EditionError(
+                f"{folder / entry.file}: geen tabel met cijfers ({error}); zet de editie terug"
+            ) from None
     return frames, sides
 
 
@@ -174,8 +176,7 @@ class Edition:
             register = register.with_counts(row for row in sides["counts"] if isinstance(row, CountFact))
         if not any(len(frame) for frame in frames.values()):
             raise EditionError(
-                f"edition {manifest.id!r} holds no figure at all; a report from it would only say 'geen gegevens'. "
-                "Bring figures in first, or choose another edition."
+                f"editie {manifest.id!r} bevat geen enkel cijfer. Lees eerst cijfers in, of kies een andere editie."
             )
         known = {target.id: {indicator.id for indicator in target.indicators} for target in catalog.measured}
         current = {item.nis for item in register.municipalities(manifest.reference_date)}
@@ -188,7 +189,7 @@ class Edition:
         ]
         problems += check_sides(sides, folder, known, current)
         if problems:
-            raise EditionProblems(f"edition {manifest.id!r} holds figures that cannot be right", problems)
+            raise EditionProblems(f"editie {manifest.id!r} bevat cijfers die niet kunnen kloppen", problems)
         return cls(folder, manifest, catalog, register, frames, sides)
 
     @property
@@ -244,38 +245,29 @@ class Edition:
         current = {item.nis for item in self.register.municipalities(self.reference_date)}
         problems = check_frame(frames["figures"], "figures", known, current)
         if problems:
-            raise EditionProblems("figures that cannot be right", problems)
+            raise EditionProblems("cijfers die niet kunnen kloppen", problems)
         return Edition(self.folder, self.manifest, catalog, self.register, frames, self._sides)
 
-    def _by_key(self, name: str) -> dict[tuple[str, str], tuple[Observation, ...]]:
-        found: dict[tuple[str, str], list[Observation]] = {}
-        for observation in observations_of(self._frames[name]):
-            found.setdefault((observation.target_id, observation.nis), []).append(observation)
-        return {key: tuple(items) for key, items in found.items()}
-
     @cached_property
-    def _figures_by_key(self) -> dict[tuple[str, str], tuple[Observation, ...]]:
-        return self._by_key("figures")
-
-    @cached_property
-    def _former_by_key(self) -> dict[tuple[str, str], tuple[Observation, ...]]:
-        return self._by_key("former")
-
-    @cached_property
-    def _totals_by_key(self) -> dict[tuple[str, str], tuple[Observation, ...]]:
-        return self._by_key("totals")
+    def _by_key(self) -> dict[tuple[str, str, str], list[Observation]]:
+        """Figures by table, target and municipality."""
+        groups: dict[tuple[str, str, str], list[Observation]] = {}
+        for name, frame in self._frames.items():
+            for item in observations_of(frame):
+                groups.setdefault((name, item.target_id, item.nis), []).append(item)
+        return groups
 
     def observations(self, target_id: str, nis: str) -> tuple[Observation, ...]:
         """All figures of one municipality for one target, by indicator and date; empty when nobody registered any."""
-        return self._figures_by_key.get((target_id, nis), ())
+        return tuple(self._by_key.get(("figures", target_id, nis), ()))
 
     def former_observations(self, target_id: str, nis: str) -> tuple[Observation, ...]:
         """Figures of a municipality that has merged since; they say nothing of the whole of its successor."""
-        return self._former_by_key.get((target_id, nis), ())
+        return tuple(self._by_key.get(("former", target_id, nis), ()))
 
     def totals(self, target_id: str, nis: str = "02000") -> tuple[Observation, ...]:
         """Published totals of Flanders (default) or a province."""
-        return self._totals_by_key.get((target_id, nis), ())
+        return tuple(self._by_key.get(("totals", target_id, nis), ()))
 
     @cached_property
     def corrections(self) -> tuple[AppliedCorrection, ...]:
@@ -345,7 +337,7 @@ class Edition:
         folder = beside if (beside / MANIFEST_NAME).is_file() else find_edition(named.id)
         if sha256_of(folder / MANIFEST_NAME) != named.sha256:
             raise EditionError(
-                f"edition {self.id!r} follows {named.id!r}, but {folder / MANIFEST_NAME} is another one than that of "
-                "which the hash was noted. Restore the earlier edition, or prepare this one again."
+                f"editie {self.id!r} volgt op {named.id!r}, maar {folder / MANIFEST_NAME} is niet meer wat het "
+                "was. Zet de vorige editie terug, of maak deze opnieuw met `lekp data prepare`."
             )
         return Edition.open(str(folder))

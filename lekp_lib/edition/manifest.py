@@ -189,24 +189,24 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST_NAME
     if not path.is_file():
         raise EditionError(
-            f"{folder}: found no {MANIFEST_NAME}; expected the folder of an edition. "
-            "Run `lekp list editions` for those that exist."
+            f"{folder}: geen {MANIFEST_NAME}; verwacht de map van een editie. `lekp list editions` toont welke er zijn."
         )
     try:
         return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise EditionError(f"{path}: not UTF-8 text ({error.reason}); restore the edition from its source") from None
+        raise EditionError(f"{path}: geen tekst in UTF-8 ({error.reason}); zet de editie terug") from None
     except ValidationError as error:
         problems = [
             Problem(
                 where=f"{path}: {'.'.join(str(part) for part in item['loc']) or 'file'}",
                 found=repr(item["input"])[:80],
                 expected=item["msg"],
-                advice="Restore the edition from its source; a manifest is never edited by hand.",
+                advice="Een manifest wordt nooit met de hand aangepast: zet de editie terug, of maak ze opnieuw met "
+                "`lekp data prepare --editie ID --peildatum DATUM`.",
             )
             for item in error.errors()
         ]
-        raise EditionProblems("edition manifest not usable", problems) from None
+        raise EditionProblems("manifest van de editie niet bruikbaar", problems) from None
 
 
 def check_tables(folder: Path, manifest: Manifest) -> None:
@@ -217,21 +217,13 @@ def check_tables(folder: Path, manifest: Manifest) -> None:
     EditionProblems
         Naming every table that is absent or changed.
     """
+    advice = "De cijfers veranderden nadat ze bevroren zijn. Zet de editie terug, of doe `lekp data rebuild`."
     problems = []
     for name, entry in manifest.tables.items():
         path = folder / entry.file
-        if not path.is_file():
-            problems.append(
-                Problem(str(path), "no file", f"table {name!r} of {entry.rows} rows", "Restore the edition.")
-            )
-        elif sha256_of(path) != entry.sha256:
-            problems.append(
-                Problem(
-                    str(path),
-                    f"sha256 {sha256_of(path)[:12]}…",
-                    f"sha256 {entry.sha256[:12]}… as in {MANIFEST_NAME}",
-                    "The figures changed after they were frozen. Restore the edition, or freeze a new one.",
-                )
-            )
+        found = f"sha256 {sha256_of(path)[:12]}…" if path.is_file() else "geen bestand"
+        if not path.is_file() or sha256_of(path) != entry.sha256:
+            expected = f"tabel {name!r} van {entry.rows} rijen, sha256 {entry.sha256[:12]}… zoals in {MANIFEST_NAME}"
+            problems.append(Problem(str(path), found, expected, advice))
     if problems:
-        raise EditionProblems(f"edition {manifest.id!r} is damaged", problems)
+        raise EditionProblems(f"editie {manifest.id!r} is beschadigd", problems)

@@ -1,6 +1,6 @@
 """Figures of municipalities that merged: added up when they are complete, kept apart with the reason when not.
 
-Counts and denominators are summed and rates computed again (spec domain.md 2.7). A part is never shown as the whole:
+Counts and denominators are summed and rates computed again. A part is never shown as the whole:
 the sum needs a figure of every former municipality, of the same date and the same sort.
 """
 
@@ -73,19 +73,25 @@ class _Mergers:
         known = {place.nis: place.name for place in self.register.municipalities(before)}
         return known.get(nis, nis)
 
+    def series(self, item: Observation) -> tuple[Target, SubIndicator]:
+        """Target and series of a figure."""
+        target = self.catalog.target(item.target_id)
+        return target, next(sub for sub in target.indicators if sub.id == item.indicator)
 
-def _obstacle(target: Target, indicator: SubIndicator, found: Sequence[Observation]) -> str:
-    """Why figures that are all there still make no whole; empty when they do."""
-    if any(item.measure is Measure.SHARE_PCT for item in found):
-        return "de bron gaf alleen een deel van het doel, en delen kunnen niet opgeteld worden"
-    if target.kind is Kind.YES_NO:
-        same = len({item.value for item in found}) == 1
-        return "" if same else "de vroegere gemeenten hebben niet hetzelfde antwoord"
-    if _is_rate(indicator.unit):
-        return "een percentage of verhouding kan niet opgeteld worden zonder de aantallen erachter"
-    if len({item.base_year for item in found}) > 1:
-        return "de cijfers hebben niet hetzelfde basisjaar"
-    return ""
+    def obstacle(self, group: Sequence[Observation], needed: Sequence[str]) -> str:
+        """Why figures of former municipalities make no whole; empty when they do."""
+        target, series = self.series(group[0])
+        absent = [self.name(nis) for nis in needed if nis not in {item.nis for item in group}]
+        if absent:
+            return f"er is geen cijfer van {_joined(absent)} op dezelfde datum"
+        if any(item.measure is Measure.SHARE_PCT for item in group):
+            return "de bron gaf alleen een deel van het doel, en delen kunnen niet opgeteld worden"
+        if target.kind is Kind.YES_NO:
+            same = len({item.value for item in group}) == 1
+            return "" if same else "de vroegere gemeenten hebben niet hetzelfde antwoord"
+        if _is_rate(series.unit):
+            return "een percentage of verhouding kan niet opgeteld worden zonder de aantallen erachter"
+        return "de cijfers hebben niet hetzelfde basisjaar" if len({item.base_year for item in group}) > 1 else ""
 
 
 def _whole(found: Sequence[Observation], value: float, nis: str, remark: str) -> Observation:
@@ -99,8 +105,8 @@ def _whole(found: Sequence[Observation], value: float, nis: str, remark: str) ->
         first,
         nis=nis,
         value=value,
-        status=next(status for status in _LEAST_CERTAIN_FIRST if any(item.status is status for item in found)),
-        date_precision=next(word for word in _COARSEST_FIRST if any(item.date_precision == word for item in found)),
+        status=min((item.status for item in found), key=_LEAST_CERTAIN_FIRST.index),
+        date_precision=min((item.date_precision for item in found), key=_COARSEST_FIRST.index),
         retrieved=min(retrieved) if len(retrieved) == len(found) else None,
         url=first.url if len({item.url for item in found}) == 1 else "",
         since=max(day for day in since if day is not None) if all(since) else None,
@@ -110,16 +116,14 @@ def _whole(found: Sequence[Observation], value: float, nis: str, remark: str) ->
     )
 
 
-def _summed(
-    mergers: _Mergers, target: Target, indicator: SubIndicator, nis: str, found: Sequence[Observation]
-) -> Observation:
+def _summed(mergers: _Mergers, nis: str, found: Sequence[Observation]) -> Observation:
+    """The figure of the whole, from those of all its parts."""
     names = _joined(mergers.name(item.nis) for item in found)
     sources = {item.source_id for item in found}
-    if target.kind is Kind.YES_NO:
+    if mergers.series(found[0])[0].kind is Kind.YES_NO:
         return _whole(found, found[0].value, nis, f"Zelfde antwoord van {names}.")
     if len(sources) > 1:
-        told = (f"{mergers.name(item.nis)} ({mergers.catalog.source(item.source_id).name})" for item in found)
-        names = _joined(told)
+        names = _joined(f"{mergers.name(item.nis)} ({mergers.catalog.source(item.source_id).name})" for item in found)
     return _whole(found, float(sum(item.value for item in found)), nis, f"Som van de cijfers van {names}.")
 
 
@@ -182,24 +186,19 @@ def merge_figures(observations: Iterable[Observation], catalog: Catalog, registe
         else:
             successor = register.successor(item.nis, on).nis
             parts[item.target_id, item.indicator, successor, item.reference_date].append(item)
-    kept: list[tuple[_Key, str]] = []
-    for key, found in parts.items():
-        target = catalog.target(key[0])
-        indicator = next(item for item in target.indicators if item.id == key[1])
-        needed = mergers.parts(found[0].nis, key[3])
-        absent = [mergers.name(nis) for nis in needed if nis not in {item.nis for item in found}]
-        if key in figures:
-            kept.append((key, "het cijfer van de fusiegemeente zelf is bekend"))
-        elif absent:
-            kept.append((key, f"er is geen cijfer van {_joined(absent)} op dezelfde datum"))
-        elif obstacle := _obstacle(target, indicator, found):
-            kept.append((key, obstacle))
+    kept: dict[_Key, str] = {}
+    for key, group in parts.items():
+        needed = mergers.parts(group[0].nis, key[3])
+        reason = "het cijfer van de fusiegemeente zelf is bekend" if key in figures else mergers.obstacle(group, needed)
+        if reason:
+            kept[key] = reason
         else:
-            ordered = sorted(found, key=lambda item, codes=needed: codes.index(item.nis))  # type: ignore[misc]
-            figures[key] = _summed(mergers, target, indicator, key[2], ordered)
-    _recomputed(figures, catalog, {key: parts[key] for key, _ in kept})
+            ordered = sorted(group, key=lambda item, codes=needed: codes.index(item.nis))  # type: ignore[misc]
+            figures[key] = _summed(mergers, key[2], ordered)
+    own = set(figures)
+    _recomputed(figures, catalog, {key: parts[key] for key in kept})
     former = []
-    for key, reason in kept:
-        told = "opnieuw berekend voor de fusiegemeente" if key in figures and "zelf" not in reason else reason
+    for key, reason in kept.items():
+        told = reason if key in own or key not in figures else "opnieuw berekend voor de fusiegemeente"
         former += [replace(item, remark=_sentences([item.remark, f"Niet opgeteld: {told}."])) for item in parts[key]]
     return Merged(tuple(figures.values()), tuple(former))

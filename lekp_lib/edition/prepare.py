@@ -356,6 +356,29 @@ def _with_boundaries(
 # --- prepare --------------------------------------------------------------------------------------------------------
 
 
+def _collect(  # noqa: PLR0913 -- everything that an edition is made from
+    store: RawStore,
+    inputs: Sequence[RawInput],
+    shapes: Sequence[FileShape],
+    base: Path | None,
+    remarks: Remarks,
+    boundaries: BoundaryInput | None,
+    *,
+    catalog: Catalog,
+    register: Register,
+    on: dt.date,
+) -> Rows:
+    """The rows of an edition from what lies in the raw store, with the edition below and its boundaries."""
+    results = read_inputs(store, inputs, shapes, catalog, register)
+    under = [_base_result(base)] if base else []
+    shape_ids = [*("" for _ in under), *(item.shape for item in inputs)]
+    rows = gather(shape_ids, [*under, *results], remarks, catalog, register, on)
+    sides, notes = dict(rows.sides), [_replaced_note(one, results, base.name) for one in under if base]
+    if boundaries is not None:
+        sides["boundaries"] = simplified(store.path(boundaries.sha256), boundaries.name, register, on)
+    return replace(rows, sides=sides, notes=(*notes, *rows.notes))
+
+
 def _checked(
     rows: Rows, catalog: Catalog, register: Register, today: dt.date, confirmed: Iterable[str]
 ) -> tuple[Finding, ...]:
@@ -483,14 +506,9 @@ def prepare(
         raise EditionError(f"{data_dir}: er is nog niets ingelezen; doe eerst `lekp data import BESTAND --as VORM`")
     corrections, explanations = (read_folder(said_dir / name) for name in ("correcties", "toelichtingen"))
     remarks = read_remarks(corrections, explanations, catalog, register, on, asked.built)
-    results = read_inputs(store, inputs, shapes, catalog, register)
-    under = [_base_result(asked.base)] if asked.base else []
-    shape_ids = [*("" for _ in under), *(item.shape for item in inputs)]
-    rows = gather(shape_ids, [*under, *results], remarks, catalog, register, on)
-    notes = [_replaced_note(one, results, asked.base.name) for one in under if asked.base]
-    findings = _checked(rows, catalog, register, asked.built, confirmed_findings(entries))
     boundaries = _boundary_input(store, register, on)
-    rows = _with_boundaries(rows, store, boundaries, register, on)
+    rows = _collect(store, inputs, shapes, asked.base, remarks, boundaries, catalog=catalog, register=register, on=on)
+    findings = _checked(rows, catalog, register, asked.built, confirmed_findings(entries))
     _keep_inputs(store, shapes, (*corrections, *explanations), asked.built)
     manifest = _freeze_rows(
         folder,
@@ -509,7 +527,7 @@ def prepare(
         # As the catalogue was when the figures were judged, whatever the files say by now.
         declared=tuple(DeclaredFile(kind=item.kind, name=item.name, text=item.text) for item in catalog.own_files),
     )
-    return Prepared(folder, manifest, findings, (*notes, *rows.notes))
+    return Prepared(folder, manifest, findings, rows.notes)
 
 
 # --- make it again --------------------------------------------------------------------------------------------------
@@ -572,11 +590,8 @@ def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) 
     )
     remarks = read_remarks(corrections, explanations, catalog, register, on, was.built)
     shapes = [_kept_shape(store, item) for item in was.inputs]
-    results = read_inputs(store, was.inputs, shapes, catalog, register)
-    under = [_base_result(_base_folder(was.base, data_dir))] if was.base else []
-    shape_ids = [*("" for _ in under), *(item.shape for item in was.inputs)]
-    rows = gather(shape_ids, [*under, *results], remarks, catalog, register, on)
-    rows = _with_boundaries(rows, store, was.boundaries, register, on)
+    base = _base_folder(was.base, data_dir) if was.base else None
+    rows = _collect(store, was.inputs, shapes, base, remarks, was.boundaries, catalog=catalog, register=register, on=on)
     about = {name: getattr(was, name) for name in Manifest.model_fields if name not in ("format", "id", "tables")}
     manifest = _freeze_rows(target, rows, was.id, **about)
     names = sorted({*was.tables, *manifest.tables})

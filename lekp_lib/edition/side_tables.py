@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -92,39 +92,26 @@ class BoundaryRow:
 
 
 SideRow = AppliedCorrection | ShownExplanation | CountFact | ContextRow | BoundaryRow
-_Row = TypeVar("_Row", bound=SideRow)
 
-_TEXT, _DATE, _NUMBER, _WHOLE = pa.string(), pa.date32(), pa.float64(), pa.int64()
-
-#: Per table: the objects, and their columns with type; a name with a question mark may be empty.
-SIDE_TABLES: Mapping[str, tuple[type[Any], Mapping[str, pa.DataType]]] = {
-    "counts": (
-        CountFact,
-        {"nis": _TEXT, "kind": _TEXT, "date": _DATE, "value": _WHOLE, "source": _TEXT},
-    ),
-    "corrections": (
-        AppliedCorrection,
-        {
-            "target_id": _TEXT, "indicator": _TEXT, "nis": _TEXT, "reference_date": _DATE, "before": _NUMBER,
-            "after?": _NUMBER, "measure": _TEXT, "place": _TEXT, "reason": _TEXT, "author": _TEXT, "date": _DATE,
-        },
-    ),
-    "explanations": (
-        ShownExplanation,
-        {
-            "target_id": _TEXT, "nis": _TEXT, "kind": _TEXT, "text": _TEXT, "link": _TEXT, "date": _DATE,
-            "author": _TEXT, "place": _TEXT,
-        },
-    ),
-    "context": (ContextRow, {"nis": _TEXT, "shape": _TEXT, "fields": _TEXT}),
-    "boundaries": (BoundaryRow, {"nis": _TEXT, "x": _WHOLE, "y": _WHOLE, "rings": _TEXT}),
-}  # fmt: skip
+#: What a row is, per table.
+SIDE_TABLES: Mapping[str, type[Any]] = {
+    "counts": CountFact,
+    "corrections": AppliedCorrection,
+    "explanations": ShownExplanation,
+    "context": ContextRow,
+    "boundaries": BoundaryRow,
+}
+_TYPES = {"dt.date": pa.date32(), "float": pa.float64(), "int": pa.int64()}
 
 
 def _schema(name: str) -> pa.Schema:
-    columns = SIDE_TABLES[name][1]
+    """Columns are the fields of a row; only one that may be ``None`` may be empty."""
+    columns = [(field.name, str(field.type)) for field in fields(SIDE_TABLES[name])]
     return pa.schema(
-        [pa.field(column.rstrip("?"), kind, nullable=column.endswith("?")) for column, kind in columns.items()]
+        [
+            pa.field(column, _TYPES.get(kind.removesuffix(" | None"), pa.string()), nullable=kind.endswith("| None"))
+            for column, kind in columns
+        ]
     )
 
 
@@ -152,7 +139,7 @@ def side_to_parquet(name: str, rows: Iterable[SideRow]) -> tuple[bytes, int]:
     return buffer.getvalue(), len(plain)
 
 
-def read_side(name: str, content: bytes, kind: type[_Row]) -> tuple[_Row, ...]:
+def read_side(name: str, content: bytes) -> tuple[SideRow, ...]:
     """A side table as objects, in the order of the file.
 
     Raises
@@ -163,11 +150,11 @@ def read_side(name: str, content: bytes, kind: type[_Row]) -> tuple[_Row, ...]:
     schema = _schema(name)
     table = pq.ParquetFile(BytesIO(content), pre_buffer=False).read(use_threads=False)  # as in tables.py
     if not table.schema.equals(schema, check_metadata=False):
-        raise ValueError(f"columns {table.schema.names} of these types; expected {schema.names}")
+        raise ValueError(f"de kolommen {table.schema.names} van deze types; verwacht {schema.names}")
     for field in schema:
         if not field.nullable and table.column(field.name).null_count:
-            raise ValueError(f"column {field.name!r} has empty cells; expected a value in each")
-    return tuple(kind(**row) for row in table.to_pylist())
+            raise ValueError(f"kolom {field.name!r} heeft lege cellen; verwacht een waarde in elke")
+    return tuple(SIDE_TABLES[name](**row) for row in table.to_pylist())
 
 
 def check_sides(
@@ -193,15 +180,15 @@ def check_sides(
     problems = []
     for name, rows in sides.items():
         for number, row in enumerate(rows, start=1):
-            where = f"{folder / name}.parquet: row {number}"
+            where = f"{folder / name}.parquet: rij {number}"
             if isinstance(row, CountFact):
                 continue  # the register judges these when it takes them in
             if row.nis not in nis:
-                problems.append(Problem(f"{where}, nis", repr(row.nis), "a code that exists at the reference date"))
+                problems.append(Problem(f"{where}, nis", repr(row.nis), "een code die op de peildatum bestaat"))
             if isinstance(row, ContextRow | BoundaryRow):
                 continue
             if row.target_id not in known:
-                problems.append(Problem(f"{where}, target_id", repr(row.target_id), "the id of a target"))
+                problems.append(Problem(f"{where}, target_id", repr(row.target_id), "de id van een doel"))
             elif isinstance(row, AppliedCorrection) and row.indicator not in known[row.target_id]:
-                problems.append(Problem(f"{where}, indicator", repr(row.indicator), "an indicator of that target"))
+                problems.append(Problem(f"{where}, indicator", repr(row.indicator), "een indicator van dat doel"))
     return problems

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
+from collections.abc import Iterable
+from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lekp_lib.data.observation import observations_of as rows_as_observations
 from lekp_lib.edition.models import Measure, Observation, Status
 from lekp_lib.errors import Problem
 
@@ -41,7 +42,7 @@ SCHEMA = pa.schema(
     ]
 )
 #: Columns that editions of manifest format 1 do not have, with the value that says "never corrected".
-_LATER_COLUMNS: dict[str, float | str] = {"original": math.nan, "correction_note": ""}
+_LATER_COLUMNS: dict[str, float | str] = {"original": float("nan"), "correction_note": ""}
 SORT_KEY = ("target_id", "indicator", "nis", "reference_date")
 DATE_PRECISIONS = ("dag", "maand", "jaar", "onbekend")
 
@@ -79,7 +80,7 @@ def read_frame(content: bytes) -> pd.DataFrame:
     table = pq.ParquetFile(BytesIO(content), pre_buffer=False).read(use_threads=False)
     earlier = [name for name in SCHEMA.names if name not in _LATER_COLUMNS]
     if table.schema.names not in (SCHEMA.names, earlier):
-        raise ValueError(f"columns {table.schema.names}; expected {SCHEMA.names}")
+        raise ValueError(f"de kolommen {table.schema.names}; verwacht {SCHEMA.names}")
     frame: pd.DataFrame = table.to_pandas(date_as_object=False, use_threads=False)
     for name, value in _LATER_COLUMNS.items():
         if name not in frame:
@@ -88,28 +89,10 @@ def read_frame(content: bytes) -> pd.DataFrame:
     return frame.astype({"base_year": "Int64", **dict.fromkeys(dates, "datetime64[s]")})
 
 
-def _none_if_missing(value: Any) -> Any:
-    return None if pd.isna(value) else value
-
-
-def observations_of(frame: pd.DataFrame) -> Iterator[Observation]:
+def observations_of(frame: pd.DataFrame) -> tuple[Observation, ...]:
     """Rows of an edition table as :class:`Observation` objects, in the order of the table."""
-    names = [field.name for field in fields(Observation)]
     dates = {name: frame[name].dt.date.astype(object) for name in ("reference_date", "retrieved", "since")}
-    for row in zip(*(dates.get(name, frame[name]).tolist() for name in names), strict=True):
-        values = dict(zip(names, row, strict=True))
-        base_year = _none_if_missing(values["base_year"])
-        yield Observation(
-            **{
-                **values,
-                "status": Status(values["status"]),
-                "measure": Measure(values["measure"]),
-                "retrieved": _none_if_missing(values["retrieved"]),
-                "since": _none_if_missing(values["since"]),
-                "base_year": None if base_year is None else int(base_year),
-                "original": _none_if_missing(values["original"]),
-            }
-        )
+    return rows_as_observations(frame.assign(**dates))
 
 
 def check_frame(frame: pd.DataFrame, where: str, known: dict[str, set[str]], nis: set[str]) -> list[Problem]:
@@ -136,28 +119,22 @@ def check_frame(frame: pd.DataFrame, where: str, known: dict[str, set[str]], nis
     def report(mask: pd.Series, column: str, expected: str) -> None:
         for position in mask.to_numpy().nonzero()[0][:20]:
             row = frame.iloc[position]
-            problems.append(Problem(f"{where}: row {position + 1}, {column}", repr(row[column]), expected))
+            problems.append(Problem(f"{where}: rij {position + 1}, {column}", repr(row[column]), expected))
 
-    report(~frame["target_id"].isin(list(known)), "target_id", "the id of a target of the catalogue")
+    report(~frame["target_id"].isin(list(known)), "target_id", "de id van een doel uit de catalogus")
     pairs = {(target, indicator) for target, ids in known.items() for indicator in ids}
-    unknown = pd.Series(
-        [
-            target in known and (target, indicator) not in pairs
-            for target, indicator in zip(frame["target_id"], frame["indicator"], strict=True)
-        ],
-        index=frame.index,
-        dtype=bool,
-    )
-    report(unknown, "indicator", "an indicator of that target")
-    report(~frame["nis"].isin(list(nis)), "nis", "a code that exists at the reference date")
-    report(~frame["status"].isin([str(item) for item in Status]), "status", ", ".join(Status))
-    report(~frame["measure"].isin([str(item) for item in Measure]), "measure", ", ".join(Measure))
-    report(~frame["date_precision"].isin(DATE_PRECISIONS), "date_precision", ", ".join(DATE_PRECISIONS))
-    finite = frame["value"].map(math.isfinite)
-    report(~finite.astype(bool), "value", "a finite number; a missing figure has no row")
-    endless = frame["original"].map(math.isinf).astype(bool)
-    report(endless, "original", "a finite number, or nothing where the figure was not corrected")
-    report(
-        frame.duplicated(list(SORT_KEY)), "reference_date", "one figure per target, indicator, municipality and date"
-    )
+    named = pd.MultiIndex.from_frame(frame[["target_id", "indicator"]])
+    unknown = frame["target_id"].isin(list(known)) & ~named.isin(list(pairs))
+    report(unknown, "indicator", "een indicator van dat doel")
+    report(~frame["nis"].isin(list(nis)), "nis", "een code die op de peildatum bestaat")
+    allowed: dict[str, list[str]] = {
+        "status": list(Status),
+        "measure": list(Measure),
+        "date_precision": list(DATE_PRECISIONS),
+    }
+    for column, words in allowed.items():
+        report(~frame[column].isin([str(word) for word in words]), column, ", ".join(words))
+    report(~np.isfinite(frame["value"]), "value", "een eindig getal; een cijfer dat ontbreekt heeft geen rij")
+    report(np.isinf(frame["original"]), "original", "een eindig getal, of niets als het cijfer niet verbeterd is")
+    report(frame.duplicated(list(SORT_KEY)), "reference_date", "één cijfer per doel, indicator, gemeente en datum")
     return problems

@@ -321,7 +321,8 @@ def _projected(value: SimpleNamespace, share_pct: float | None) -> float | None:
     """Where the present pace leads at the deadline; counted things are whole."""
     if share_pct is None:
         return None
-    amount: float = value.niveau * share_pct / 100
+    # Without the noise of the binary product: 2.101 stays 2.101.
+    amount: float = round(value.niveau * share_pct / 100, 6)
     return float(int(amount)) if value.eenheid.counted else amount
 
 

@@ -59,9 +59,9 @@ def _lines(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _results(table: Mapping[str, Any]) -> list[list[str]]:
     """Rows of the table of results, its head first."""
-    places = [next(i for i, c in enumerate(table["columns"]) if c["label"] == name) for name in _RESULTS]
+    labels = [column["label"] for column in table["columns"]]
     rows = [row for part in table["parts"] for row in part["rows"]]
-    return [list(_RESULTS), *([row[place] for place in places] for row in rows)]
+    return [list(_RESULTS), *([row[labels.index(name)] for name in _RESULTS] for row in rows)]
 
 
 # ---- plain text
@@ -201,8 +201,9 @@ def council_docx(decision: Mapping[str, Any], table: Mapping[str, Any], facts: M
         section.header.add_paragraph(style="Header").add_run(decision["banner"]).bold = True
     document.add_paragraph(decision["title"], style="Title")
     _parts(document, decision)
-    document.add_heading("Tabel met alle resultaten", 1)
-    _table(document, _results(table))
+    if len(results := _results(table)) > 1:
+        document.add_heading("Tabel met alle resultaten", 1)
+        _table(document, results)
     document.add_heading(_UPLOADS, 1)
     for step in decision["uploads"]:
         document.add_paragraph(

@@ -273,7 +273,7 @@ def _series_frame(report: Report) -> pd.DataFrame:
     )
 
 
-def _write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str) -> None:
+def write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str) -> None:
     """One sheet: what it is, a frozen head, columns as wide as their content."""
     safe = frame.map(safe_text, na_action="ignore")
     safe.to_excel(writer, sheet_name=name, index=False, startrow=1)
@@ -306,5 +306,5 @@ def write_workbook(contents: Contents, report: Report, folder: Path) -> None:
         created = dt.datetime.combine(manifest.built, dt.time())
         writer.book.set_properties({"title": citation(report), "author": "lekp", "created": created})
         for name, frame in sheets.items():
-            _write_sheet(writer, name, frame, top)
+            write_sheet(writer, name, frame, top)
     (folder / WORKBOOK_FILE).write_bytes(result.getvalue())

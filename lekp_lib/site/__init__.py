@@ -1,1 +1,1 @@
-"""The site around the reports: home, search, pages per municipality and per target, editions."""
+"""What surrounds the reports: home, targets, grids, comparison, calendar, method, data, feeds."""

@@ -1,101 +1,334 @@
-"""Build the site: every kind of page, framed, in a folder that takes the place of the former one when it is whole."""
+"""Build the site in a folder that takes the place of the former one when it is whole, and show it on this machine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+import datetime as dt
+import io
+import json
+import multiprocessing
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from lekp_lib import __version__
+from lekp_lib.edition import Edition
+from lekp_lib.errors import ParameterError, ReportError
+from lekp_lib.present.blocks import styles
+from lekp_lib.present.format import date_text
+from lekp_lib.present.text import FILTERS
+from lekp_lib.present.theme import MARKS, css_variables, mark_svg
 from lekp_lib.report.files import move_into_place, output_error, scratch_folder
-from lekp_lib.site import (
-    calendar_page,
-    compare,
-    data_page,
-    edition_pages,
-    flanders_page,
-    former,
-    home,
-    method_page,
-    municipality,
-    statements,
-    targets,
-)
-from lekp_lib.site.frame import Frame, Look
-from lekp_lib.site.page import Page, SiteFile
-from lekp_lib.site.sitemap import NOT_FOUND, sitemap
-from lekp_lib.site.standing import SITE_FILE, Standing, keep_editions, site_json
-from lekp_lib.site.world import SiteWorld
-from lekp_lib.site.write import Writer, write_each
+from lekp_lib.report.fonts import font_face_rule, web_faces
+from lekp_lib.report.page import TEMPLATES
+from lekp_lib.site.context import HOME_PATH, EditionEntry, Page, SiteContext, SiteFile, edition_path, link, target_path
+from lekp_lib.site.downloads import font_name, municipality_files, shared_files
+from lekp_lib.site.pages import municipality_pages, shared_pages
+
+HOST = "127.0.0.1"
+NAME = "Klimaatpact per gemeente"
+#: At the root of every site: what it is, and its editions, newest first.
+SITE_FILE = "site.json"
+MENU = (
+    ("Gemeenten", HOME_PATH), ("Doelen", "doel/index.html"), ("Vlaanderen", "vlaanderen/index.html"),
+    ("Vergelijk", "vergelijk/index.html"), ("Kalender", "kalender/index.html"), ("Methode", "methode/index.html"),
+    ("Gegevens", "gegevens/index.html"),
+)  # fmt: skip
+FOOT = (("Over deze site", "over/index.html"), ("Toegankelijkheid", "toegankelijkheid/index.html"))
+_HERE = Path(__file__).parent
+_MAX_LOGO_BYTES, _MAX_LOGO_PIXELS = 200_000, 4_000_000
 
 
-class Kind(Protocol):
-    """A module that makes one kind of page; it may also have ``files(world)`` for files that are no pages."""
-
-    def pages(self, world: SiteWorld) -> Iterator[Page] | Iterator[Page | SiteFile]:
-        """All pages of the kind; files that belong to one page may stand among them."""
-        ...
-
-
-#: All kinds of pages but those of the municipalities, in the order of the menu. A kind that menu or foot leads to also
-#: has its entry in ``menu.py``.
-KINDS: tuple[Kind, ...] = (
-    home,
-    former,
-    targets,
-    flanders_page,
-    compare,
-    calendar_page,
-    method_page,
-    data_page,
-    statements,
-    edition_pages,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What was built: number of pages, number of all files, their bytes together."""
+class Built(NamedTuple):
+    """Number of pages, number of all files, their bytes together."""
 
     pages: int
     files: int
     size: int
 
 
-def files_of(kind: Kind, world: SiteWorld) -> Iterator[SiteFile]:
-    """Files of a kind that are no pages; none when it has no such function."""
-    make = cast("Callable[[SiteWorld], Iterator[SiteFile]] | None", getattr(kind, "files", None))
-    return make(world) if make else iter(())
+class OutputFolder(NamedTuple):
+    """Where the site comes, and what an earlier site there holds; ``fictitious`` is ``None`` in an empty place."""
+
+    folder: Path
+    editions: tuple[EditionEntry, ...] = ()
+    fictitious: bool | None = None
 
 
-def _write_all(world: SiteWorld, look: Look, folder: Path, workers: int) -> int:
-    """Everything but the editions of before; how many pages there are."""
-    frame = Frame(world, look)
-    writer = Writer(folder, frame)
-    paths = []
-    for kind in KINDS:
-        paths += writer.write(kind.pages(world))
-        writer.write(files_of(kind, world))
-    keys = [item.nis for item in world.municipalities]
-    paths += write_each(writer, partial(municipality.make, world), keys, workers)
-    writer.write(frame.files())
-    writer.write([SiteFile(SITE_FILE, site_json(world.edition, world.editions))])
-    if look.base_url:
-        paths += writer.write([NOT_FOUND, sitemap(paths, look.base_url, world.today)])
+# ---- choices of the publisher ----------------------------------------------------------------------------------------
+
+
+def read_logo(path: Path, text: str) -> bytes:
+    """The logo of the publisher: a PNG, which cannot carry a script.
+
+    Raises
+    ------
+    ParameterError
+        When the file cannot be used or has no text alternative.
+    """
+    from PIL import Image
+
+    if not text.strip():
+        raise ParameterError(
+            f"--logo {path}: geen woorden voor wie het niet ziet; geef de naam van de uitgever met --logo-text"
+        )
+    try:
+        content = path.read_bytes()
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            pixels = image.width * image.height
+            image.verify()
+    except OSError as error:
+        reason = error.strerror or "geen png-bestand"
+        raise ParameterError(f"--logo {path}: {reason}; verwacht een leesbaar png-bestand") from None
+    if len(content) > _MAX_LOGO_BYTES or pixels > _MAX_LOGO_PIXELS:
+        raise ParameterError(
+            f"--logo {path}: {len(content)} bytes en {pixels} pixels; verwacht hoogstens {_MAX_LOGO_BYTES} bytes en "
+            f"{_MAX_LOGO_PIXELS} pixels, want elke pagina laadt het"
+        )
+    return content
+
+
+def read_output_folder(folder: Path) -> OutputFolder:
+    """Look at the place where the site will come.
+
+    Raises
+    ------
+    ParameterError
+        When something else stands there: a site takes the place of the whole folder.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return OutputFolder(folder)
+    try:
+        content = json.loads((folder / SITE_FILE).read_text(encoding="utf-8"))
+        if content["lekp"] != "site":
+            raise KeyError("lekp")
+        rows = [(str(e["id"]), str(e["title"]), e["reference_date"]) for e in content["editions"]]
+        entries = tuple(EditionEntry(key, title, dt.date.fromisoformat(day)) for key, title, day in rows)
+        return OutputFolder(folder, entries, bool(content["fictitious"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ParameterError(
+            f"{folder}: hier staat iets dat geen site van lekp is; verwacht een vroegere site, een lege map of geen "
+            "map, want de nieuwe site komt in de plaats. Kies een andere --site-dir"
+        ) from None
+
+
+def older_editions(output: OutputFolder, edition: Edition) -> tuple[EditionEntry, ...]:
+    """Editions that stay beside the new one, newest first.
+
+    Raises
+    ------
+    ParameterError
+        When the earlier site shows a newer edition, or invented figures would come beside real ones.
+    """
+    others = tuple(entry for entry in output.editions if entry.id != edition.id)
+    way_out = "Kies een andere --site-dir"
+    if others and output.fictitious is not edition.fictitious:
+        there, here = ("echte", "fictieve") if edition.fictitious else ("fictieve", "echte")
+        raise ParameterError(
+            f"{output.folder}: de site daar toont {there} cijfers en editie {edition.id!r} heeft {here}; die staan "
+            f"nooit in één site. {way_out}"
+        )
+    newer = [entry.id for entry in others if entry.reference_date > edition.reference_date]
+    if newer:
+        raise ParameterError(
+            f"{output.folder}: de site daar toont editie {newer[0]!r}, die nieuwer is dan {edition.id!r}; een adres "
+            f"toont altijd de nieuwste. {way_out}"
+        )
+    return others
+
+
+# ---- pages and files -------------------------------------------------------------------------------------------------
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= FILTERS
+    environment.globals |= {"merken": list(MARKS), "merknummer": {word: n for n, word in enumerate(MARKS)}}
+    return environment
+
+
+def public_address(address: str, path: str) -> str:
+    """Full address of a page; that of its folder for an ``index.html``.
+
+    Examples
+    --------
+    >>> public_address("https://klimaat.example/pact/", "gemeente/gent/index.html")
+    'https://klimaat.example/pact/gemeente/gent/'
+    """
+    return address + quote(path.removesuffix(HOME_PATH))
+
+
+def render(context: SiteContext, page: Page) -> bytes:
+    """A page with its header, menu and footer, as the bytes of an HTML file."""
+    whole = page.path == "404.html"
+
+    def to(path: str) -> str:
+        return context.address + path if whole else link(page.path, path)
+
+    name = f"{page.template}.xml.j2" if page.path.endswith(".xml") else f"{page.template}.html.j2"
+    text = _environment().get_template(name).render(
+        {**page.values, "pad": page.path, "site": context, "manifest": context.edition.manifest}, naar=to, menu=MENU,
+        voet=FOOT, sitenaam=NAME, versie=__version__, doelpad=target_path,
+        beeld=f"{context.address}assets/beeld.png" if context.address else to("assets/beeld.png"),
+        adres=public_address(context.address, page.path) if context.address and not whole else "",
+        openbaar=lambda path: public_address(context.address, path) if context.address else to(path),
+    )  # fmt: skip
+    return text.encode()
+
+
+def _style() -> bytes:
+    """The style of all pages: fonts as files beside it, colours, blocks of the reports, marks, what the site adds."""
+    fonts = [font_face_rule(face, f"fonts/{font_name(face.woff2)}") for face in web_faces()]
+    marks = [
+        f'.merk-{number}::before,.m{number}::before{{background-image:url("data:image/svg+xml,{quote(mark_svg(word))}")}}'
+        for number, word in enumerate(MARKS)
+    ]
+    own = (_HERE / "site.css").read_text(encoding="utf-8")
+    page = (TEMPLATES / "verslag.css").read_text(encoding="utf-8")
+    return "\n".join([*fonts, css_variables(), page, styles(), own, *marks]).encode()
+
+
+def _social_picture(context: SiteContext) -> bytes:
+    """One picture for social media; that of an example edition carries its banner."""
+    from matplotlib.figure import Figure
+
+    from lekp_lib.present.theme import INK, PAPER, SOFT, style
+
+    lines = (
+        (540, NAME, 36, SOFT), (340, "Hoe ver staat uw gemeente\nmet het klimaatpact?", 68, INK),
+        (150, f"Stand op {date_text(context.on)}. Onafhankelijk open hulpmiddel.", 31, SOFT),
+        (80, context.edition.manifest.banner, 31, INK),
+    )  # fmt: skip
+    with style():
+        figure, buffer = Figure(figsize=(12, 6.3), facecolor=PAPER), io.BytesIO()
+        for y, words, size, colour in lines:
+            weight = 600 if colour == INK else 400
+            figure.text(70 / 1200, y / 630, words, fontsize=size, color=colour, weight=weight)
+        figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _assets(context: SiteContext) -> Iterator[SiteFile]:
+    yield SiteFile("assets/site.css", _style())
+    yield SiteFile("assets/beeld.png", _social_picture(context))
+    for face in web_faces():
+        yield SiteFile(f"assets/fonts/{font_name(face.woff2)}", face.woff2)
+    for script in sorted((_HERE / "scripts").glob("*.js")):
+        yield SiteFile(f"assets/{script.name}", script.read_bytes())
+    if context.logo:
+        yield SiteFile("assets/logo.png", context.logo)
+
+
+def _site_json(context: SiteContext) -> SiteFile:
+    edition = context.edition
+    entries = (EditionEntry(edition.id, edition.title, context.on), *context.older)
+    rows = [{**entry._asdict(), "reference_date": entry.reference_date.isoformat()} for entry in entries]
+    content = {"lekp": "site", "fictitious": edition.fictitious, "editions": rows}
+    return SiteFile(SITE_FILE, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _sitemap(context: SiteContext, paths: Iterable[str]) -> SiteFile:
+    addresses = [public_address(context.address, path) for path in paths if path != "404.html"]
+    text = _environment().get_template("sitemap.xml.j2").render(adressen=addresses, dag=context.today.isoformat())
+    return SiteFile("sitemap.xml", text.encode())
+
+
+def _write(root: Path, context: SiteContext, parts: Iterable[Page | SiteFile]) -> list[str]:
+    """Write pages and files; the paths of the pages."""
+    pages = []
+    for part in parts:
+        place = root / part.path
+        if not place.resolve().is_relative_to(root.resolve()):
+            raise ReportError(f"site: {part.path!r} ligt buiten de site")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        content = render(context, part) if isinstance(part, Page) else part.content
+        try:
+            with place.open("xb") as file:
+                file.write(content)
+        except FileExistsError:
+            # A drawing that many pages share has its hash as its name; anything else twice is a mistake of ours.
+            if not part.path.startswith("assets/tekening/"):
+                raise ReportError(f"site: {part.path!r} wordt twee keer gemaakt") from None
+        pages += [part.path] if part.path.endswith(".html") and isinstance(part, Page) else []
+    return pages
+
+
+def _of_municipality(context: SiteContext, root: Path, nis: str) -> list[str]:
+    files = municipality_files(context, nis)
+    _write(root, context, (SiteFile(file.path, file.content) for file in files))
+    return _write(root, context, municipality_pages(context, nis, files))
+
+
+_work: Callable[[str], list[str]]
+
+
+def _start(work: Callable[[str], list[str]]) -> None:
+    global _work  # noqa: PLW0603 -- set once in a forked child, which serves this one build
+    _work = work
+
+
+def _one(nis: str) -> list[str]:
+    return _work(nis)
+
+
+def _write_municipalities(context: SiteContext, root: Path, workers: int) -> list[str]:
+    """All municipalities, in forked children where the process may fork."""
+
+    def work(nis: str) -> list[str]:
+        return _of_municipality(context, root, nis)
+
+    codes = list(context.municipalities)
+    if workers == 1 or "fork" not in multiprocessing.get_all_start_methods():
+        return [path for nis in codes for path in work(nis)]
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(workers, fork, initializer=_start, initargs=(work,)) as pool:
+        return [path for paths in pool.map(_one, codes, chunksize=4) for path in paths]
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Without a second copy on disk where that is possible; a symbolic link is never followed."""
+    if Path(source).is_symlink():
+        return
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _fill(context: SiteContext, output: OutputFolder, root: Path, workers: int) -> int:
+    """Everything of the site; how many pages there are."""
+    paths = _write(root, context, shared_files(context))
+    paths += _write(root, context, shared_pages(context))
+    paths += _write_municipalities(context, root, workers)
+    _write(root, context, [*_assets(context), _site_json(context)])
+    if context.address:
+        _write(root, context, [_sitemap(context, paths)])
+    for entry in context.older:
+        there = output.folder / Path(edition_path(entry.id)).parent
+        if there.is_dir() and not there.is_symlink():
+            shutil.copytree(there, root / "editie" / entry.id, copy_function=_link_or_copy)
     return len(paths)
 
 
-def build_site(world: SiteWorld, look: Look, standing: Standing, workers: int = 1) -> Built:
+def build_site(context: SiteContext, output: OutputFolder, workers: int = 1) -> Built:
     """Build the site of an edition.
 
     Parameters
     ----------
-    world
-        The edition and its reports.
-    look
-        Choices of the publisher.
-    standing
+    context
+        The edition, its reports and the choices of the publisher.
+    output
         Where the site comes; an earlier site there is replaced when the new one is whole.
     workers
         Processes at a time.
@@ -109,15 +342,55 @@ def build_site(world: SiteWorld, look: Look, standing: Standing, workers: int = 
     ReportError
         When the folder cannot be written to.
     """
-    target = standing.folder.resolve()
+    target = output.folder.resolve()
     try:
         with scratch_folder(target.parent) as scratch:
-            made = scratch / "site"
-            made.mkdir()
-            pages = _write_all(world, look, made, workers)
-            keep_editions(standing, world.editions, made)
-            sizes = [path.stat().st_size for path in made.rglob("*") if path.is_file()]
-            move_into_place(made, target)
+            root = scratch / "site"
+            root.mkdir()
+            pages = _fill(context, output, root, workers)
+            sizes = [path.stat().st_size for path in root.rglob("*") if path.is_file()]
+            move_into_place(root, target)
     except OSError as error:
-        raise output_error(error, standing.folder) from None
+        raise output_error(error, output.folder) from None
     return Built(pages, len(sizes), sum(sizes))
+
+
+# ---- a look on this machine ------------------------------------------------------------------------------------------
+
+
+class _FilesOnly(SimpleHTTPRequestHandler):
+    """Serves the files of one folder: no lists of folders, nothing behind a symbolic link."""
+
+    def send_head(self) -> Any:
+        root = Path(self.directory).resolve()
+        place = Path(self.translate_path(self.path))
+        place = place / HOME_PATH if place.is_dir() else place
+        if not place.is_file() or place.resolve() != root / place.relative_to(self.directory):
+            self.send_error(404)
+            return None
+        return super().send_head()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the name of the library
+        """Nobody reads a line per request."""
+
+
+def local_server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """A server for a folder, on this machine only; ``serve_forever`` starts it.
+
+    Parameters
+    ----------
+    folder
+        The site, or a folder above it.
+    port
+        0 takes a free one.
+
+    Raises
+    ------
+    ParameterError
+        When the port is in use.
+    """
+    real = str(folder.resolve())
+    try:
+        return ThreadingHTTPServer((HOST, port), lambda *given: _FilesOnly(*given, directory=real))
+    except OSError as error:
+        raise ParameterError(f"--port {port}: niet bruikbaar ({error.strerror}); kies een andere") from None

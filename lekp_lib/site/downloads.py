@@ -1,77 +1,99 @@
-"""The downloads of one municipality: what the batch made, under names that say what they are, stored once."""
+"""The files of the site that are no pages: reports, tables of the whole edition, descriptions for programs, indexes."""
 
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
-from pathlib import PurePosixPath
+from functools import cache, lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
-from lekp_lib.site.oud.downloads.datapackage import ATTRIBUTION_FILE, CSV_FILE, PACKAGE_FILE
-from lekp_lib.site.oud.downloads.write import WORKBOOK_FILE
-from lekp_lib.site.oud.numbers import NBSP, number
-from lekp_lib.site.oud.report_view import ReportView
-from lekp_lib.site.page import SiteFile, edition_path, link
-from lekp_lib.site.world import ReportFiles, SiteWorld
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from ruamel.yaml import YAML
+
+from lekp_lib import __version__
+from lekp_lib.data.calendar import Event, source_statuses, write_calendar
+from lekp_lib.edition import AREA_NAMES
+from lekp_lib.pact import Source
+from lekp_lib.pact.models import Rhythm
+from lekp_lib.parameters import LOOK
+from lekp_lib.present import format as fmt
+from lekp_lib.present import text
+from lekp_lib.present.theme import MARKS
+from lekp_lib.register import FIRST_DAY
+from lekp_lib.report.files import is_whole, read_manifest, sha256_file
+from lekp_lib.report.make import FLANDERS_KEY
+from lekp_lib.report.spreadsheet import safe_text, write_sheet
+from lekp_lib.site.changes import edition_changes
+from lekp_lib.site.context import REPORT_FILE, SiteContext, SiteFile, edition_path, former_municipalities, target_path
 
 #: Entries of a zip carry no time of their own: the same report always gives the same bytes.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-_KILO, _MEGA = 1000, 1_000_000
+_KILO = 1000
+TEMPLATES = Path(__file__).parent / "templates"
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One download: what readers see, the end of its file name, the files of the report in it.
+class Download(NamedTuple):
+    """A file that a page offers: address, what it holds, its form, its bytes."""
 
-    With several files it is a zip, and one of them need not be there.
-    """
-
+    path: str
     label: str
-    note: str
-    ending: str
-    files: tuple[str, ...]
+    form: str
+    content: bytes
+
+    @property
+    def size(self) -> str:
+        """Size for readers: "525 kB"."""
+        return f"{fmt.number(max(1, round(len(self.content) / _KILO)))}{fmt.NBSP}kB"
 
 
-OFFERS = (
-    Offer("Verslag om af te drukken", "PDF", ".pdf", ("rapport.pdf",)),
-    Offer(
-        "Verslag en presentatie om te bewaren of door te sturen",
-        "zip met webpagina's die ook zonder internet werken",
-        "-verslag.zip",
-        ("rapport.html", "presentatie.html", "besluit.html", "checklist.txt"),
-    ),
-    Offer("Ontwerp van gemeenteraadsbesluit", "Word", "-besluit.docx", ("besluit.docx",)),
-    Offer("Ontwerp van gemeenteraadsbesluit", "gewone tekst", "-besluit.txt", ("besluit.txt",)),
-    Offer("Cijfers van de gemeente", "Excel", "-cijfers.xlsx", (WORKBOOK_FILE,)),
-    Offer(
-        "Cijfers van de gemeente",
-        "zip met csv, beschrijving en bronvermelding",
-        "-cijfers.zip",
-        (CSV_FILE, PACKAGE_FILE, ATTRIBUTION_FILE),
-    ),
-    Offer("Figuren", "zip met SVG en PNG", "-figuren.zip", ("figuren.zip",)),
+# ---- files of one report ---------------------------------------------------------------------------------------------
+
+#: What readers see, its form, the end of the file name, the files of the report in it; several become a zip.
+_OFFERS = (
+    ("Verslag in het kort, twee bladzijden", "pdf", "-kort.pdf", ("kort.pdf",)),
+    ("Volledig verslag om af te drukken", "pdf", ".pdf", ("rapport.pdf",)),
+    ("Presentatie voor de gemeenteraad", "webpagina", "-presentatie.html", ("presentatie.html",)),
+    ("Ontwerp van gemeenteraadsbesluit", "Word", "-besluit.docx", ("besluit.docx",)),
+    ("Ontwerp van gemeenteraadsbesluit", "gewone tekst", "-besluit.txt", ("besluit.txt",)),
+    ("Cijfers van de gemeente", "Excel", "-cijfers.xlsx", ("cijfers.xlsx",)),
+    ("Cijfers van de gemeente", "zip met csv, beschrijving en bronvermelding", "-cijfers.zip",
+     ("cijfers.csv", "datapackage.json", "bronvermelding.txt")),
+    ("Figuren", "zip met SVG en PNG", "-figuren.zip", ("figuren.zip",)),
+)  # fmt: skip
+_FLANDERS_OFFERS = (
+    ("kort.pdf", "-kort.pdf", "Vlaanderen in het kort"),
+    ("rapport.pdf", ".pdf", "Verslag van Vlaanderen om af te drukken"),
+    ("vlaanderen.csv", ".csv", "Alle getallen van dit verslag"),
 )
+_FONT = re.compile(rb"url\(\"data:font/woff2;base64,([A-Za-z0-9+/=]+)\"\)")
 
 
-def size_words(size: int) -> str:
-    """Size of a file for readers.
-
-    Examples
-    --------
-    >>> size_words(524_725).replace(NBSP, " "), size_words(1_240_000).replace(NBSP, " "), size_words(90)
-    ('525 kB', '1,2 MB', '1\\xa0kB')
-    """
-    if size >= _MEGA:
-        return f"{number(size / _MEGA, 1)}{NBSP}MB"
-    return f"{number(max(1, round(size / _KILO)), 0)}{NBSP}kB"
+def font_name(font: bytes) -> str:
+    """Name of a font file: the same font is stored once."""
+    return f"{hashlib.sha256(font).hexdigest()[:12]}.woff2"
 
 
-def _zipped(entries: Mapping[str, bytes]) -> bytes:
+def _as_served(content: bytes, form: str) -> bytes:
+    """A file of a report as the site offers it; a page takes the fonts of the site, which are the same."""
+    if form != "webpagina":
+        return content
+
+    def of_site(match: re.Match[bytes]) -> bytes:
+        return f'url("../../../../assets/fonts/{font_name(base64.b64decode(match[1]))}")'.encode()
+
+    return _FONT.sub(of_site, content).replace(b"font-src data:", b"font-src 'self'")
+
+
+def zip_bytes(entries: Mapping[str, bytes]) -> bytes:
+    """Files as the bytes of a zip."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in entries.items():
@@ -81,73 +103,474 @@ def _zipped(entries: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-_FONT = re.compile(rb"url\(\"data:font/woff2;base64,([A-Za-z0-9+/=]+)\"\)")
+def _as_made(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes | None:
+    """A file of the report as the program made it, beside the one that a person edited if need be."""
+    stem, _, ending = name.partition(".")
+    files: dict[str, str] = manifest["files"]
+    for draft, sha256 in files.items():
+        place = folder / draft
+        is_draft = draft == name or (draft.startswith(f"{stem}-nieuw") and draft.endswith(ending))
+        if is_draft and place.is_file() and not place.is_symlink() and sha256_file(place) == sha256:
+            return place.read_bytes()
+    return None
 
 
-def _with_fonts_beside(page: bytes, fonts: dict[str, bytes]) -> bytes:
-    """A page of which the fonts are files in a folder beside it, so that the pages of one zip share them."""
-
-    def beside(match: re.Match[bytes]) -> bytes:
-        font = base64.b64decode(match[1])
-        name = f"lettertypes/{hashlib.sha256(font).hexdigest()[:12]}.woff2"
-        fonts[name] = font
-        return f'url("{name}")'.encode()
-
-    return _FONT.sub(beside, page)
-
-
-def _entries(report: ReportFiles, names: Sequence[str]) -> dict[str, bytes]:
-    """Files for a zip by name."""
-    fonts: dict[str, bytes] = {}
-    found = {name: (report.folder / name).read_bytes() for name in names}
-    pages = {name: _with_fonts_beside(content, fonts) for name, content in found.items() if name.endswith(".html")}
-    return {**found, **pages, **fonts}
-
-
-def _workbook(world: SiteWorld, report: ReportFiles) -> bytes:
-    """Figures of the municipality alone; those of all stand once in the site."""
-    from lekp_lib.site.oud.downloads.workbook import workbook_bytes
-
-    parameters = world.parameters.model_copy(update={"gemeente": report.nis})
-    return workbook_bytes(ReportView(world.edition, parameters), everyone=False)
-
-
-def _content(world: SiteWorld, report: ReportFiles, offer: Offer, names: Sequence[str]) -> bytes:
-    if offer.files == (WORKBOOK_FILE,):
-        return _workbook(world, report)
-    return (report.folder / names[0]).read_bytes() if len(offer.files) == 1 else _zipped(_entries(report, names))
-
-
-def download_path(world: SiteWorld, nis: str, offer: Offer) -> str:
-    """Lasting address of a download: ``editie/<id>/gemeente/<slug>/klimaatpact-<jaar>-<nis>-<slug>.pdf``."""
-    slug = world.slug(nis)
-    name = f"klimaatpact-{world.on.year}-{nis}-{slug}{offer.ending}"
-    return str(PurePosixPath(edition_path(world.edition.id, slug)).with_name(name))
-
-
-def download_files(world: SiteWorld, report: ReportFiles) -> Iterator[tuple[Offer, SiteFile]]:
-    """The downloads that a report has.
+def municipality_files(context: SiteContext, nis: str) -> list[Download]:
+    """Downloads of the report of one municipality, at their lasting addresses.
 
     Parameters
     ----------
-    world
-        For edition and names.
-    report
-        Files that the batch left.
+    context
+        Edition and reports.
+    nis
+        Code of the municipality; without report there are none.
     """
-    for offer in OFFERS:
-        there = [name for name in offer.files if name in report.sizes]
-        if offer.files[0] not in there:
+    report = context.reports.get(nis)
+    if report is None:
+        return []
+    slug, manifest, files = context.slug(nis), read_manifest(report.folder), []
+    page = PurePosixPath(edition_path(context.edition.id, slug))
+    for label, form, ending, names in _OFFERS:
+        found = {n: c for n in names if (c := _as_made(report.folder, manifest, n)) is not None}
+        if names[0] not in found:
             continue
-        content = _content(world, report, offer, there)
-        yield offer, SiteFile(download_path(world, report.nis, offer), content)
+        content = zip_bytes(found) if len(names) > 1 else _as_served(found[names[0]], form)
+        path = str(page.with_name(f"klimaatpact-{context.on.year}-{nis}-{slug}{ending}"))
+        files.append(Download(path, label, form, content))
+    return files
 
 
-def downloads_html(here: str, found: Sequence[tuple[Offer, SiteFile]]) -> str:
-    """The downloads as a list of links with kind and size."""
-    items = "\n".join(
-        f'<li><a href="{escape(link(here, file.path))}">{escape(offer.label)}</a> '
-        f"({escape(offer.note)}, {size_words(len(file.content))})</li>"
-        for offer, file in found
+def flanders_folder(context: SiteContext) -> Path | None:
+    """Folder of the report on Flanders beside those of the municipalities; ``None`` when none fits the edition."""
+    if not context.reports:
+        return None
+    folder = next(iter(context.reports.values())).folder.parent / FLANDERS_KEY
+    manifest = read_manifest(folder)
+    if not manifest or not is_whole(folder, manifest) or REPORT_FILE not in manifest["files"]:
+        return None
+    usual = context.parameters.model_dump(exclude={"gemeente", "editie", "pact", *LOOK})
+    made_with = manifest.get("parameters") or {}
+    same = all(made_with.get(name) == value for name, value in usual.items())
+    return folder if same and manifest.get("edition") == context.edition.manifest.model_dump(mode="json") else None
+
+
+def flanders_files(context: SiteContext) -> list[Download]:
+    """Downloads of the report on Flanders."""
+    folder, start = flanders_folder(context), f"vlaanderen/klimaatpact-vlaanderen-{context.edition.id}"
+    if folder is None:
+        return []
+    return [
+        Download(f"{start}{ending}", label, ending.rpartition(".")[2], (folder / name).read_bytes())
+        for name, ending, label in _FLANDERS_OFFERS
+        if (folder / name).is_file()
+    ]
+
+
+# ---- tables of the whole edition -------------------------------------------------------------------------------------
+
+
+@cache
+def _declared() -> dict[str, Any]:
+    content: dict[str, Any] = YAML(typ="safe").load(Path(__file__).parent / "kolommen.yaml")
+    return content
+
+
+def fields_of(name: str) -> list[dict[str, str]]:
+    """Declared columns of a table: ``naam``, ``titel``, ``type``, ``eenheid``, ``uitleg``."""
+    declared = _declared()
+    return [
+        {"naam": column, "eenheid": "", **declared["velden"][column]}
+        for column in declared["tabellen"][name]["kolommen"]
+    ]
+
+
+def _assessments(context: SiteContext) -> pd.DataFrame:
+    frame = context.results.assessments
+    values = [context.values[nis][target] for nis, target in zip(frame["nis"], frame["target_id"], strict=True)]
+    return frame.assign(
+        stand_in_woorden=[text.macro("woorden", "stand", value) for value in values],
+        eenheid=[value.eenheid_cijfer.symbol for value in values],
+        provincie=[context.municipalities[nis].province for nis in frame["nis"]],
     )
-    return f'<ul class="downloads">\n{items}\n</ul>'
+
+
+def _figures(context: SiteContext, table: str) -> pd.DataFrame:
+    frame = context.edition.frame(table)
+    own = [context.series[key] for key in zip(frame["target_id"], frame["indicator"], strict=True)]
+    unit = pd.Series([item.unit.symbol for item in own], frame.index, dtype="str")
+    return frame.assign(
+        reeks=[item.label for item in own], eenheid=unit.mask(frame["measure"] == "aandeel_pct", "% van het doel")
+    )
+
+
+def _places(context: SiteContext) -> pd.DataFrame:
+    register, on, year = context.edition.register, context.on, context.parameters.noemerjaar
+    rows = []
+    for nis, place in context.municipalities.items():
+        people, homes = register.population(nis, year, on), register.dwellings(nis, on)
+        rows.append({
+            "nis": nis, "provincie": place.province, "referentieregio": place.region, "adres": context.slug(nis),
+            "pact_version": register.pact_version(nis, on), "inwoners": people and people.value,
+            "inwoners_op": people and people.date, "wooneenheden": homes and homes.value,
+            "wooneenheden_op": homes and homes.date,
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _targets(context: SiteContext) -> pd.DataFrame:
+    werven = {werf.id: werf.label for werf in context.edition.catalog.werven}
+    return pd.DataFrame([
+        {
+            "target_id": target.id, "officiele_naam": target.official_label, "werf": werven.get(target.werf),
+            "measure": str(target.kind), "pact_version": version, "niveau": level.text, "factor": level.factor,
+            "per_aantal": level.per_n, "per_noemer": level.per and str(level.per), "vaste_waarde": level.value,
+            "unit": level.unit.symbol, "deadline": level.deadline,
+        }
+        for target in context.targets.values()
+        for version, level in target.levels.items()
+    ])  # fmt: skip
+
+
+def used_sources(context: SiteContext) -> list[Source]:
+    """Sources of which the edition holds figures, by name."""
+    used = {source for name in _TABLES for source in context.edition.frame(name)["source_id"]}
+    return sorted(
+        (s for s in context.edition.catalog.sources.values() if s.id in used), key=lambda s: s.name.casefold()
+    )
+
+
+def _sources(context: SiteContext) -> pd.DataFrame:
+    used = {source.id for source in used_sources(context)}
+    sources = sorted(context.edition.catalog.sources.values(), key=lambda source: source.name.casefold())
+    return pd.DataFrame([
+        {"source_id": s.id, "organisatie": s.organisation, "licentie": s.licence, "ritme": rhythm_words(s),
+         "url": s.url or None, "gebruikt": s.id in used}
+        for s in sources
+    ])  # fmt: skip
+
+
+def _corrections(context: SiteContext) -> pd.DataFrame:
+    return pd.DataFrame([
+        {"nis": c.nis, "target_id": c.target_id, "reeks": context.series[c.target_id, c.indicator].label,
+         "reference_date": c.reference_date, "voor_correctie": c.before, "na_correctie": c.after, "measure": c.measure,
+         "reason": c.reason, "door": c.author, "datum": c.date}
+        for c in context.edition.corrections
+    ])  # fmt: skip
+
+
+_TABLES = {"figures": "cijfers", "former": "cijfers-vroeger", "totals": "totalen"}
+
+
+def _finished(context: SiteContext, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The declared columns in their order, with names of places, targets and sources, ready to be written."""
+    edition, catalog, fields = context.edition, context.edition.catalog, fields_of(name)
+    frame = frame.assign(editie=edition.id, fictief=edition.fictitious).reset_index(drop=True)
+    if "nis" in frame:
+        before = edition.register.municipalities(FIRST_DAY[2025] - dt.timedelta(days=1))
+        places = {place.nis: place.name for place in (*before, *context.municipalities.values())}
+        places |= {place.nis: place.name for place in before} if name == "cijfers-vroeger" else AREA_NAMES
+        frame["gemeente"] = frame["nis"].map(places)
+    if "target_id" in frame:
+        targets = {target.id: target for target in catalog.measured}
+        frame["doel"] = [targets[key].name for key in frame["target_id"]]
+        frame["nr"] = [targets[key].nr for key in frame["target_id"]]
+    if "source_id" in frame:
+        frame["bron"] = frame["source_id"].map({key: source.name for key, source in catalog.sources.items()})
+    columns = {f["naam"]: frame[f["naam"] if f["naam"] in frame else f["van"]] for f in fields}
+    return pd.DataFrame({f["naam"]: _typed(columns[f["naam"]], f["type"]) for f in fields})
+
+
+def _typed(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
+    if kind == "date":
+        return pd.to_datetime(column).dt.date.astype(object).where(column.notna(), None)
+    if kind == "string":
+        return column.map(safe_text, na_action="ignore").replace("", None)
+    kinds = {"integer": pd.Int64Dtype(), "number": pd.Float64Dtype(), "boolean": pd.BooleanDtype()}
+    return column.astype(kinds[kind])
+
+
+@lru_cache(maxsize=2)
+def edition_tables(context: SiteContext) -> dict[str, pd.DataFrame]:
+    """Every table of the edition that has rows, with Dutch column names; by the name of its file."""
+    frames = {"oordelen": _assessments(context)}
+    frames |= {name: _figures(context, table) for table, name in _TABLES.items()}
+    frames |= {"gemeenten": _places(context), "doelen": _targets(context), "bronnen": _sources(context)}
+    frames["correcties"] = _corrections(context)
+    return {name: _finished(context, name, frame) for name, frame in frames.items() if len(frame)}
+
+
+def correction_rows(context: SiteContext) -> list[dict[Any, Any]]:
+    """Corrections by municipalities, the newest first."""
+    table = edition_tables(context).get("correcties", pd.DataFrame(columns=["datum", "gemeente"]))
+    table = table.sort_values(["datum", "gemeente"], ascending=False).astype(object)
+    return table.where(table.notna(), None).to_dict("records")
+
+
+def table_columns(context: SiteContext) -> list[dict[str, Any]]:
+    """Per table its name, title, explanation, number of rows and declared columns."""
+    declared = _declared()["tabellen"]
+    return [
+        {"naam": name, "titel": declared[name]["titel"], "uitleg": declared[name]["uitleg"], "rijen": len(frame),
+         "velden": fields_of(name)}
+        for name, frame in edition_tables(context).items()
+    ]  # fmt: skip
+
+
+def _dictionary(context: SiteContext) -> pd.DataFrame:
+    rows = [{"tabel": table["naam"], **field} for table in table_columns(context) for field in table["velden"]]
+    names = {"naam": "kolom", "titel": "opschrift"}
+    return pd.DataFrame(rows).rename(columns=names)[["tabel", "kolom", "opschrift", "type", "eenheid", "uitleg"]]
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    """A table by RFC 4180: every digit kept, ISO dates, yes and no in small letters."""
+    flags = {str(name): frame[name].astype("str").str.lower() for name in frame.select_dtypes("boolean")}
+    return frame.assign(**flags).to_csv(index=False, lineterminator="\r\n").encode()
+
+
+def _workbook(context: SiteContext, sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Tables as a spreadsheet, a sheet each; equal input gives equal bytes."""
+    manifest, buffer = context.edition.manifest, io.BytesIO()
+    top = (
+        f"{manifest.banner}. " * bool(manifest.banner) + f"{data_title(context)}. Stand op {fmt.date_text(context.on)}."
+    )
+    with pd.ExcelWriter(buffer, engine="xlsxwriter", date_format="dd/mm/yyyy") as writer:
+        created = dt.datetime.combine(manifest.built, dt.time())
+        writer.book.set_properties({"title": data_title(context), "author": "lekp", "created": created})
+        for name, frame in sheets.items():
+            write_sheet(writer, name, frame, top)
+    return buffer.getvalue()
+
+
+# ---- descriptions of the data for programs ---------------------------------------------------------------------------
+
+
+def data_title(context: SiteContext) -> str:
+    """Name of the whole, with the warning that figures are invented where they are."""
+    return f"Klimaatpact per gemeente, {context.edition.title}" + " [fictieve cijfers]" * context.edition.fictitious
+
+
+def citation(context: SiteContext) -> str:
+    """Reference to the data in one line."""
+    edition, title = context.edition, data_title(context)
+    return f"lekp ({edition.manifest.built.year}). {title}. Editie {edition.id}, gemaakt met lekp {__version__}."
+
+
+_DESCRIPTIONS = (
+    ("datapackage.json", "Beschrijving van de csv-bestanden (Data Package)", "json"),
+    ("bronvermelding.txt", "Bronvermelding en licenties", "txt"),
+    ("dcat.jsonld", "Beschrijving voor datacatalogi (DCAT-AP)", "JSON-LD"),
+)
+
+
+def _described(context: SiteContext, template: str, files: Sequence[Download]) -> bytes:
+    """A description of the data for people or programs, from a template."""
+    days = pd.concat([context.edition.frame(name)["reference_date"] for name in _TABLES])
+    rows = [
+        {"naam": PurePosixPath(f.path).name, "tabel": PurePosixPath(f.path).stem, "wat": f.label, "vorm": f.form,
+         "bytes": len(f.content), "sha256": hashlib.sha256(f.content).hexdigest()}
+        for f in files
+    ]  # fmt: skip
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=False, undefined=StrictUndefined)  # noqa: S701
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    written = environment.get_template(template).render(
+        site=context, manifest=context.edition.manifest, titel=data_title(context), verwijzing=citation(context),
+        bronnen=used_sources(context), bestanden=rows, versie=__version__, velden=fields_of,
+        eerste=str(days.min())[:10], laatste=str(days.max())[:10],
+    )  # fmt: skip
+    plain = template.endswith(".txt.j2")
+    return (written if plain else json.dumps(json.loads(written), ensure_ascii=False, indent=2)).encode()
+
+
+@lru_cache(maxsize=2)
+def data_files(context: SiteContext) -> tuple[Download, ...]:
+    """Every file of the data page, made once; the page tells their sizes."""
+    tables, declared = edition_tables(context), _declared()["tabellen"]
+    dictionary = _dictionary(context)
+    sheets = {"Woordenboek": dictionary, **{declared[name]["titel"]: frame for name, frame in tables.items()}}
+    book = _workbook(context, sheets)
+    files = [Download("gegevens/editie.xlsx", "Alles in een rekenblad, met woordenboek", "xlsx", book)]
+    for name, frame in tables.items():
+        files.append(Download(f"gegevens/{name}.csv", declared[name]["uitleg"], "csv", _csv(frame)))
+        files.append(Download(f"gegevens/{name}.parquet", declared[name]["uitleg"], "parquet", _parquet(frame)))
+    files.append(Download("gegevens/woordenboek.csv", "Uitleg bij elke kolom", "csv", _csv(dictionary)))
+    for name, label, form in _DESCRIPTIONS:
+        files.append(Download(f"gegevens/{name}", label, form, _described(context, f"{name}.j2", files)))
+    return tuple(files)
+
+
+# ---- calendar, targets, changes --------------------------------------------------------------------------------------
+
+
+#: How sure the rhythm is, where the source itself does not say it.
+_CERTAINTY = {
+    "deels_bron": "deels bevestigd door een bron", "tegenstrijdig": "bronnen spreken elkaar tegen",
+    "afgeleid": "afgeleid uit eerdere cijfers", "algemeen_bekend": "algemeen bekend",
+}  # fmt: skip
+
+
+def rhythm_words(source: Source) -> str:
+    """How often a source publishes: "twee keer per jaar"."""
+    return source.rhythm.value.replace("_", " ")
+
+
+class SourceState(NamedTuple):
+    """State of one source on the day of the build, with the names of the targets that it serves."""
+
+    source: Source
+    rhythm: str
+    certainty: str
+    last: dt.date | None
+    last_words: str
+    retrieved: dt.date | None
+    expected: dt.date | None
+    overdue: bool
+    targets: tuple[str, ...]
+
+
+@lru_cache(maxsize=2)
+def source_states(context: SiteContext) -> tuple[SourceState, ...]:
+    """State of every source that the edition uses or that a target waits for, by name."""
+    frame = pd.concat([context.edition.frame(name) for name in ("figures", "totals")]).sort_values("reference_date")
+    newest = frame.groupby("source_id").tail(1).set_index("source_id")
+    retrieved = frame.dropna(subset="retrieved").groupby("source_id")["retrieved"].max()
+    last = {str(key): pd.Timestamp(day).date() for key, day in newest["reference_date"].items()}
+    served: dict[str, list[str]] = {}
+    for target in context.targets.values():
+        for key in target.sources:
+            served.setdefault(key, []).append(target.name)
+    return tuple(
+        SourceState(
+            item.source, rhythm_words(item.source),
+            "" if item.source.rhythm is Rhythm.UNKNOWN else _CERTAINTY.get(item.source.rhythm_certainty.value, ""),
+            item.last_reference,
+            fmt.date_text(item.last_reference, newest["date_precision"][item.source.id]) if item.last_reference else "",
+            retrieved.get(item.source.id), item.next_expected, item.overdue, tuple(served.get(item.source.id, ())),
+        )
+        for item in source_statuses(context.edition.catalog, (), last, context.today)
+        if item.last_reference or item.source.id in served
+    )  # fmt: skip
+
+
+def _event(state: SourceState, banner: str) -> Event:
+    """The day from which the next figure of a source may be there."""
+    told = f"Laatste peildatum: {state.last_words}. Ritme: {state.rhythm}." + " Let op: te laat." * state.overdue
+    title = f"{banner}. " * bool(banner) + f"Nieuw cijfer verwacht: {state.source.name}"
+    assert state.expected is not None
+    return Event(f"bron-{state.source.id}", state.expected, title, told, state.source.url)
+
+
+def calendar_files(context: SiteContext) -> list[Download]:
+    """The calendar for programs and, when a figure is due, for a diary."""
+    rows = [
+        {"source_id": state.source.id, "organisatie": state.source.organisation, "ritme": state.rhythm,
+         "laatste_peildatum": state.last, "retrieved": state.retrieved, "volgende_verwacht": state.expected,
+         "te_laat": state.overdue, "toestand_op": context.today}
+        for state in source_states(context)
+    ]  # fmt: skip
+    table = _finished(context, "bronnenkalender", pd.DataFrame(rows))
+    files = [Download("kalender/bronnen.csv", "Tabel van alle bronnen", "csv", _csv(table))]
+    banner = context.edition.manifest.banner
+    if events := [_event(state, banner) for state in source_states(context) if state.expected]:
+        name = "Cijfers van het klimaatpact" + (f" ({banner})" if banner else "")
+        diary = write_calendar(events, name, dt.datetime.combine(context.today, dt.time(), dt.UTC))
+        files.insert(
+            0,
+            Download("kalender/bronnen.ics", "Agenda met de dagen waarop nieuwe cijfers verwacht worden", "ics", diary),
+        )
+    return files
+
+
+@lru_cache(maxsize=64)
+def target_files(context: SiteContext, target_id: str) -> tuple[Download, ...]:
+    """All municipalities against one target as csv, and the map."""
+    rows, target = edition_tables(context)["oordelen"], context.targets[target_id]
+    start = f"{target_path(target.id).removesuffix('index.html')}{target.id.replace('_', '-')}"
+    table = Download(f"{start}.csv", "Alle cijfers van dit doel", "csv", _csv(rows[rows["doel_id"] == target.id]))
+    svg = context.results.map(target).svg(f"kaart-{target.id}")
+    return table, Download(f"{start}-kaart.svg", "Kaart", "svg", svg.replace(' aria-hidden="true"', "", 1).encode())
+
+
+def change_files(context: SiteContext) -> list[Download]:
+    """What changed since the edition before, row by row."""
+    changes = edition_changes(context)
+    if changes is None:
+        return []
+    keys = zip(changes.figures["target_id"], changes.figures["indicator"], strict=True)
+    figures = changes.figures.assign(reeks=[context.series[key].label for key in keys])
+    frames = {"oordelen-veranderd": changes.verdicts, "cijfers-veranderd": figures}
+    return [
+        Download(
+            f"methode/{name}.csv",
+            _declared()["tabellen"][name]["uitleg"],
+            "csv",
+            _csv(_finished(context, name, frame)),
+        )
+        for name, frame in frames.items()
+        if len(frame)
+    ]
+
+
+# ---- what the scripts read -------------------------------------------------------------------------------------------
+
+
+def as_script(name: str, value: object) -> bytes:
+    """A value as a classic script that puts it in the one global, ``lekp``; nothing in it can end the script."""
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        written = written.replace(sign, f"\\u{ord(sign):04x}")
+    return f'"use strict";window.lekp=window.lekp||{{}};window.lekp.{name}={written};\n'.encode()
+
+
+def search_rows(context: SiteContext) -> list[list[Any]]:
+    """Everything that the search finds: kind, name, path, NIS code, other names by kind."""
+    register, rows = context.edition.register, []
+    mergers = register.mergers(context.on)
+    for nis, place in context.municipalities.items():
+        former = [row for row in mergers if register.successor(row.old_nis, context.on).nis == nis]
+        gone = {row.old_name for row in former} - {place.name}
+        parts = set(register.submunicipalities(nis)) - gone - {place.name}
+        names = {"d": sorted(parts), "f": sorted(gone), "n": sorted({row.old_nis for row in former} - {nis})}
+        rows.append(["g", place.name, context.path(nis), nis, {k: v for k, v in names.items() if v}])
+    for target in context.targets.values():
+        others = (*target.synonyms, target.short_name, target.official_label.rpartition(" - ")[2])
+        synonyms = list(dict.fromkeys(name for name in others if name.casefold() != target.name.casefold()))
+        rows.append(["d", target.name, target_path(target.id), "", {"s": synonyms} if synonyms else {}])
+    return rows
+
+
+def compare_data(context: SiteContext) -> dict[str, Any]:
+    """What the script of the comparison needs: per municipality one cell per target, in the order of the werven."""
+    werven = [(werf.label, context.edition.catalog.of_werf(werf.id)) for werf in context.edition.catalog.werven]
+    order, words = [target.id for _, targets in werven for target in targets], list(MARKS)
+    places = []
+    for nis, place in context.municipalities.items():
+        cells = [context.cell(nis, target_id) for target_id in order]
+        told = [[words.index(own.verdict), own.share, own.figure, own.pace, own.date] for own in cells]
+        places.append([context.slug(nis), place.name, context.path(nis), told])
+    return {
+        "oordelen": words, "gemeenten": places,
+        "vroeger": [[slug, c[0].old_name, context.slug(c[-1].new_nis)] for slug, c in former_municipalities(context)],
+        "doelen": [[label, [[t.name, target_path(t.id)] for t in targets]] for label, targets in werven],
+    }  # fmt: skip
+
+
+def shared_files(context: SiteContext) -> Iterator[SiteFile]:
+    """All files that belong to no single municipality."""
+    yield SiteFile("assets/zoek-index.js", as_script("index", search_rows(context)))
+    yield SiteFile("assets/vergelijk-gegevens.js", as_script("vergelijk", compare_data(context)))
+    targets = [file for target_id in context.targets for file in target_files(context, target_id)]
+    for file in (
+        *data_files(context),
+        *calendar_files(context),
+        *change_files(context),
+        *targets,
+        *flanders_files(context),
+    ):
+        yield SiteFile(file.path, file.content)

@@ -1,7 +1,7 @@
 """Drawings of a report stored once: what all reports share as files, what one page repeats as one definition.
 
-A report draws the same map cells, dots, ticks and legends again and again. Nothing is drawn otherwise here: a run of
-paths becomes an image of the same paths, and a repeated element a reference to one of its kind.
+A report draws the same map cells, dots and axes again and again. Nothing is drawn otherwise here: a run of paths
+becomes an image of the same paths, a repeated run a reference, a repeated style a class.
 """
 
 from __future__ import annotations
@@ -9,40 +9,40 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from typing import NamedTuple
 
-from lekp_lib.site.page import ASSETS, SiteFile, link
+from lekp_lib.site.context import link
 
-#: Figures of all municipalities, which are the same in every report of an edition.
-_OF_ALL = re.compile(r'<figure class="figure figure-(?:hexmap|strip)".*?</figure>', re.DOTALL)
-_PATHS = re.compile(r'(?:<path d="[^"<>]*"[^<>]*/>)+')
-#: A shorter run of paths stays in the page: it is not worth a request.
-_WORTH_A_FILE = 1500
-#: Room around everything that such a drawing holds, in its own units; the same numbers place it and give its window.
-_WINDOW = (-50, -50, 700, 500)
-
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-_LEAF = r"<(?:path|line|rect|circle)\b[^<>]*/>|<text\b[^<>]*>[^<]*</text>"
-_GROUPS = re.compile(rf"<g(?: [^<>]*)?>(?:{_LEAF})+</g>")
-_LEAVES = re.compile(_LEAF)
-#: What follows the same things in the same order each time, such as the ticks of an axis, becomes one thing.
-_RUNS = re.compile(r'(?:<use href="#\w+"/>){4,}')
-#: A reference takes some 20 characters.
-_WORTH_A_NAME, _OFTEN = 50, 3
-#: Prefix of the ids of definitions; no id of a report starts with it.
-PREFIX = "tk"
+_SVG = re.compile(r'<svg\b[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>.*?</svg>', re.DOTALL)
+#: What a drawing has from its page anyway.
+_IDLE = re.compile(
+    r' (?:xmlns|width|height|font-family|focusable)="[^"]*"(?=[^<>]*viewBox=)| font-family="Source[^"]*"'
+)
+_PATHS = re.compile(r'(?:<g><path d="[^"<>]*" style="[^"<>]*"/></g>)+')
+_STYLE = re.compile(r' style="([^"<>]*)"')
+_LEAF = r"<(?:path|image)\b[^<>]*/>|<text\b[^<>]*>[^<>]*</text>"
+_ALONE = re.compile(rf"<g>({_LEAF})</g>")
+_RUN = re.compile(rf"(?:{_LEAF}){{2,}}")
+#: A shorter run of paths is not worth a request, a shorter repeated run not a name.
+_WORTH_A_FILE, _WORTH_A_NAME = 1500, 150
 
 
-def _file_of(paths: str) -> SiteFile:
-    x, y, width, height = _WINDOW
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {width} {height}" stroke-linejoin="round">'
-        f"{paths}</svg>\n"
-    ).encode()
-    return SiteFile(f"{ASSETS}/tekening/{hashlib.sha256(svg).hexdigest()[:16]}.svg", svg)
+class Shared(NamedTuple):
+    """A page whose drawings are stored once: its HTML, the styles of its drawings, the files that they show."""
+
+    html: str
+    styles: str
+    files: dict[str, bytes]
 
 
-def share_between_pages(html: str, here: str) -> tuple[str, dict[str, SiteFile]]:
-    """Replace what every report of the edition draws alike by an image beside the pages.
+def _repeated(pattern: re.Pattern[str], html: str) -> list[str]:
+    """What drawings of a page hold more than once, most often first."""
+    counts = Counter(found for svg in _SVG.finditer(html) for found in pattern.findall(svg[0]))
+    return [found for found, count in counts.most_common() if count > 1]
+
+
+def share_drawings(html: str, here: str) -> Shared:
+    """Store the drawings of a page once.
 
     Parameters
     ----------
@@ -53,65 +53,41 @@ def share_between_pages(html: str, here: str) -> tuple[str, dict[str, SiteFile]]
 
     Returns
     -------
-    html : str
-    files : dict of SiteFile
-        The drawings by path; the name of each is the hash of its content.
+    Shared
+        The name of each file is the hash of its content, so that all reports share it.
     """
-    drawings: dict[str, SiteFile] = {}
-    x, y, width, height = _WINDOW
+    files: dict[str, bytes] = {}
 
-    def of_paths(match: re.Match[str]) -> str:
-        if len(match[0]) < _WORTH_A_FILE:
-            return match[0]
-        file = _file_of(match[0])
-        drawings[file.path] = file
-        return f'<image href="{link(here, file.path)}" x="{x}" y="{y}" width="{width}" height="{height}"/>'
+    def as_files(drawing: re.Match[str]) -> str:
+        size = f'width="{drawing[1]}" height="{drawing[2]}"'
 
-    return _OF_ALL.sub(lambda figure: _PATHS.sub(of_paths, figure[0]), html), drawings
+        def as_image(run: re.Match[str]) -> str:
+            if len(run[0]) < _WORTH_A_FILE:
+                return run[0]
+            box = f'viewBox="0 0 {drawing[1]} {drawing[2]}"'
+            content = f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{run[0]}</svg>\n'.encode()
+            path = f"assets/tekening/{hashlib.sha256(content).hexdigest()[:16]}.svg"
+            files[path] = content
+            return f'<image href="{link(here, path)}" {size}/>'
 
+        return _ALONE.sub(r"\1", _PATHS.sub(as_image, _IDLE.sub("", drawing[0])))
 
-def _named(html: str, pattern: re.Pattern[str], names: dict[str, str]) -> str:
-    """Replace elements that the drawings of a page repeat by references, and note their definitions."""
-    counts = Counter(found for svg in _SVG.findall(html) for found in pattern.findall(svg))
-    for element, count in counts.items():
-        if count >= _OFTEN and len(element) >= _WORTH_A_NAME:
-            names[element] = f"{PREFIX}{len(names)}"
+    html = _SVG.sub(as_files, html)
+    classes = {style: f"t{number}" for number, style in enumerate(_repeated(_STYLE, html))}
 
-    def refer(match: re.Match[str]) -> str:
-        name = names.get(match[0])
-        return f'<use href="#{name}"/>' if name else match[0]
+    def as_class(style: re.Match[str]) -> str:
+        return f' class="{classes[style[1]]}"' if style[1] in classes else style[0]
 
-    return _SVG.sub(lambda svg: pattern.sub(refer, svg[0]), html)
+    html = _SVG.sub(lambda drawing: _STYLE.sub(as_class, drawing[0]), html)
+    names = {run: f"h{number}" for number, run in enumerate(_repeated(_RUN, html)) if len(run) >= _WORTH_A_NAME}
+    defined: set[str] = set()
 
+    def as_reference(run: re.Match[str]) -> str:
+        name = names.get(run[0])
+        if name is None or name in defined:
+            return run[0] if name is None else f'<use href="#{name}"/>'
+        defined.add(name)
+        return f'<g id="{name}">{run[0]}</g>'
 
-def _with_id(element: str, name: str) -> str:
-    if element.startswith("<use "):
-        return f'<g id="{name}">{element}</g>'
-    tag = re.match(r"<\w+", element)
-    assert tag is not None
-    return f'{tag[0]} id="{name}"{element[tag.end() :]}'
-
-
-def share_within_page(html: str) -> str:
-    """Define once what the drawings of a page repeat.
-
-    Parameters
-    ----------
-    html
-        Contents of a page.
-
-    Returns
-    -------
-    str
-        The same, with the definitions in front; they look as they did where they stood, because a reference takes over
-        colour and place from where it stands.
-    """
-    names: dict[str, str] = {}
-    html = _named(html, _GROUPS, names)
-    html = _named(html, _LEAVES, names)
-    html = _named(html, _RUNS, names)
-    if not names:
-        return html
-    definitions = "".join(_with_id(element, name) for element, name in names.items())
-    hidden = 'class="site-definitions" width="0" height="0" aria-hidden="true" focusable="false"'
-    return f"<svg {hidden}><defs>{definitions}</defs></svg>\n{html}"
+    html = _SVG.sub(lambda drawing: _RUN.sub(as_reference, drawing[0]), html)
+    return Shared(html, "".join(f".{name}{{{style}}}" for style, name in classes.items()), files)

@@ -11,15 +11,15 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+import pandas as pd
 import pytest
 
-from lekp_lib.adapter import TargetLevel
-from lekp_lib.adapter.level import target_level
 from lekp_lib.data.cells import parse_date
+from lekp_lib.indicators.assess import displayed_level
 from lekp_lib.pact import Denominator, PactVersion, load_catalog
 from lekp_lib.register import load_register
-from lekp_lib.register.models import Count
 
 ON = dt.date(2023, 6, 30)
 FLANDERS_2020 = 6_629_143
@@ -90,22 +90,27 @@ def rows(shared: Path) -> list[Row]:
         ]
 
 
-def level_of(
-    nis: str, target_id: str, version: PactVersion, year: int = 2020, *, households: bool = False
-) -> TargetLevel:
+class OurLevel(NamedTuple):
+    """A level unrounded, and as it is printed and judged."""
+
+    exact: float
+    shown: float
+
+
+def level_of(nis: str, target_id: str, version: PactVersion, year: int = 2020, *, households: bool = False) -> OurLevel:
     """Our level for a municipality as it was in 2023."""
-    register = load_register()
-
-    def denominator(kind: Denominator) -> Count | None:
-        if kind is Denominator.POPULATION:
-            return register.population(nis, year, ON)
-        return register.households(nis, year, ON) if households else register.dwellings(nis, dt.date(2025, 1, 1))
-
-    level = load_catalog().target(target_id).level_for(version)
+    register, level = load_register(), load_catalog().target(target_id).level_for(version)
     assert level is not None
-    found = target_level(level, version, denominator)
-    assert found is not None
-    return found
+    if level.factor is None or level.per_n is None:
+        assert level.value is not None
+        return OurLevel(level.value, level.value)
+    if level.per is Denominator.POPULATION:
+        count = register.population(nis, year, ON)
+    else:
+        count = register.households(nis, year, ON) if households else register.dwellings(nis, dt.date(2025, 1, 1))
+    assert count is not None
+    exact = level.factor * count.value / level.per_n
+    return OurLevel(exact, displayed_level(pd.Series([exact]), pd.Series([level.unit.counted])).iloc[0])
 
 
 def _our_level(row: Row) -> float:

@@ -6,33 +6,28 @@ import csv
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from lekp_lib.edition import Edition
-from lekp_lib.site.build import KINDS
-from lekp_lib.site.reports import find_reports
-from lekp_lib.site.serve import local_server
-from lekp_lib.site.world import SiteWorld
-from tests.browser.test_report_pages import SPACING
-from tests.browser.test_site_compare import TODAY
+from lekp_lib.present.theme import MARKS
+from lekp_lib.site.build import local_server
+from tests.browser.test_slides import SPACING
 from tests.site_sample import SiteSample
 
 pytestmark = pytest.mark.browser
 
 QUERIES = Path(__file__).with_name("search_queries.csv")
-#: Pages unlike the first one of their kind, and those that no kind makes.
-OTHER_PAGES = {
-    "municipality": "gemeente/gent/index.html",
-    "without-report": "gemeente/aalter/index.html",
-    "frozen": "editie/voorbeeld/gemeente/gent/index.html",
-    "edition": "editie/voorbeeld/index.html",
-}
+#: One page of each kind.
+PAGES = (
+    "index.html", "gemeente/moerbeke/index.html", "gemeente/gent/index.html", "gemeente/aalter/index.html",
+    "doel/index.html", "doel/bomen/index.html", "doel/warmte-sloopbeleid/index.html", "vlaanderen/index.html",
+    "vergelijk/index.html", "vergelijk/provincie-antwerpen/index.html", "kalender/index.html", "methode/index.html",
+    "gegevens/index.html", "over/index.html", "toegankelijkheid/index.html", "editie/index.html",
+    "editie/voorbeeld/index.html", "editie/voorbeeld/gemeente/gent/index.html",
+)  # fmt: skip
 #: It would fetch the style sheet by script, which a page from a folder may not.
 AXE = {"preload": False}
-KIND_NAMES = [cast(ModuleType, kind).__name__.rpartition(".")[2] for kind in KINDS]
 
 
 @pytest.fixture(scope="session", params=["file", "http"])
@@ -47,14 +42,6 @@ def root(request: pytest.FixtureRequest, built_site: SiteSample) -> Iterator[str
         yield f"http://127.0.0.1:{server.server_port}/{built_site.root.name}/"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def first_pages(built_site: SiteSample) -> dict[str, str]:
-    """Path of the first page that each kind makes."""
-    edition = Edition.open("voorbeeld")
-    world = SiteWorld(edition, TODAY, find_reports(built_site.outputs, edition).reports)
-    return {name: next(iter(kind.pages(world))).path for name, kind in zip(KIND_NAMES, KINDS, strict=True)}
 
 
 class Reader:
@@ -78,10 +65,6 @@ class Reader:
         page.goto(self.root + path)
         page.evaluate("document.fonts.ready")
         return page
-
-    def _check_answer(self, status: int, url: str) -> None:
-        if status >= 400:
-            self.faults.append(f"{status}: {url}")
 
     def _check(self, url: str) -> None:
         if not url.startswith((self.root, "data:")):
@@ -169,18 +152,136 @@ def test_without_script_the_list_leads_everywhere(reader: Reader) -> None:
     assert page.url == f"{reader.root}index.html"
 
 
-@pytest.mark.parametrize("name", [*KIND_NAMES, *OTHER_PAGES])
-def test_every_kind_of_page(reader: Reader, first_pages: dict[str, str], name: str) -> None:
+@pytest.mark.parametrize("path", PAGES)
+def test_every_kind_of_page(reader: Reader, path: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     by_click = reader.root.startswith("file:")
     # The same bytes come from a server: there it matters that all that they ask for is found.
     for width in (1280, 320) if by_click else (1280,):
-        page = reader.open({**first_pages, **OTHER_PAGES}[name], width)
+        page = reader.open(path, width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         # The report itself was tested at both widths; it is long, and what is added to it is not.
-        if by_click and (width == 1280 or name != "municipality"):
+        if by_click and (width == 1280 or path != "gemeente/gent/index.html"):
             found = Axe().run(page, options=AXE)
             assert found.violations_count == 0, f"{width}: {found.generate_report()}"
             page.add_style_tag(content=SPACING)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_grid_is_sorted_by_keyboard_and_fits_a_telephone(reader: Reader) -> None:
+    page = reader.open("vergelijk/provincie-antwerpen/index.html", 390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollHeight") <= 12 * 844
+    read = (
+        "[...document.querySelectorAll('.rooster tbody tr')].map(row => [...row.cells].map(cell => cell.textContent))"
+    )
+    names = [row[0] for row in page.evaluate(read)]
+    page.focus("#rooster-volgorde")
+    page.keyboard.type("7. Bomen")
+    order = list(MARKS)
+    rows = page.evaluate(read)
+    keys = [(order.index(row[7]), names.index(row[0])) for row in rows]
+    assert keys == sorted(keys) and len(rows) == len(names)
+    assert page.locator(".rooster [aria-sort]").count() == 1
+    assert page.locator(".rooster th").nth(7).get_attribute("aria-sort") == "ascending"
+    # Colour and shape: every word has a mark of its own.
+    marks = page.evaluate(
+        "Object.fromEntries([...document.querySelectorAll('.rooster td')].map(cell => "
+        "[cell.textContent, getComputedStyle(cell, '::before').backgroundImage]))"
+    )
+    assert len(set(marks.values())) == len(marks) >= 6 and "none" not in marks.values()
+    page.emulate_media(media="print")
+    assert not page.locator("#rooster-volgorde").is_visible() and page.locator(".rooster td").first.is_visible()
+
+
+def test_home_opens_a_grid_without_script(reader: Reader) -> None:
+    page = reader.browser.new_page(java_script_enabled=False)
+    reader.opened.append(page)
+    page.goto(f"{reader.root}index.html")
+    grid = page.locator("#rooster-2")
+    assert not grid.is_visible()
+    page.get_by_text("Provincie Limburg", exact=True).click()
+    assert grid.is_visible() and not page.locator("#rooster-2-volgorde").is_visible()
+    assert grid.locator("tbody tr").count() > 30
+
+
+def _heads(page: Any) -> list[str]:
+    return [str(text) for text in page.locator("#vergelijking thead th a").all_inner_texts()]
+
+
+def test_municipalities_are_compared_by_keyboard_and_the_address_says_which(reader: Reader) -> None:
+    page = reader.open("vergelijk/index.html")
+    page.focus("#gemeente-1")
+    page.keyboard.type("gent")
+    page.keyboard.press("Tab")
+    page.keyboard.type("sint niklaas")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#vergelijking table")
+    assert page.url.endswith("#gemeenten=gent,sint-niklaas")
+    assert _heads(page) == ["Gent", "Sint-Niklaas"]
+    assert page.locator("[role=status]").inner_text() == "2 gemeenten naast elkaar getoond."
+    assert page.evaluate("document.activeElement.id") == "vergelijking-titel"
+    assert page.title().startswith("Gent en Sint-Niklaas: ")
+    assert page.input_value("#vergelijk-adres") == page.url
+    page.reload()
+    assert _heads(page) == ["Gent", "Sint-Niklaas"]
+    page.fill("#gemeente-2", "Aalst")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#gemeenten=gent,aalst")
+    page.go_back()
+    page.wait_for_function("document.querySelector('#gemeente-2').value === 'Sint-Niklaas'")
+    assert _heads(page) == ["Gent", "Sint-Niklaas"]
+    page.emulate_media(media="print")
+    assert not page.locator("#vergelijk-kiezer").is_visible() and page.locator(".compare-table").is_visible()
+
+
+def test_a_comparison_with_wrong_former_and_too_many_names_is_answered_in_words(reader: Reader) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = reader.open("vergelijk/index.html?gemeenten=zulte,%3Cb%3Ex,moerbeke,gent,aalst", 320)
+    assert _heads(page) == ["Zulte", "Lokeren", "Gent"]
+    assert page.locator("#fout-2").inner_text().startswith("Geen gemeente met de naam “<b>x”.")
+    assert page.get_attribute("#gemeente-2", "aria-invalid") == "true"
+    told = page.locator("#vergelijking").inner_text()
+    assert "Moerbeke is nu deel van Lokeren." in told
+    assert "Er is plaats voor 4 gemeenten. Niet getoond: aalst." in told
+    rows = page.locator(".compare-table tbody tr:not(.groep)")
+    assert rows.count() == 17 and page.locator(".compare-table td .merk").count() == 17 * 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    found = Axe().run(page, options=AXE)
+    assert found.violations_count == 0, found.generate_report()
+    page.click("#vergelijk-wis")
+    assert page.locator("#vergelijking").is_hidden() and page.input_value("#gemeente-1") == ""
+
+
+def _order(page: Any) -> list[tuple[str, list[str]]]:
+    """Label and names of each group of the table of a target, as they are shown."""
+    groups = page.evaluate(
+        "[...document.querySelectorAll('#gemeenten-tabel tbody')].filter(body => !body.hidden).map(body => "
+        "[body.rows[0].textContent, [...body.rows].filter(row => row.dataset.nis && !row.hidden)"
+        ".map(row => [row.dataset.name, row.cells[2].dataset.key])])"
+    )
+    return [(label.split(":")[0], rows) for label, rows in groups]
+
+
+def test_a_target_is_sorted_and_filtered_by_keyboard(reader: Reader) -> None:
+    page = reader.open("doel/bomen/index.html")
+    at_first = _order(page)
+    assert [label for label, _ in at_first] == ["Met een cijfer", "Zonder cijfer", "Doel geldt niet"]
+    for key, turn in (("Enter", 1), ("Space", -1)):
+        page.locator("#gemeenten-tabel button.sort:text-is('Deel')").focus()
+        page.keyboard.press(key)
+        shares = [float(share) * turn for _, share in _order(page)[0][1] if share]
+        assert shares == sorted(shares) and len(set(shares)) > 50
+        # No figure is no zero: the last groups keep their order.
+        assert _order(page)[1:] == at_first[1:]
+    page.focus("#filter-naam")
+    page.keyboard.type("SINT g")
+    assert {name for _, rows in _order(page) for name, _ in rows} == {"Sint-Genesius-Rode", "Sint-Gillis-Waas"}
+    assert page.locator("#tabel-melding").inner_text() == "De tabel toont 2 van de 285 gemeenten."
+    page.fill("#filter-naam", "zzz")
+    assert page.locator("#tabel-melding").inner_text() == "Geen enkele gemeente past bij deze keuze."
+    page.locator(".table-filter button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#tabel-melding').textContent.includes('285 van de 285')")

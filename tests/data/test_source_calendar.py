@@ -20,11 +20,26 @@ from lekp_lib.data.calendar import (
 )
 from lekp_lib.data.store import Passport
 from lekp_lib.pact import load_catalog
-from lekp_lib.pact.models import Rhythm
-from tests.unit.factories import make_source
+from lekp_lib.pact.models import Rhythm, Source
 
 END_OF_MARCH = dt.date(2026, 3, 31)
 STAMP = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
+
+
+def make_source(id: str = "groenblauwpeil", name: str = "Groenblauwpeil") -> Source:  # noqa: A002
+    """A source with a name."""
+    return Source.model_validate(
+        {
+            "id": id,
+            "name": name,
+            "organisation": name,
+            "rang": "officieel",
+            "rhythm": "wekelijks",
+            "rhythm_certainty": "bron",
+            "licence": "niet bekend",
+            "description": "Een bron om mee te testen.",
+        }
+    )
 
 
 @pytest.mark.parametrize(

@@ -121,13 +121,21 @@ def known_numbers(edition: str, nis: str, target_id: str) -> Known:
     if pace and needed:
         found |= {needed / pace, Fraction(math.floor(needed / pace))}
     if row.get("projected_pct") is not None:
-        found |= {row["projected_pct"] * level / 100}
+        projected = row["projected_pct"] * level / 100
+        found |= {projected, Fraction(math.floor(projected))}
     found |= {Fraction(place[kind]) for kind in ("inwoners", "wooneenheden", "huishoudens", "size")}
     declared = tables.level_of(target, place["version"])
     if declared and "factor" in declared:
         newest = {**place, "inwoners": place["size"]}
         found |= {tables.shown_level(tables.amount_of(declared, target, spot, frozenset(tables.RULES)), declared,
                                      frozenset(tables.RULES)) for spot in (place, newest)}  # fmt: skip
+        part = {**declared, "factor": declared.get("of_which", declared)["factor"]}
+        found.add(Fraction(math.floor(tables.amount_of(part, target, place, frozenset(tables.RULES)))))
+        if target.get("nr") in tables.RATES and expected is not None:
+            per_n = Fraction(tables.RATES[target["nr"]][2])
+            found |= {
+                tables.exact(declared["factor"]) / declared["per_n"] * per_n * part for part in (1, expected / 100)
+            }
     if target.get("nr") in tables.RATES:
         found |= compared_numbers(edition, nis, target)
     return Known(found | {Fraction(tables.MAX_AGE_MONTHS), *map(Fraction, range(13))})

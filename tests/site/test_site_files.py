@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import json
+import re
+import shutil
 import zipfile
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import openpyxl
 import pytest
 from lxml import etree, html
 
 from tests.nu_checker import nu_errors
-from tests.site_sample import BASE_URL, WITH_REPORT, SiteSample
+from tests.site_sample import BASE_URL, TODAY, WITH_REPORT, SiteSample
 
 _LINKS = {"a": "href", "link": "href", "script": "src", "img": "src", "image": "href", "use": "href"}
 
 
 def all_pages(root: Path) -> list[Path]:
-    return sorted(root.rglob("*.html"))
+    """Pages of the site itself; the slides are a page of the report, as a download."""
+    return sorted(path for path in root.rglob("*.html") if not path.name.endswith("-presentatie.html"))
 
 
 @cache
@@ -75,8 +76,11 @@ def test_every_page_has_one_title_of_its_own_one_h1_and_the_frame(built_site: Si
         assert len(page.xpath("//h1")) == 1, path
         assert page.get("lang") == "nl-BE"
         assert "Voorbeeldeditie: fictieve cijfers" in page.find(".//header").text_content()
-        assert "Geen officieel document van de Vlaamse overheid" in page.find(".//footer").text_content()
+        assert "Geen officieel document van de Vlaamse overheid" in page.xpath("//footer")[-1].text_content()
         assert page.xpath("//meta[@name='description']/@content")[0].strip()
+        policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+        assert "default-src 'none'" in policy and "script-src 'self';" in policy, path
+        assert not page.xpath("//script[not(@src)]") and not page.xpath("//@*[starts-with(name(), 'on')]"), path
         assert not page.xpath("//@id[. = preceding::*/@id]") or len(ids_of(path)) == len(page.xpath("//@id")), path
     assert [found for found in titles.values() if len(found) > 1] == []
 
@@ -84,13 +88,13 @@ def test_every_page_has_one_title_of_its_own_one_h1_and_the_frame(built_site: Si
 def test_weights(built_site: SiteSample) -> None:
     root = built_site.root
     home = [root / "index.html", root / "assets/site.css", *(root / "assets").glob("zoek*.js")]
-    assert (root / "index.html").stat().st_size < 300_000
+    assert (root / "index.html").stat().st_size < 350_000
     assert sum(path.stat().st_size for path in (root / "assets").glob("zoek*.js")) < 80_000
-    assert sum(path.stat().st_size for path in home) < 300_000
-    # The site of all of Flanders stays below 350 MB (benchmarks/site.py); Gent is one of the large ones.
+    assert sum(path.stat().st_size for path in home) < 450_000
+    # The site of all of Flanders stays below 200 MB (benchmarks/site.py); Gent is one of the large ones.
     own = [root / "gemeente/gent", root / "editie/voorbeeld/gemeente/gent"]
     gent = sum(path.stat().st_size for folder in own for path in folder.iterdir())
-    assert gent < 1_200_000
+    assert gent < 700_000
 
 
 def test_former_municipalities_lead_on(built_site: SiteSample) -> None:
@@ -103,12 +107,14 @@ def test_former_municipalities_lead_on(built_site: SiteSample) -> None:
 
 
 def test_a_municipality_without_report_says_so(built_site: SiteSample) -> None:
-    assert "282 municipalities have no report; their pages say so." in built_site.said
+    assert "282 gemeenten hebben geen verslag; hun pagina's zeggen dat." in built_site.said
     text = parsed(built_site.root / "gemeente/aalter/index.html").get_element_by_id("inhoud").text_content()
     assert "Van Aalter is er in de editie Voorbeeldeditie 2025 geen verslag." in text
     assert not (built_site.root / "editie/voorbeeld/gemeente/aalter").exists()
     edition = parsed(built_site.root / "editie/voorbeeld/index.html").get_element_by_id("inhoud").text_content()
-    assert "Deze editie telt 3 verslagen." in edition and "Zonder verslag: Aalst, Aalter" in edition
+    assert (
+        "Deze editie telt 3 verslagen." in edition.replace("\u00a0", " ") and "Zonder verslag: Aalst, Aalter" in edition
+    )
 
 
 @pytest.mark.parametrize("nis", sorted(WITH_REPORT))
@@ -120,45 +126,57 @@ def test_the_page_of_a_municipality_says_what_its_report_says(built_site: SiteSa
     def words(element: html.HtmlElement, path: str) -> list[str]:
         return [" ".join(found.text_content().split()) for found in element.xpath(path)]
 
-    for path in (".//h1", ".//h3", ".//p[not(ancestor::section)]", ".//td", ".//figcaption", ".//svg/title"):
-        told = words(report, path)
-        assert told and set(told) <= set(words(page, path))
-    assert len(page.xpath(".//svg[@role='img']")) == len(report.xpath(".//svg[@role='img']"))
-    # No word of a drawing is lost: it stands where it stood, or once among the definitions.
-    drawn = {" ".join(text.split()) for text in report.xpath(".//svg//text/text()")}
-    assert drawn <= {" ".join(text.split()) for text in page.xpath(".//svg//text/text()")}
+    for path in (".//h1", ".//h3", ".//p[not(ancestor::section)]", ".//td", ".//li", ".//svg//text()/.."):
+        assert set(words(report, path)) <= set(words(page, path)), path
+    assert len(page.xpath(".//*[@role='img']")) == len(report.xpath(".//*[@role='img']"))
 
 
 def test_downloads_are_what_the_batch_made(built_site: SiteSample) -> None:
     made = built_site.outputs / "voorbeeld" / "44021-gent"
     kept = built_site.root / "editie/voorbeeld/gemeente/gent"
     start = "klimaatpact-2025-44021-gent"
-    assert (kept / f"{start}.pdf").read_bytes() == (made / "rapport.pdf").read_bytes()
-    assert (kept / f"{start}-besluit.docx").read_bytes() == (made / "besluit.docx").read_bytes()
+    same = {
+        ".pdf": "rapport.pdf", "-kort.pdf": "kort.pdf", "-besluit.docx": "besluit.docx", "-besluit.txt": "besluit.txt",
+        "-cijfers.xlsx": "cijfers.xlsx",
+    }  # fmt: skip
+    for ending, name in same.items():
+        assert (kept / f"{start}{ending}").read_bytes() == (made / name).read_bytes(), name
     with zipfile.ZipFile(kept / f"{start}-cijfers.zip") as archive:
         assert archive.read("cijfers.csv") == (made / "cijfers.csv").read_bytes()
-    with zipfile.ZipFile(kept / f"{start}-verslag.zip") as archive:
-        assert {"rapport.html", "presentatie.html"} <= set(archive.namelist())
-        fonts = [name for name in archive.namelist() if name.endswith(".woff2")]
-        page = archive.read("rapport.html").decode()
-        assert len(fonts) == 4 and all(name in page for name in fonts) and "data:font" not in page
-    mine = openpyxl.load_workbook(io.BytesIO((kept / f"{start}-cijfers.xlsx").read_bytes()), read_only=True)
-    whole = openpyxl.load_workbook(io.BytesIO((made / "cijfers.xlsx").read_bytes()), read_only=True)
-    assert [name for name in whole.sheetnames if name not in mine.sheetnames] == ["Gemeenten"]
-    for name in ("Overzicht", "Reeksen", "Vergelijking"):
-        assert list(mine[name].values) == list(whole[name].values)
+    slides = (kept / f"{start}-presentatie.html").read_text(encoding="utf-8")
+    fonts = re.findall(r'url\("([^"]*\.woff2)"\)', slides)
+    assert fonts and all((kept / name).resolve().is_file() for name in fonts) and "data:font" not in slides
+    assert "font-src 'self'" in slides
+    page = parsed(built_site.root / "gemeente/gent/index.html")
+    offered = [link.text_content() for link in page.xpath("//section[@class='site-downloads']//ul//a")]
+    assert offered[:3] == [
+        "Verslag in het kort, twee bladzijden", "Volledig verslag om af te drukken", "Presentatie voor de gemeenteraad",
+    ]  # fmt: skip
 
 
-def test_the_map_counts_every_municipality_once(built_site: SiteSample) -> None:
-    page = parsed(built_site.root / "index.html")
-    figure = page.xpath("//figure[@data-block='hexmap']")[0]
-    links = figure.xpath(".//a")
-    assert len(links) == 285 == len({item.get("href") for item in links})
-    assert all(item.get("tabindex") == "-1" for item in links)
-    assert figure.xpath(".//a/ancestor::*[@aria-hidden='true']")
-    texts = [text.strip() for text in figure.xpath(".//svg//text/text()")]
-    numbers = [int(text) for text in texts if text.isdigit()]
-    assert numbers[-1] == 285 == sum(numbers[:-1])
+def test_an_edited_draft_never_reaches_the_site(built_site: SiteSample, tmp_path: Path) -> None:
+    from lekp_lib.edition import Edition
+    from lekp_lib.site.context import SiteContext, find_reports
+    from lekp_lib.site.downloads import municipality_files
+
+    outputs = tmp_path / "outputs"
+    shutil.copytree(built_site.outputs / "voorbeeld" / "44021-gent", outputs / "voorbeeld" / "44021-gent")
+    draft = outputs / "voorbeeld" / "44021-gent" / "besluit.docx"
+    original = draft.read_bytes()
+    draft.write_bytes(original + b"edited by hand")
+    edition = Edition.open("voorbeeld")
+    reports, _ = find_reports(outputs, edition)
+    assert list(reports) == ["44021"]
+    context = SiteContext(edition, TODAY, reports)
+    assert not [file for file in municipality_files(context, "44021") if file.path.endswith(".docx")]
+    # What the next run leaves: the new draft beside the edited one, known to the manifest by its own name.
+    draft.with_name("besluit-nieuw.docx").write_bytes(original)
+    path = draft.with_name("manifest.json")
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    for part in ("files", "sizes"):
+        manifest[part]["besluit-nieuw.docx"] = manifest[part].pop("besluit.docx")
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    assert [f.content for f in municipality_files(context, "44021") if f.path.endswith(".docx")] == [original]
 
 
 def test_sitemap_names_every_page_once(built_site: SiteSample) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lekp_lib.edition import Edition, Observation, Status, embedded_editions, find_edition, freeze, prepared_editions
-from lekp_lib.edition.build_embedded import freeze_example, freeze_published
+from lekp_lib.edition.example import freeze_example, freeze_published
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.register import load_register
 
@@ -63,26 +63,6 @@ def test_embedded_edition_can_be_rebuilt_to_the_same_bytes(name: str, build: obj
     build(tmp_path / name)  # type: ignore[operator]
     for path in sorted(find_edition(name).iterdir()):
         assert (tmp_path / name / path.name).read_bytes() == path.read_bytes(), path.name
-
-
-def test_larger_example_has_more_dates_and_says_that_it_is_invented(example: Edition, tmp_path: Path) -> None:
-    freeze_example(tmp_path / "groot", factor=2)
-    large = Edition.open(str(tmp_path / "groot"))
-    assert (large.id, large.fictitious, large.manifest.banner) == ("voorbeeld-2x", True, example.manifest.banner)
-    assert len(large.figures) == 2 * len(example.figures) and set(large.figures["source_id"]) == {"voorbeeld"}
-    last_days = [pd.Timestamp(year, 12, 31) for year in range(2021, 2026)]
-    year_ends = large.figures[large.figures["reference_date"].isin(last_days)].reset_index(drop=True)
-    pd.testing.assert_frame_equal(year_ends, example.figures.reset_index(drop=True))
-    dates = [item.reference_date for item in large.observations("bomen", "44021") if item.indicator == "bomen"]
-    assert dates[-3:] == [dt.date(2024, 12, 31), dt.date(2025, 7, 2), dt.date(2025, 12, 31)]
-    for row in large.observations("warmte_sloopbeleid", "44021"):
-        assert row.value == float(row.since is not None and row.since <= row.reference_date)
-
-
-@pytest.mark.parametrize("factor", [0, 366])
-def test_larger_example_knows_no_more_dates_than_a_year_has_days(factor: int, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="1 to 365"):
-        freeze_example(tmp_path / "groot", factor)
 
 
 def test_published_edition_has_only_real_figures_with_their_source(published: Edition) -> None:
@@ -194,12 +174,12 @@ def test_table_that_is_no_parquet_is_explained_even_when_its_hash_is_right(copy:
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest["tables"]["totals"]["sha256"] = hashlib.sha256(b"geen parquet").hexdigest()
     (copy / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(EditionError, match=r"totals\.parquet: not a table of figures"):
+    with pytest.raises(EditionError, match=r"totals\.parquet: geen tabel met cijfers"):
         Edition.open(str(copy))
 
 
 def test_empty_edition_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(EditionError, match="holds no figure at all"):
+    with pytest.raises(EditionError, match="bevat geen enkel cijfer"):
         Edition.open(str(make(tmp_path / "leeg")))
 
 
@@ -229,7 +209,7 @@ def test_wrong_rows_are_all_reported(tmp_path: Path) -> None:
 
 
 def test_same_figure_twice_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(EditionProblems, match="one figure per target"):
+    with pytest.raises(EditionProblems, match="één cijfer per doel"):
         Edition.open(str(make(tmp_path / "dubbel", figure(), figure(value=13.0))))
 
 

@@ -271,5 +271,5 @@ def test_a_draft_can_be_tried_on_an_edition_before_it_is_saved(edition: Edition)
     tried = Edition.open("gepubliceerd").with_catalog(catalog, edition.observations("zonnedaken", "32006"))
     assert open_report(edition=tried, gemeente="Houthulst").cijfers.loc[target.id, "value"] == 90
     stray = edition.observations("zonnedaken", "32006")
-    with pytest.raises(EditionProblems, match=r"één cijfer per doel|one figure per target"):
+    with pytest.raises(EditionProblems, match="één cijfer per doel"):
         tried.with_catalog(catalog, stray)

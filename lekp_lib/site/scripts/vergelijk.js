@@ -50,16 +50,15 @@
     });
   }
 
-  // What the page says of one municipality and one target; a row holds four numbers per target.
+  // What the page says of one municipality and one target: verdict, share, figure, pace, date.
   function cell(row, number) {
-    var made = element("td"), start = number * 4, word = data.oordelen[row[4][start + 2]];
-    var verdict = element("span", "marked"), shape = form.querySelector('template[data-verdict="' + word + '"]');
-    verdict.append(shape.content.cloneNode(true), " ", element("strong", "", word));
+    var made = element("td"), told = row[3][number], verdict = element("span", "merk merk-" + told[0]);
+    verdict.append(element("strong", "", data.oordelen[told[0]]));
     made.append(verdict);
-    var share = data.teksten[row[4][start + 1]], date = data.teksten[row[4][start + 3]];
-    if (share) { made.append(element("span", "compare-share", share + " van het doel")); }
-    made.append(element("span", "compare-figure", data.teksten[row[4][start]]));
-    made.append(element("span", "cell-note", date === "\u2013" ? "geen peildatum" : "peildatum " + date));
+    if (told[1]) { made.append(element("span", "compare-share", told[1] + " van het doel")); }
+    if (told[2]) { made.append(element("span", "compare-figure", told[2])); }
+    if (told[3]) { made.append(element("span", "compare-pace", "tempo volstaat: " + told[3])); }
+    made.append(element("span", "cell-note", told[4] ? "peildatum " + told[4] : "geen peildatum"));
     return made;
   }
 
@@ -71,7 +70,7 @@
   }
 
   function table(rows, caption) {
-    var scroll = element("div", "table-scroll"), made = element("table", "compare-table"), number = 0;
+    var scroll = element("div", "tabelkader"), made = element("table", "lekp compare-table"), number = 0;
     scroll.setAttribute("role", "group");
     scroll.setAttribute("aria-label", caption);
     scroll.tabIndex = 0;
@@ -81,12 +80,11 @@
     top.append(head("col", "Doel"));
     rows.forEach(function (row) {
       var place = head("col", row[1], row[2]);
-      place.append(element("span", "unit", row[3]));
       top.append(place);
     });
     data.doelen.forEach(function (werf) {
       var body = made.createTBody(), group = body.insertRow(), label = head("rowgroup", werf[0]);
-      group.className = "group";
+      group.className = "groep";
       label.colSpan = rows.length + 1;
       group.append(label);
       werf[1].forEach(function (target) {
@@ -116,7 +114,7 @@
   function draw(places, notes) {
     var rows = places.map(function (place) { return data.gemeenten[place]; });
     var chosen = joined(rows.map(function (row) { return row[1]; }));
-    var title = element("h2", "", chosen), around = element("div", "table");
+    var title = element("h2", "", chosen), around = element("div");
     title.id = "vergelijking-titel";
     title.tabIndex = -1;
     around.append(table(rows, "De 17 doelen in " + chosen));

@@ -1,0 +1,125 @@
+"""What changed since the edition before, for the method page and for the feed of every municipality."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from lekp_lib.edition import Edition
+from lekp_lib.errors import EditionError
+from lekp_lib.indicators.changes import lasting_codes, verdict_changes
+from lekp_lib.present import format as fmt
+from lekp_lib.site.context import SiteContext
+
+KEY = ["nis", "target_id", "indicator", "reference_date"]
+#: A newer day of retrieval alone is no change.
+_SEEN = ["value", "measure", "status", "original", "since", "base_year", "date_precision"]
+_KINDS = {"both": "herzien", "right_only": "nieuw", "left_only": "verdwenen"}
+
+
+class EditionChanges(NamedTuple):
+    """Differences with the edition before.
+
+    Attributes
+    ----------
+    old
+        The edition before.
+    figures
+        One row per figure that is not the same: the key, ``wat`` (herzien, nieuw, verdwenen), ``vroeger``, ``nu`` in
+        words.
+    verdicts
+        One row per municipality and target with another verdict: ``vroeger``, ``nu``.
+    """
+
+    old: Edition
+    figures: pd.DataFrame
+    verdicts: pd.DataFrame
+
+
+def figure_words(context: SiteContext, row: Any, side: str) -> str:
+    """A figure as text: "1.468 bomen", "ja", "45 % van het doel", "geen cijfer"."""
+    value = row[f"value_{side}"]
+    if pd.isna(value):
+        return "geen cijfer"
+    if row[f"measure_{side}"] == "aandeel_pct":
+        return f"{fmt.percent(value, 1, short=True)} van het doel"
+    if row["indicator"] in context.targets[row["target_id"]].parts:
+        return "ja" if value else "nee"
+    return fmt.amount(value, context.series[row["target_id"], row["indicator"]].unit)
+
+
+def _same(one: pd.Series, other: pd.Series) -> pd.Series:
+    return (one == other) | (one.isna() & other.isna())
+
+
+def _figures(context: SiteContext, old: Edition, codes: list[str]) -> pd.DataFrame:
+    before, after = (edition.figures[[*KEY, *_SEEN]] for edition in (old, context.edition))
+    both = before.merge(after, on=KEY, how="outer", suffixes=("_old", "_new"), indicator=True)
+    equal = pd.concat([_same(both[f"{name}_old"], both[f"{name}_new"]) for name in _SEEN], axis=1).all(axis=1)
+    both = both[~equal & both["nis"].isin(codes) & both["target_id"].isin(context.targets)].sort_values(KEY)
+    records = both.to_dict("records")
+    words = [[figure_words(context, row, side) for row in records] for side in ("old", "new")]
+    return both[KEY].assign(wat=both["_merge"].map(_KINDS).astype(str), vroeger=words[0], nu=words[1])
+
+
+@lru_cache(maxsize=2)
+def edition_changes(context: SiteContext) -> EditionChanges | None:
+    """Compare the edition of the site with the one that its manifest names.
+
+    Returns
+    -------
+    EditionChanges or None
+        ``None`` when no edition is named, or the one that is named cannot be found.
+    """
+    try:
+        old = context.edition.predecessor
+    except EditionError:
+        return None
+    if old is None:
+        return None
+    verdicts = verdict_changes(old, context.edition, context.parameters)
+    named = verdicts.rename(columns={"before": "vroeger", "after": "nu"})
+    return EditionChanges(old, _figures(context, old, lasting_codes(old, context.edition)), named)
+
+
+@lru_cache(maxsize=2)
+def _by_place(context: SiteContext) -> dict[str, dict[str, list[str]]]:
+    """Sentences by municipality and target, the verdict first."""
+    changes = edition_changes(context)
+    found: dict[str, dict[str, list[str]]] = {}
+    if changes is None:
+        return found
+    for row in changes.verdicts.to_dict("records"):
+        told = found.setdefault(row["nis"], {}).setdefault(row["target_id"], [])
+        told.append(f"Oordeel: {row['nu']}, in de vorige editie {row['vroeger']}.")
+    for row in changes.figures.to_dict("records"):
+        label = context.series[row["target_id"], row["indicator"]].label
+        told = found.setdefault(row["nis"], {}).setdefault(row["target_id"], [])
+        day = fmt.date_text(row["reference_date"])
+        told.append(f"{label} op {day}: {row['nu']}, in de vorige editie {row['vroeger']}.")
+    return found
+
+
+def feed_entries(context: SiteContext, nis: str) -> list[dict[str, Any]]:
+    """Entries of the feed of one municipality: one per target of which a figure or the verdict changed.
+
+    Parameters
+    ----------
+    context
+        The edition of the site.
+    nis
+        Municipality.
+
+    Returns
+    -------
+    list of dict
+        ``sleutel`` (end of the id), ``titel``, ``zinnen``; a first edition has one entry.
+    """
+    if edition_changes(context) is None:
+        words = f"{context.edition.title} is de eerste editie met {context.municipalities[nis].name}."
+        return [{"sleutel": "eerste-editie", "titel": "Eerste editie", "zinnen": [words]}]
+    told = _by_place(context).get(nis, {})
+    changed = [target for target in context.targets.values() if target.id in told]
+    return [{"sleutel": target.id, "titel": target.name, "zinnen": told[target.id]} for target in changed]
