@@ -315,7 +315,7 @@ class Report(Opened):
             "no_pace": text.line("tempo_onbekend", doelen=[row for row in self.numbered if row.tempo == "niet bekend"]),
             "sources": text.sentences("herkomst", g=g), "on": fmt.date_text(self.on),
             "banner": self.edition.manifest.banner or "",
-            "command": f"lekp report {self.slug} --cijfers {self.slug}.xlsx",
+            "command": f"lekp data template {self.slug}.xlsx --gemeente {self.place.nis}",
         }  # fmt: skip
         plain_text = "\n".join([self.headline, *self.lead, *(f"{row.naam}: {row.oordeel}" for row in self.numbered)])
         return self.shown("kort", Block("kort", data, plain_text))
@@ -447,7 +447,7 @@ class Report(Opened):
         data = {
             "missing": rows,
             "place": self.place.name,
-            "command": f"lekp report {self.slug} --cijfers {self.slug}.xlsx",
+            "command": f"lekp data template {self.slug}.xlsx --gemeente {self.place.nis}",
         }
         return self.shown("ontbrekend", Block("ontbrekend", data, "\n".join(row["name"] for row in rows)))
 
