@@ -204,6 +204,8 @@ def run_in_process(manager: Any) -> None:
     ReportError
         When this process ran a notebook before.
     """
+    from matplotlib_inline.backend_inline import configure_inline_support
+
     prepared = prepare_shell()
     if prepared.used:
         raise ReportError(
@@ -212,9 +214,10 @@ def run_in_process(manager: Any) -> None:
         )
     prepared.used = True
     os.environ.update(prepared.environment)
-    mpl = sys.modules.get("matplotlib")
-    if mpl is not None and "matplotlib.pyplot" not in sys.modules:
-        mpl.rcParams["backend"] = os.environ["MPLBACKEND"]  # imported already, it has missed the environment
+    if mpl := sys.modules.get("matplotlib"):  # imported already, it has missed the environment
+        mpl.use(os.environ["MPLBACKEND"])
+        if "inline" in os.environ["MPLBACKEND"]:
+            configure_inline_support(prepared.shell, os.environ["MPLBACKEND"])  # type: ignore[no-untyped-call]
     asyncio.run(_run_cells(manager, prepared))
     manager.nb.metadata["language_info"] = {
         "name": "python", "mimetype": "text/x-python", "file_extension": ".py", "pygments_lexer": "ipython3",
