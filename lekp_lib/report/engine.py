@@ -196,6 +196,19 @@ async def _run_cells(manager: Any, prepared: _Shell) -> None:
             manager.cell_complete(cell, cell_index=index)
 
 
+def _use_backend(prepared: _Shell) -> None:
+    """The drawing backend of notebooks, for libraries that were imported before and missed the environment."""
+    mpl, backend = sys.modules.get("matplotlib"), prepared.environment["MPLBACKEND"]
+    if mpl is not None and "matplotlib.pyplot" not in sys.modules:
+        mpl.rcParams["backend"] = backend
+    elif mpl is not None and "inline" in backend:
+        from IPython.core.pylabtools import activate_matplotlib
+        from matplotlib_inline.backend_inline import configure_inline_support
+
+        activate_matplotlib(backend)  # type: ignore[no-untyped-call]
+        configure_inline_support(prepared.shell, backend)  # type: ignore[no-untyped-call]
+
+
 def run_in_process(manager: Any) -> None:
     """Run all cells of papermill's ``NotebookExecutionManager`` in this process; its notebook gets the outputs.
 
@@ -204,8 +217,6 @@ def run_in_process(manager: Any) -> None:
     ReportError
         When this process ran a notebook before.
     """
-    from matplotlib_inline.backend_inline import configure_inline_support
-
     prepared = prepare_shell()
     if prepared.used:
         raise ReportError(
@@ -214,10 +225,7 @@ def run_in_process(manager: Any) -> None:
         )
     prepared.used = True
     os.environ.update(prepared.environment)
-    if mpl := sys.modules.get("matplotlib"):  # imported already, it has missed the environment
-        mpl.use(os.environ["MPLBACKEND"])
-        if "inline" in os.environ["MPLBACKEND"]:
-            configure_inline_support(prepared.shell, os.environ["MPLBACKEND"])  # type: ignore[no-untyped-call]
+    _use_backend(prepared)
     asyncio.run(_run_cells(manager, prepared))
     manager.nb.metadata["language_info"] = {
         "name": "python", "mimetype": "text/x-python", "file_extension": ".py", "pygments_lexer": "ipython3",

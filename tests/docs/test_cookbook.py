@@ -74,5 +74,5 @@ def test_every_step_of_the_cookbook(tmp_path: Path) -> None:
         # Mesen signed nothing: its list links to no target.
         assert ('href="#bomen"' in page) is (folder == "44021-gent")
         assert (tmp_path / "outputs" / "voorbeeld" / folder / "rapport.pdf").stat().st_size > 40_000
-    plt.imsave(logo, np.ones((10, 30)))
+    plt.imsave(logo, np.arange(300).reshape(10, 30))
     assert "Te maken: 1; actueel: 1." in lekp(tmp_path, again)
