@@ -126,7 +126,7 @@ def test_report_of_another_municipality_is_run_and_exported(browser: Any, lab: s
         page.keyboard.press("Control+a")
         page.keyboard.insert_text(parameters.inner_text().replace("Houthulst", "Mesen"))
         _run_all(page)
-        title = page.locator(f"{_ACTIVE} [data-block=summary] h1")
+        title = page.locator(f"{_ACTIVE} .kort h1")
         # JupyterLab leaves the text of cells outside the window out of the layout.
         assert "Mesen" in (title.text_content() or "")
         # The look of the finished page on what becomes part of it, and on nothing else.
