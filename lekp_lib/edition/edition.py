@@ -304,7 +304,7 @@ class Edition:
         return tuple(sorted(found, key=lambda row: (row.reference_date, row.indicator)))
 
     def explanation(self, target_id: str, nis: str) -> ShownExplanation | None:
-        """The last explanation of one municipality for one target; older ones are not shown (domain.md 4.4)."""
+        """The last explanation of one municipality for one target; older ones are not shown."""
         found = [row for row in self.explanations if (row.target_id, row.nis) == (target_id, nis)]
         return max(found, key=lambda row: row.date, default=None)
 
