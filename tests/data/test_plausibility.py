@@ -111,7 +111,7 @@ def test_a_level_of_inhabitants_where_dwellings_count(shared: Path) -> None:
     path = shared / "data" / "facts" / "published_figures.csv"
     read = read_file(path, find_shape("feiten_gepubliceerd"), load_catalog(), load_register())
     found = check(*read.observations, levels=read.levels)
-    # Known mistake of the source: 950 is 5 % of the inhabitants of Lede (domain.md 9). All other levels are right.
+    # Known mistake of the source: 950 is 5 % of the inhabitants of Lede. All other levels are right.
     assert [(item.rule, item.where.split(",")[0]) for item in found] == [("denominator", "Lede (41034)")]
     implied = [
         figure("collectieve_renovaties.renovaties", 95, nis="41034"),
