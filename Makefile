@@ -129,8 +129,8 @@ benchmark: $(STAMP) ## Measure lekp batch against papermill and nbconvert by han
 .PHONY: lock
 lock: ## Renew requirements.lock from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "make: uv is not installed; see docs.astral.sh/uv, or: pip install uv" >&2; exit 1; }
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --generate-hashes --no-header \
-	  --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --constraint constraints.txt \
+	  --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
 
 .PHONY: clean
 clean: ## Throw away reports, caches and built packages (.venv stays)

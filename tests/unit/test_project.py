@@ -1,11 +1,15 @@
 """The project around the code: dependencies agree, nothing private or rendered is in git, texts name what exists."""
 
+import ast
+import importlib.metadata
 import json
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +41,7 @@ def project() -> dict[str, Any]:
 
 @cache
 def declared() -> dict[str, Requirement]:
-    lines = [*project()["dependencies"], *project()["optional-dependencies"]["dev"]]
+    lines = [*project()["dependencies"], *chain.from_iterable(project()["optional-dependencies"].values())]
     requirements = [Requirement(line) for line in lines]
     assert len({canonicalize_name(item.name) for item in requirements}) == len(lines), "a requirement is declared twice"
     return {canonicalize_name(item.name): item for item in requirements}
@@ -97,6 +101,36 @@ def test_every_requirement_is_locked_within_its_bound():
         if found not in item.specifier
     ]
     assert outside == []
+
+
+def imported_packages(folder: Path) -> dict[str, set[str]]:
+    """Names on PyPI of what the code of a folder imports, each with the files that do."""
+    packages = importlib.metadata.packages_distributions()
+    found: dict[str, set[str]] = {}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for module in (
+                {module.partition(".")[0] for module in modules} - set(sys.stdlib_module_names) - {"lekp_lib"}
+            ):
+                for name in packages.get(module, [module]):
+                    found.setdefault(canonicalize_name(name), set()).add(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_what_the_library_imports_is_declared_and_nothing_else():
+    optional = {
+        name: set(map(canonicalize_name, (Requirement(line).name for line in lines)))
+        for name, lines in project()["optional-dependencies"].items()
+    }
+    runtime = {canonicalize_name(Requirement(line).name) for line in project()["dependencies"]}
+    imported = imported_packages(ROOT / "lekp_lib")
+    assert {
+        name: files for name, files in imported.items() if name not in runtime | optional["lab"] | optional["cluster"]
+    } == {}
+    # Plug-ins that another library loads by itself: letters for the web, the kernel of the notebooks.
+    assert runtime - set(imported) <= {"brotli", "ipykernel"}
 
 
 def test_every_locked_package_has_hashes_and_no_address():
