@@ -1,6 +1,6 @@
 """Draw the pictures of the README from the example edition: ``make pictures``.
 
-Two are parts of the report of Gent, the others pages of the site, all in Chromium, at the width of a desk and of a
+Pages of the PDF of Gent by pdftoppm; its web page and pages of the site by Chromium, at the width of a desk and of a
 telephone. None of them can show what a report or the site does not.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
 import sys
 import tempfile
 from functools import partial
@@ -35,8 +36,8 @@ SITE_PAGES = {
 ADDRESS = "https://klimaat.example/"
 WIDTHS = {1280: 960, 390: 844}
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-#: Parts of the report, by the id of their element.
-PICTURES = {"overzicht": "kort", "doel": "hernieuwbare_projecten"}
+#: Pages of paper, side by side: the brief, and a page of the full report.
+PAPER = {"kort": ("kort.pdf", (1, 2)), "doel": ("rapport.pdf", (7,))}
 
 
 def _save(picture: bytes, file: Path) -> None:
@@ -77,11 +78,34 @@ def _draw(folder: Path, report: Path) -> None:
                 page.reload()  # a new choice in the same address counts from a fresh page
                 page.evaluate("document.fonts.ready")
                 _save(page.screenshot(), IMAGES / f"site-{name}-{width}.png")
-        page = browser.new_page(viewport={"width": 1280, "height": 960})
-        page.goto(report.as_uri())
-        for name, element in PICTURES.items():
-            _save(page.locator(f"#{element}").first.screenshot(), IMAGES / f"{name}.png")
+            page.goto((report / "rapport.html").as_uri())
+            page.evaluate("document.fonts.ready")
+            _save(page.screenshot(), IMAGES / f"rapport-{width}.png")
         browser.close()
+
+
+def _page_of_paper(pdf: Path, number: int) -> Image.Image:
+    """One page of a PDF as a picture."""
+    program = shutil.which("pdftoppm")
+    if program is None:
+        raise ReportError(
+            "the pictures of the pages need pdftoppm; install it (Debian, Ubuntu: apt-get install poppler-utils)"
+        )
+    command = [program, "-png", "-r", "72", "-f", str(number), "-l", str(number), str(pdf)]
+    return Image.open(io.BytesIO(subprocess.run(command, check=True, capture_output=True).stdout))  # noqa: S603
+
+
+def _draw_paper(report: Path) -> None:
+    """Pages of a PDF as one picture each, side by side on grey."""
+    for name, (file, numbers) in PAPER.items():
+        pages = [_page_of_paper(report / file, number) for number in numbers]
+        width, height = pages[0].size
+        sheet = Image.new("RGB", (len(pages) * (width + 12) + 12, height + 24), "#d9dde0")
+        for place, picture in enumerate(pages):
+            sheet.paste(picture, (12 + place * (width + 12), 12))
+        target = io.BytesIO()
+        sheet.save(target, "PNG")
+        _save(target.getvalue(), IMAGES / f"{name}.png")
 
 
 def main() -> int:
@@ -90,9 +114,10 @@ def main() -> int:
     parameters = read_parameters({"gemeente": "Gent", "editie": "voorbeeld"})
     with tempfile.TemporaryDirectory() as scratch:
         notebook = ROOT / "notebooks" / "gemeenterapport.ipynb"
-        made = render_report(parameters, notebook=notebook, output_dir=Path(scratch), formats=("html",))
+        made = render_report(parameters, notebook=notebook, output_dir=Path(scratch), formats=("html", "pdf"))
         _build_site(Path(scratch) / "site")
-        _draw(Path(scratch) / "site", made.folder / "rapport.html")
+        _draw(Path(scratch) / "site", made.folder)
+        _draw_paper(made.folder)
     return 0
 
 
