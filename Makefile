@@ -84,8 +84,9 @@ pictures: $(STAMP) ## Draw the pictures of the README again (needs Chromium)
 	@$(BIN)/python docs/pictures.py
 
 .PHONY: docs
-docs: $(STAMP) ## Write the reference pages again from code and declared files
+docs: $(STAMP) ## Write the reference pages again from code and declared files, and build the pages as a site in build/docs
 	@$(BIN)/python docs/reference.py
+	@$(BIN)/zensical build --clean --strict
 
 # --- check ------------------------------------------------------------------------------------------------------
 

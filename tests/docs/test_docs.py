@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -36,6 +39,21 @@ def test_every_page_is_in_the_index_and_every_link_leads_somewhere() -> None:
     for page in DOCS.rglob("*.md"):
         for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / link).exists(), (page.name, link)
+
+
+def test_the_pages_build_as_a_site_and_load_nothing_from_elsewhere(tmp_path: Path) -> None:
+    shutil.copy(DOCS.parent / "mkdocs.yml", tmp_path)
+    shutil.copytree(DOCS, tmp_path / "docs")
+    program = Path(sys.executable).with_name("zensical")
+    built = subprocess.run([program, "build", "--strict"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    made = tmp_path / "build" / "docs"
+    pages = {path.relative_to(DOCS).with_suffix(".html").as_posix() for path in DOCS.rglob("*.md")}
+    assert pages <= {path.relative_to(made).as_posix() for path in made.rglob("*.html")}
+    loaded = re.compile(
+        r"<(?:script|img|iframe)[^>]* src=\"?(?:https?:)?//|<link[^>]*stylesheet[^>]* href=\"?(?:https?:)?//"
+    )
+    assert [page.name for page in made.rglob("*.html") if loaded.search(page.read_text(encoding="utf-8"))] == []
 
 
 def test_the_page_on_own_targets_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
