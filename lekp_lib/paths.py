@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -51,20 +52,28 @@ def _files(name: str) -> list[Path]:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all: who reads it sees the old content or the new, never a part.
 
     Raises
     ------
     ProjectError
         When the place cannot be written.
     """
-    scratch = path.with_name(f".{path.name}.tmp")
+    scratch: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_bytes(content)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".nieuw-", delete=False) as stream:
+            scratch = Path(stream.name)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        scratch.chmod(0o644)
         scratch.replace(path)
     except OSError as error:
         raise ProjectError(f"{path}: kan niet geschreven worden ({error.strerror or error})") from None
+    finally:
+        if scratch is not None:
+            scratch.unlink(missing_ok=True)
 
 
 def notebook_names() -> tuple[str, ...]:

@@ -229,7 +229,7 @@ def template(
     map_: _MAP = _OWN,
 ) -> None:
     """Write an empty template, with Dutch instructions and drop-downs."""
-    from lekp_lib.data.templates import Template, write_template
+    from lekp_lib.data.workbook import write_template
 
     console = Console(soft_wrap=True, highlight=False)
     with errors_for_people():
@@ -239,8 +239,8 @@ def template(
         context, on = _context(map_, _DATA), dt.datetime.now(dt.UTC).date()
         places = tuple(context.register.resolve(text, on).municipality for text in gemeente or [])
         path = to.with_suffix(ending)
-        asked = Template(places, datum, wide=breed)
-        write_template(path, asked, context.catalog, context.register.municipalities(on))
+        everywhere = context.register.municipalities(on)
+        write_template(path, context.catalog, everywhere, chosen=places, date=datum, wide=breed)
         console.print(f"sjabloon: {plain(str(path))}")
 
 

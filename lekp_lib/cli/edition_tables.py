@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from lekp_lib.cli.tables import Cell, PlainTable
-from lekp_lib.data.calendar import SourceStatus
+from lekp_lib.data.store import SourceStatus
 from lekp_lib.edition import AREA_NAMES, Edition
 from lekp_lib.edition.diff import FigureChange
 from lekp_lib.present.format import date_text

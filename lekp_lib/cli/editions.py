@@ -111,7 +111,7 @@ def boundaries(
             title=titel,
             published=published.date() if published is not None else None,
             since=first_day(register, on),
-            today=_day(vandaag),
+            retrieved=_day(vandaag),
         )
         told = f"grenzen van {len(areas)} gemeenten, bewaard als {passport.sha256[:12]}"
         Console(soft_wrap=True, highlight=False).print(f"{plain(file.name)}: {told}")
@@ -214,9 +214,8 @@ def status(
     """Show per source its rhythm, its last figure, when the next one is expected, and whether it is late."""
     from lekp_lib.cli.edition_tables import status_table
     from lekp_lib.cli.tables import screen_table, write_table
-    from lekp_lib.data.calendar import source_statuses, write_calendar
     from lekp_lib.data.schema import find_shape
-    from lekp_lib.data.store import RawStore
+    from lekp_lib.data.store import RawStore, source_statuses, write_calendar
     from lekp_lib.edition.prepare import imported, newest_reference_dates, read_inputs
     from lekp_lib.pact import load_catalog, own_files
     from lekp_lib.paths import write_file

@@ -1,4 +1,4 @@
-"""What a data folder keeps: raw files with their passports, and the ledger of imports.
+"""What a data folder keeps: raw files with their passports, and the ledger of imports; and when sources are due.
 
 Raw files are never changed and stand under the fingerprint of their content. Raw files plus ledger are all that an
 edition needs to be made again: the same bytes read by the same declared shape give the same figures. One program
@@ -9,26 +9,30 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import json
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+import pandas as pd
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lekp_lib.errors import LekpError, Problem, ProblemGroup
-from lekp_lib.pact import Source
+from lekp_lib.pact import Catalog, Source
+from lekp_lib.pact.models import Rhythm
+from lekp_lib.paths import write_file
 from lekp_lib.register import Register
 
 LOCK, LOCK_WAIT_S = ".slot", 120
 RAW_FOLDER, PASSPORTS, LEDGER = "ruw", "paspoorten.jsonl", "imports.jsonl"
 #: Simplified layer of VRBG: enough for maps.
 FOR_MAPS = "RefgemG100"
+_MONTHS = {Rhythm.MONTHLY: 1, Rhythm.TWICE_YEARLY: 6, Rhythm.YEARLY: 12}
+#: Days after the expected one before a weekly source counts as late; otherwise the end of the expected month.
+_WEEKLY_GRACE_DAYS = 7
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -146,23 +150,6 @@ def data_lock(data_dir: Path) -> Iterator[None]:
         lock.release()
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
 def _read_lines(path: Path, model: type[Model]) -> tuple[Model, ...]:
     """Every line of a file as its model; an absent file has no lines, and every wrong line is told."""
     if not path.exists():
@@ -187,7 +174,7 @@ def _read_lines(path: Path, model: type[Model]) -> tuple[Model, ...]:
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
-    write_whole(path, "".join(f"{line}\n" for line in lines).encode())
+    write_file(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 class RawStore:
@@ -199,52 +186,17 @@ class RawStore:
     def _place(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
 
-    def _copied_in(self, content: bytes | Path) -> tuple[str, int]:
-        """Fingerprint and size of a content that now stands in the store."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        digest, size = hashlib.sha256(), 0
-        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".nieuw.")
-        temporary = Path(name)
-        try:
-            source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
-            with source, os.fdopen(handle, "wb") as stream:
-                while piece := source.read(1 << 20):
-                    digest.update(piece)
-                    size += len(piece)
-                    stream.write(piece)
-                stream.flush()
-                os.fsync(stream.fileno())
-            place = self._place(digest.hexdigest())
-            place.parent.mkdir(exist_ok=True)
-            # Also when it is there already: an identical file is no change, a damaged one is mended.
-            temporary.chmod(0o644)
-            temporary.replace(place)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        return digest.hexdigest(), size
-
-    def put(  # noqa: PLR0913 -- what must be told of a file is told by name
-        self,
-        content: bytes | Path,
-        *,
-        name: str,
-        provider: str,
-        title: str = "",
-        url: str = "",
-        licence: str = "",
-        published: dt.date | None = None,
-        retrieved: dt.date,
-        media_type: str = "application/octet-stream",
-    ) -> Passport:
+    def put(self, content: bytes | Path, *, name: str, **origin: Any) -> Passport:
         """Keep a content with its origin; the same content a second time changes nothing but a passport that is gone.
 
         Parameters
         ----------
         content
-            Bytes, or a file that is copied in pieces.
-        name, provider, title, url, licence, published, retrieved, media_type
-            As in :class:`Passport`.
+            Bytes, or a file.
+        name
+            File name; folders are cut off.
+        origin
+            Other fields of :class:`Passport`: ``provider`` and ``retrieved`` at least.
 
         Returns
         -------
@@ -258,26 +210,22 @@ class RawStore:
         """
         name = Path(name.replace("\\", "/")).name or "naamloos"
         try:
-            draft = Passport(
-                sha256="0" * 64, bytes=0, name=name, provider=provider, title=title, url=url, licence=licence,
-                published=published, retrieved=retrieved, media_type=media_type,
-            )  # fmt: skip
+            data = content if isinstance(content, bytes) else content.read_bytes()
+            new = Passport(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), name=name, **origin)
+        except OSError as error:
+            raise RawFileError(f"{name}: kan niet gelezen worden: {error.strerror or error}") from error
         except ValidationError as error:
             wrong = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors(include_url=False))
             raise RawFileError(f"{name}: wat over de herkomst gezegd is, is niet bruikbaar: {wrong}") from error
         with data_lock(self.data_dir):
             known = self.passports()
-            try:
-                sha256, size = self._copied_in(content)
-                for passport in known:
-                    if passport.sha256 == sha256:
-                        return passport
-                passport = draft.model_copy(update={"sha256": sha256, "bytes": size})
-                _write_lines(self.folder / PASSPORTS, (item.model_dump_json() for item in (*known, passport)))
-            except OSError as error:
-                told = error.strerror or error
-                raise RawFileError(f"{name}: kan niet bewaard worden in {self.folder}: {told}") from error
-        return passport
+            # Also when it is there already: an identical file is no change, a damaged one is mended.
+            write_file(self._place(new.sha256), data)
+            for passport in known:
+                if passport.sha256 == new.sha256:
+                    return passport
+            _write_lines(self.folder / PASSPORTS, (item.model_dump_json() for item in (*known, new)))
+        return new
 
     def passports(self) -> tuple[Passport, ...]:
         """All passports, in the order in which the files came in.
@@ -322,10 +270,6 @@ class RawStore:
             raise ProblemGroup("een ruw bestand is niet meer wat het was", [problem])
         return place
 
-    def open(self, sha256: str) -> BinaryIO:
-        """One file opened for reading, checked as in :meth:`path`."""
-        return self.path(sha256).open("rb")
-
 
 class Ledger:
     """The imports of one data folder: which raw file was read with which shape and options, in order."""
@@ -347,8 +291,8 @@ class Ledger:
         """All imports, oldest first, withdrawn ones too."""
         return _read_lines(self.path, ImportEntry)
 
-    def append(self, entry: ImportEntry) -> bool:
-        """Add one import at the end, and tell whether the ledger changed.
+    def append(self, entry: ImportEntry) -> None:
+        """Add one import at the end.
 
         A repeated import moves to the end: the last import of a figure wins, and the user asked for this one. What was
         confirmed before stays confirmed.
@@ -358,10 +302,8 @@ class Ledger:
             same = [item for item in known if item.id == entry.id and item.withdrawn is None]
             confirmed = dict.fromkeys(text for item in (*same, entry) for text in item.confirmed)
             entry = entry.model_copy(update={"confirmed": tuple(confirmed)})
-            if known and known[-1] == entry.model_copy(update={"date": known[-1].date}):
-                return False
-            self._write([*(item for item in known if item not in same), entry])
-        return True
+            if not known or known[-1] != entry.model_copy(update={"date": known[-1].date}):
+                self._write([*(item for item in known if item not in same), entry])
 
     def withdraw(self, entry_id: str, today: dt.date, reason: str) -> ImportEntry:
         """Mark an import as withdrawn, by its id or the beginning of it.
@@ -380,10 +322,7 @@ class Ledger:
     def _write(self, entries: Iterable[ImportEntry]) -> None:
         later = ("confirmed", "withdrawn", "reason")
         texts = [item.model_dump_json(exclude={name for name in later if not getattr(item, name)}) for item in entries]
-        try:
-            _write_lines(self.path, texts)
-        except OSError as error:
-            raise LekpError(f"{self.path}: kan niet geschreven worden: {error.strerror or error}") from error
+        _write_lines(self.path, texts)
 
 
 def find_import(entries: Iterable[ImportEntry], entry_id: str) -> ImportEntry:
@@ -407,14 +346,7 @@ def fetched_name(layer: str, since: dt.date) -> str:
     return f"vrbg_{layer}_{since.isoformat()}.geojson"
 
 
-def _handed_over(since: dt.date) -> str:
-    return f"grenzen_{since.isoformat()}_"
-
-
-def keep_boundaries(
-    path: Path, *, data_dir: Path, source: Source, since: dt.date, today: dt.date, url: str = "", title: str = "",
-    published: dt.date | None = None,
-) -> Passport:  # fmt: skip
+def keep_boundaries(path: Path, *, data_dir: Path, source: Source, since: dt.date, **origin: Any) -> Passport:
     """Keep a GeoJSON file of boundaries for the editions that follow; it must have been looked at before.
 
     Parameters
@@ -427,31 +359,186 @@ def keep_boundaries(
         Provider; gives the licence.
     since
         Day from which the boundaries hold, from :func:`first_day`.
-    today
-        Day on which it was handed over.
-    url, title, published
-        Address, title and day of publication, when known.
+    origin
+        Other fields of :class:`Passport`: ``retrieved``, and ``url``, ``title`` and ``published`` when known.
 
     Raises
     ------
     RawFileError
         When the file cannot be read.
     """
-    return RawStore(data_dir).put(
-        path,
-        name=_handed_over(since) + path.name,
-        provider=source.id,
-        title=title,
-        url=url,
-        licence=source.licence,
-        published=published,
-        retrieved=today,
-        media_type="application/geo+json",
-    )
+    told = {"provider": source.id, "licence": source.licence, "media_type": "application/geo+json", **origin}
+    return RawStore(data_dir).put(path, name=f"grenzen_{since.isoformat()}_{path.name}", **told)
 
 
 def kept_boundaries(store: RawStore, since: dt.date) -> Passport | None:
     """Newest file of boundaries for maps: of VRBG, or handed over; ``None`` when there is none."""
-    fetched, handed_over = fetched_name(FOR_MAPS, since), _handed_over(since)
-    found = [item for item in store.passports() if item.name == fetched or item.name.startswith(handed_over)]
+    starts = fetched_name(FOR_MAPS, since), f"grenzen_{since.isoformat()}_"
+    found = [item for item in store.passports() if item.name.startswith(starts)]
     return found[-1] if found else None
+
+
+# --- when sources are due -------------------------------------------------------------------------------------------
+
+
+class SourceStatus(NamedTuple):
+    """What is known of one source on one day.
+
+    Attributes
+    ----------
+    last_reference
+        Newest reference date of its figures; ``None`` when nothing came in.
+    retrieved, published
+        Newest days in the passports of its files; ``None`` when not known.
+    next_expected
+        Day from which the next figure may be there; ``None`` where no rhythm is known or nothing came in.
+    overdue
+        The next figure should have been there.
+    """
+
+    source: Source
+    last_reference: dt.date | None
+    retrieved: dt.date | None
+    published: dt.date | None
+    next_expected: dt.date | None
+    overdue: bool
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later; the last day of a month stays the last day.
+
+    Examples
+    --------
+    >>> add_months(dt.date(2026, 3, 31), 1), add_months(dt.date(2025, 2, 28), 12)
+    (datetime.date(2026, 4, 30), datetime.date(2026, 2, 28))
+    """
+    start = pd.Timestamp(day)
+    step = pd.offsets.MonthEnd(months) if start.is_month_end else pd.DateOffset(months=months)
+    return (start + step).date()
+
+
+def next_expected(source: Source, last_reference: dt.date) -> dt.date | None:
+    """Day from which the figure after the last one may be there.
+
+    Parameters
+    ----------
+    source
+        With rhythm and, where known, usual lag between reference date and publication.
+    last_reference
+        Reference date of the newest figure.
+
+    Returns
+    -------
+    datetime.date or None
+        ``None`` for a source without rhythm.
+    """
+    if source.rhythm is Rhythm.WEEKLY:
+        following = last_reference + dt.timedelta(days=7)
+    elif source.rhythm in _MONTHS:
+        following = add_months(last_reference, _MONTHS[source.rhythm])
+    else:
+        return None
+    return following + dt.timedelta(days=source.typical_lag_days or 0)
+
+
+def is_overdue(source: Source, expected: dt.date | None, today: dt.date) -> bool:
+    """Whether the figure is late: the month in which it was expected is over, for weekly ones a week has passed."""
+    if expected is None:
+        return False
+    if source.rhythm is Rhythm.WEEKLY:
+        return today > expected + dt.timedelta(days=_WEEKLY_GRACE_DAYS)
+    return (today.year, today.month) > (expected.year, expected.month)
+
+
+def source_statuses(
+    catalog: Catalog, passports: Iterable[Passport], last_reference: Mapping[str, dt.date], today: dt.date
+) -> tuple[SourceStatus, ...]:
+    """State of every source that the catalogue declares, in the order of their names.
+
+    Parameters
+    ----------
+    catalog
+        Sources with their rhythm.
+    passports
+        Of the raw files that came in.
+    last_reference
+        Newest reference date by source id, of what was read from those files.
+    today
+        The day for which the state holds.
+
+    Returns
+    -------
+    tuple of SourceStatus
+    """
+    given, found = tuple(passports), []
+    for source in sorted(catalog.sources.values(), key=lambda item: item.name.casefold()):
+        own = [item for item in given if item.provider == source.id]
+        retrieved = max((item.retrieved for item in own), default=None)
+        published = max(filter(None, (item.published for item in own)), default=None)
+        last = last_reference.get(source.id)
+        expected = next_expected(source, last) if last is not None else None
+        late = is_overdue(source, expected, today)
+        found.append(SourceStatus(source, last, retrieved, published, expected, late))
+    return tuple(found)
+
+
+class Event(NamedTuple):
+    """Something on one day; a ``uid`` that stays the same lets a newer calendar update the event, not double it."""
+
+    uid: str
+    day: dt.date
+    title: str
+    description: str = ""
+    url: str = ""
+
+
+def _escaped(text: str) -> str:
+    """Text value: backslash, semicolon, comma and line ends written as RFC 5545 3.3.11 asks; no control characters."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = "".join(char for char in plain if char in "\n\t" or (char >= " " and char != "\x7f"))
+    return re.sub(r"[\\;,]", r"\\\g<0>", plain).replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """A content line in pieces of at most 75 octets, without cutting a character in two (RFC 5545 3.1)."""
+    raw, pieces = line.encode(), list[str]()
+    while raw:
+        # The blank with which a continuation begins counts too.
+        pieces.append(raw[: 74 if pieces else 75].decode(errors="ignore"))
+        raw = raw[len(pieces[-1].encode()) :]
+    return "\r\n ".join(pieces)
+
+
+def write_calendar(events: Iterable[Event], name: str, stamp: dt.datetime) -> bytes:
+    """Calendar file (RFC 5545) with whole-day events, whose texts may hold anything.
+
+    Parameters
+    ----------
+    events
+        In the order to be written.
+    name
+        Name of the calendar.
+    stamp
+        Moment at which it is made, in UTC.
+
+    Returns
+    -------
+    bytes
+        UTF-8 with CRLF line ends.
+    """
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//lekp//bronnenkalender//NL", "CALSCALE:GREGORIAN"]
+    lines.append(f"X-WR-CALNAME:{_escaped(name)}")
+    for event in events:
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{hashlib.sha256(event.uid.encode()).hexdigest()[:24]}@lekp",
+            f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
+            f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{event.day + dt.timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_escaped(event.title)}",
+        ]
+        lines += [f"DESCRIPTION:{_escaped(event.description)}"] * bool(event.description)
+        # An address is no text value: it may not hold blanks or line ends, and is left out when it does.
+        lines += [f"URL:{event.url}"] * bool(re.fullmatch("[!-~]+", event.url))
+        lines += ["TRANSP:TRANSPARENT", "END:VEVENT"]
+    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()

@@ -1,21 +1,34 @@
-"""Workbooks: number formats, formulas, error cells, merged and hidden cells, bombs; what pandas does not see."""
+"""Workbooks: as they are read (number formats, formulas, error, merged and hidden cells, bombs: what pandas does not
+see), and the project's own template that people fill in and that the import reads back.
+
+Everything a person reads in the template is Dutch. Lists of targets, figures, units and sources come from the
+catalogue, so that the template and the import never disagree.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, zip_longest
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
-from lekp_lib.data.cells import cell_text
+from lekp_lib.data.cells import CellError, cell_text, parse_date
 from lekp_lib.data.content import DAMAGED, Content, ImportProblems, open_zip, refuse
 from lekp_lib.data.schema import FileShape
 from lekp_lib.data.tables import HEADER_SEARCHED, MAX_COLUMNS, MAX_ROWS, Lines, Sheet, has_header
-from lekp_lib.errors import Problem
+from lekp_lib.errors import LekpError, Problem
+from lekp_lib.pact import Catalog
+from lekp_lib.pact.yaml_files import read_yaml
+from lekp_lib.paths import write_file
+from lekp_lib.register.models import Municipality
 
 MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+([0-9]+))"')
 ROW = re.compile(rb"<row [^>]*>")
@@ -25,6 +38,18 @@ HIDDEN_COLUMNS = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
 FORMULA = re.compile(rb"<f[ >/]")
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 SAVE_AGAIN = "Open het in Excel of LibreOffice en bewaar het als Excel-werkmap (.xlsx)."
+
+LONG = (
+    "nis", "gemeente", "doel", "deelindicator", "datum", "waarde", "eenheid", "soort", "status",
+    "bron", "link", "sinds", "basisjaar", "doelniveau", "opmerking",
+)  # fmt: skip
+WIDE_START = ("nis", "gemeente", "datum", "status", "bron")
+KINDS = ("gerealiseerd", "doel", "procent van doel")
+STATES = ("gemeten", "nul", "niet geregistreerd", "voorlopig", "geschat")
+#: Columns as text, so that a spreadsheet eats no zero of a code and makes no date of 2025-12.
+AS_TEXT = ("nis", "datum", "sinds", "basisjaar")
+WIDTHS = {"gemeente": 24, "doel": 30, "deelindicator": 34, "opmerking": 44, "link": 34, "status": 18, "soort": 16}
+FILLED_ROWS = 2_000
 
 
 @contextmanager
@@ -145,3 +170,145 @@ def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
             del xml
             rows = rows_of(f"{content.name}: {title}", sheet, formulas, shape.decimal)
             yield Sheet(content.name, title, "xlsx", rows, notes, merged)
+
+
+# --- the template ---------------------------------------------------------------------------------------------------
+
+
+def _known_figures(catalog: Catalog) -> list[tuple[str, str, str, str]]:
+    """Target, label and unit of every figure, and its column in the wide template: ``bomen``, ``bomen.publiek``."""
+    return [
+        (target.name, sub.label, sub.unit.symbol, target.id if sub is target.indicators[0] else f"{target.id}.{sub.id}")
+        for target in catalog.measured
+        for sub in target.indicators
+    ]
+
+
+def _help_sheet(book: Any, bold: Any, known: list[tuple[str, str, str, str]], *, wide: bool) -> None:
+    sheet, wrap = book.add_worksheet("Uitleg"), book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 1, 44)
+    sheet.set_column(2, 3, 22)
+    sheet.write_string(0, 0, "Zo vult u dit bestand in", book.add_format({"bold": True, "font_size": 16}))
+    texts = read_yaml(Path(__file__).with_name("sjabloon.yaml")).data["breed" if wide else "lang"]
+    for row, text in enumerate(texts, start=2):
+        sheet.merge_range(row, 0, row, 3, f"{row - 1}. {text}", wrap)
+        sheet.set_row(row, 32)
+    row, shape = len(texts) + 3, "sjabloon_breed" if wide else "sjabloon"
+    sheet.merge_range(row, 0, row, 3, f"Inlezen: lekp data import BESTAND --as {shape} --dry-run", wrap)
+    sheet.write_row(row + 2, 0, ("Doel", "Deelindicator", "Eenheid", "Kolom in het brede sjabloon"), bold)
+    for number, cells in enumerate(known, start=row + 3):
+        sheet.write_row(number, 0, cells)
+
+
+def _drop_downs(book: Any, bold: Any, catalog: Catalog, places: Sequence[Municipality], header: Sequence[str]) -> None:
+    """The lists of allowed words on a sheet of their own, and the cells of the first sheet that offer them."""
+    lists: dict[str, Sequence[str]] = {
+        "nis": [place.nis for place in places],
+        "gemeente": [place.name for place in places],
+        "doel": [target.name for target in catalog.measured],
+        "deelindicator": list(dict.fromkeys(sub.label for target in catalog.measured for sub in target.indicators)),
+        "soort": KINDS,
+        "status": STATES,
+        "bron": sorted(catalog.sources),
+    }
+    figures, sheet = book.worksheets()[0], book.add_worksheet("Lijsten")
+    sheet.write_row(0, 0, lists, bold)
+    sheet.set_column(0, len(lists) - 1, 26)
+    for column, (name, items) in enumerate(lists.items()):
+        sheet.write_column(1, column, items)
+        letter = get_column_letter(column + 1)
+        rule = {
+            "validate": "list",
+            "source": f"=Lijsten!${letter}$2:${letter}${len(items) + 1}",
+            # A warning, no wall: a former municipality or another spelling may be right, and the import decides.
+            "error_type": "warning",
+            "error_title": "Niet in de lijst",
+            "error_message": "Kies een waarde uit de lijst, of kijk na of dit klopt.",
+        }
+        if name in header:
+            at = header.index(name)
+            figures.data_validation(1, at, FILLED_ROWS, at, rule)
+
+
+def _template_workbook(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    catalog: Catalog,
+    places: Sequence[Municipality],
+    *,
+    wide: bool,
+) -> bytes:
+    """The workbook of a template: the same bytes for the same arguments."""
+    from xlsxwriter import Workbook
+
+    stream = io.BytesIO()
+    book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": "Sjabloon voor het klimaatpactverslag", "created": dt.datetime(2026, 1, 1)})  # noqa: DTZ001 -- the format knows no time zone
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    text, sheet = book.add_format({"num_format": "@"}), book.add_worksheet("Cijfers")
+    sheet.write_row(0, 0, header, bold)
+    for column, name in enumerate(header):
+        sheet.set_column(column, column, WIDTHS.get(name, 14), text if name in AS_TEXT else None)
+    for line, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            if cell:
+                sheet.write_string(line, column, cell, text)
+    sheet.freeze_panes(1, 2)
+    _help_sheet(book, bold, _known_figures(catalog), wide=wide)
+    _drop_downs(book, bold, catalog, places, header)
+    book.close()
+    return stream.getvalue()
+
+
+def write_template(
+    path: Path,
+    catalog: Catalog,
+    places: Sequence[Municipality],
+    *,
+    chosen: Sequence[Municipality] = (),
+    date: str = "",
+    wide: bool = False,
+) -> None:
+    """Write an empty workbook or csv that people fill in.
+
+    Parameters
+    ----------
+    path
+        File to write, ``.xlsx`` or ``.csv``; an existing file is never overwritten.
+    catalog
+        Targets, figures, sources.
+    places
+        All municipalities, for the list of codes and names.
+    chosen
+        Municipalities whose rows are filled in beforehand.
+    date
+        Date that is filled in beforehand.
+    wide
+        One row per municipality and date, one column per figure.
+
+    Raises
+    ------
+    LekpError
+        For another ending, a date that is none, or a file that exists already.
+    """
+    if path.suffix.lower() not in (".xlsx", ".csv"):
+        raise LekpError(f"{path}: een bestand dat eindigt op {path.suffix!r}; verwacht: .xlsx of .csv")
+    if path.exists():
+        raise LekpError(f"{path}: bestaat al, misschien ingevuld; kies een andere naam")
+    try:
+        parse_date(date or "2025")
+    except CellError as error:
+        raise LekpError(f"--datum {date!r}: verwacht: {error.expected}") from error
+    known = _known_figures(catalog)
+    header: tuple[str, ...] = (*WIDE_START, *(column for *_, column in known)) if wide else LONG
+    rows: list[tuple[str, ...]] = [(one.nis, one.name, date) for one in chosen]
+    if not wide:
+        rows = [(one.nis, one.name, *figure[:2], date, "", figure[2]) for one in chosen for figure in known]
+    if path.suffix.lower() == ".xlsx":
+        content = _template_workbook(header, rows, catalog, places, wide=wide)
+    else:
+        table = pd.DataFrame(rows).reindex(columns=range(len(header)))
+        # The mark tells Excel that it is UTF-8; with a semicolon a Dutch Excel opens it as columns.
+        text = table.to_csv(sep=";", header=list(header), index=False, lineterminator="\r\n")
+        content = text.encode("utf-8-sig")
+    write_file(path, content)

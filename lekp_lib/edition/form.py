@@ -17,7 +17,6 @@ from zipfile import BadZipFile
 import pandas as pd
 from ruamel.yaml import YAML
 
-from lekp_lib.data.store import write_whole
 from lekp_lib.edition.corrections import (
     MAX_CHARACTERS,
     Correction,
@@ -31,6 +30,7 @@ from lekp_lib.edition.corrections import (
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.yaml_files import YamlFile
+from lekp_lib.paths import write_file
 
 Entry = Correction | Explanation
 #: Column that names the YAML file of a row.
@@ -271,6 +271,6 @@ def import_form(path: Path, folder: Path) -> FormResult:
             else:
                 writes[target] = entries_yaml(key, entries, _head_comment(before))
     for target, content in writes.items():
-        write_whole(target, content)
+        write_file(target, content)
     total = sum(len(entries) for files in sheets.values() for entries in files.values())
     return FormResult(tuple(writes), tuple(unchanged), total)

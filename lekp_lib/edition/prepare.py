@@ -20,7 +20,6 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from lekp_lib.data.calendar import newest_by_source
 from lekp_lib.data.checks import Finding, check_counts, check_figures, unconfirmed
 from lekp_lib.data.importing import confirmed_findings, select_imports, usable_options
 from lekp_lib.data.observation import figures_frame
@@ -198,7 +197,7 @@ def newest_reference_dates(shapes: Sequence[FileShape], results: Sequence[ReadRe
         dated += [(shape.source, day) for day in result.counts["date"]]
         if len(result.context):
             dated += [(shape.source, day) for day in result.context["date"] if isinstance(day, dt.date)]
-    return newest_by_source(dated)
+    return dict(sorted(dated))
 
 
 def _base_result(folder: Path) -> ReadResult:

@@ -11,12 +11,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
 
-from lekp_lib.data.calendar import Event, SourceStatus, add_months, is_overdue, next_expected
 from lekp_lib.data.checks import Finding, check_figures
 from lekp_lib.data.importing import ImportContext, changes_of, read_entry
 from lekp_lib.data.observation import figures_frame
 from lekp_lib.data.readers import ReadResult
-from lekp_lib.data.store import Ledger, RawStore
+from lekp_lib.data.store import Event, Ledger, RawStore, SourceStatus, add_months, is_overdue, next_expected
 from lekp_lib.edition import Edition
 from lekp_lib.edition.tables import observations_of
 from lekp_lib.errors import LekpError

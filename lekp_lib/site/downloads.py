@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ruamel.yaml import YAML
 
 from lekp_lib import __version__
-from lekp_lib.data.calendar import Event, source_statuses, write_calendar
+from lekp_lib.data.store import Event, source_statuses, write_calendar
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
 from lekp_lib.pact.models import Rhythm

@@ -21,7 +21,7 @@ from lekp_lib.data.observation import Measure, Observation, Status
 from lekp_lib.data.readers import ReadResult, packaged_figures, read_file
 from lekp_lib.data.schema import check_shapes, find_shape, load_shapes
 from lekp_lib.data.store import Ledger, RawStore
-from lekp_lib.data.templates import Template, write_template
+from lekp_lib.data.workbook import write_template
 from lekp_lib.errors import CatalogError, CatalogProblems
 from lekp_lib.pact import load_catalog
 from lekp_lib.pact.models import WeightRule
@@ -440,8 +440,7 @@ def test_the_store_changes_nothing_on_a_second_put_and_mends_a_damaged_file(tmp_
     assert first.name == "a.csv"
     store.path(first.sha256).write_bytes(b"x")
     assert store.put(b"abc", name="b.csv", provider="mow", retrieved=dt.date(2027, 1, 1)) == first
-    with store.open(first.sha256) as stream:
-        assert stream.read() == b"abc"
+    assert store.path(first.sha256).read_bytes() == b"abc"
     assert len(store.passports()) == 1
     assert not [path for path in store.folder.iterdir() if path.name.startswith(".")]
 
@@ -499,7 +498,7 @@ def test_an_empty_template_gives_no_figures_and_a_filled_one_gives_them(
     on = dt.date(2025, 1, 1)
     places = (register.get("44021", on), register.get("11002", on))
     path = tmp_path / f"sjabloon{ending}"
-    write_template(path, Template(places, "2025-12-31", wide=wide), catalog, register.municipalities(on))
+    write_template(path, catalog, register.municipalities(on), chosen=places, date="2025-12-31", wide=wide)
     shape = "sjabloon_breed" if wide else "sjabloon"
     empty = read(path, shape)
     assert (len(empty.figures), len(empty.refused)) == (0, 0)
@@ -525,7 +524,7 @@ def test_an_empty_template_gives_no_figures_and_a_filled_one_gives_them(
 
 def test_the_workbook_has_instructions_and_drop_downs(tmp_path: Path) -> None:
     on, path = dt.date(2025, 1, 1), tmp_path / "s.xlsx"
-    write_template(path, Template(), load_catalog(), load_register().municipalities(on))
+    write_template(path, load_catalog(), load_register().municipalities(on))
     book = reopened(path.read_bytes())
     assert book.sheetnames == ["Cijfers", "Uitleg", "Lijsten"]
     assert book["Lijsten"].max_row == 286
@@ -533,7 +532,7 @@ def test_the_workbook_has_instructions_and_drop_downs(tmp_path: Path) -> None:
     assert len(lists) == 7
     assert "Lijsten!$A$2:$A$286" in lists.values()
     with pytest.raises(Exception, match="bestaat al"):
-        write_template(path, Template(), load_catalog(), load_register().municipalities(on))
+        write_template(path, load_catalog(), load_register().municipalities(on))
 
 
 # --- the command -------------------------------------------------------------------------------------------------
