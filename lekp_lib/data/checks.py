@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from lekp_lib.data.cells import each
-from lekp_lib.data.readers import units
+from lekp_lib.data.readers import NOT_REGISTERED, units
 from lekp_lib.errors import RegisterError
 from lekp_lib.pact import Catalog, Denominator, Kind, Level
 from lekp_lib.pact.models import FlandersTotal
@@ -466,6 +466,7 @@ def check_figures(
     tuple of Finding
         Errors first; empty when nothing was found.
     """
+    figures = figures[figures["status"].ne(NOT_REGISTERED)]
     if figures.empty:
         return ()
     found = _Figures(figures, catalog, register)

@@ -159,7 +159,7 @@ def confirmed_findings(entries: Iterable[ImportEntry]) -> frozenset[str]:
 
 def values_of(result: ReadResult) -> pd.DataFrame:
     """Figures and counts of one import: columns nis, figure, date, value."""
-    figures, counts = result.figures, result.counts
+    figures, counts = result.figures.dropna(subset="value"), result.counts
     share = figures["measure"].map({"aandeel_pct": " (% van doel)"}).fillna("").astype(str)
     named = figures["target_id"].astype(str) + "." + figures["indicator"].astype(str) + share
     tables = [

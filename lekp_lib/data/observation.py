@@ -12,13 +12,15 @@ import pandas as pd
 
 
 class Status(StrEnum):
-    """How certain a figure is. A missing figure has no row at all: it is never a zero."""
+    """How certain a figure is. A missing figure is never a zero: it has no row, or one that says "not registered"."""
 
     FINAL = "definitief"
     PROVISIONAL = "voorlopig"
     ESTIMATED = "geschat"
     CORRECTED = "gecorrigeerd"
     EXAMPLE = "voorbeeld"
+    #: The source itself says that nothing was entered: the value is missing.
+    UNREGISTERED = "niet_geregistreerd"
 
 
 class Measure(StrEnum):
@@ -88,7 +90,7 @@ def observations_of(frame: pd.DataFrame) -> tuple[Observation, ...]:
         Observation(
             **{
                 **row,
-                "value": float(row["value"]),
+                "value": float("nan" if row["value"] is None else row["value"]),
                 "status": Status(row["status"]),
                 "measure": Measure(row["measure"]),
                 "base_year": None if row["base_year"] is None else int(row["base_year"]),

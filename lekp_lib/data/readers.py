@@ -7,6 +7,7 @@ result. A row that cannot be used is in ``refused`` with its place; a file that 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -161,8 +162,12 @@ def _with_value(rows: Rows, shape: FileShape, catalog: Catalog, subs: dict[tuple
 
     def meaning(text: str, target_id: str, indicator: str, unit: str, kind: str, status: str) -> Any:
         unit, kind, status = key(unit), key(kind) or REALISED, key(status)
-        if status == NOT_REGISTERED or kind == LEVEL or (not text and status != ZERO):
+        if kind == LEVEL or (not text and status not in (ZERO, NOT_REGISTERED)):
             return None
+        if status == NOT_REGISTERED and text.strip("0,."):
+            raise CellError(f"een lege cel, want de status is {NOT_REGISTERED}")
+        if status == NOT_REGISTERED:
+            return None if shape.sum else (math.nan, status, False)
         if kind not in (REALISED, SHARE):
             raise CellError(f"de soort {REALISED}, {LEVEL} of {SHARE}", field="kind")
         share, sub = kind == SHARE or unit in SHARE_WORDS, subs[target_id, indicator]
@@ -186,7 +191,7 @@ def _with_value(rows: Rows, shape: FileShape, catalog: Catalog, subs: dict[tuple
         return value, FINAL if status in ("", ZERO) else status, share
 
     rows.understand("@meaning", ["value", "@target", "@indicator", "unit", "kind", "status"], meaning, at="value")
-    rows.leave_out(rows.frame["@meaning"].isna(), "geen cijfer (leeg, niet geregistreerd of een doelniveau)")
+    rows.leave_out(rows.frame["@meaning"].isna(), "geen cijfer (leeg of een doelniveau)")
     parts = {name: rows.frame["@meaning"].str[number] for number, name in enumerate(("@value", "@status", "@share"))}
     rows.frame = rows.frame.assign(**parts)
 
@@ -215,6 +220,8 @@ def _figures(rows: Rows, shape: FileShape, catalog: Catalog, url: str) -> tuple[
     for name, parse in {"source_id": source, "url": link, "remark": tidy, "since": day, "base_year": day}.items():
         rows.understand(f"@{name}", [name], parse)
     frame = rows.frame
+    if nothing := int(frame["@status"].eq(NOT_REGISTERED).sum()):
+        rows.notes.append(f"{nothing} {'rij zegt' if nothing == 1 else 'rijen zeggen'} dat er niets geregistreerd is")
     found = pd.DataFrame(
         {
             "target_id": frame["@target"],

@@ -17,7 +17,7 @@ import pandas as pd
 
 from lekp_lib.edition.boundaries import Boundaries, boundaries_of
 from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, check_tables, read_manifest, sha256_of
-from lekp_lib.edition.models import Observation
+from lekp_lib.edition.models import Observation, Status
 from lekp_lib.edition.side_tables import (
     SIDE_TABLES,
     AppliedCorrection,
@@ -215,7 +215,13 @@ class Edition:
     @property
     def figures(self) -> pd.DataFrame:
         """All figures of municipalities: one row per target, indicator, municipality and date."""
-        return self._frames["figures"].copy()
+        return self._frames["figures"].dropna(subset="value", ignore_index=True)
+
+    @property
+    def unregistered(self) -> pd.DataFrame:
+        """What sources say was never entered: rows as those of :attr:`figures`, without a value."""
+        frame = self._frames["figures"]
+        return frame[frame["status"].eq(Status.UNREGISTERED)]
 
     def frame(self, name: str) -> pd.DataFrame:
         """A table by name: ``figures``, ``former`` or ``totals``."""

@@ -81,9 +81,12 @@ class _Mergers:
     def obstacle(self, group: Sequence[Observation], needed: Sequence[str]) -> str:
         """Why figures of former municipalities make no whole; empty when they do."""
         target, series = self.series(group[0])
-        absent = [self.name(nis) for nis in needed if nis not in {item.nis for item in group}]
-        if absent:
+        known = {item.nis for item in group if item.status is not Status.UNREGISTERED}
+        nothing = not known and len(group) == len(needed)
+        if absent := [self.name(nis) for nis in needed if nis not in known and not nothing]:
             return f"er is geen cijfer van {_joined(absent)} op dezelfde datum"
+        if nothing:
+            return ""
         if any(item.measure is Measure.SHARE_PCT for item in group):
             return "de bron gaf alleen een deel van het doel, en delen kunnen niet opgeteld worden"
         if target.kind is Kind.YES_NO:
@@ -120,6 +123,8 @@ def _summed(mergers: _Mergers, nis: str, found: Sequence[Observation]) -> Observ
     """The figure of the whole, from those of all its parts."""
     names = _joined(mergers.name(item.nis) for item in found)
     sources = {item.source_id for item in found}
+    if found[0].status is Status.UNREGISTERED:
+        return replace(found[0], nis=nis, remark=f"Niets ingevuld voor {names}.")
     if mergers.series(found[0])[0].kind is Kind.YES_NO:
         return _whole(found, found[0].value, nis, f"Zelfde antwoord van {names}.")
     if len(sources) > 1:
@@ -200,5 +205,6 @@ def merge_figures(observations: Iterable[Observation], catalog: Catalog, registe
     former = []
     for key, reason in kept.items():
         told = reason if key in own or key not in figures else "opnieuw berekend voor de fusiegemeente"
-        former += [replace(item, remark=_sentences([item.remark, f"Niet opgeteld: {told}."])) for item in parts[key]]
+        former += [replace(item, remark=_sentences([item.remark, f"Niet opgeteld: {told}."]))
+                   for item in parts[key] if item.status is not Status.UNREGISTERED]  # fmt: skip
     return Merged(tuple(figures.values()), tuple(former))

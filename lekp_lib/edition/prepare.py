@@ -223,10 +223,10 @@ def _replaced_note(base: ReadResult, results: Sequence[ReadResult], name: str) -
 def _laid_over(results: Iterable[ReadResult]) -> tuple[Observation, ...]:
     """One figure per target, series, municipality and date: that of the last import.
 
-    An amount is never replaced by a bare share of the target: that would lose the figure.
+    An amount is never replaced by a bare share of the target, nor a figure by "not registered": that would lose it.
     """
     everything = [item for result in results for item in result.observations]
-    everything.sort(key=lambda item: item.measure is Measure.AMOUNT)
+    everything.sort(key=lambda item: (item.status is not Status.UNREGISTERED, item.measure is Measure.AMOUNT))
     return tuple(
         {(item.target_id, item.indicator, item.nis, item.reference_date): item for item in everything}.values()
     )
@@ -322,7 +322,7 @@ def gather(
         problems = [Problem("cijfers", f"de bron {name!r}", "de id van een bron uit de catalogus") for name in unknown]
         raise EditionProblems("ingelezen cijfers", problems)
     known = [item for item in everything if item.reference_date <= on]
-    totals = [item for item in known if item.nis in AREA_NAMES]
+    totals = [item for item in known if item.nis in AREA_NAMES and item.status is not Status.UNREGISTERED]
     of_places = [item for item in known if item.nis not in AREA_NAMES]
     corrected = apply_corrections(of_places, remarks.corrections, catalog, register, on)
     merged = merge_figures(corrected.observations, catalog, register, on)

@@ -134,7 +134,8 @@ def check_frame(frame: pd.DataFrame, where: str, known: dict[str, set[str]], nis
     }
     for column, words in allowed.items():
         report(~frame[column].isin([str(word) for word in words]), column, ", ".join(words))
-    report(~np.isfinite(frame["value"]), "value", "een eindig getal; een cijfer dat ontbreekt heeft geen rij")
+    given = np.isfinite(frame["value"]) | frame["status"].eq(Status.UNREGISTERED)
+    report(~given, "value", "een eindig getal; een cijfer dat ontbreekt heeft geen rij")
     report(np.isinf(frame["original"]), "original", "een eindig getal, of niets als het cijfer niet verbeterd is")
     report(frame.duplicated(list(SORT_KEY)), "reference_date", "één cijfer per doel, indicator, gemeente en datum")
     return problems

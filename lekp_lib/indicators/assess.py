@@ -23,7 +23,8 @@ VERDICTS = (
 )  # fmt: skip
 #: The words of ``reason``; ``share`` means that the general rule was applied.
 REASONS = (
-    "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "level_below_one", "no_data",
+    "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "level_below_one",
+    "not_registered", "no_data",
     "no_denominator", "other_unit", "undated", "source_rank", "too_old", "no_figure_since_deadline",
     "only_share_published", "no_deadline", "no_base_year",
 )  # fmt: skip
@@ -291,6 +292,8 @@ def _with_figures(grid: pd.DataFrame, edition: Edition) -> tuple[pd.DataFrame, p
     figures["judged"] = figures["rank"].isin(JUDGED_RANKS) & (figures["date_precision"] != "onbekend")
     answers = _yes_no_figures(figures, pd.DataFrame(parts, columns=names))
     newest, others = _plain_figures(figures, pd.DataFrame(indicators, columns=names))
+    nothing = edition.unregistered[_KEY].drop_duplicates().assign(unregistered=True)
+    grid = grid.merge(nothing, on=_KEY, how="left")
     grid = grid.merge(answers[[*_KEY, "parts_yes", "parts_known"]], on=_KEY, how="left")
     complete = answers.merge(grid[[*_KEY, "parts_total"]], on=_KEY).query("parts_known == parts_total")
     columns = [*_KEY, *_OF_FIGURE, "judged", "aging_date"]
@@ -325,6 +328,7 @@ def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt
         "not_signed": row["pact_version"].isna(),
         "version_not_signed": row["level_indicator"].isna(),
         "level_below_one": row["factor"].notna() & row["counted"].eq(True) & (row["level_exact"] < 1),
+        "not_registered": row["reference_date"].isna() & row["unregistered"].eq(True),
         "no_data": row["reference_date"].isna(),
         "no_denominator": row["level_exact"].isna(),
         "other_unit": (row["kind"] != "ja_nee") & (row["indicator"] != row["level_indicator"]),
@@ -354,8 +358,8 @@ def _verdicts(row: pd.DataFrame, threshold: float) -> pd.DataFrame:
     judged = row["reason"] == "share"
     outside = row["reason"].isin(OUTSIDE)
     verdict = np.select(
-        [outside, row["reason"] == "no_data", judged & certain],
-        ["niet van toepassing", "niet in deze editie", at_end],
+        [outside, row["reason"] == "not_registered", row["reason"] == "no_data", judged & certain],
+        ["niet van toepassing", "niet geregistreerd", "niet in deze editie", at_end],
         "zonder oordeel",
     )
     reason = row["reason"].mask(judged & ~certain, "date_uncertain")

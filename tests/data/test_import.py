@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -118,10 +119,11 @@ def test_a_missing_value_is_no_zero(missing: str) -> None:
     assert any("geen cijfer" in note for note in result.notes)
 
 
-def test_zero_is_said_and_not_registered_is_no_figure() -> None:
+def test_zero_is_said_and_not_registered_has_no_value() -> None:
     zero = only(read(csv_bytes(row(waarde="", status="nul"))))
     assert (zero.value, zero.status) == (0.0, Status.FINAL)
-    assert read(csv_bytes(row(waarde="0", status="niet geregistreerd"))).observations == ()
+    nothing = only(read(csv_bytes(row(waarde="0", status="niet geregistreerd"))))
+    assert nothing.status is Status.UNREGISTERED and math.isnan(nothing.value)
 
 
 def test_names_of_targets_and_figures_may_be_written_as_people_read_them() -> None:

@@ -96,7 +96,8 @@ def figures(edition: str) -> dict[tuple[str, str], list[Row]]:
     frame = frame.sort_values("reference_date", kind="stable")
     found = defaultdict(list)
     for row in frame.to_dict("records"):
-        found[row["target_id"], row["nis"]].append({**row, "value": exact(row["value"]), "day": row["reference_date"]})
+        value = row["value"] if pd.isna(row["value"]) else exact(row["value"])
+        found[row["target_id"], row["nis"]].append({**row, "value": value, "day": row["reference_date"]})
     return found
 
 
@@ -305,6 +306,7 @@ def shown_level(amount: Fraction, level: Row, rules: frozenset[str]) -> Fraction
 
 def assess_one(target: Row, place: Row, mine: list[Row], as_of: dt.date, rules: frozenset[str]) -> Row:
     """One row of the table of assessments."""
+    stated, mine = mine, [row for row in mine if row["status"] != "niet_geregistreerd"]
     case = Case(target, place, mine, as_of, rules, level_of(target, place["version"]))
     if case.level:
         case.exact_level = amount_of(case.level, target, place, rules)
@@ -316,11 +318,13 @@ def assess_one(target: Row, place: Row, mine: list[Row], as_of: dt.date, rules: 
         out |= {"reference_date": row["day"], "value": row["value"] if row["measure"] == "stand" else None}
     outside = case.not_applicable()
     reason = outside or case.obstacle(row)
+    if reason == "no_data" and any(pd.isna(each["value"]) for each in stated):
+        reason = "not_registered"  # the source itself says that nothing was entered
     out["reason"] = reason or "share"
     if row and not outside:
         out |= {"share_pct": case.share(row), "expected_pct": case.expected(row, row["day"])}
     if reason:
-        absent = {"no_data": "niet in deze editie"}
+        absent = {"no_data": "niet in deze editie", "not_registered": "niet geregistreerd"}
         out["verdict"] = "niet van toepassing" if outside else absent.get(reason, "zonder oordeel")
     else:
         verdict = case.verdict(row, row["day"])
@@ -425,7 +429,7 @@ def rate_of(edition: str, target: Row, nis: str) -> Fraction | None:
     mine = [
         row
         for row in figures(edition).get((target["id"], nis), [])
-        if row["indicator"] in (indicator, "per_1000_inwoners")
+        if row["indicator"] in (indicator, "per_1000_inwoners") and not pd.isna(row["value"])
     ]
     usable = [row for row in mine if row["measure"] == "stand" and case.judged(row) and not case.base_missing(row)]
     if not usable:

@@ -40,6 +40,20 @@ def test_verdict_cells_that_each_rule_changes(edition):
     assert {rule: number for rule, number in found.items() if number} == VERDICTS_CHANGED[edition]
 
 
+def test_shares_against_a_level_that_is_rounded_down():
+    """1.279 shares stand against a rounded level; 71 of them are 0, which no level changes: 1.208 cells."""
+    table = assess("voorbeeld")
+    rounded = [row for row in table.values() if row["level"] != row["level_exact"] and "share_pct" in row]
+    assert (len(rounded), sum(not row["share_pct"] for row in rounded)) == (1279, 71)
+    assert changes("voorbeeld", "A3")["share_pct"] == 1208
+
+
+def test_verdict_and_tempo_that_point_to_different_sides():
+    pairs = Counter((row["verdict"], row.get("tempo")) for row in assess("voorbeeld").values())
+    assert pairs["op koers", "nee"] == 123
+    assert pairs["lichte achterstand", "ja"] + pairs["grote achterstand", "ja"] == 189
+
+
 def test_published_verdicts_that_are_left():
     words = Counter(row["verdict"] for row in assess("gepubliceerd").values())
     assert sum(number for word, number in words.items() if word not in NO_VERDICT) == 75
