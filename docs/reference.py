@@ -95,6 +95,7 @@ def parameters_page() -> str:
                 "needed" if field.is_required() else f"`{field.get_default(call_default_factory=True)!r}`",
             )
             for name, field in model.model_fields.items()
+            if model is ReportParameters or name not in ReportParameters.model_fields
         ]
         told = inspect.cleandoc(model.__doc__ or "")
         parts.append(f"## {title}\n\n{_table(('Name', 'Default'), rows)}\n```text\n{told}\n```\n")

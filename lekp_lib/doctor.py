@@ -194,7 +194,7 @@ def examine(output_dir: Path) -> list[Finding]:
     first = [check_python(), *check_packages(declared, version)]
     if any(item.state == "ontbreekt" for item in first):
         return first
-    from lekp_lib.batch.processes import can_fork
+    from lekp_lib.batch.run import can_fork
 
     workers = "afgesplitste werkers" if can_fork() else "werkers met elk een kernel: trager, dezelfde verslagen"
     single = [check_fonts(), check_typst(), check_kernel(), check_exporters(), Finding("in orde", "batch", workers)]

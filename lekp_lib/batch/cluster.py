@@ -8,7 +8,6 @@ a child per report. Its standard input brings tasks, its standard output takes r
 from __future__ import annotations
 
 import io
-import ipaddress
 import json
 import logging
 import os
@@ -19,17 +18,16 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lekp_lib.batch.plan import ReportTask
-from lekp_lib.batch.processes import POLL_S, SINGLE_THREAD
-from lekp_lib.batch.run import BatchStopped, Status, TaskResult, failed_result, make_reports, prepare_reports
+from lekp_lib.batch.run import POLL_S, SINGLE_THREAD, BatchStopped, Results, Status, TaskResult, make_reports, result_of
 from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
 from lekp_lib.errors import LekpError, ParameterError, ReportError
 from lekp_lib.report import files
@@ -39,13 +37,13 @@ from lekp_lib.report.make import code_sha256
 CONNECT_S, FIRST_WORKER_S = 10, 30
 #: Without any worker for so long, the batch stops; new ones may come until then.
 WITHOUT_WORKERS_S = 60.0
-_LOST = "{}; start ze opnieuw, dezelfde opdracht gaat verder waar deze ophield"
+_GO_ON = "start ze opnieuw, dezelfde opdracht gaat verder waar deze ophield"
+_LOST = f"de verbinding met de scheduler is weg; {_GO_ON}"
 _SCHEDULER = "dask scheduler --host 127.0.0.1 --port 8786 --dashboard-address 127.0.0.1:0"
 _WORKER = "dask worker {} --host 127.0.0.1 --dashboard-address 127.0.0.1:0 --nthreads 1"
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerPayload:
+class WorkerPayload(NamedTuple):
     """What the tasks of one batch share, and a machine that does not see our disk needs.
 
     ``edition_files`` has bytes by name in the folder of the edition, ``practice`` a task to prepare with. ``id`` is
@@ -75,12 +73,7 @@ def check_address(address: str, *, unsafe: bool) -> None:
         With what to do.
     """
     parts = urlsplit(address if "://" in address else f"tcp://{address}")
-    host = parts.hostname or ""
-    try:
-        local = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        local = host == "localhost"
-    if parts.scheme != "tls" and not local and not unsafe:
+    if not unsafe and parts.scheme != "tls" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
         raise ParameterError(
             f"--dask {address}: dit is een andere machine, en de verbinding is niet beveiligd: wie de scheduler "
             "of een werker bereikt, kan er elk programma uitvoeren. Gebruik tls:// met certificaten (docs/cluster.md), "
@@ -91,45 +84,38 @@ def check_address(address: str, *, unsafe: bool) -> None:
 # --- on the worker
 
 
-def _local_task(task: ReportTask, folder: Path) -> ReportTask:
-    """A task with the paths of this machine."""
-    return replace(task, notebook=folder / task.notebook.name, output_dir=folder / "uit")
-
-
 def _zipped(folder: Path) -> bytes:
-    """The files of a folder, manifest last, as one zip; the folder is gone afterwards. Empty without a folder."""
+    """The files of a folder, manifest last, as one zip; the folder is gone afterwards."""
     content = io.BytesIO()
-    if not folder.is_dir():
-        return b""
     with zipfile.ZipFile(content, "w") as archive:
-        for path in sorted(folder.iterdir(), key=lambda path: (path.name == files.MANIFEST_FILE, path.name)):
+        for path in sorted(folder.glob("*"), key=lambda path: path.name == files.MANIFEST_FILE):
             archive.write(path, path.name)
-    rmtree(folder)
+    rmtree(folder, ignore_errors=True)
     return content.getvalue()
 
 
 def _reply(task: ReportTask, timeout_s: float, folder: Path) -> tuple[TaskResult, bytes]:
     """Make one report; its result, and the finished folder, or what is kept of a broken one."""
-    local, scratch, worker = _local_task(task, folder), folder / "werk", os.getppid()
+    local = replace(task, notebook=folder / task.notebook.name, output_dir=folder / "uit")
+    scratch, worker = folder / "werk", os.getppid()
     scratch.mkdir(exist_ok=True)
     with closing(make_reports([local], scratch, workers=1, timeout_s=timeout_s)) as results:
-        for result in results:
-            if os.getppid() != worker:
-                break
-            if result is not None:
-                # A message names files; here they have another place than at home.
-                message = result.message.replace(str(local.output_dir), str(task.output_dir))
-                made = local.target if result.status is Status.DONE else local.quarantine
-                return replace(result, message=message), _zipped(made)
-    raise SystemExit("de werker is er niet meer")
+        result = next(found for found in results if found or os.getppid() != worker)
+    if result is None:
+        raise SystemExit("de werker is er niet meer")
+    # A message names files; here they have another place than at home.
+    result.message = result.message.replace(str(local.output_dir), str(task.output_dir))
+    return result, _zipped(local.target if result.status is Status.DONE else local.quarantine)
 
 
 def serve() -> None:
     """Life of the process beside a worker: a task in, a reply out, until nobody asks any more. Removes its folder."""
+    from lekp_lib.report.warm_up import prepare
+
     folder, replies = Path(sys.argv[1]), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything prints goes to the log of the worker
     practice, timeout_s = pickle.load(sys.stdin.buffer)  # noqa: S301 -- all of it from the process that started this one
-    prepare_reports([_local_task(practice, folder)])
+    prepare(practice.parameters.editie, [practice.parameters], practice.formats)
     try:
         with suppress(EOFError, BrokenPipeError):
             while True:
@@ -150,25 +136,29 @@ def stop_on_worker() -> None:
         _beside.popitem()[1].communicate()
 
 
-def _process_for(payload: WorkerPayload) -> subprocess.Popen[bytes]:
-    """The process beside this worker, which prepares for one batch at a time."""
-    process = _beside.get(payload.id)
-    if process is None or process.poll() is not None:
-        from distributed import get_worker
+def _ask(task: ReportTask, payload: WorkerPayload) -> tuple[TaskResult, bytes]:
+    """The reply of the process beside this worker, which prepares for one batch at a time."""
+    from distributed import get_worker
 
+    process, asked = _beside.get(payload.id), pickle.dumps(task)
+    if process is None or process.poll() is not None:
         stop_on_worker()
         folder = Path(tempfile.mkdtemp(prefix="lekp-", dir=get_worker().local_directory))
         (folder / "editie").mkdir()
         for name, content in payload.edition_files.items():
             (folder / "editie" / name).write_bytes(content)
-        given = {GIVEN_EDITIONS: json.dumps({payload.practice.parameters.editie: str(folder / "editie")})}
+        editions = {payload.practice.parameters.editie: str(folder / "editie")}
         process = _beside[payload.id] = subprocess.Popen(  # noqa: S603 -- our own module
-            [sys.executable, "-c", f"from {__name__} import serve; serve()", str(folder)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **SINGLE_THREAD, **given},
+            [sys.executable, "-c", f"from {__name__} import serve; serve()", folder], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, env={**os.environ, **SINGLE_THREAD, GIVEN_EDITIONS: json.dumps(editions)},
         )  # fmt: skip
-        assert process.stdin
-        process.stdin.write(pickle.dumps((payload.practice, payload.timeout_s)))
-    return process
+        asked = pickle.dumps((payload.practice, payload.timeout_s)) + asked
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(asked)
+    process.stdin.flush()
+    reply: tuple[TaskResult, bytes] = pickle.load(process.stdout)  # noqa: S301 -- from our own process
+    return reply
 
 
 def make_on_worker(task: ReportTask, payload: WorkerPayload) -> tuple[TaskResult, bytes]:
@@ -189,33 +179,21 @@ def make_on_worker(task: ReportTask, payload: WorkerPayload) -> tuple[TaskResult
     why = "deze werker heeft een andere lekp, of andere pakketten, dan de machine die het verslag vraagt"
     if code_sha256() == payload.code:
         with _turn, suppress(EOFError, OSError, pickle.UnpicklingError):
-            process = _process_for(payload)
-            assert process.stdin
-            assert process.stdout
-            process.stdin.write(pickle.dumps(task))
-            process.stdin.flush()
-            reply: tuple[TaskResult, bytes] = pickle.load(process.stdout)  # noqa: S301 -- from our own process
-            return reply
+            return _ask(task, payload)
         why = "het proces dat de verslagen maakt is gestopt; zie het logboek van de werker"
-    return failed_result(task, why), b""
+    return result_of(task, Status.FAILED, why), b""
 
 
 # --- on the machine that asks
 
 
-@contextmanager
-def _connected(address: str) -> Iterator[Any]:
-    """A client of the scheduler, with at least one worker there."""
+def _connect(address: str, code: str) -> Any:
+    """A client of the scheduler, with at least one worker there, and none with another program than this one."""
     try:
         from distributed import Client
     except ImportError:
         raise ParameterError("--dask: het pakket 'distributed' ontbreekt. Geef: pip install 'lekp[cluster]'") from None
-    for name in (
-        "distributed",
-        "distributed.client",
-        "distributed.core",
-    ):  # what they say of a lost scheduler, the batch says
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.disable()  # what Dask says of a lost scheduler, the batch says
     try:
         client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:
@@ -223,78 +201,50 @@ def _connected(address: str) -> Iterator[Any]:
             f"--dask {address}: daar antwoordt geen Dask-scheduler ({error}). "
             f"Start er een op deze machine met:\n{_SCHEDULER}"
         ) from None
-    with client:
-        try:
-            client.wait_for_workers(1, timeout=FIRST_WORKER_S)
-        except TimeoutError:
-            raise ReportError(
-                f"--dask {address}: de scheduler heeft na {FIRST_WORKER_S} s nog geen werkers. Start er een op deze "
-                f"machine met:\n{_WORKER.format(address)}"
-            ) from None
-        yield client
-
-
-def _check_workers(client: Any, code: str) -> None:
-    """Refuse workers with another program: their reports would not be those of this machine."""
     try:
+        client.wait_for_workers(1, timeout=FIRST_WORKER_S)
         found = client.run(code_sha256)
+    except TimeoutError:
+        raise ReportError(
+            f"--dask {address}: de scheduler heeft na {FIRST_WORKER_S} s nog geen werkers. Start er een op deze "
+            f"machine met:\n{_WORKER.format(address)}"
+        ) from None
     except ImportError as error:
         raise ReportError(
             f"een werker van het cluster kan lekp niet laden ({error}); installeer er hetzelfde"
         ) from None
-    different = sorted(worker for worker, there in found.items() if there != code)
-    if different:
+    if different := sorted(worker for worker, there in found.items() if there != code):
         raise ReportError(
             "het cluster zou andere verslagen maken dan deze machine. Installeer dezelfde lekp, dezelfde pakketten en "
             f"dezelfde Python op: {', '.join(different)}"
         )
-
-
-def _payload(tasks: Sequence[ReportTask], timeout_s: float) -> WorkerPayload:
-    folder = find_edition(tasks[-1].parameters.editie)
-    edition_files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    return WorkerPayload(f"{os.getpid()}-{time.time_ns()}", edition_files, tasks[-1], timeout_s, code_sha256())
-
-
-def _land(task: ReportTask, result: TaskResult, content: bytes, scratch: Path) -> TaskResult:
-    """Put what came back in its place."""
-    arrived = scratch / task.key
-    try:
-        if content:
-            zipfile.ZipFile(io.BytesIO(content)).extractall(arrived)
-            files.clear_quarantine(task.quarantine)
-            files.move_into_place(arrived, task.target if result.status is Status.DONE else task.quarantine)
-    except OSError as error:
-        return failed_result(task, str(files.output_error(error, task.output_dir)), stops_all=True)
-    except (LekpError, zipfile.BadZipFile) as error:
-        return failed_result(task, str(error))
-    return result
+    return client
 
 
 def _result(task: ReportTask, future: Any, scratch: Path) -> TaskResult:
-    """Result of a finished task of Dask; one whose workers died again and again has failed."""
-    if future.status == "finished":
-        result, content = future.result()
-        return _land(task, result, content, scratch)
-    if future.status != "error":
-        raise BatchStopped(_LOST.format("de verbinding met de scheduler is weg"))
-    error = future.exception()
-    return failed_result(task, f"het cluster kon het verslag niet maken: {type(error).__name__}: {error}")
-
-
-def _has_workers(client: Any) -> bool:
-    """Whether a worker is left; raises :class:`BatchStopped` when the scheduler is not."""
-    if client.status != "running":
-        raise BatchStopped(_LOST.format("de verbinding met de scheduler is weg"))
+    """Result of a finished task of Dask, with its files in their place."""
+    if future.status == "error":  # its workers died again and again
+        error = future.exception()
+        told = f"het cluster kon het verslag niet maken: {type(error).__name__}: {error}"
+        return result_of(task, Status.FAILED, told)
+    if future.status != "finished":
+        raise BatchStopped(_LOST)
+    result: TaskResult
+    result, content = future.result()
     try:
-        return bool(client.scheduler_info(n_workers=-1)["workers"])
-    except (OSError, TimeoutError):
-        raise BatchStopped(_LOST.format("de verbinding met de scheduler is weg")) from None
+        if content:
+            zipfile.ZipFile(io.BytesIO(content)).extractall(scratch / task.key)
+            files.clear_quarantine(task.quarantine)
+            place = task.target if result.status is Status.DONE else task.quarantine
+            files.move_into_place(scratch / task.key, place)
+    except OSError as error:
+        return result_of(task, Status.FAILED, str(files.output_error(error, task.output_dir)), stops_all=True)
+    except (LekpError, zipfile.BadZipFile) as error:
+        return result_of(task, Status.FAILED, str(error))
+    return result
 
 
-def run_on_cluster(
-    tasks: Sequence[ReportTask], scratch: Path, *, address: str, timeout_s: float
-) -> Generator[TaskResult | None, None, None]:
+def run_on_cluster(tasks: Sequence[ReportTask], scratch: Path, *, address: str, timeout_s: float) -> Results:
     """Make reports on a cluster; tasks, results and beats as for :func:`~lekp_lib.batch.run.make_reports`.
 
     Parameters
@@ -313,12 +263,13 @@ def run_on_cluster(
     LekpError
         When no scheduler or worker answers, a worker has another program, or the cluster is lost.
     """
-    with _connected(address) as client:
+    code, practice = code_sha256(), tasks[-1]
+    with _connect(address, code) as client:
         from distributed import as_completed
 
-        payload = _payload(tasks, timeout_s)
-        _check_workers(client, payload.code)
-        yield None
+        edition = find_edition(practice.parameters.editie)
+        edition_files = {path.name: path.read_bytes() for path in edition.iterdir() if path.is_file()}
+        payload = WorkerPayload(f"{os.getpid()}-{time.time_ns()}", edition_files, practice, timeout_s, code)
         # The result of a task, not scattered data: the scheduler can make it again when all who had it are lost.
         shared = client.submit(pickle.loads, pickle.dumps(payload), pure=False)
         made = client.map(make_on_worker, tasks, payload=shared, pure=False)
@@ -327,17 +278,21 @@ def run_on_cluster(
         seen = time.monotonic()
         try:
             while futures:
-                batch = done.next_batch(block=False)
-                for future in batch:
+                ready = done.next_batch(block=False)
+                for future in ready:
                     yield _result(futures.pop(future), future, scratch)
                     future.release()
-                if batch or _has_workers(client):
+                if client.status != "running":
+                    raise BatchStopped(_LOST)
+                if ready or client.nthreads():
                     seen = time.monotonic()
                 elif time.monotonic() - seen > WITHOUT_WORKERS_S:
-                    raise BatchStopped(_LOST.format(f"het cluster heeft al {WITHOUT_WORKERS_S:.0f} s geen werkers"))
-                if not batch:
+                    raise BatchStopped(f"het cluster heeft al {WITHOUT_WORKERS_S:.0f} s geen werkers; {_GO_ON}")
+                if not ready:
                     time.sleep(POLL_S)
                     yield None
+        except (OSError, TimeoutError):
+            raise BatchStopped(_LOST) from None
         finally:
             if client.status == "running":
                 client.cancel(list(futures), force=True)

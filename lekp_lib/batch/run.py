@@ -1,44 +1,66 @@
-"""The run: lock, record, make, record again. Nothing that it leaves behind is half there, or says more than is true."""
+"""The run: a fresh process for each report, and a record that never says more than is true.
+
+On Linux reports are forked from a process with one thread, which has everything in memory that they share. Elsewhere a
+process is started anew for each report: slower, with the same result. A child leaves its result in a file and is
+watched as a process: a cell may close every descriptor, or hand it to a process that lives on. What a report needs is
+imported when it is needed, after :func:`guard`.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
 import json
+import multiprocessing as mp
+import os
 import re
 import signal
+import sys
+import tempfile
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from itertools import islice
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from filelock import FileLock, Timeout
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import StrictUndefined, Template
+from pydantic import BaseModel, TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from lekp_lib.batch.plan import Plan, ReportTask
-from lekp_lib.batch.processes import LOG_FILE, STOP_SIGNALS, Ended, can_fork, run_processes
 from lekp_lib.errors import LekpError, ReportError
 from lekp_lib.report import files
-from lekp_lib.report.make import FLANDERS_KEY, render_flanders, render_report
-from lekp_lib.report.warm_up import prepare
 
-LOCK_FILE, RECORD_FILE, PAGE_FILE, SCRATCH_FOLDER = ".batch.lock", "run.json", "run.html", ".werk-batch"
+if TYPE_CHECKING:
+    from lekp_lib.batch.plan import Plan, ReportTask
+
+#: What keeps libraries from starting threads at import: pools of BLAS, OpenMP and numexpr, and the cleaning thread of
+#: the allocator that comes with Arrow.
+SINGLE_THREAD = {
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"),
+    "ARROW_DEFAULT_MEMORY_POOL": "system", "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}  # fmt: skip
+RECORD_FILE, PAGE_FILE, LOG_FILE, _RESULT_FILE = "run.json", "run.html", "logboek.txt", "uitslag.json"
 #: How long a batch waits for the lock: a killed one needs a moment to end all that it started.
 LOCK_WAIT_S = 3.0
-#: So many failures of the same kind before anything succeeds, and the rest is not tried.
-SAME_FAILURES = 3
-CUT_OFF = "de run werd afgebroken voor dit verslag klaar was"
-ON_REQUEST = "op verzoek; dezelfde opdracht gaat verder waar deze ophield"
-_LONGEST_MESSAGE = 6000
+#: What a child gets to say which cell was running once its time is up; longest wait without a look at the clock.
+GRACE_S, POLL_S = 3.0, 0.25
 #: Without a terminal, a line is printed after so many seconds at the earliest.
 _LINE_EVERY_S = 10.0
+#: So many failures of the same kind before anything succeeds, and the rest is not tried.
+SAME_FAILURES = 3
+#: Bytes that the result of a child has on disk before it begins; its message is kept shorter than that.
+_RESULT_ROOM, _LONGEST_MESSAGE = 8192, 6000
+_ON_REQUEST = "op verzoek; dezelfde opdracht gaat verder waar deze ophield"
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 class Status(StrEnum):
@@ -54,8 +76,11 @@ class BatchStopped(LekpError):
     """The run ends here; the reports that are left count as cut off, and the same command goes on with them."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskResult:
+class ReportTimeoutError(RuntimeError):
+    """The time of a report is up; raised inside the cell that runs at that moment."""
+
+
+class TaskResult(BaseModel):
     """What became of one task.
 
     Attributes
@@ -68,8 +93,6 @@ class TaskResult:
         Why it failed, was skipped or cut off, for people.
     seconds, cpu_seconds
         Wall time and processor time.
-    kind
-        What failed, the same text for the same mistake in another report; empty unless it failed.
     stops_all
         Whether no other report will fare better: the disk is full, or may not be written to.
     """
@@ -81,7 +104,6 @@ class TaskResult:
     message: str = ""
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    kind: str = ""
     stops_all: bool = False
 
     @property
@@ -89,10 +111,15 @@ class TaskResult:
         """The message on one line."""
         return " ".join(self.message.split())[:300]
 
+    @property
+    def kind(self) -> str:
+        """The message without place and numbers: the same for the same mistake in another report."""
+        own = "|".join(map(re.escape, (self.key, self.name, self.nis)))
+        return re.sub(rf"{own}|0x[0-9a-f]+|\d+", "#", self.message[:400])
 
-@dataclass(slots=True)
-class RunRecord:
-    """One run of a batch, as ``run.json`` and ``run.html`` hold it.
+
+class RunRecord(BaseModel):
+    """One run of a batch, as ``run.json`` and ``run.html`` hold it, with results by key.
 
     ``finished`` is empty as long as the run goes on, or when it was killed; ``reason`` says why it stopped early.
     """
@@ -105,33 +132,119 @@ class RunRecord:
     reason: str = ""
     remark: str = ""
     seconds: float = 0.0
-    counts: dict[Status, int] = field(default_factory=dict)
 
-    def count(self, *statuses: Status) -> int:
-        """How many reports have one of some statuses."""
-        return sum(result.status in statuses for result in self.results.values())
-
-
-# --- one report, in its own process
+    def having(self, *statuses: Status) -> list[TaskResult]:
+        """Results with one of some statuses, by name."""
+        found = [result for result in self.results.values() if result.status in statuses]
+        return sorted(found, key=lambda result: (result.name, result.key))
 
 
-def _result(task: ReportTask, status: Status, message: str = "") -> TaskResult:
-    return TaskResult(task.key, task.nis, task.name, status, message[:_LONGEST_MESSAGE])
+#: What comes out when reports are made: results in the order in which they are ready, and now and then ``None``.
+Results = Generator[TaskResult | None, None, None]
+Executor = Callable[["list[ReportTask]", Path], Results]
 
 
-def failed_result(task: ReportTask, message: str, *, stops_all: bool = False) -> TaskResult:
-    """Result of a report that is not there; its kind is the message without place and numbers."""
-    kind = message[:400]
-    for own in (task.key, task.name, task.nis):
-        kind = kind.replace(own, "…")
-    kind = re.sub(r"0x[0-9a-f]+|\d+", "#", kind)
-    return replace(_result(task, Status.FAILED, message), kind=kind, stops_all=stops_all)
+def result_of(task: ReportTask, status: Status, message: str = "", **more: Any) -> TaskResult:
+    """Result of a task; ``more`` are other fields of it."""
+    message = message[:_LONGEST_MESSAGE]
+    return TaskResult(
+        key=task.key, nis=task.key.partition("-")[0], name=task.name, status=status, message=message, **more
+    )
 
 
-def _render(task: ReportTask, scratch: Path) -> dict[str, Any]:
-    """Make one report, in a process that does nothing else; fields of its result, never an exception."""
-    processor, result = time.process_time(), _result(task, Status.DONE)
-    render = render_flanders if task.key == FLANDERS_KEY else render_report
+# --- nothing lives on
+
+
+def can_fork() -> bool:
+    """Whether reports can be forked here; macOS has fork, but its libraries do not survive one."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+def _check_single_threaded() -> None:
+    """Refuse to fork from a process with more than one thread: a lock that another one holds would stay locked."""
+    names = [path.read_text(encoding="utf-8").strip() for path in Path("/proc/self/task").glob("*/comm")]
+    if len(names) > 1:
+        raise ReportError(
+            f"het proces dat de verslagen start heeft {len(names)} threads ({', '.join(names)}) en niet één. "
+            "Meld dit: een bibliotheek start een thread zodra ze geladen wordt."
+        )
+
+
+def _stop_signals() -> list[int]:
+    """Requests to stop that count: Ctrl-C, a polite end, a terminal that closes, what the guard passes on."""
+    known = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2")]
+    return [number for number in known if number and signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(option, value)
+
+
+def end_leftovers(keep: Collection[int | None] = ()) -> None:
+    """Kill all children of this process but some; what they leave comes to this process (:func:`guard`), and goes too.
+
+    Parameters
+    ----------
+    keep
+        Process ids of children that go on.
+    """
+    listed = Path(f"/proc/self/task/{os.getpid()}/children")
+    while left := {int(pid) for pid in (listed.read_text().split() if listed.is_file() else ())} - set(keep):
+        for pid in left:
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+
+def _abandon(_signal: int, _frame: object) -> None:
+    """The guard was killed: end everything at once. The record was written before the first report."""
+    end_leftovers()
+    os._exit(1)
+
+
+def guard() -> None:
+    """Go on in a child of this process. The parent stays, passes requests to stop on, and ends what is left behind.
+
+    Two processes watch each other, and both adopt the orphans below them: whichever of the two is killed, the other one
+    ends all that a cell ever started. A second request to stop ends everything on the spot.
+
+    Raises
+    ------
+    ReportError
+        When this process has more than one thread.
+    """
+    os.environ.update(SINGLE_THREAD)
+    _check_single_threaded()
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    asked, parent, master = _stop_signals(), os.getpid(), os.fork()
+    if not master:
+        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        signal.signal(signal.SIGUSR1, _abandon)
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGUSR1)
+        if os.getppid() != parent:
+            os._exit(1)
+        for number in set(asked) - {signal.SIGUSR2}:
+            signal.signal(number, signal.SIG_IGN)  # the guard tells, once; a terminal or a service asks both
+        return
+    requests = [signal.SIGKILL, signal.SIGUSR2]
+    for number in asked:
+        signal.signal(number, lambda *_: os.kill(master, requests.pop() if len(requests) > 1 else requests[0]))
+    code = os.waitstatus_to_exitcode(os.waitpid(master, 0)[1])
+    end_leftovers()
+    if code < 0:
+        sys.stderr.write(f"de batch werd beëindigd door {signal.Signals(-code).name}; dezelfde opdracht gaat verder\n")
+        sys.stderr.flush()
+    os._exit(code if code >= 0 else 128 - code)
+
+
+# --- one child for each task
+
+
+def _render(task: ReportTask, scratch: Path) -> TaskResult:
+    """Make one report, in a process that does nothing else; whatever it dies of, somebody is told."""
+    from lekp_lib.report import make
+
+    render = make.render_flanders if task.key == make.FLANDERS_KEY else make.render_report
     files.clear_quarantine(task.quarantine)
     try:
         render(
@@ -139,76 +252,184 @@ def _render(task: ReportTask, scratch: Path) -> dict[str, Any]:
             engine=task.engine, scratch=scratch, content=task.content,
         )  # fmt: skip
     except LekpError as error:
-        result = failed_result(task, str(error), stops_all=isinstance(error, files.OutputError))
-    except Exception as error:  # noqa: BLE001 -- whatever a report dies of, the others go on and somebody is told
-        trace = "".join(traceback.format_exception(error))
-        result = failed_result(task, f"{type(error).__name__}: {error}\n{trace}")
-    return asdict(replace(result, cpu_seconds=time.process_time() - processor))
+        return result_of(task, Status.FAILED, str(error), stops_all=isinstance(error, files.OutputError))
+    except Exception as error:  # noqa: BLE001 -- the other reports go on
+        return result_of(task, Status.FAILED, f"{type(error).__name__}: {error}\n{traceback.format_exc()}")
+    return result_of(task, Status.DONE)
 
 
-def _read_result(content: dict[str, Any]) -> TaskResult:
-    return TaskResult(**content | {"status": Status(content["status"])})
+def _set_apart(timeout_s: float, master: int) -> None:
+    """A child leads a process group, dies with the master, watches its time, and is the first to go without memory."""
+
+    def time_is_up(_signal: int, _frame: object) -> None:
+        raise ReportTimeoutError(f"dit verslag duurde langer dan {timeout_s:g} s")
+
+    for number in _stop_signals():
+        signal.signal(number, signal.SIG_DFL)
+    if hasattr(os, "setsid"):
+        os.setsid()
+        signal.signal(signal.SIGALRM, time_is_up)
+        signal.setitimer(signal.ITIMER_REAL, timeout_s)
+    if sys.platform == "linux":
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != master:
+            os._exit(1)  # the master died before it could be told
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="utf-8")
 
 
-def _collect(ended: Ended[ReportTask]) -> TaskResult:
-    """Result of a task whose process is gone; of a failed one notebook, message and log are kept."""
-    task = ended.task
-    result = _read_result(ended.result) if ended.result else failed_result(task, ended.reason)
+def _in_child(task: ReportTask, scratch: Path, timeout_s: float, master: int) -> None:
+    """Everything that a child does, to its last instruction."""
+    _set_apart(timeout_s, master)
+    log = os.open(scratch / LOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    for descriptor, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, log), (2, log)):
+        os.dup2(source, descriptor)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
+    before = time.process_time()
+    result = _render(task, scratch)
+    result.cpu_seconds = time.process_time() - before
+    with (scratch / _RESULT_FILE).open("r+", encoding="utf-8") as file:
+        file.write(result.model_dump_json())
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(0)  # threads and exit handlers of the cells wait for nothing
+
+
+class _Child(NamedTuple):
+    task: ReportTask
+    scratch: Path
+    process: BaseProcess
+    watch: int
+    started: float
+
+
+def _start(task: ReportTask, scratch: Path, timeout_s: float) -> _Child:
+    scratch.mkdir()
+    (scratch / _RESULT_FILE).write_bytes(b" " * _RESULT_ROOM)  # it has a place, also when the disk fills up meanwhile
+    context: Any = mp.get_context("fork" if can_fork() else "spawn")
+    process = context.Process(target=_in_child, args=(task, scratch, timeout_s, os.getpid()))
+    process.start()
+    # The process itself, not the pipe that multiprocessing watches: a cell may close its end, or hand it on.
+    watch = os.pidfd_open(process.pid) if can_fork() else process.sentinel
+    return _Child(task, scratch, process, watch, time.monotonic())
+
+
+def _kill(process: BaseProcess) -> None:
+    """End a child with its process group."""
+    with suppress(AttributeError, ProcessLookupError, PermissionError):
+        os.killpg(process.pid or 0, signal.SIGKILL)
+    process.kill()
+    process.join()
+
+
+def _cause_of_death(code: int, seconds: float, timeout_s: float) -> str:
+    if seconds > timeout_s + GRACE_S:
+        return f"dit verslag duurde langer dan {timeout_s:g} s en stopte niet toen het daarom gevraagd werd"
+    if code < 0:
+        name = signal.Signals(-code).name
+        return f"het proces werd beëindigd door {name}{' (te weinig geheugen?)' if name == 'SIGKILL' else ''}"
+    return f"het proces stopte met code {code}, zonder uitslag"
+
+
+def _finish(child: _Child, others: Collection[_Child], timeout_s: float) -> TaskResult:
+    """Result of a child that is gone; of a failed report notebook, message and log are kept."""
+    _kill(child.process)
+    if can_fork():
+        os.close(child.watch)
+        end_leftovers([other.process.pid for other in others])
+    task, scratch, seconds = child.task, child.scratch, time.monotonic() - child.started
+    try:
+        result = TaskResult.model_validate_json((scratch / _RESULT_FILE).read_bytes())
+    except (OSError, ValueError):
+        result = result_of(task, Status.FAILED, _cause_of_death(child.process.exitcode or 0, seconds, timeout_s))
+    result.seconds = seconds
     if result.status is Status.FAILED:
         with suppress(OSError):  # the disk may be full
             if not (task.quarantine / files.MESSAGE_FILE).is_file():
-                files.quarantine(ended.scratch / files.NOTEBOOK_FILE, task.quarantine, result.message)
-            if log := (ended.scratch / LOG_FILE).read_bytes():
+                files.quarantine(scratch / files.NOTEBOOK_FILE, task.quarantine, result.message)
+            if log := (scratch / LOG_FILE).read_bytes():
                 (task.quarantine / LOG_FILE).write_bytes(log)
-    return replace(result, seconds=ended.seconds)
+    rmtree(scratch, ignore_errors=True)
+    return result
 
 
-def prepare_reports(tasks: Sequence[ReportTask]) -> None:
-    """Load and draw in this process what the reports share, so that forked processes have it."""
-    parameters = [task.parameters for task in tasks if task.key != FLANDERS_KEY]
-    if can_fork() and parameters:
-        prepare(parameters[0].editie, parameters, tasks[-1].formats)
+def make_reports(tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float) -> Results:
+    """Make each report in a fresh process, some at a time; closing the generator ends all of them.
+
+    Parameters
+    ----------
+    tasks
+        What to make, in this order.
+    scratch
+        Existing folder on the disk of the outputs.
+    workers
+        Children at a time.
+    timeout_s
+        Time that one report may take.
+
+    Yields
+    ------
+    TaskResult or None
+        In the order in which they are ready; ``None`` now and then in between.
+
+    Raises
+    ------
+    ReportError
+        When this process would fork with more than one thread.
+    """
+    if can_fork():
+        _check_single_threaded()
+    waiting, running = enumerate(tasks), dict[int, _Child]()
+    try:
+        while True:
+            for number, task in islice(waiting, workers - len(running)):
+                child = _start(task, scratch / str(number), timeout_s)
+                running[child.watch] = child
+            if not running:
+                return
+            ready: list[Any] = wait(list(running), POLL_S)
+            for watch in ready:
+                child = running.pop(watch)
+                yield _finish(child, running.values(), timeout_s)
+            for child in running.values():
+                if time.monotonic() > child.started + timeout_s + GRACE_S:
+                    _kill(child.process)
+            if not ready:
+                yield None
+    finally:
+        for child in running.values():
+            _kill(child.process)
+        if can_fork():
+            end_leftovers()
 
 
-def make_reports(
-    tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float
-) -> Generator[TaskResult | None, None, None]:
-    """Make reports on this machine; parameters and ``None`` as for :func:`~lekp_lib.batch.processes.run_processes`."""
-    with closing(run_processes(tasks, _render, workers=workers, timeout_s=timeout_s, scratch=scratch)) as processes:
-        for ended in processes:
-            yield _collect(ended) if ended else None
+def run_here(tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float) -> Results:
+    """Make the reports as :func:`make_reports` does, after loading and drawing what they share when they are forked."""
+    if can_fork():
+        from lekp_lib.report.warm_up import prepare
 
-
-def run_here(
-    tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float
-) -> Generator[TaskResult | None, None, None]:
-    """Prepare this process, then make the reports."""
-    prepare_reports(tasks)
+        parameters = [task.parameters for task in tasks if task.parameters.gemeente != "*"]
+        prepare(tasks[-1].parameters.editie, parameters, tasks[-1].formats)
     yield None
     yield from make_reports(tasks, scratch, workers=workers, timeout_s=timeout_s)
 
 
-# --- the record
+# --- the record, and one batch at a time that writes it
 
 
 def _write_record(folder: Path, scratch: Path, record: RunRecord) -> None:
     """Write ``run.html`` and ``run.json``, each whole or not at all; they say which reports are there, and why not."""
-    record.counts = {status: record.count(status) for status in Status}
-    by_name = sorted(record.results.values(), key=lambda result: (result.name, result.key))
-    made = [result for result in by_name if result.status is Status.DONE]
-    loader = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    page = environment.get_template(f"{PAGE_FILE}.j2").render(
-        record=record,
-        there=record.count(Status.DONE, Status.SKIPPED),
-        missing=[result for result in by_name if result.status in (Status.FAILED, Status.ABORTED)],
+    counts = {status: len(record.having(status)) for status in Status}
+    source = (Path(__file__).parent / f"{PAGE_FILE}.j2").read_text(encoding="utf-8")
+    page = Template(source, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).render(
+        record=record, counts=counts, there=len(record.having(Status.DONE, Status.SKIPPED)),
+        missing=record.having(Status.FAILED, Status.ABORTED), quarantine=files.QUARANTINE,
         kept={path.name for path in (folder / files.QUARANTINE).glob("*")},
-        quarantine=files.QUARANTINE,
-        slowest=sorted(made, key=lambda result: -result.seconds)[:10],
-    )
-    content = asdict(record) | {"results": [asdict(record.results[key]) for key in sorted(record.results)]}
+        slowest=sorted(record.having(Status.DONE), key=lambda result: -result.seconds)[:10],
+    )  # fmt: skip
+    content = record.model_dump() | {"counts": counts}
+    content["results"] = [content["results"][key] for key in sorted(record.results)]
     for name, text in ((PAGE_FILE, page), (RECORD_FILE, json.dumps(content, ensure_ascii=False, indent=1))):
         (scratch / name).write_text(f"{text}\n", encoding="utf-8")
         (scratch / name).replace(folder / name)
@@ -217,8 +438,8 @@ def _write_record(folder: Path, scratch: Path, record: RunRecord) -> None:
 def _read_results(folder: Path) -> dict[str, TaskResult]:
     """Results of the last run in a folder, by key; empty when there was none, or its record cannot be read."""
     try:
-        content = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
-        return {item["key"]: _read_result(item) for item in content["results"]}
+        content = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))["results"]
+        return {result.key: result for result in TypeAdapter(list[TaskResult]).validate_python(content)}
     except (OSError, ValueError, TypeError, KeyError):
         return {}
 
@@ -240,28 +461,23 @@ def left_over(folder: Path) -> set[str]:
     return left
 
 
-# --- one batch at a time, until somebody asks to stop
-
-
 @contextmanager
 def _locked(folder: Path) -> Iterator[Path]:
     """Keep other batches out of an edition folder, and clear away what a killed one left; gives a scratch folder.
 
     The lock decides, not what its file says: the operating system frees it when its process is gone, however it went.
     """
-    scratch = folder / SCRATCH_FOLDER
+    lock = folder / ".batch.lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in (folder, folder / LOCK_FILE, folder / files.QUARANTINE, scratch):
+        for path in (folder, lock, folder / files.QUARANTINE):
             if path.is_symlink():
                 raise files.OutputError(f"{path}: dit is een symbolische link, en die wordt niet gevolgd; haal ze weg")
-        with FileLock(folder / LOCK_FILE, timeout=LOCK_WAIT_S):
-            rmtree(scratch, ignore_errors=True)
-            scratch.mkdir()
-            try:
+        with FileLock(lock, timeout=LOCK_WAIT_S):
+            for left in folder.glob(".werk-*"):
+                rmtree(left, ignore_errors=True)
+            with files.scratch_folder(folder) as scratch:
                 yield scratch
-            finally:
-                rmtree(scratch, ignore_errors=True)
     except Timeout:
         raise files.OutputError(
             f"{folder}: daar schrijft al een andere batch. Wacht erop, of kies een andere --output-dir"
@@ -270,84 +486,48 @@ def _locked(folder: Path) -> Iterator[Path]:
         raise files.output_error(error, folder) from None
 
 
-class _StopRequest:
-    """Whether somebody asked to stop: Ctrl-C, a polite request to end, a terminal that closes.
-
-    A request is noted once reports are being made, because an exception in the middle of a fork would be lost; before
-    that it is raised at once. A second one is obeyed on the spot.
-    """
-
-    asked = noted = False
-
-    def note(self, _number: int, _frame: object) -> None:
-        """Handle a signal."""
-        if self.asked or not self.noted:
-            raise BatchStopped(ON_REQUEST)
-        self.asked = True
-
-
-@contextmanager
-def _stop_requests() -> Iterator[_StopRequest]:
-    request = _StopRequest()
-    wanted = [number for number in STOP_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, request.note) for number in wanted}
-    try:
-        yield request
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 # --- the run
 
 
-class _Progress:
+class _Progress(Progress):
     """Counts results and shows them: a bar on a terminal, plain lines elsewhere. Starts no thread.
 
     How long the run takes in all is said once enough reports of this run are there to know. A terminal that is gone
     ends nothing.
     """
 
-    def __init__(self, console: Console, total: int, started: float) -> None:
+    def __init__(self, console: Console, total: int) -> None:
         columns = (TextColumn("verslagen"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         expected = TextColumn("{task.fields[expected]}")
-        self._console, self._total, self._started = console, total, started
-        self._done, self._began, self._last_line = 0, 0.0, time.monotonic()
-        self._bar = Progress(*columns, expected, console=console, auto_refresh=False, disable=not console.is_terminal)
-        self._row = self._bar.add_task("", total=total, expected="")
+        super().__init__(*columns, expected, console=console, auto_refresh=False, disable=not console.is_terminal)
+        self._row, self._total = self.add_task("", total=total, expected=""), total
+        self._started = self._told = time.monotonic()
+        self._began, self._done = 0.0, 0
 
-    def refresh(self) -> None:
-        """Time goes on."""
-        with suppress(OSError):
-            self._bar.refresh()
-
-    def _expected(self, now: float) -> str:
-        """How long the whole run takes, from its first reports."""
-        if self._done < min(max(10, self._total // 20), 50):
-            return ""
-        left_s = (self._total - self._done) * (now - self._began) / self._done
-        return f"samen ongeveer {now - self._started + left_s:.0f} s"
-
-    def add(self, result: TaskResult) -> None:
-        """One more result; what failed is told at once."""
-        now = time.monotonic()
+    def tell(self, result: TaskResult | None) -> None:
+        """One more result, of which a failure is told at once; or none, and time goes on."""
+        self.refresh()
+        if result is None:
+            return
+        now, expected = time.monotonic(), ""
         self._began, self._done = self._began or now - result.seconds, self._done + 1
-        expected = self._expected(now)
-        with suppress(OSError):
-            if result.status is Status.FAILED:
-                self._console.print(f"{result.status}: {escape(f'{result.name} ({result.nis}): {result.summary}')}")
-            if self._bar.disable and expected and now - self._last_line >= _LINE_EVERY_S:
-                self._last_line = now
-                self._console.print(f"{self._done} van {self._total} in {now - self._started:.0f} s; {expected}")
-            self._bar.update(self._row, completed=self._done, expected=expected, refresh=True)
+        if self._done >= min(max(10, self._total // 20), 50):
+            left_s = (self._total - self._done) * (now - self._began) / self._done
+            expected = f"samen ongeveer {now - self._started + left_s:.0f} s"
+        self.update(self._row, completed=self._done, expected=expected, refresh=True)
+        if result.status is Status.FAILED:
+            self.console.print(f"{result.status}: {escape(f'{result.name} ({result.nis}): {result.summary}')}")
+        if self.disable and expected and now - self._told >= _LINE_EVERY_S:
+            self._told = now
+            self.console.print(f"{self._done} van {self._total} in {now - self._started:.0f} s; {expected}")
 
 
 def _stop_reason(result: TaskResult, record: RunRecord) -> str:
     """Why going on makes no sense after a result; empty to go on."""
     if result.stops_all:
         return f"geen enkel verslag kan nog weggeschreven worden: {result.message}"
-    same = sum(item.status is Status.FAILED and item.kind == result.kind for item in record.results.values())
-    if result.status is Status.FAILED and not record.count(Status.DONE) and same >= SAME_FAILURES:
+    same = [item for item in record.having(Status.FAILED) if item.kind == result.kind]
+    if len(same) >= SAME_FAILURES and not record.having(Status.DONE):
         return f"de eerste {SAME_FAILURES} verslagen mislukten om dezelfde reden: {result.summary}"
     return ""
 
@@ -360,40 +540,33 @@ def _out_of_memory_kills() -> int:
     return 0
 
 
-Executor = Callable[[Sequence[ReportTask], Path], Generator[TaskResult | None, None, None]]
-
-
-def _make_all(
-    tasks: Sequence[ReportTask], executor: Executor, record: RunRecord, scratch: Path, show: _Progress
-) -> None:
-    """Make the reports; results, and the reason of an early end, land in the record."""
+def _make_all(tasks: list[ReportTask], executor: Executor, record: RunRecord, scratch: Path, console: Console) -> str:
+    """Make the reports; their results land in the record. Why it ended early, if it did."""
+    asked: list[int] = []  # requests to stop are noted, and heard between two results
+    for number in _stop_signals():
+        signal.signal(number, lambda number, _frame: asked.append(number))
     try:
-        with _stop_requests() as request, closing(executor(tasks, scratch)) as results:
+        with _Progress(console, len(tasks)) as progress, closing(executor(tasks, scratch)) as results:
             for result in results:
-                request.noted = True
-                if result is None:
-                    show.refresh()
-                else:
+                with suppress(OSError):  # a terminal that is gone
+                    progress.tell(result)
+                if result:
                     record.results[result.key] = result
-                    show.add(result)
-                    record.reason = _stop_reason(result, record)
-                if request.asked or record.reason:
-                    record.reason = record.reason or ON_REQUEST
-                    break
+                if reason := (_stop_reason(result, record) if result else "") or (_ON_REQUEST if asked else ""):
+                    return reason
     except BatchStopped as stopped:
-        record.reason = str(stopped)
+        return str(stopped)
     except OSError as error:
-        record.reason = str(files.output_error(error, scratch.parent))
+        return str(files.output_error(error, scratch.parent))
+    return ""
+
+
+def _now() -> str:
+    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def run_batch(
-    plan: Plan,
-    executor: Executor,
-    *,
-    settings: dict[str, str],
-    console: Console,
-    now: Callable[[], dt.datetime],
-    keep_earlier: bool = False,
+    plan: Plan, executor: Executor, *, settings: dict[str, str], console: Console, keep_earlier: bool = False
 ) -> RunRecord:
     """Make all reports of a plan.
 
@@ -407,8 +580,6 @@ def run_batch(
         For the run report.
     console
         For the progress.
-    now
-        Clock with time zone.
     keep_earlier
         Whether reports outside the plan keep the status of the last run (after ``--retry``).
 
@@ -423,25 +594,25 @@ def run_batch(
     LekpError
         When nothing could start: the outputs are locked or read-only, the edition is wrong.
     """
-    clock, manifest, kills = time.monotonic(), plan.manifest, _out_of_memory_kills()
+    clock, kills = time.monotonic(), _out_of_memory_kills()
     with _locked(plan.folder) as scratch:
         results = _read_results(plan.folder) if keep_earlier else {}
-        results |= {task.key: _result(task, Status.SKIPPED, "was al actueel") for task in plan.up_to_date}
-        results |= {task.key: _result(task, Status.ABORTED, CUT_OFF) for task in plan.tasks}
-        edition = {"id": manifest.id, "title": manifest.title, "banner": manifest.banner}
-        record = RunRecord(edition, now().isoformat(timespec="seconds"), settings, results)
+        results |= {task.key: result_of(task, Status.SKIPPED, "was al actueel") for task in plan.up_to_date}
+        cut_off = "de run werd afgebroken voor dit verslag klaar was"
+        results |= {task.key: result_of(task, Status.ABORTED, cut_off) for task in plan.tasks}
+        edition = {name: getattr(plan.manifest, name) for name in ("id", "title", "banner")}
+        record = RunRecord(edition=edition, started=_now(), settings=settings, results=results)
         _write_record(plan.folder, scratch, record)
         if plan.tasks:
-            _make_all(plan.tasks, executor, record, scratch, _Progress(console, len(plan.tasks), clock))
-        for key, result in results.items():
-            if record.reason and result.status is Status.ABORTED:
-                results[key] = replace(result, message=record.reason)
+            record.reason = _make_all(plan.tasks, executor, record, scratch, console)
+        for result in record.having(Status.ABORTED) if record.reason else ():
+            result.message = record.reason
         if killed := _out_of_memory_kills() - kills:
             record.remark = (
                 f"Het geheugen raakte vol: het systeem beëindigde {killed} processen tijdens deze run. "
                 "Probeer minder verslagen tegelijk, bijvoorbeeld --workers 1 --retry."
             )
-        record.finished, record.seconds = now().isoformat(timespec="seconds"), round(time.monotonic() - clock, 2)
+        record.finished, record.seconds = _now(), round(time.monotonic() - clock, 2)
         with suppress(OSError):  # on a full disk the first record stays
             _write_record(plan.folder, scratch, record)
     return record

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from lekp_lib.batch.processes import can_fork, check_single_threaded, ensure_single_threaded, guard
 from lekp_lib.cli.console import errors_for_people, plain
 from lekp_lib.errors import ParameterError
 from lekp_lib.paths import find_notebook
@@ -39,14 +37,14 @@ def _print_plan(console: Console, plan: Plan) -> None:
     banner = f" [bold]{plain(plan.manifest.banner)}[/bold]" if plan.manifest.banner else ""
     console.print(f"{plain(plan.manifest.title)} ({plan.manifest.id}).{banner}")
     console.print(f"Te maken: {len(plan.tasks)}; actueel: {len(plan.up_to_date)}.")
-    for why, count in plan.summarise_reasons():
+    for why, count in plan.reasons.most_common():
         console.print(f"  {count} × {why}")
 
 
 def _print_result(console: Console, record: RunRecord, folder: Path) -> None:
     from lekp_lib.batch.run import PAGE_FILE, Status
 
-    counts = ", ".join(f"{record.count(status)} {status}" for status in Status if record.count(status))
+    counts = ", ".join(f"{len(record.having(status))} {status}" for status in Status if record.having(status))
     console.print(f"{counts} in {record.seconds:.1f} s")
     if record.reason:
         console.print(f"Vroegtijdig gestopt: {plain(record.reason)}")
@@ -58,7 +56,7 @@ def _print_result(console: Console, record: RunRecord, folder: Path) -> None:
 def _exit_code(record: RunRecord, max_failed: int) -> int:
     from lekp_lib.batch.run import Status
 
-    enough = not record.count(Status.ABORTED) and record.count(Status.FAILED) <= max_failed
+    enough = not record.having(Status.ABORTED) and len(record.having(Status.FAILED)) <= max_failed
     return OK if enough else SOME_FAILED
 
 
@@ -103,28 +101,27 @@ def batch(
     Exit code 0: all reports are there. 1: some are not (more than --max-failed). 2: nothing could start.
     """
     with errors_for_people(NOT_STARTED):
-        if can_fork() and not dask:
-            ensure_single_threaded()
-            check_single_threaded()
+        from lekp_lib.batch.run import can_fork, guard, left_over, run_batch, run_here
+
+        if can_fork():
             guard()
         from lekp_lib.batch.plan import make_plan, read_batch
-        from lekp_lib.batch.run import left_over, run_batch, run_here
         from lekp_lib.edition.edition import find_edition
         from lekp_lib.edition.manifest import read_manifest
 
-        choice, shared = read_batch(parameters, _options(editie, gemeenten, provincie or [], formats))
+        choice = read_batch(parameters, _options(editie, gemeenten, provincie or [], formats))
         executor = partial(run_here, workers=workers, timeout_s=timeout)
         if dask:
             from lekp_lib.batch.cluster import check_address, run_on_cluster
 
             check_address(dask, unsafe=onveilig)
             executor = partial(run_on_cluster, address=dask, timeout_s=timeout)
-        only = left_over(output_dir / read_manifest(find_edition(shared.editie)).id) if retry else None
+        only = left_over(output_dir / read_manifest(find_edition(choice.editie)).id) if retry else None
         sources = notebook or find_notebook(), find_notebook("vlaanderen.ipynb")
         console = Console(soft_wrap=True, highlight=False)
         try:
             plan = make_plan(
-                choice, shared, notebooks=sources, output_dir=output_dir, engine=engine, force=force,
+                choice, notebooks=sources, output_dir=output_dir, engine=engine, force=force,
                 by_hash=controleer, only=only,
             )  # fmt: skip
             _print_plan(console, plan)
@@ -134,10 +131,7 @@ def batch(
                 "Motor": engine, "Werkers": dask or str(workers), "Formaten": ", ".join(choice.formaten),
                 "Notebook": str(sources[0]), "Tijdslimiet": f"{timeout:g} s",
             }  # fmt: skip
-            record = run_batch(
-                plan, executor, settings=settings, console=console, now=lambda: dt.datetime.now().astimezone(),
-                keep_earlier=retry,
-            )  # fmt: skip
+            record = run_batch(plan, executor, settings=settings, console=console, keep_earlier=retry)
         except OSError as error:
             raise ParameterError(f"{output_dir}: niet bruikbaar ({error})") from None
     _print_result(console, record, plan.folder)

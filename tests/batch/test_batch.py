@@ -202,7 +202,7 @@ def test_cell_that_refuses_to_stop_is_killed_with_its_children(tmp_path: Path, o
     stubborn = (
         "import signal, subprocess, time\n"
         "if gemeente == '33016':\n"
-        "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "    signal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
         "    child = subprocess.Popen(['sleep', '300'], start_new_session=True)\n"
         f"    open({str(tmp_path / 'kind')!r}, 'w').write(str(child.pid))\n"
         "    time.sleep(300)"
@@ -357,7 +357,7 @@ def test_a_process_that_a_cell_left_behind_ends_and_keeps_no_lock(tmp_path: Path
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-@pytest.mark.parametrize("name", [".batch.lock", "_broken", ".werk-batch", "."])
+@pytest.mark.parametrize("name", [".batch.lock", "_broken", "."])
 def test_links_in_the_outputs_are_refused(tmp_path: Path, out: Path, name: str) -> None:
     notebook, elsewhere = small_notebook(tmp_path / "klein.ipynb"), tmp_path / "elders"
     elsewhere.mkdir()
@@ -522,10 +522,7 @@ def test_threads_in_the_master_are_an_error(tmp_path: Path) -> None:
 def test_without_fork_each_report_gets_a_process_that_is_started_anew(tmp_path: Path) -> None:
     deadly = "import os\nif gemeente == '33016':\n    os.kill(os.getpid(), 9)"
     notebook = small_notebook(tmp_path / "klein.ipynb", deadly)
-    no_fork = (
-        "import lekp_lib.batch.processes as p; p.can_fork = lambda: False; import lekp_lib.cli.batch as c; "
-        "c.can_fork = p.can_fork; from lekp_lib.cli import main; main()"
-    )
+    no_fork = "import lekp_lib.batch.run as r; r.can_fork = lambda: False; from lekp_lib.cli import main; main()"
     given = arguments(tmp_path / "uit", notebook, places=3)
     given[given.index("-c") + 1] = no_fork
     done = subprocess.run(given, capture_output=True, text=True, check=False, env=environment(), timeout=120)

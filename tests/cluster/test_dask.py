@@ -75,9 +75,11 @@ class Machines:
     def _start(self, command: list[str], **more: str) -> subprocess.Popen[bytes]:
         given = [part.replace("8786", self.port) for part in command]
         with (self.folder / f"{len(self.processes)}.log").open("wb") as log:
+            # No report waits behind the one that hangs in the same worker.
+            more |= {"LEKP_TEST_SIGN": str(self.folder / "sign"), "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1"}
             process = subprocess.Popen(
                 [sys.executable, "-m", "dask", *given], stdout=log, stderr=log, cwd=self.folder, start_new_session=True,
-                env=environment(LEKP_TEST_SIGN=str(self.folder / "sign"), **more),
+                env=environment(**more),
             )  # fmt: skip
         self.processes.append(process)
         return process
