@@ -273,17 +273,18 @@ def update(
             bars.update(task, description=plain(what), completed=done, total=total or None)
 
         connections = find_connections(tuple(source or ()), map_)
-        for result in update_all(UpdateContext(imports, session, one, _day(vandaag), progress) for one in connections):
-            for feed in result.feeds:
-                absent = absent or feed.state == "absent"
-                console.print(f"{result.connection}: {plain(feed.title)}: {STATES[feed.state]}")
-                if feed.failure:
-                    console.print(f"  reden: {plain(feed.failure)}")
-                if feed.passport:
-                    size = f"{feed.passport.bytes} bytes, opgehaald op {feed.passport.retrieved}"
-                    console.print(f"  {plain(feed.passport.name)}, {size}")
-                for note in feed.notes:
-                    console.print(f"  {plain(note)}")
+        for name, feed in update_all(
+            UpdateContext(imports, session, one, _day(vandaag), progress) for one in connections
+        ):
+            absent = absent or feed.state == "absent"
+            console.print(f"{name}: {plain(feed.title)}: {STATES[feed.state]}")
+            if feed.failure:
+                console.print(f"  reden: {plain(feed.failure)}")
+            if feed.passport:
+                size = f"{feed.passport.bytes} bytes, opgehaald op {feed.passport.retrieved}"
+                console.print(f"  {plain(feed.passport.name)}, {size}")
+            for note in feed.notes:
+                console.print(f"  {plain(note)}")
     if absent:
         raise typer.Exit(1)
 

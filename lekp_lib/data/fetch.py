@@ -41,7 +41,7 @@ STATUS_TEXT = {
     429: "krijgt te veel vragen (429); probeer het later opnieuw",
 }
 
-Check = Callable[[bytes, Mapping[str, str]], None]
+Check = Callable[[bytes, Mapping[str, str]], object]
 
 
 class UpdateError(LekpError):

@@ -5,23 +5,15 @@ import json
 
 import pytest
 
-from lekp_lib.data.fetch import Limits, PoliteSession
-from lekp_lib.data.importing import ImportContext, read_entry
-from lekp_lib.data.providers import UpdateContext, UpdateResult, update_all
-from lekp_lib.data.schema import find_connections
+from lekp_lib.data.fetch import PoliteSession
+from lekp_lib.data.importing import read_entry
 from lekp_lib.data.store import Ledger, RawStore
-from lekp_lib.pact import load_catalog
-from lekp_lib.register import load_register
+from tests.data import connectors
+from tests.data.connectors import QUICK
 from tests.data.fault_server import Reply, serving
 
-QUICK = Limits(retries=0, backoff_s=0, pause_s=0, fresh_s=0)
 TODAY = dt.datetime.now(dt.UTC).date()
 NEXT_YEAR = f"{TODAY.year + 1}-03-01T18:00:00Z"
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "*")
 
 
 def item(key, title, place, **changes):
@@ -61,21 +53,15 @@ def search(items, **changes):
     return reply
 
 
-def update_one(asked: UpdateContext) -> UpdateResult:
-    (result,) = update_all([asked])
-    return result
-
-
-def context(url, session, data_dir):
-    connection = find_connections(("lokaalbeslist",))[0].model_copy(update={"url": url, "page_size": 3})
-    imports = ImportContext(load_catalog(), load_register(), data_dir)
-    return UpdateContext(imports, session, connection, TODAY)
+def update(url, session, data_dir):
+    (feed,) = connectors.update("lokaalbeslist", url, session, data_dir, TODAY, page_size=3)
+    return feed
 
 
 def test_decisions_of_councils_with_title_day_and_address(tmp_path):
     with serving(search(ITEMS)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        (feed,) = update_one(context(provider.url, session, tmp_path)).feeds
-        (again,) = update_one(context(provider.url, session, tmp_path)).feeds
+        feed = update(provider.url, session, tmp_path)
+        again = update(provider.url, session, tmp_path)
         assert len(provider.asked) == 6
     assert (feed.state, feed.failure, again.state) == ("new", "", "unchanged")
     assert "3 punten van 3 gemeenten" in feed.notes[0]
@@ -85,7 +71,7 @@ def test_decisions_of_councils_with_title_day_and_address(tmp_path):
         "1 rij weggelaten: titels die het klimaatpact niet noemen",
     }
     (entry,) = Ledger(tmp_path).entries()
-    rows = read_entry(entry, ImportContext(load_catalog(), load_register(), tmp_path)).context
+    rows = read_entry(entry, connectors.imports(tmp_path)).context
     found = {row.link.removeprefix(provider.url): (row.nis, row.name, row.date, row.titel) for row in rows.itertuples()}
     assert found == {
         "/agendapunten/a1": (
@@ -125,9 +111,9 @@ def other_body(page, _):
 
 
 FAULTS = {
-    "renamed place": ({"page": without("location_name")}, "geen punt heeft een veld governing_body_location_name"),
-    "renamed title": ({"page": without("title")}, "geen punt heeft een veld title of resolution_title"),
-    "same page again": ({"page": lambda page, _: page and ITEMS[:3]}, "gaf andere of sommige tweemaal"),
+    "renamed place": ({"page": without("location_name")}, "geen veld governing_body_location_name"),
+    "renamed title": ({"page": without("title")}, "geen veld title of resolution_title"),
+    "same page again": ({"page": lambda page, _: page and ITEMS[:3]}, "punten tweemaal"),
     "stops early": ({"page": lambda page, number: page if number == 0 else []}, "stopte na 3 van 7 punten"),
     "nothing": ({"count": 0, "page": lambda *_: []}, "vindt helemaal niets"),
     "everything": ({"count": 250_000}, "vindt 250000 punten: is de vraag begrepen?"),
@@ -143,11 +129,10 @@ FAULTS = {
 @pytest.mark.parametrize(("changes", "message"), FAULTS.values(), ids=FAULTS)
 def test_bad_answers_are_refused_and_the_last_good_ones_stay(changes, message, tmp_path):
     with serving(search(ITEMS)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        asked = context(provider.url, session, tmp_path)
-        (first,) = update_one(asked).feeds
+        first = update(provider.url, session, tmp_path)
         before = Ledger(tmp_path).entries(), RawStore(tmp_path).passports()
         provider.reply = search(ITEMS, **changes)
-        (feed,) = update_one(asked).feeds
+        feed = update(provider.url, session, tmp_path)
         assert message in feed.failure
         assert "lokaalbeslist.vlaanderen.be" in feed.failure
         assert (feed.state, feed.passport) == ("kept", first.passport)
@@ -156,7 +141,7 @@ def test_bad_answers_are_refused_and_the_last_good_ones_stay(changes, message, t
 
 def test_web_page_for_programs_that_do_not_ask_for_json(tmp_path):
     with serving(lambda *_: Reply(b"<!doctype html>")) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        (feed,) = update_one(context(provider.url, session, tmp_path)).feeds
+        feed = update(provider.url, session, tmp_path)
     assert (feed.state, feed.passport) == ("absent", None)
     assert "een webpagina in plaats van gegevens" in feed.failure
     assert provider.accepted == {"application/vnd.api+json"}

@@ -9,41 +9,28 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from lekp_lib.data.fetch import Limits, PoliteSession
-from lekp_lib.data.importing import ImportContext, read_entry
+from lekp_lib.data.fetch import PoliteSession
+from lekp_lib.data.importing import read_entry
 from lekp_lib.data.places import LAMBERT_72, read_boundaries
-from lekp_lib.data.providers import DETAILED, UpdateContext, UpdateResult, update_all
-from lekp_lib.data.schema import find_connections
+from lekp_lib.data.providers import DETAILED
 from lekp_lib.data.store import FOR_MAPS, Ledger, RawStore, kept_boundaries
-from lekp_lib.pact import load_catalog
 from lekp_lib.register import load_register
+from tests.data import connectors
+from tests.data.connectors import QUICK
 from tests.data.fault_server import Reply, serving
 from tests.unit.real_servers import MapServer, pygeoapi_serving
 
-QUICK = Limits(retries=0, backoff_s=0, pause_s=0, fresh_s=0)
 TODAY = dt.datetime.now(dt.UTC).date()
 POINTS = 30_000
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "*")
-
-
-def update_one(asked: UpdateContext) -> UpdateResult:
-    (result,) = update_all([asked])
-    return result
-
-
-def context(name, url, session, data_dir, **changes):
-    connection = find_connections((name,))[0].model_copy(update={"url": url, **changes})
-    imports = ImportContext(load_catalog(), load_register(), data_dir)
-    return UpdateContext(imports, session, connection, TODAY)
+def update(name, url, session, data_dir, **changes):
+    return connectors.update(name, url, session, data_dir, TODAY, **changes)
 
 
 def of_entry(data_dir):
     entry = Ledger(data_dir).entries()[-1]
-    return entry, read_entry(entry, ImportContext(load_catalog(), load_register(), data_dir))
+    return entry, read_entry(entry, connectors.imports(data_dir))
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +42,12 @@ def boundary_data(shared, tmp_path_factory):
     source = shared / "data" / "geo" / "municipalities_2025_4326.geojson"
     layers = {DETAILED: source, FOR_MAPS: source}
     with pygeoapi_serving(folder, layers, 100) as url, PoliteSession(data_dir, limits=QUICK) as session:
-        result = update_one(context("vrbg", url, session, data_dir))
-        again = update_one(context("vrbg", url, session, data_dir))
+        first = update("vrbg", url, session, data_dir)
+        again = update("vrbg", url, session, data_dir)
     monkeypatch.undo()
-    assert [(feed.state, feed.failure) for feed in result.feeds] == [("new", ""), ("new", "")]
+    assert [(feed.state, feed.failure) for feed in first] == [("new", ""), ("new", "")]
     # The time stamp of a page is not in the file that is used.
-    assert [feed.state for feed in again.feeds] == ["unchanged", "unchanged"]
+    assert [feed.state for feed in again] == ["unchanged", "unchanged"]
     return data_dir
 
 
@@ -108,8 +95,8 @@ VRBG_FAULTS = {
         vrbg_page(lambda features: features[1:]),
         "geen grens van 1 gemeenten van 2025-01-01: 41002 Aalst",
     ),
-    "one twice": (vrbg_page(lambda features: [*features, features[0]]), "gaf 1 features tweemaal (41002)"),
-    "not all": (vrbg_page(numberMatched=300), "gaf 285 grenzen van 300"),
+    "one twice": (vrbg_page(lambda features: [*features, features[0]]), "gaf 1 grenzen tweemaal (41002)"),
+    "not all": (vrbg_page(numberMatched=300), "gaf 285 grenzen en noemde er 300"),
     "other machine": (
         vrbg_page(links=[{"rel": "next", "href": "http://127.0.0.2/x"}], numberMatched=300),
         "de volgende pagina staat op een andere machine",
@@ -124,12 +111,12 @@ VRBG_FAULTS = {
 @pytest.mark.parametrize(("fault", "message"), VRBG_FAULTS.values(), ids=VRBG_FAULTS)
 def test_bad_boundaries_are_refused_and_the_last_good_ones_stay(fault, message, tmp_path):
     with serving(lambda *_: vrbg_page()) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        asked = context("vrbg", provider.url, session, tmp_path)
-        first = update_one(asked).feeds
+        asked = "vrbg", provider.url, session, tmp_path
+        first = update(*asked)
         assert [feed.state for feed in first] == ["new", "new"]
         provider.reply = lambda *_: fault
         before = RawStore(tmp_path).passports()
-        for feed, known in zip(update_one(asked).feeds, first, strict=True):
+        for feed, known in zip(update(*asked), first, strict=True):
             assert (feed.state, feed.passport) == ("kept", known.passport)
             assert message in feed.failure
         assert RawStore(tmp_path).passports() == before
@@ -160,9 +147,7 @@ def test_charge_points_of_mapserver_in_pages_laid_on_the_boundaries(boundary_dat
     points.to_file(tmp_path / "points.gpkg", layer="points")
     server = MapServer(tmp_path, tmp_path / "points.gpkg")
     with serving(server) as provider, PoliteSession(boundary_data, limits=QUICK) as session:
-        (feed,) = update_one(
-            context("mow-laadpunten", provider.url + "/wfs", session, boundary_data, page_size=50_000)
-        ).feeds
+        (feed,) = update("mow-laadpunten", provider.url + "/wfs", session, boundary_data, page_size=50_000)
         assert feed.failure == ""
         assert feed.state == "new"
         starts = [path for path in provider.asked if "startIndex" in path]
@@ -204,7 +189,7 @@ def test_recorded_charge_points_with_old_and_new_field_name(recorded, tmp_path):
         data_dir = tmp_path / name
         sample = recorded.replace(b"maximaal_vermogen_kw", name.encode())
         with serving(wfs(sample)) as provider, PoliteSession(data_dir, limits=QUICK) as session:
-            (feed,) = update_one(context("mow-laadpunten", provider.url, session, data_dir, page_size=2)).feeds
+            (feed,) = update("mow-laadpunten", provider.url, session, data_dir, page_size=2)
         assert (feed.state, feed.failure) == ("new", "")
         assert "de naam van de gemeente telt" in feed.notes[0]
         assert len(RawStore(data_dir).passports()) == 4
@@ -232,7 +217,7 @@ def unknown_access(page, _start):
 
 
 MOW_FAULTS = {
-    "duplicate pages": ({"page": lambda page, start: page and json.loads(FIRST_PAGE)}, "features tweemaal"),
+    "duplicate pages": ({"page": lambda page, start: page and json.loads(FIRST_PAGE)}, "punten tweemaal"),
     "renamed": ({"page": without_power}, "geen veld maximaal_vermogen_kw of kw"),
     "other words": ({"page": unknown_access}, "5 van 5 rijen zijn niet bruikbaar, dus het bestand niet"),
     "lambert": ({"page": lambert}, "een ander coördinatenstelsel dan gevraagd?"),
@@ -245,7 +230,7 @@ MOW_FAULTS = {
         "hoeveel punten er zijn: Layer not found",
     ),
     "hits is html": ({"hits": "<html>robot?"}, "een webpagina in plaats van gegevens"),
-    "hits is no xml": ({"hits": "oops"}, "gaf geen xml"),
+    "hits is no xml": ({"hits": "oops"}, "hoeveel punten er zijn: oops"),
     "key": ({"status": 401}, "vraagt een sleutel of login (401)"),
 }
 FIRST_PAGE = "[]"
@@ -255,11 +240,10 @@ FIRST_PAGE = "[]"
 def test_bad_charge_points_are_refused_and_the_last_good_ones_stay(changes, message, recorded, tmp_path, monkeypatch):
     monkeypatch.setitem(globals(), "FIRST_PAGE", json.dumps(json.loads(recorded)["features"][:2]))
     with serving(wfs(recorded)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        asked = context("mow-laadpunten", provider.url, session, tmp_path, page_size=2)
-        (first,) = update_one(asked).feeds
+        (first,) = update("mow-laadpunten", provider.url, session, tmp_path, page_size=2)
         before = Ledger(tmp_path).entries(), RawStore(tmp_path).passports()
         provider.reply = wfs(recorded, **changes)
-        (feed,) = update_one(asked).feeds
+        (feed,) = update("mow-laadpunten", provider.url, session, tmp_path, page_size=2)
         assert message in feed.failure
         assert (feed.state, feed.passport) == ("kept", first.passport)
         assert (Ledger(tmp_path).entries(), RawStore(tmp_path).passports()) == before

@@ -10,38 +10,23 @@ import pytest
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
-from lekp_lib.data.fetch import Limits, PoliteSession
-from lekp_lib.data.importing import ImportContext, apply_import, plan_import, read_entry
-from lekp_lib.data.providers import PROVIDERS, UpdateContext, UpdateResult, update_all
+from lekp_lib.data.fetch import PoliteSession
+from lekp_lib.data.importing import apply_import, plan_import, read_entry
+from lekp_lib.data.providers import PROVIDERS
 from lekp_lib.data.schema import find_connections
 from lekp_lib.data.store import Ledger, RawStore
 from lekp_lib.errors import CatalogProblems
 from lekp_lib.pact import load_catalog
 from lekp_lib.register import load_register
+from tests.data import connectors
+from tests.data.connectors import QUICK, imports
 from tests.data.fault_server import Reply, serving
 
-QUICK = Limits(retries=0, backoff_s=0, pause_s=0, fresh_s=0)
 TODAY = dt.date(2026, 3, 1)
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "*")
-
-
-def update_one(asked: UpdateContext) -> UpdateResult:
-    (result,) = update_all([asked])
-    return result
-
-
-def context(name, url, session, data_dir, **changes):
-    connection = find_connections((name,))[0].model_copy(update={"url": url, **changes})
-    imports = ImportContext(load_catalog(), load_register(), data_dir)
-    return UpdateContext(imports, session, connection, TODAY)
-
-
-def world(data_dir):
-    return ImportContext(load_catalog(), load_register(), data_dir)
+def update(name, url, session, data_dir, **changes):
+    return connectors.update(name, url, session, data_dir, TODAY, **changes)
 
 
 def population_text(year=2025, leave_out=()):
@@ -70,18 +55,18 @@ def statbel(reply):
 def test_inhabitants_of_last_year_while_the_new_ones_are_not_there(tmp_path):
     body = packed(population_text())
     with serving(statbel(Reply(body))) as provider, PoliteSession(tmp_path / "live", limits=QUICK) as session:
-        (feed,) = update_one(context("statbel-bevolking", provider.url, session, tmp_path / "live")).feeds
+        (feed,) = update("statbel-bevolking", provider.url, session, tmp_path / "live")
         assert [path.rsplit("_", 1)[1] for path in provider.asked] == ["2026.zip", "2025.zip"]
         passport = feed.passport
         assert (feed.state, feed.failure, passport.url) == ("new", "", provider.url + "/TF_SOC_POP_STRUCT_2025.zip")
     assert "6.864.766 inwoners in 285 gemeenten op 2025-01-01" in feed.notes
-    live = world(tmp_path / "live")
+    live = imports(tmp_path / "live")
     result = read_entry(Ledger(live.data_dir).entries()[0], live)
     assert {fact.nis: fact.value for fact in result.count_facts}["44021"] == load_register().population(
         "44021", 2025, TODAY
     ).value
     # By hand: the same raw file and the same line in the ledger.
-    by_hand, file = world(tmp_path / "hand"), tmp_path / "TF_SOC_POP_STRUCT_2025.zip"
+    by_hand, file = imports(tmp_path / "hand"), tmp_path / "TF_SOC_POP_STRUCT_2025.zip"
     file.write_bytes(body)
     apply_import(plan_import(file, "statbel_bevolking", by_hand, today=TODAY), by_hand, today=TODAY)
     assert Ledger(by_hand.data_dir).entries() == Ledger(live.data_dir).entries()
@@ -106,11 +91,11 @@ STATBEL_FAULTS = {
 def test_bad_inhabitants_are_refused_and_the_last_good_ones_stay(fault, message, tmp_path):
     good = Reply(packed(population_text()))
     with serving(statbel(good)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        asked = context("statbel-bevolking", provider.url, session, tmp_path)
-        (first,) = update_one(asked).feeds
+        asked = "statbel-bevolking", provider.url, session, tmp_path
+        (first,) = update(*asked)
         before = Ledger(tmp_path).entries(), RawStore(tmp_path).passports()
         provider.reply = statbel(fault)
-        (feed,) = update_one(asked).feeds
+        (feed,) = update(*asked)
         assert (feed.state, feed.passport) == ("kept", first.passport)
         assert message in feed.failure
         assert (Ledger(tmp_path).entries(), RawStore(tmp_path).passports()) == before
@@ -148,19 +133,18 @@ def test_local_production_by_export_or_page_by_page(export, local_production, tm
         serving(explore(local_production, export=export)) as provider,
         PoliteSession(tmp_path, limits=QUICK) as session,
     ):
-        asked = context("fluvius", provider.url, session, tmp_path, page_size=2)
-        found, gone = update_one(asked).feeds
+        found, gone = update("fluvius", provider.url, session, tmp_path, page_size=2)
     assert (found.state, found.failure) == ("new", "")
     assert found.passport.published == dt.date(2026, 8, 12)
     assert gone.state == "absent"
     assert "(404)" in gone.failure and "opendata.fluvius.be" in gone.failure and "fluvius_volumes" in gone.failure
     (entry,) = Ledger(tmp_path).entries()
     assert (entry.shape, entry.options) == ("fluvius_lokale_productie", {"datum": "2026-08-12"})
-    context_rows = read_entry(entry, world(tmp_path)).context
+    context_rows = read_entry(entry, imports(tmp_path)).context
     by_hand = tmp_path / "hand.csv"
     by_hand.write_bytes(local_production)
     expected = plan_import(
-        by_hand, entry.shape, world(tmp_path / "hand"), today=TODAY, options=dict(entry.options)
+        by_hand, entry.shape, imports(tmp_path / "hand"), today=TODAY, options=dict(entry.options)
     ).result.context
     assert context_rows.equals(expected)
     assert len(context_rows) and "Aartselaar" in set(context_rows["name"])
@@ -168,10 +152,10 @@ def test_local_production_by_export_or_page_by_page(export, local_production, tm
 
 FLUVIUS_FAULTS = {
     "rows missing": ({"rows": 9_000}, "en noemde er 9000"),
-    "renamed": ({"replace": (b"gemeente", b"stad")}, "geen kolom gemeente of Gemeente"),
+    "renamed": ({"replace": (b"gemeente", b"stad")}, "geen veld gemeente of Gemeente"),
     "no date": ({"moment": "soon"}, "zegt niet hoeveel rijen"),
     "too many": ({"export": 429}, "krijgt te veel vragen (429)"),
-    "pages overlap": ({"export": 500, "pages": "first"}, "gaf rijen tweemaal"),
+    "pages overlap": ({"export": 500, "pages": "first"}, "rijen tweemaal"),
 }
 
 
@@ -180,10 +164,9 @@ def test_bad_production_is_refused_and_the_last_good_one_stays(changes, message,
     told = dict(changes)
     old, new = told.pop("replace", (b"", b""))
     with serving(explore(local_production)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        asked = context("fluvius", provider.url, session, tmp_path, page_size=2)
-        first = update_one(asked).feeds[0]
+        first = update("fluvius", provider.url, session, tmp_path, page_size=2)[0]
         provider.reply = explore(local_production.replace(old, new) if old else local_production, **told)
-        feed = update_one(asked).feeds[0]
+        feed = update("fluvius", provider.url, session, tmp_path, page_size=2)[0]
         assert (feed.state, feed.passport) == ("kept", first.passport)
         assert message in feed.failure
         assert len(Ledger(tmp_path).entries()) == 1
@@ -192,23 +175,24 @@ def test_bad_production_is_refused_and_the_last_good_one_stays(changes, message,
 def test_households_wait_for_their_year_and_are_read_when_it_is_told(shared, tmp_path):
     sample = (shared / "data" / "samples" / "bestat_view_result_json_sample.json").read_bytes()
     with serving(lambda *_: Reply(sample)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        asked = context("bestat", provider.url, session, tmp_path)
-        (feed,) = update_one(asked).feeds
+        asked = "bestat", provider.url, session, tmp_path
+        (feed,) = update(*asked)
         assert (feed.state, Ledger(tmp_path).entries()) == ("stored", ())
         assert "de weergave zegt haar jaar niet" in feed.notes[0] and "--as bestat_huishoudens" in feed.notes[0]
         assert RawStore(tmp_path).path(feed.passport.sha256).read_bytes() == sample
-        dated = tuple(item.model_copy(update={"options": {"datum": "2018-01-01"}}) for item in asked.connection.feeds)
-        (feed,) = update_one(context("bestat", provider.url, session, tmp_path, feeds=dated)).feeds
+        (declared,) = find_connections(("bestat",))[0].feeds
+        dated = declared.model_copy(update={"options": {"datum": "2018-01-01"}})
+        (feed,) = update(*asked, feeds=(dated,))
         assert (feed.state, feed.failure) == ("new", "")
         (entry,) = Ledger(tmp_path).entries()
-        assert {fact.date for fact in read_entry(entry, world(tmp_path)).count_facts} == {dt.date(2018, 1, 1)}
+        assert {fact.date for fact in read_entry(entry, imports(tmp_path)).count_facts} == {dt.date(2018, 1, 1)}
         for fault, message in (
-            (Reply(sample.replace(b"Particuliere huishoudens", b"Aantal")), "heeft geen Particuliere huishoudens"),
+            (Reply(sample.replace(b"Particuliere huishoudens", b"Aantal")), "heeft geen veld Particuliere huishoudens"),
             (Reply(b'{"facts": []}'), "een weergave zonder feiten"),
             (Reply(b"<html>captcha"), "een webpagina in plaats van gegevens"),
         ):
             provider.reply = lambda *_, fault=fault: fault
-            (bad,) = update_one(asked).feeds
+            (bad,) = update(*asked)
             assert bad.state == "kept"
             assert message in bad.failure
 

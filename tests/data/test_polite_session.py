@@ -43,11 +43,6 @@ def only_figures(body, headers):
         raise UpdateError("127.0.0.1 gave no figures")
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "*")
-
-
 @pytest.mark.parametrize(("fault", "message"), FAULTS.values(), ids=FAULTS)
 def test_fault_is_told_and_the_last_good_copy_is_given(fault, message, tmp_path):
     with serving(lambda *_: GOOD) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
