@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import io
-import ipaddress
 import logging
 import sqlite3
 import time
@@ -29,11 +28,14 @@ from urllib3.util import Retry
 from lekp_lib import __version__
 from lekp_lib.errors import LekpError
 
-CACHE_FOLDER, CHUNK_BYTES = "cache", 1 << 16
+CHUNK_BYTES = 1 << 16
+#: What ``Retry-After`` may ask, in seconds.
+LONGEST_WAIT_S = 120
 # Some providers refuse what does not look like a browser; we say who we are all the same.
 USER_AGENT = f"Mozilla/5.0 (compatible; lekp/{__version__}; climate pact reports)"
 #: Headers that say how the bytes travelled; they no longer hold once those are unpacked.
 OF_TRANSFER = ("content-encoding", "content-length", "transfer-encoding")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 STATUS_TEXT = {
     401: "vraagt een sleutel of login (401)",
     403: "weigert programma's (403)",
@@ -46,10 +48,6 @@ Check = Callable[[bytes, Mapping[str, str]], object]
 
 class UpdateError(LekpError):
     """A provider cannot be reached, or gave something else than figures."""
-
-
-class OfflineError(UpdateError):
-    """Nothing was recorded for this address, and the network may not be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +66,6 @@ class Limits:
         Repetitions after a refusal of the kind that passes (429, 500, 502, 503, 504, no connection).
     backoff_s
         Wait before the first repetition; doubles each time.
-    longest_wait_s
-        What ``Retry-After`` may ask; whoever asks for more is left alone until another day.
     pause_s
         Between two requests to one host.
     fresh_s
@@ -82,7 +78,6 @@ class Limits:
     max_bytes: int = 300_000_000
     retries: int = 3
     backoff_s: float = 1
-    longest_wait_s: float = 120
     pause_s: float = 1
     fresh_s: int = 3600
 
@@ -116,36 +111,13 @@ class Answer:
 
 
 class _PatientRetry(Retry):
-    """Waits as long as the provider asks, up to a limit; beyond it, asks no more."""
-
-    longest_wait_s: float = 120
+    """Waits as long as the provider asks, up to a limit; who asks for more is left alone until another day."""
 
     def increment(self, method: Any = None, url: Any = None, response: Any = None, *args: Any, **more: Any) -> Self:
         wait = self.get_retry_after(response) if response is not None else None
-        if wait is not None and wait > self.longest_wait_s:
+        if wait is not None and wait > LONGEST_WAIT_S:
             raise MaxRetryError(None, str(url))  # type: ignore[arg-type]
         return super().increment(method, url, response, *args, **more)
-
-
-def _retry(limits: Limits) -> Retry:
-    # A class of its own per session: urllib3 copies retries by their constructor, which knows no further arguments.
-    kind = type("_Retry", (_PatientRetry,), {"longest_wait_s": limits.longest_wait_s})
-    made: Retry = kind(
-        total=limits.retries,
-        backoff_factor=limits.backoff_s,
-        status_forcelist=(429, 500, 502, 503, 504),
-        allowed_methods=("GET",),
-        raise_on_status=False,
-        respect_retry_after_header=True,
-    )
-    return made
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _status_text(response: requests.Response) -> str:
@@ -179,7 +151,14 @@ class PoliteAdapter(HTTPAdapter):
         self.check: Check | None = None
         self.failure = ""
         self._last: dict[str, float] = {}
-        super().__init__(max_retries=_retry(limits))
+        retry = _PatientRetry(
+            limits.retries,
+            backoff_factor=limits.backoff_s,
+            status_forcelist=(429, 500, 502, 503, 504),
+            allowed_methods=("GET",),
+            raise_on_status=False,
+        )
+        super().__init__(max_retries=retry)
 
     def _body(self, response: requests.Response, host: str) -> bytes:
         limit, end = self.limits.max_bytes, time.monotonic() + self.limits.total_s
@@ -225,8 +204,8 @@ class PoliteAdapter(HTTPAdapter):
         parts = urlsplit(str(request.url))
         host = parts.hostname or ""
         if self.offline:
-            raise OfflineError(f"voor {request.url} is niets bewaard; doe het één keer zonder --offline")
-        if parts.scheme != "https" and not _is_loopback(host):
+            raise UpdateError(f"voor {request.url} is niets bewaard; doe het één keer zonder --offline")
+        if parts.scheme != "https" and host not in LOOPBACK:
             raise UpdateError(f"{host} wordt zonder versleuteling gevraagd; verwacht: een adres met https://")
         try:
             return self._ask(request, host, kwargs)
@@ -250,27 +229,20 @@ class PoliteSession:
 
     def __init__(self, data_dir: Path, *, offline: bool = False, limits: Limits | None = None) -> None:
         self.offline, limits = offline, limits or Limits()
-        folder = data_dir / CACHE_FOLDER
-        folder.mkdir(parents=True, exist_ok=True)
+        file = data_dir / "cache" / "http.sqlite"
+        file.parent.mkdir(parents=True, exist_ok=True)
         # Failures are told in our own words; the logs of the libraries would show their tracebacks on the terminal.
         for library in ("requests_cache", "urllib3"):
             logging.getLogger(library).setLevel(logging.CRITICAL)
         self._adapter = PoliteAdapter(limits, offline=offline)
-        file = folder / "http.sqlite"
         try:
             # Json and not pickle: a cache that somebody hands over must not run code.
-            self._session = CachedSession(
-                file,
-                backend="sqlite",
-                serializer="json",
-                # A moment more than nothing: what expires at once is not recorded at all.
-                expire_after=dt.timedelta(seconds=limits.fresh_s, milliseconds=1),
-                stale_if_error=True,
-            )
+            self._session = CachedSession(file, backend="sqlite", serializer="json", stale_if_error=True)
         except sqlite3.Error as error:
-            raise UpdateError(
-                f"{file}: de bewaarde antwoorden zijn niet leesbaar ({error}); wis het bestand"
-            ) from error
+            told = f"{file}: de bewaarde antwoorden zijn niet leesbaar ({error}); wis het bestand"
+            raise UpdateError(told) from error
+        # A moment more than nothing: what expires at once is not recorded at all.
+        self._session.settings.expire_after = dt.timedelta(seconds=limits.fresh_s, milliseconds=1)
         self._session.headers["User-Agent"] = USER_AGENT
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, self._adapter)
@@ -283,23 +255,18 @@ class PoliteSession:
         self._session.close()  # type: ignore[no-untyped-call]
         self._session.cache.close()  # type: ignore[no-untyped-call]
 
-    def get(
-        self,
-        url: str,
-        check: Check,
-        *,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    def get(self, url: str, check: Check, **options: Mapping[str, str]) -> Answer:
         """One answer of a provider.
 
         Parameters
         ----------
-        url, params, headers
-            Of the request.
+        url
+            Address.
         check
             Gets body and headers of a new answer and raises a :class:`~lekp_lib.errors.LekpError` when it is not what
             was asked for; such an answer is not recorded.
+        options
+            ``params`` and ``headers`` of the request.
 
         Returns
         -------
@@ -313,10 +280,8 @@ class PoliteSession:
         """
         self._adapter.check, self._adapter.failure = check, ""
         try:
-            response = self._session.get(url, params=dict(params or {}), headers=dict(headers or {}))
-        except LekpError as error:
-            raise error if isinstance(error, UpdateError) else UpdateError(str(error)) from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            response = self._session.get(url, **options)
+        except (LekpError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise UpdateError(_reason(error, urlsplit(url).hostname or url)) from error
         moment = response.created_at if response.from_cache else None
         try:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from lekp_lib.data.fetch import Limits, OfflineError, PoliteSession, UpdateError
+from lekp_lib.data.fetch import Limits, PoliteSession, UpdateError
 from tests.data.fault_server import Reply, serving
 
 QUICK = Limits(read_s=0.4, total_s=1, max_bytes=5_000_000, retries=1, backoff_s=0, pause_s=0, fresh_s=0)
@@ -74,7 +74,7 @@ def test_offline_gives_what_was_recorded_and_asks_nobody(tmp_path):
         provider.reply = lambda *_: Reply(b"good, but other")
         with PoliteSession(tmp_path, offline=True) as session:
             recorded = session.get(provider.url, only_figures, params={"page": "1"})
-            with pytest.raises(OfflineError, match="doe het één keer zonder --offline"):
+            with pytest.raises(UpdateError, match="doe het één keer zonder --offline"):
                 session.get(provider.url, only_figures, params={"page": "2"})
         assert recorded == online
         assert online.modified.isoformat() == "2026-10-05"
