@@ -208,11 +208,11 @@ def rounded_up(value: float | Decimal, unit: Unit) -> Amount:
 
 def of_level(value: float, level: float, unit: Unit) -> str:
     """A figure beside its level; one below it never prints like it: "4.310 van 9.500 bomen"."""
-    places = max(unit_decimals(value, unit), unit_decimals(level, unit))
-    while value < level and rounded(value, places) >= rounded(level, places) and places < MAX_DECIMALS:
-        places += 1
-    word = unit.symbol if is_percent(unit) else unit_word(level, unit, places)
-    return f"{short_number(value, places)} van {short_number(level, places)}{NBSP}{word}"
+    places, level_places = unit_decimals(value, unit), unit_decimals(level, unit)
+    while value < level and rounded(value, places) >= rounded(level, level_places) and places < MAX_DECIMALS:
+        places = level_places = max(places, level_places) + 1
+    word = unit.symbol if is_percent(unit) else unit_word(level, unit, level_places)
+    return f"{short_number(value, places)} van {short_number(level, level_places)}{NBSP}{word}"
 
 
 def date_text(day: dt.date, precision: str = "dag") -> str:

@@ -224,10 +224,14 @@ class Report(Opened):
             achterste=next((row for row in discuss if row.achterstand), None), bespreken=discuss, peildatum=on,
             te_laat=[row for row in rows if row.oordeel == MISSED], tempo_ja=tempos.count("ja"),
             tempo_gekend=tempos.count("ja") + tempos.count("nee"), missing=missing,
-            bronnen=list(dict.fromkeys(row.bron for row in known)), telling=self._counts_text(verdicts),
+            bronnen=list(dict.fromkeys(row.bron for row in known)), telling=self._counts_text([row.oordeel for row in applying]),
             inwoners=self._count_text("inwoners"), wooneenheden=self._count_text(self._dwelling_word),
-            fictief=self.edition.fictitious,
+            fictief=self.edition.fictitious, veranderd=self._changed(),
         )  # fmt: skip
+
+    def _changed(self) -> SimpleNamespace | None:
+        found = self.results.changes(self.place.nis)
+        return SimpleNamespace(editie=found[0], doelen=[row["Doel"] for row in found[1]]) if found else None
 
     @property
     def _dwelling_word(self) -> str:
@@ -303,7 +307,6 @@ class Report(Opened):
         'Gent'
         """
         g = self.gemeente
-        outside = [row for row in self.numbered if not row.geldt and g.ondertekend]
         data = {
             "title": self.headline, "lead": self.lead, "counts": self._counts(), "few": g.weinig,
             "werven": self._rows(),
@@ -311,7 +314,7 @@ class Report(Opened):
             "discuss_title": text.line("bespreken_kop", aantal=len(g.bespreken)),
             "asked": text.sentences("gevraagd", gemeente=g), "missing": self._missing(), "place": self.place.name,
             "known": [self._row(row) for row in self.numbered if row.heeft_cijfer], "year": self.on.year,
-            "outside": [f"{row.naam}: {text.macro('reden', 'reden', row)}" for row in outside],
+            "outside": self._outside() if g.ondertekend else [],
             "no_pace": text.line("tempo_onbekend", doelen=[row for row in self.numbered if row.tempo == "niet bekend"]),
             "sources": text.sentences("herkomst", g=g), "on": fmt.date_text(self.on),
             "banner": self.edition.manifest.banner or "",
@@ -352,6 +355,14 @@ class Report(Opened):
             "question": " ".join(text.sentences("vraag", doel=row)), "svg": drawn,
             "alt": text.macro("grafiek", "trend_alt", row, self.place.name),
         }  # fmt: skip
+
+    def _outside(self) -> list[str]:
+        """Targets that do not apply, by reason."""
+        reasons: dict[str, list[str]] = {}
+        for row in self.numbered:
+            if not row.geldt:
+                reasons.setdefault(text.macro("reden", "reden", row), []).append(fmt.lower_first(row.naam))
+        return [f"{fmt.upper_first(fmt.join_list(names))}: {reason}." for reason, names in reasons.items()]
 
     def _missing(self) -> list[dict[str, Any]]:
         """For every figure that is not there: the level of this municipality, and who keeps the figure."""
@@ -433,7 +444,7 @@ class Report(Opened):
         data: dict[str, Any] = {
             "title": "De doelen op de kaart" if targets else "",
             "maps": [self._section(t.id).map_data() for t in targets],
-            "legend": self.results.legend(), "place": self.place.name,
+            "legend": self.results.legend(targets), "place": self.place.name,
             "note": text.line("kaartnoot", fictief=self.edition.fictitious),
         }  # fmt: skip
         return self.shown("kaarten", Block("kaarten", data, data["title"]))
@@ -458,10 +469,10 @@ class Report(Opened):
         """
         few, values = self.gemeente.weinig, self.values.values()
         rows = [row for row in values if (row.heeft_cijfer or (row.nummer and not few)) and (row.nummer or row.geldt)]
-        if not rows:
-            return self.shown("cijfertabel", table_block(pd.DataFrame({"Doel": []}), "Er is nog geen enkel cijfer"))
+        rows = rows or self.numbered
         frame, note = pd.DataFrame([_figure_row(row) for row in rows]), ""
-        if len(sources := set(frame["Bron"]) - {"–"}) == 1:  # one source for all is told once
+        frame = frame.loc[:, (frame != "–").any()]
+        if len(sources := set(frame.get("Bron", ())) - {"–"}) == 1:  # one source for all is told once
             frame, note = frame.drop(columns="Bron"), f"Bron: {sources.pop()}."
         labels = {item.id: item.label for item in self.catalog.werven}
         groups = [labels[row.werf] if row.nummer else "Andere doelen" for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +17,7 @@ from lekp_lib.edition import Edition, find_edition
 from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
+from lekp_lib.indicators.changes import verdict_changes
 from lekp_lib.indicators.compare import compare, similar_better
 from lekp_lib.pact import Level, Target, Unit
 from lekp_lib.pact.models import Kind
@@ -193,21 +194,25 @@ class Results:
             self.hexagons if self.edition.boundaries is None else maps.boundaries(self.edition.boundaries, self.places)
         )
 
-    def legend(self) -> list[dict[str, str]]:
-        """Classes of the maps in words, with their colour and mark."""
-        return [{"text": words, "state": name, **maps.FILLS[name]._asdict()} for name, words in _MAP_WORDS.items()]
+    def legend(self, targets: Iterable[Target]) -> list[dict[str, str]]:
+        """Classes that stand on the maps of some targets, in words, with their colour and mark."""
+        used = {name for target in targets for name in self.map_classes(target)}
+        shown = {name: words for name, words in _MAP_WORDS.items() if name in used}
+        return [{"text": words, "state": name, **maps.FILLS[name]._asdict()} for name, words in shown.items()]
 
     def changes(self, nis: str) -> tuple[str, list[dict[str, str]]] | None:
         """Title of the edition before, and the targets whose verdict changed; ``None`` when this edition names none."""
         before = self.edition.predecessor
         if before is None:
             return None
-        earlier = results_of(before, self.parameters).assessments
-        old = earlier[earlier["nis"] == nis].set_index("target_id")["verdict"]
-        new = self.of_place(nis).set_index("target_id")["verdict"]
-        both = [(target_id, old[target_id], new[target_id]) for target_id in new.index if target_id in old.index]
-        names = {target.id: target.name for target in self.catalog.targets}
-        return before.title, [{"Doel": names[t], "Vroeger": was, "Nu": now} for t, was, now in both if was != now]
+        own = self._verdict_changes[self._verdict_changes["nis"] == nis]
+        rows = zip(own["target_id"], own["before"], own["after"], strict=True)
+        return before.title, [{"Doel": self.catalog.target(t).name, "Vroeger": was, "Nu": now} for t, was, now in rows]
+
+    @cached_property
+    def _verdict_changes(self) -> pd.DataFrame:
+        before = self.edition.predecessor
+        return verdict_changes(before, self.edition, self.parameters) if before else pd.DataFrame()
 
     @cached_property
     def _ground(self) -> maps.Ground:
@@ -358,7 +363,7 @@ def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> d
         "factor": level.factor if level else None, "per_n": level.per_n if level else None,
         "per_woord": per if level and level.per_n != 1 else _PER_ONE[per],
         "waarvan": part_level and float(int(part_level + 1e-9)),
-        "waarvan_tekst": part.text if part else "", "reeks": series.label, "eenheid_woord": unit.plural,
+        "waarvan_naam": next((i.label for i in target.indicators if part and i.id == part.indicator), ""), "reeks": series.label, "eenheid_woord": unit.plural,
         "vraag": target.vraag,
         "niveau": row["level"], "niveau_precies": row["level_exact"], "niveau_tekst": level.text if level else "",
         "eenheid": unit, "per_inwoner": row["denominator"] is not None, "geteld_per": per,

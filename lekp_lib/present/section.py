@@ -140,7 +140,7 @@ class TargetSection(Block):
         median, ahead = (None, None) if flanders is None else (plain(flanders["median"]), plain(flanders["ahead"]))
         ahead = None if own is None or ahead is None else int(ahead)
         return SimpleNamespace(
-            soort=value.soort, n=known if self.target.parts else len(rates), ja=yes, nee=known - yes, rates=rates,
+            soort=value.soort, reeks=self.target.indicators[0].label, n=known if self.target.parts else len(rates), ja=yes, nee=known - yes, rates=rates,
             decimalen=decimals, maat=unit, eigen="" if own is None else fmt.number(own, decimals), eigen_rate=own,
             verder=ahead,
             mediaan="" if median is None else fmt.number(median, decimals), groepen=groups,

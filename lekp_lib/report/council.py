@@ -61,7 +61,7 @@ def _results(table: Mapping[str, Any]) -> list[list[str]]:
     """Rows of the table of results, its head first."""
     labels = [column["label"] for column in table["columns"]]
     rows = [row for part in table["parts"] for row in part["rows"]]
-    return [list(_RESULTS), *([row[labels.index(name)] for name in _RESULTS] for row in rows)]
+    return [list(_RESULTS), *([row[labels.index(name)] if name in labels else "–" for name in _RESULTS] for row in rows)]
 
 
 # ---- plain text

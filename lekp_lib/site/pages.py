@@ -186,8 +186,7 @@ def _target_map(context: SiteContext, target: Target) -> dict[str, Any]:
     """The map of a target with its legend; nothing when too few municipalities have a figure."""
     classes = context.results.map_classes(target)
     known = int((classes.str.startswith("klasse-") | classes.isin(["ja", "nee"])).sum())
-    colours = {maps.FILLS[name].colour for name in set(classes)}
-    legend = [row for row in context.results.legend() if row["colour"] in colours]
+    legend = context.results.legend([target])
     svg = Markup(context.results.map(target).svg(f"kaart-{target.id}"))  # noqa: S704 -- drawn by ourselves
     return {"svg": svg, "legende": legend, "bekend": known} if known >= MIN_ON_MAP else {}
 
