@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -15,10 +15,9 @@ from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
-from lekp_lib.present.blocks import Block, Group, Opened, heading, paragraph, short_id
-from lekp_lib.present.branding import check_accent
+from lekp_lib.present.blocks import Block, Group, Opened, check_accent, heading, paragraph, short_id
 from lekp_lib.present.municipality import RULES, rules_block, words_block
-from lekp_lib.present.results import opened_edition, plain, results_of
+from lekp_lib.present.results import counts_text, opened_edition, plain, results_of
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS, STATE_COLOURS
 
@@ -103,8 +102,7 @@ class Flanders(Opened):
         numbered = [target.id for target in self.catalog.pact_targets]
         rows = self.cijfers.loc[numbered]
         enough = rows[rows["counted"] >= MIN_COUNTED]
-        known = enough.dropna(subset=["share_pct"])
-        ordered = known["share_pct"].sort_values(ascending=False)
+        ordered = enough["share_pct"].dropna().sort_values(ascending=False)
         named = [SimpleNamespace(naam=self.catalog.target(str(key)).name, deel=share) for key, share in ordered.items()]
         return SimpleNamespace(
             genoeg=len(enough), doelen=len(numbered), peildatum=self.on, gemeenten=int(rows["members"].max()),
@@ -127,35 +125,22 @@ class Flanders(Opened):
     def kort(self) -> Block:
         """The message, and for each of the 17 how many municipalities have which verdict."""
         lead = text.sentences("vlaanderen_inleiding", v=self._values)
-        counts = self._counts([target.id for target in self.catalog.pact_targets])
-        drawing = charts.stacked(counts, STATE_COLOURS)
-        used = [word for word in MARKS if word in counts.columns and counts[word].sum()]
+        counts = self._counts()
         chart = {
-            "title": "Oordelen van de gemeenten, per doel", "svg": drawing.svg("vlaanderen-oordelen"),
+            "title": "Oordelen van de gemeenten, per doel",
+            "svg": charts.stacked(counts, STATE_COLOURS).svg("vlaanderen-oordelen"),
             "narrow": charts.stacked(counts, STATE_COLOURS, size="narrow").svg("vlaanderen-oordelen-s"),
-            "subtitle": f"Aantal gemeenten, stand op {fmt.date_text(self.on)}" + self._fictive,
+            "subtitle": f"Aantal gemeenten, stand op {fmt.date_text(self.on)}" + self.results.fictitious,
             "alt": "Staven met het aantal gemeenten per oordeel, per doel. De tabel met oordelen zegt hetzelfde.",
-            "note": "Van links naar rechts: " + fmt.join_list(used) + ".",
+            "note": "Van links naar rechts: " + fmt.join_list(word for word in MARKS if counts[word].sum()) + ".",
         }  # fmt: skip
-        blocks = [
-            heading(self.headline, 1),
-            paragraph(*lead),
-            Block("grafiek", chart, str(chart["alt"])),
-        ]
-        return self.shown("kort", *blocks)
+        return self.shown("kort", heading(self.headline, 1), paragraph(*lead), Block("grafiek", chart, chart["alt"]))
 
-    @property
-    def _fictive(self) -> str:
-        return " (fictieve cijfers)" if self.edition.fictitious else ""
-
-    def _counts(self, targets: Collection[str]) -> pd.DataFrame:
+    def _counts(self) -> pd.DataFrame:
         """Number of municipalities per verdict; one row per target, by name."""
-        rows = self.results.assessments
-        rows = rows[rows["target_id"].isin(list(targets))]
-        counts = pd.crosstab(rows["target_id"], rows["verdict"]).reindex(
-            index=list(targets), columns=list(MARKS), fill_value=0
-        )
-        return counts.rename(index={target.id: target.name for target in self.catalog.targets})
+        names, rows = {target.id: target.name for target in self.catalog.pact_targets}, self.results.assessments
+        counts = pd.crosstab(rows["target_id"], rows["verdict"])
+        return counts.reindex(index=list(names), columns=list(MARKS), fill_value=0).rename(index=names)
 
     def totalen(self) -> Block:
         """Totals against the levels of the same municipalities together."""
@@ -202,30 +187,21 @@ class Flanders(Opened):
         decimals, unit = self.results.measure(target)
         median, counts = row["median_value"], self.results.map_counts(target)
         told = SimpleNamespace(
-            naam=target.name, ja_nee=bool(target.parts), telt=int(row["counted"]), leden=int(row["members"]),
-            geldt=int(row["applying"]),
+            ja_nee=bool(target.parts), telt=int(row["counted"]), geldt=int(row["applying"]),
             ja=int(row["yes"] or 0), nee=int(row["no"] or 0), maat=unit,
             mediaan="" if median is None else fmt.number(median, decimals),
-            samen=self._total_row(target), oordelen=self._verdict_counts(target),
+            samen=self._total_row(target), oordelen=counts_text(self.results.of_target(target.id)["verdict"]),
         )  # fmt: skip
         sentences = text.sentences("vlaanderen_doel", d=told)
-        chart = {
+        chart: dict[str, Any] = {
             "title": fmt.upper_first(text.macro("grafiek", "kaart_telling", counts, counts)), "narrow": "",
             "svg": self.results.map(target).svg(f"{target.id}-vlaanderen"), "width_pct": 62,
-            "subtitle": ("Ja of nee" if target.parts else f"In {unit}") + self._fictive,
-            "alt": f"Kaart van de gemeenten voor {target.name}. " + " ".join(sentences),
+            "subtitle": ("Ja of nee" if target.parts else f"In {unit}") + self.results.fictitious,
+            "alt": f"Kaart van de gemeenten voor {fmt.lower_first(target.name)}. " + " ".join(sentences),
             "note": "" if target.parts else "Van licht naar donker: verder op weg naar het niveau van het pact.",
         }  # fmt: skip
-        parts = [
-            heading(target.name, 3, target.id),
-            paragraph(" ".join(sentences)),
-            Block("grafiek", chart, str(chart["alt"])),
-        ]
-        return [Group(parts, keep=True)]
-
-    def _verdict_counts(self, target: Target) -> str:
-        counts = self.results.of_target(target.id)["verdict"].value_counts()
-        return fmt.join_list(f"{counts[word]} {word}" for word in MARKS if counts.get(word, 0))
+        drawn = Block("grafiek", chart, chart["alt"])
+        return [Group([heading(target.name, 3, target.id), paragraph(" ".join(sentences)), drawn], keep=True)]
 
     def _area_table(self, kind: str, targets: Sequence[Target], caption: str) -> Block:
         """Share of the level per area: areas in the rows, targets in the columns."""
@@ -258,10 +234,8 @@ class Flanders(Opened):
 
     def oordelen(self) -> Block:
         """Number of municipalities per verdict and target."""
-        counts = self._counts([target.id for target in self.catalog.pact_targets])
-        counts.index.name, counts.columns.name = "Doel", None
-        shown = counts.loc[:, counts.sum() > 0]
-        return table_block(shown, "Aantal gemeenten per oordeel en per doel", closed=True)
+        counts = self._counts().rename_axis(index="Doel", columns=None)
+        return table_block(counts.loc[:, counts.sum() > 0], "Aantal gemeenten per oordeel en per doel", closed=True)
 
     def dekking(self) -> Block:
         """Per target: how many municipalities have a figure, from when, and from whom."""
@@ -282,25 +256,11 @@ class Flanders(Opened):
     def oudste(self) -> Block:
         """The figures that are too old to be judged, with the municipalities."""
         rows = self.results.assessments
-        old = (
-            rows[rows["reason"] == "too_old"].join(self.results.places["name"], on="nis").sort_values("reference_date")
-        )
-        names = {target.id: target.name for target in self.catalog.targets}
-        body = [
-            {
-                "Gemeente": row["name"],
-                "Doel": names[row["target_id"]],
-                "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"]),
-            }
-            for row in old.to_dict("records")
-        ]
-        months = self.parameters.max_ouderdom_maanden
-        if not body:
-            return Block(
-                "tekst",
-                {"title": "", "paragraphs": [f"Geen enkel cijfer is ouder dan {months} maanden."], "points": []},
-            )
-        return table_block(pd.DataFrame(body), f"Cijfers van meer dan {months} maanden oud", closed=True)
+        old, months = rows[rows["reason"] == "too_old"], self.parameters.max_ouderdom_maanden
+        if old.empty:
+            return paragraph(f"Geen enkel cijfer is ouder dan {months} maanden.")
+        frame = self.results.dated(old.sort_values("reference_date"))
+        return table_block(frame, f"Cijfers van meer dan {months} maanden oud", closed=True)
 
     def regels(self) -> Block:
         """The rules behind every number."""

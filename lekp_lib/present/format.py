@@ -18,19 +18,9 @@ from lekp_lib.pact.models import Unit
 #: No-break space: keeps a number and its unit on one line.
 NBSP = "\u00a0"
 MONTHS = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+]  # fmt: skip
 #: More decimals than this are never printed, not even to tell two numbers apart.
 MAX_DECIMALS = 3
 #: Floats that come out of a division carry noise from this decimal on; 84.49999999999999 is 84.5.

@@ -97,7 +97,7 @@ def map_classes(rows: pd.DataFrame, yardstick: float, yes_no_parts: int = 0) -> 
     Parameters
     ----------
     rows
-        Assessments of the target: ``nis``, ``rate``, ``verdict``; ``parts_yes`` for yes/no targets.
+        Assessments of the target by NIS code: ``rate``, ``verdict``; ``parts_yes`` for yes/no targets.
     yardstick
         Rate that counts as 100 %: the level of the pact, the same for all municipalities.
     yes_no_parts
@@ -108,14 +108,13 @@ def map_classes(rows: pd.DataFrame, yardstick: float, yes_no_parts: int = 0) -> 
     pandas.Series
         Names of :data:`FILLS` by NIS code: ``klasse-1`` to ``klasse-5``, ``ja``, ``nee``, or a state without a figure.
     """
-    row = rows.set_index("nis")
-    state = row["verdict"].where(row["verdict"].isin(list(FILLS)), "zonder oordeel")
+    state = rows["verdict"].where(rows["verdict"].isin(list(FILLS)), "zonder oordeel")
     if yes_no_parts:
-        known = row["parts_yes"].notna() & (row["verdict"] != "niet van toepassing")
-        return state.mask(known, pd.Series(np.where(row["parts_yes"] >= yes_no_parts, "ja", "nee"), row.index))
-    share = row["rate"].astype(float) / yardstick
+        known = rows["parts_yes"].notna() & (rows["verdict"] != "niet van toepassing")
+        return state.mask(known, pd.Series(np.where(rows["parts_yes"] >= yes_no_parts, "ja", "nee"), rows.index))
+    share = rows["rate"].astype(float) / yardstick
     number = 1 + np.searchsorted(BREAKS, share + 1e-9, side="right")
-    return state.mask(share.notna(), pd.Series([f"klasse-{n}" for n in number], row.index))
+    return state.mask(share.notna(), pd.Series([f"klasse-{n}" for n in number], rows.index))
 
 
 class Ground(NamedTuple):

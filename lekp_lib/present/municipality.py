@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -16,15 +17,13 @@ import pandas as pd
 from lekp_lib import __version__
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ReportError
-from lekp_lib.pact import Catalog, PactVersion, Target
+from lekp_lib.pact import Catalog, Target
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
-from lekp_lib.present.blocks import Block, Opened, heading, paragraph, short_id
-from lekp_lib.present.branding import branding_facts
-from lekp_lib.present.context import council_items, local_production, one_line
-from lekp_lib.present.results import GOOD, JUDGED, MISSED, opened_edition, plain, results_of, to_discuss
-from lekp_lib.present.section import TargetSection
+from lekp_lib.present.blocks import Block, Opened, branding_facts, heading, paragraph, short_id
+from lekp_lib.present.results import GOOD, JUDGED, MISSED, counts_text, opened_edition, plain, results_of, to_discuss
+from lekp_lib.present.section import TargetSection, one_line, safe_address
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS
 
@@ -32,6 +31,13 @@ from lekp_lib.present.theme import MARKS
 _ALWAYS_COUNTED = 4
 #: With fewer known targets the brief tells what is known and what is missing, instead of the list.
 FEW_KNOWN = 9
+#: Heads of the comparison, by group.
+_COMPARED_GROUPS = {
+    "vlaanderen": "Vlaanderen", "provincie": "Provincie", "referentieregio": "Referentieregio",
+    "grootteklasse": "Even groot",
+}  # fmt: skip
+#: Words of a table that get their mark.
+_STATE_MARKS = {word: word for word in MARKS}
 #: A bar ends a little beyond the level.
 _BAR_END = 1.18
 #: What the rules, in reading order, are called in the catalogue.
@@ -39,6 +45,10 @@ RULES = (
     "oordeel", "vereist_pad", "ja_nee", "jaarlijks_tempo", "noemer", "afronding", "tempo", "vergelijking", "fusies",
     "geen_gegevens", "voorlopig", "beperkingen", "onafhankelijk",
 )  # fmt: skip
+
+#: File shapes of context that is told here.
+_PRODUCTION, _COUNCIL = "fluvius_lokale_productie", "lokaalbeslist_besluiten"
+_MAX_COUNCIL_ITEMS = 10
 
 
 class Report(Opened):
@@ -84,6 +94,7 @@ class Report(Opened):
         self.match = self.register.resolve(parameters.gemeente, self.on)
         self.place = self.match.municipality
         self.results = results_of(edition, parameters)
+        self._sections: dict[str, TargetSection] = {}
 
     # ---- tables and maps for the analyst
 
@@ -171,18 +182,10 @@ class Report(Opened):
 
     def _section(self, target_id: str) -> TargetSection:
         if target_id not in self._sections:
-            rows = self._comparisons.get(target_id, self.results.comparisons.iloc[:0])
-            self._sections[target_id] = TargetSection(self.results, self.place, self.values[target_id], rows)
+            rows = self.results.comparisons_of(self.place.nis)
+            own = rows[rows["target_id"] == target_id]
+            self._sections[target_id] = TargetSection(self.results, self.place, self.values[target_id], own)
         return self._sections[target_id]
-
-    @cached_property
-    def _sections(self) -> dict[str, TargetSection]:
-        return {}
-
-    @cached_property
-    def _comparisons(self) -> dict[str, pd.DataFrame]:
-        rows = self.results.comparisons_of(self.place.nis)
-        return {str(name): part for name, part in rows.groupby("target_id")}
 
     # ---- values for texts
 
@@ -196,12 +199,6 @@ class Report(Opened):
         """Values of the 17, in official order."""
         return [self.values[target.id] for target in self.catalog.pact_targets]
 
-    @property
-    def version(self) -> PactVersion | None:
-        """Pact version that the municipality is held to; ``None`` when it signed none."""
-        found: PactVersion | None = self.numbered[0].pact
-        return found
-
     @cached_property
     def gemeente(self) -> SimpleNamespace:
         """What the templates may mention of the municipality as a whole."""
@@ -213,29 +210,26 @@ class Report(Opened):
             row for row in rows if row.goed and row.deel is not None and row.soort not in ("ja_nee", "jaarlijks_tempo")
         ]
         discuss, tempos = to_discuss(rows), [row.tempo for row in rows]
-        applying = [row for row in rows if row.geldt]
+        applying, version = [row for row in rows if row.geldt], rows[0].pact
         missing = [row for row in applying if row.ontbreekt]
         return SimpleNamespace(
-            naam=self.place.name, pact=self.version, ondertekend=self.version is not None, gelden=len(applying),
+            naam=self.place.name, pact=version, ondertekend=version is not None, gelden=len(applying),
             beoordeeld=len([v for v in verdicts if v in JUDGED]), goed=sum(v in GOOD for v in verdicts),
-            met_cijfer=len(known), weinig=len(known) < FEW_KNOWN or self.version is None, ontbreken=len(missing),
+            met_cijfer=len(known), weinig=len(known) < FEW_KNOWN or version is None, ontbreken=len(missing),
             onbruikbaar=verdicts.count("zonder oordeel"),
             beste=max(best, key=lambda row: row.deel, default=None), judged=len(judged), volgend_jaar=on.year + 1,
             achterste=next((row for row in discuss if row.achterstand), None), bespreken=discuss, peildatum=on,
             te_laat=[row for row in rows if row.oordeel == MISSED], tempo_ja=tempos.count("ja"),
             tempo_gekend=tempos.count("ja") + tempos.count("nee"), missing=missing,
-            bronnen=list(dict.fromkeys(row.bron for row in known)), telling=self._counts_text([row.oordeel for row in applying]),
-            inwoners=self._count_text("inwoners"), wooneenheden=self._count_text(self._dwelling_word),
+            bronnen=list(dict.fromkeys(row.bron for row in known)),
+            telling=counts_text(row.oordeel for row in applying), inwoners=self._count_text("inwoners"),
+            wooneenheden=self._count_text(self.parameters.wooneenheden.replace("woningen", "wooneenheden")),
             fictief=self.edition.fictitious, veranderd=self._changed(),
         )  # fmt: skip
 
     def _changed(self) -> SimpleNamespace | None:
         found = self.results.changes(self.place.nis)
         return SimpleNamespace(editie=found[0], doelen=[row["Doel"] for row in found[1]]) if found else None
-
-    @property
-    def _dwelling_word(self) -> str:
-        return "huishoudens" if self.parameters.wooneenheden == "huishoudens" else "wooneenheden"
 
     def _count_text(self, kind: str) -> str:
         """A denominator with its source: "10.110 inwoners (Statbel, bevolking op 1 januari 2020)"."""
@@ -247,10 +241,6 @@ class Report(Opened):
         else:
             found = self.register.dwellings(nis, self.on)
         return f"{fmt.number(found.value)} {kind} ({found.source})" if found else f"een onbekend aantal {kind}"
-
-    @staticmethod
-    def _counts_text(verdicts: list[str]) -> str:
-        return fmt.join_list(f"{verdicts.count(word)} {word}" for word in MARKS if word in verdicts)
 
     @cached_property
     def headline(self) -> str:
@@ -318,7 +308,7 @@ class Report(Opened):
             "no_pace": text.line("tempo_onbekend", doelen=[row for row in self.numbered if row.tempo == "niet bekend"]),
             "sources": text.sentences("herkomst", g=g), "on": fmt.date_text(self.on),
             "banner": self.edition.manifest.banner or "",
-            "command": f"lekp data template {self.slug}.xlsx --gemeente {self.place.nis}",
+            "command": self._template_command,
         }  # fmt: skip
         plain_text = "\n".join([self.headline, *self.lead, *(f"{row.naam}: {row.oordeel}" for row in self.numbered)])
         return self.shown("kort", Block("kort", data, plain_text))
@@ -348,12 +338,10 @@ class Report(Opened):
 
     def _discussed(self, row: SimpleNamespace) -> dict[str, Any]:
         section = self._section(row.id)
-        drawn = section.trend("small").svg(f"{row.id}-kort") if section.has_trend() else ""
         return {
             "id": row.id, "name": row.naam, "verdict": row.oordeel, "amount": text.macro("woorden", "korte_stand", row),
-            "tempo": row.tempo, "step": " ".join(text.sentences("volgende_stap", doel=row)),
-            "question": " ".join(text.sentences("vraag", doel=row)), "svg": drawn,
-            "alt": text.macro("grafiek", "trend_alt", row, self.place.name),
+            "tempo": row.tempo, "alt": text.macro("grafiek", "trend_alt", row, self.place.name), **section.advice,
+            "svg": section.trend("small").svg(f"{row.id}-kort") if section.has_trend() else "",
         }  # fmt: skip
 
     def _outside(self) -> list[str]:
@@ -401,12 +389,14 @@ class Report(Opened):
         if werf is not None and werf not in labels:
             raise ReportError(f"werf: er staat {werf!r}; verwacht wordt een van {', '.join(labels)}")
         rows = [row for row in self.numbered if werf in (None, row.werf) and row.id not in zonder and row.geldt]
-        answers = [row for row in rows if row.soort == "ja_nee" and row.heeft_cijfer]
-        blocks: list[Block] = [self._answers(answers)] if answers else []
-        blocks += [self._section(row.id) for row in rows if self._has_section(row) and row.soort != "ja_nee"]
-        if blocks:
-            blocks.insert(0, heading(labels[werf] if werf else "De doelen"))
-        return self.shown(f"doelen {werf}", *blocks)
+        shown = [row for row in rows if row.heeft_cijfer and (row.soort == "ja_nee" or self._has_section(row))]
+        return self.shown(f"doelen {werf}", *self._chapter(labels[werf] if werf else "De doelen", shown))
+
+    def _chapter(self, title: str, rows: Sequence[SimpleNamespace]) -> list[Block]:
+        """Yes/no targets first, then the sections of the others, under a heading; nothing without rows."""
+        answers = [row for row in rows if row.soort == "ja_nee"]
+        sections = [self._section(row.id) for row in rows if row.soort != "ja_nee"]
+        return [heading(title)] * bool(rows) + [self._answers(answers)] * bool(answers) + sections
 
     def _answers(self, rows: list[SimpleNamespace]) -> Block:
         """Yes/no targets: answer, verdict, and in how many municipalities it is in order."""
@@ -414,9 +404,7 @@ class Report(Opened):
             {
                 "id": row.id, "name": row.naam, "verdict": row.oordeel,
                 "sentence": " ".join(text.sentences("oordeel", doel=row)),
-                "compared": " ".join(self._section(row.id).compared_sentences),
-                "step": " ".join(text.sentences("volgende_stap", doel=row)),
-                "question": " ".join(text.sentences("vraag", doel=row)),
+                "compared": " ".join(self._section(row.id).compared_sentences), **self._section(row.id).advice,
             }
             for row in rows
         ]  # fmt: skip
@@ -429,13 +417,8 @@ class Report(Opened):
         blocks: list[Block] = []
         beside = [target for target in self.catalog.targets if target.nr is None]
         for own, title in ((False, "Bijkomende doelen van pact 2.1"), (True, "Eigen doelen")):
-            rows = [self.values[t.id] for t in beside if t.is_own is own and self.values[t.id].geldt]
-            known = [row for row in rows if row.heeft_cijfer]
-            if known:
-                blocks.append(heading(title))
-                answers = [row for row in known if row.soort == "ja_nee"]
-                blocks += [self._answers(answers)] if answers else []
-                blocks += [self._section(row.id) for row in known if row.soort != "ja_nee"]
+            rows = [self.values[target.id] for target in beside if target.is_own is own]
+            blocks += self._chapter(title, [row for row in rows if row.geldt and row.heeft_cijfer])
         return self.shown("andere_doelen", *blocks)
 
     def kaarten(self) -> Block:
@@ -455,12 +438,12 @@ class Report(Opened):
     def ontbrekend(self) -> Block:
         """Every figure that this edition does not have: level, who keeps it, how to add it."""
         rows = self._missing()
-        data = {
-            "missing": rows,
-            "place": self.place.name,
-            "command": f"lekp data template {self.slug}.xlsx --gemeente {self.place.nis}",
-        }
+        data = {"missing": rows, "place": self.place.name, "command": self._template_command}
         return self.shown("ontbrekend", Block("ontbrekend", data, "\n".join(row["name"] for row in rows)))
+
+    @property
+    def _template_command(self) -> str:
+        return f"lekp data template {self.slug}.xlsx --gemeente {self.place.nis}"
 
     def cijfertabel(self) -> Block:
         """Figure, level, share, what was required, verdict, tempo, date and source of every target.
@@ -476,10 +459,8 @@ class Report(Opened):
             frame, note = frame.drop(columns="Bron"), f"Bron: {sources.pop()}."
         labels = {item.id: item.label for item in self.catalog.werven}
         groups = [labels[row.werf] if row.nummer else "Andere doelen" for row in rows]
-        block = table_block(
-            frame, f"Alle cijfers van {self.place.name}", note, groups=groups, marks=_state_marks(), closed=True
-        )
-        return self.shown("cijfertabel", block)
+        caption = f"Alle cijfers van {self.place.name}"
+        return self.shown("cijfertabel", table_block(frame, caption, note, groups, _STATE_MARKS, closed=True))
 
     def vergelijkingstabel(self) -> Block:
         """Own rate of every target beside the medians, with the number of municipalities behind each."""
@@ -488,23 +469,20 @@ class Report(Opened):
             rows = [row for row in rows if row.rij["rate"] is not None]
         if not rows:
             return self.shown("vergelijkingstabel")
-        frame = pd.DataFrame([self._compared_row(self._section(row.id)) for row in rows], columns=_COMPARED_COLUMNS)
-        caption = f"{self.place.name} naast andere gemeenten"
-        block = table_block(
-            frame, caption, "n = aantal gemeenten met een cijfer. Onder 10 is er geen mediaan.", closed=True
-        )
-        return self.shown("vergelijkingstabel", block)
+        frame, caption = pd.DataFrame(map(self._compared_row, rows)), f"{self.place.name} naast andere gemeenten"
+        note = "n = aantal gemeenten met een cijfer. Onder 10 is er geen mediaan."
+        return self.shown("vergelijkingstabel", table_block(frame, caption, note, closed=True))
 
-    def _compared_row(self, section: TargetSection) -> list[str]:
-        compared = section.compared
-        cells = [section.value.naam, compared.maat, compared.eigen or "–"]
-        for kind in ("vlaanderen", "provincie", "referentieregio", "grootteklasse"):
-            found = compared.groepen.loc[kind] if kind in compared.groepen.index else None
-            median = None if found is None else plain(found["median"])
-            counted = 0 if found is None else found["n"]
-            cells.append(f"{fmt.number(median, compared.decimalen) if median is not None else '–'} (n = {counted})")
+    def _compared_row(self, row: SimpleNamespace) -> dict[str, str]:
+        compared = self._section(row.id).compared
+        cells = {"Doel": row.naam, "Geteld in": compared.maat, "Hier": compared.eigen or "–"}
+        for kind, name in _COMPARED_GROUPS.items():
+            found = compared.groepen.loc[kind] if kind in compared.groepen.index else {"median": None, "n": 0}
+            median = plain(found["median"])
+            printed = "–" if median is None else fmt.number(median, compared.decimalen)
+            cells[name] = f"{printed} (n = {found['n']})"
         ahead = compared.verder
-        return [*cells, "–" if ahead is None else f"{ahead} van {compared.n}"]
+        return {**cells, "Verder in Vlaanderen": "–" if ahead is None else f"{ahead} van {compared.n}"}
 
     def veranderd(self) -> Block:
         """Verdicts that changed since the edition before; empty when this edition names none."""
@@ -512,10 +490,10 @@ class Report(Opened):
         if found is None:
             return self.shown("veranderd")
         title, rows = found
-        caption = f"Oordelen die veranderden sinds {title}"
-        same = paragraph(f"Sinds {title} veranderde geen enkel oordeel.")
-        table = table_block(pd.DataFrame(rows), caption, marks=_state_marks()) if rows else same
-        return self.shown("veranderd", heading("Wat veranderde"), table)
+        told = paragraph(f"Sinds {title} veranderde geen enkel oordeel.")
+        if rows:
+            told = table_block(pd.DataFrame(rows), f"Oordelen die veranderden sinds {title}", marks=_STATE_MARKS)
+        return self.shown("veranderd", heading("Wat veranderde"), told)
 
     def omgeving(self) -> Block:
         """Figures beside the pact, without level or verdict; empty when the edition has none here."""
@@ -525,12 +503,11 @@ class Report(Opened):
         if found:
             note = "Deze cijfers staan naast het klimaatpact, zonder doel en zonder oordeel."
             blocks.append(table_block(pd.DataFrame(found), f"Wat er nog bekend is over {self.place.name}", note))
-        produced = local_production(self.edition, self.place.nis)
+        produced = _local_production(self.edition, self.place.nis)
         if len(produced):
             note = "Dit telt niet mee voor een doel; niet elke techniek is hernieuwbaar. Bron: Fluvius."
-            blocks.append(
-                table_block(produced, f"Lokale productie van energie in {self.place.name}", note, closed=True)
-            )
+            caption = f"Lokale productie van energie in {self.place.name}"
+            blocks.append(table_block(produced, caption, note, closed=True))
         return self.shown("omgeving", *([heading("Context")] if blocks else []), *blocks)
 
     def _context_row(self, target: Target, figures: pd.DataFrame) -> dict[str, str] | None:
@@ -547,10 +524,9 @@ class Report(Opened):
 
     def telling(self) -> Block:
         """How each target is counted, in a line or two."""
-        rows = [row for row in self.values.values() if row.nummer or row.geldt]
+        rows = [(row, [row.target.description]) for row in self.values.values() if row.nummer or row.geldt]
         shown = [
-            {"name": row.naam, "short": [row.target.description], "texts": [row.target.description, *_source(row)]}
-            for row in rows
+            {"name": row.naam, "short": told, "texts": [*told, *text.sentences("bron", doel=row)]} for row, told in rows
         ]
         return self.shown("telling", Block("telling", {"rows": shown}, "\n".join(row["name"] for row in shown)))
 
@@ -584,24 +560,22 @@ class Report(Opened):
         ]
         data: dict[str, Any] = {
             "title": f"{kind} {self.on.year}. Kennisname.", "parts": parts, "uploads": steps,
-            "earlier": council_items(self.edition, self.place.nis), "reviewed": fmt.date_text(uploads.nagekeken),
+            "earlier": _council_items(self.edition, self.place.nis), "reviewed": fmt.date_text(uploads.nagekeken),
             "banner": self.edition.manifest.banner or "",
         }  # fmt: skip
         return self.shown("besluit", Block("besluit", data, data["title"]))
 
     def _council_values(self) -> SimpleNamespace:
-        grounds = self.catalog.legal_grounds.for_version(self.version)
+        grounds = self.catalog.legal_grounds.for_version(self.gemeente.pact)
         signed = self.register.signatures(self.place.nis, self.on)
         uploads, built = self.catalog.uploads, self.edition.manifest.built
-        start = fmt.date_text(self.place.valid_from)
-        merged = f"{self.place.name} ontstond op {start} uit {self._former_names()}" if self.place.is_merged else ""
         return SimpleNamespace(
             **self.gemeente.__dict__, editie=self.edition.title, bekend_op=built,
             laatste_termijn=uploads.laatste_termijn,
             vrijwillig=uploads.is_over(self.on, built), gronden=[ground.tekst for ground in grounds],
-            handtekeningen=[_signature_text(item) for item in signed if item.status in ("ja", "aangenomen")],
+            handtekeningen=[item for item in signed if item.status in ("ja", "aangenomen")],
             toelichtingen=[f"{row.naam}: {quote}" for row in self.numbered if (quote := self.explanation(row.id))],
-            fusie=merged,
+            fusie=self._merger() if self.place.is_merged else "",
         )  # fmt: skip
 
     def explanation(self, target_id: str) -> str:
@@ -609,9 +583,12 @@ class Report(Opened):
         found = self.edition.explanation(target_id, self.place.nis)
         return one_line(found.text) if found else ""
 
-    def _former_names(self) -> str:
-        before = self.place.valid_from - dt.timedelta(days=1)
-        return fmt.join_list(self.register.get(nis, before).name for nis in self.place.predecessors)
+    def _merger(self) -> str:
+        start = self.place.valid_from
+        names = fmt.join_list(
+            self.register.get(nis, start - dt.timedelta(days=1)).name for nis in self.place.predecessors
+        )
+        return f"{self.place.name} ontstond op {fmt.date_text(start)} uit {names}"
 
     def herkomst(self) -> Block:
         """Small print at the end: edition, licence, run."""
@@ -620,15 +597,6 @@ class Report(Opened):
             "licence": self.edition.manifest.origin, "version": __version__,
         }  # fmt: skip
         return self.shown("herkomst", Block("herkomst", data, f"{data['edition']}, {data['run']}"))
-
-
-_COMPARED_COLUMNS = [
-    "Doel", "Geteld in", "Hier", "Vlaanderen", "Provincie", "Referentieregio", "Even groot", "Verder in Vlaanderen",
-]  # fmt: skip
-
-
-def _source(row: SimpleNamespace) -> list[str]:
-    return text.sentences("bron", doel=row)
 
 
 def rules_block(catalog: Catalog, parameters: ReportParameters, rules: Sequence[str]) -> Block:
@@ -653,10 +621,6 @@ def _bounded(share: float) -> float:
     return round(min(max(share, 0.0), 100 * _BAR_END), 1)
 
 
-def _state_marks() -> dict[str, str]:
-    return {word: word for word in MARKS}
-
-
 def _figure_row(row: SimpleNamespace) -> dict[str, str]:
     places = max(row.decimalen, 0)
     known = row.geldt and row.deel is not None and row.soort != "ja_nee"
@@ -669,11 +633,6 @@ def _figure_row(row: SimpleNamespace) -> dict[str, str]:
         "Datum": fmt.short_date(row.datum, row.precisie) if row.datum else "–",
         "Bron": row.bron or "–",
     }  # fmt: skip
-
-
-def _signature_text(signature: Any) -> str:
-    date = f"[datum en nummer van het besluit over LEKP {signature.version}]"
-    return f"Ondertekening van LEKP {signature.version} ({signature.name}): {date}"
 
 
 def _decision_parts(given: str) -> list[dict[str, Any]]:
@@ -694,6 +653,37 @@ def _decision_parts(given: str) -> list[dict[str, Any]]:
         else:
             pieces.append({"kind": "p", "text": row})
     return parts
+
+
+def _context_rows(edition: Edition, shape: str, nis: str) -> list[Mapping[str, Any]]:
+    return [json.loads(row.fields) for row in edition.context if (row.shape, row.nis) == (shape, nis)]
+
+
+def _council_items(edition: Edition, nis: str) -> list[dict[str, str]]:
+    """What the council had on its agenda about the pact, newest first: text and address of each."""
+    found = {row["link"]: row for row in _context_rows(edition, _COUNCIL, nis)}
+    newest = sorted(found.values(), key=lambda row: (row["date"], row["link"]), reverse=True)[:_MAX_COUNCIL_ITEMS]
+    return [
+        {
+            "text": f"{fmt.date_text(dt.date.fromisoformat(row['date']))}: {one_line(row['titel'])}",
+            "url": safe_address(row["link"]),
+        }
+        for row in newest
+    ]
+
+
+def _local_production(edition: Edition, nis: str) -> pd.DataFrame:
+    """All installations that produce energy locally, by technology: context that counts for no target."""
+    rows = [row for row in _context_rows(edition, _PRODUCTION, nis) if row.get("date")]
+    rows = [row for row in rows if dt.date.fromisoformat(row["date"]) <= edition.reference_date]
+    newest = max((row["date"] for row in rows), default="")
+    frame = pd.DataFrame([row for row in rows if row["date"] == newest])
+    if frame.empty:
+        return frame
+    frame["Techniek"] = frame["technologie"].fillna("niet genoemd").astype(str).str.lower()
+    columns = {"installaties": "Installaties", "vermogen_kva": "Vermogen (kVA)"}
+    found = frame.groupby("Techniek")[list(columns)].sum(min_count=1).rename(columns=columns)
+    return found.sort_values("Vermogen (kVA)", ascending=False).reset_index()
 
 
 def open_report(*, edition: Edition | None = None, **parameters: object) -> Report:

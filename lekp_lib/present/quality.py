@@ -90,7 +90,7 @@ class DataCheck(Opened):
     @cached_property
     def bevindingen(self) -> tuple[Finding, ...]:
         """What the rules of plausibility find in the frozen figures."""
-        figures = figures_frame(observations_of(pd.concat([self.results.figures, self.edition.frame("totals")])))
+        figures = figures_frame(observations_of(pd.concat([self.edition.figures, self.edition.frame("totals")])))
         found = check_figures(figures, self.catalog, self.register, today=self.edition.manifest.built)
         return tuple(item for item in found if item.rule not in _OF_IMPORTS)
 
@@ -173,8 +173,7 @@ class DataCheck(Opened):
         groups = self.edition.figures.groupby("source_id", sort=False)
         rows = [self._source_row(str(key), part) for key, part in groups]
         frame = pd.DataFrame(rows).sort_values("Cijfers", ascending=False)
-        block = table_block(frame, "Dekking van de cijfers per bron")
-        return self.shown("bronnen", block)
+        return self.shown("bronnen", table_block(frame, "Dekking van de cijfers per bron"))
 
     def _source_row(self, source_id: str, part: pd.DataFrame) -> dict[str, Any]:
         source, newest = self.catalog.sources.get(source_id), plain(part["reference_date"].max())
@@ -185,7 +184,7 @@ class DataCheck(Opened):
             "Bron": source.name if source else source_id, "Cijfers": len(part), "Gemeenten": part["nis"].nunique(),
             "Doelen": fmt.join_list(names.get(t, t) for t in part["target_id"].unique()),
             "Van": fmt.short_date(plain(part["reference_date"].min())), "Tot": fmt.short_date(newest),
-            "Volgende": (f"{fmt.date_text(expected, 'maand')}{', te laat' if late else ''}" if expected else "–"),
+            "Volgende": f"{fmt.date_text(expected, 'maand')}{', te laat' if late else ''}" if expected else "–",
         }  # fmt: skip
 
     @cached_property
@@ -218,24 +217,17 @@ class DataCheck(Opened):
             for row in self.ver.head(SHOWN).to_dict("records")
         ]  # fmt: skip
         note = f"Ver is: meer dan {FENCE:.0f} keer de breedte van de middelste helft buiten die helft."
-        block = table_block(pd.DataFrame(rows), "Cijfers die ver van de andere liggen", note)
-        return self.shown("uitschieters", block)
+        return self.shown("uitschieters", table_block(pd.DataFrame(rows), "Cijfers die ver van de andere liggen", note))
 
     def na_te_kijken(self) -> Block:
         """What the rules of plausibility find."""
         if not self.bevindingen:
             return self.shown("na_te_kijken", paragraph("De regels vinden in deze editie niets om na te kijken."))
         levels = {"error": "kan niet", "confirm": "te bevestigen", "warning": "na te kijken"}
-        rows = [
-            {"Waar": item.where, "Wat": item.message, "Hoe erg": levels[item.level]}
-            for item in self.bevindingen[:SHOWN]
-        ]
-        return self._long_table(pd.DataFrame(rows), "Cijfers om na te kijken", len(self.bevindingen), "na_te_kijken")
-
-    def _long_table(self, frame: pd.DataFrame, caption: str, total: int, key: str) -> Block:
-        note = f"Niet getoond: nog {fmt.number(total - SHOWN)}." if total > SHOWN else ""
-        block = table_block(frame, caption, note)
-        return self.shown(key, block)
+        found, more = self.bevindingen[:SHOWN], len(self.bevindingen) - SHOWN
+        rows = [{"Waar": item.where, "Wat": item.message, "Hoe erg": levels[item.level]} for item in found]
+        note = f"Niet getoond: nog {fmt.number(more)}." if more > 0 else ""
+        return self.shown("na_te_kijken", table_block(pd.DataFrame(rows), "Cijfers om na te kijken", note))
 
     def _no_imports(self, key: str) -> Block:
         told = f"In de map {self.data_dir.name} staat geen ingelezen bestand; lees bestanden in met lekp data import."
@@ -268,15 +260,9 @@ class DataCheck(Opened):
 
     def herzien(self) -> Block:
         """Figures that a later file changed, and figures that municipalities corrected."""
-        corrected = len(self.edition.corrections)
-        told = paragraph(
-            f"Door gemeenten gecorrigeerd in deze editie: {fmt.count_noun(corrected, 'cijfer', 'cijfers')}."
-        )
-        revised = (
-            pd.concat([item.revised.assign(file=item.name) for item in self.inlezingen])
-            if self.inlezingen
-            else pd.DataFrame()
-        )
+        corrected = fmt.count_noun(len(self.edition.corrections), "cijfer", "cijfers")
+        told = paragraph(f"Door gemeenten gecorrigeerd in deze editie: {corrected}.")
+        revised = pd.concat([pd.DataFrame(), *(item.revised.assign(file=item.name) for item in self.inlezingen)])
         if revised.empty:
             none = paragraph("Geen enkel ingelezen bestand herzag een cijfer van een vroeger bestand.")
             return self.shown("herzien", none, told)
@@ -287,14 +273,12 @@ class DataCheck(Opened):
     def oudste(self) -> Block:
         """How old the figures are per target, and the oldest ones by name."""
         limit = add_months(self.on, -self.parameters.max_ouderdom_maanden)
-        targets = [t for t in self.catalog.pact_targets if (self.nieuwste["target_id"] == t.id).any()]
-        dates = [
-            [plain(day) for day in self.nieuwste.loc[self.nieuwste["target_id"] == t.id, "reference_date"]]
-            for t in targets
-        ]
+        days = {str(key): [*map(plain, part)] for key, part in self.nieuwste.groupby("target_id")["reference_date"]}
+        targets = [target for target in self.catalog.pact_targets if target.id in days]
+        dates = [days[target.id] for target in targets]
         blocks: list[Block] = []
         if targets:
-            ends = [fmt.short_date(sorted(days)[(len(days) - 1) // 2]) for days in dates]
+            ends = [fmt.short_date(sorted(known)[(len(known) - 1) // 2]) for known in dates]
             words = [t.name for t in targets], dates, ends, limit, f"te oud voor {fmt.short_date(limit)}"
             blocks.append(Block("grafiek", {
                 "title": "Ouderdom van het nieuwste cijfer",
@@ -303,16 +287,7 @@ class DataCheck(Opened):
                 "svg": charts.ages(*words).svg("ouderdom"), "narrow": charts.ages(*words, "narrow").svg("ouderdom-s"),
                 "note": "",
             }))  # fmt: skip
-        names = {target.id: target.name for target in self.catalog.measured}
-        rows = [
-            {
-                "Gemeente": row["name"],
-                "Doel": names[row["target_id"]],
-                "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"]),
-            }
-            for row in self.nieuwste.head(SHOWN).to_dict("records")
-        ]
-        blocks.append(table_block(pd.DataFrame(rows), "De oudste cijfers", closed=True))
+        blocks.append(table_block(self.results.dated(self.nieuwste.head(SHOWN)), "De oudste cijfers", closed=True))
         return self.shown("oudste", *blocks)
 
 

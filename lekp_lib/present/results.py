@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,12 +20,12 @@ from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.changes import verdict_changes
 from lekp_lib.indicators.compare import compare, similar_better
-from lekp_lib.pact import Level, Target, Unit
+from lekp_lib.pact import Level, Target
 from lekp_lib.pact.models import Kind
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import maps
-from lekp_lib.present.theme import Drawing
+from lekp_lib.present.theme import MARKS, Drawing
 
 #: Verdicts that count a target as good, as behind, and as judged.
 GOOD = ("doel gehaald", "op koers")
@@ -33,12 +34,6 @@ MISSED = "niet gehaald op de einddatum"
 JUDGED = (*GOOD, *BEHIND, MISSED, "nog niet vereist")
 ABSENT = ("niet in deze editie", "niet geregistreerd")
 NOT_APPLICABLE = "niet van toepassing"
-#: Sources of these ranks are judged; the others are shown beside.
-SPEAKING_RANKS = ("officieel", "gemeente")
-#: Reasons with which a figure may be compared with others.
-COMPARABLE = ("share", "before_deadline", "date_uncertain")
-#: After this year an arrival is no longer told.
-LAST_ARRIVAL = 2040
 #: A multiple of the present pace is told between these.
 _TOLD_TIMES = (1.5, 10.0)
 _ONE_AND_HALF_TO = 1.75
@@ -85,11 +80,6 @@ class Results:
         return assess(self.edition, self.parameters)
 
     @cached_property
-    def figures(self) -> pd.DataFrame:
-        """All figures of the edition."""
-        return self.edition.figures
-
-    @cached_property
     def comparisons(self) -> pd.DataFrame:
         """Municipality x target x group."""
         return compare(self.assessments, self.edition)
@@ -99,18 +89,21 @@ class Results:
         """Area x target."""
         return areas(self.assessments, self.edition, self.parameters)
 
+    @property
+    def fictitious(self) -> str:
+        """What a chart adds to its subtitle when the figures are invented."""
+        return " (fictieve cijfers)" if self.edition.fictitious else ""
+
     @cached_property
     def places(self) -> pd.DataFrame:
         """All municipalities by NIS code: name, province."""
-        found = self.register.municipalities(self.on)
-        return pd.DataFrame(
-            [(p.nis, p.name, p.province) for p in found], columns=["nis", "name", "province"]
-        ).set_index("nis")
+        found = [(p.nis, p.name, p.province) for p in self.register.municipalities(self.on)]
+        return pd.DataFrame(found, columns=["nis", "name", "province"]).set_index("nis")
 
     @cached_property
     def _rows_by_nis(self) -> dict[str, Mapping[Any, Any]]:
         """Positions of the rows of every municipality, per table."""
-        tables = {"assessments": self.assessments, "figures": self.figures, "comparisons": self.comparisons}
+        tables = {"assessments": self.assessments, "figures": self.edition.figures, "comparisons": self.comparisons}
         return {name: table.groupby("nis").indices for name, table in tables.items()}
 
     def _of_nis(self, name: str, table: pd.DataFrame, nis: str) -> pd.DataFrame:
@@ -122,7 +115,7 @@ class Results:
 
     def figures_of(self, nis: str) -> pd.DataFrame:
         """All figures of one municipality, oldest first."""
-        found = self._of_nis("figures", self.figures, nis)
+        found = self._of_nis("figures", self.edition.figures, nis)
         return found.sort_values("reference_date", kind="stable")
 
     def comparisons_of(self, nis: str) -> pd.DataFrame:
@@ -190,9 +183,15 @@ class Results:
     @cached_property
     def boundaries(self) -> gpd.GeoDataFrame:
         """Real boundaries where the edition has them, else the tile map; with ``nis``, ``name`` and ``province``."""
-        return (
-            self.hexagons if self.edition.boundaries is None else maps.boundaries(self.edition.boundaries, self.places)
-        )
+        found = self.edition.boundaries
+        return self.hexagons if found is None else maps.boundaries(found, self.places)
+
+    def dated(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Municipality, target and date of some figures, as a table shows them."""
+        names = {target.id: target.name for target in self.catalog.measured}
+        cells = zip(rows["nis"], rows["target_id"], rows["reference_date"], rows["date_precision"], strict=True)
+        body = [(self.places["name"][nis], names[t], fmt.date_text(plain(day), sure)) for nis, t, day, sure in cells]
+        return pd.DataFrame(body, columns=["Gemeente", "Doel", "Datum"])
 
     def legend(self, targets: Iterable[Target]) -> list[dict[str, str]]:
         """Classes that stand on the maps of some targets, in words, with their colour and mark."""
@@ -224,11 +223,8 @@ class Results:
 
     @cached_property
     def _map_classes(self) -> dict[str, pd.Series]:
-        return {
-            target.id: maps.map_classes(rows.reset_index(), self.yardstick(target), len(target.parts))
-            for target_id, rows in self._by_target.items()
-            for target in [self.catalog.target(target_id)]
-        }
+        targets = map(self.catalog.target, self._by_target)
+        return {t.id: maps.map_classes(self.of_target(t.id), self.yardstick(t), len(t.parts)) for t in targets}
 
     def map_counts(self, target: Target) -> SimpleNamespace:
         """Municipalities in order and not, at the level, with a colour, and without a figure."""
@@ -280,8 +276,8 @@ class Results:
         return {"nieuwe_noemer": found.value, "nieuwe_datum": found.date, "nieuw_niveau": shown}
 
     def _figure_values(self, target: Target, row: dict[str, Any]) -> dict[str, Any]:
-        indicator = next((i for i in target.indicators if i.id == row["indicator"]), target.indicators[0])
-        minder, first = target.indicators[0].label, target.indicators[0]
+        first = target.indicators[0]
+        indicator, minder = next((i for i in target.indicators if i.id == row["indicator"]), first), first.label
         source = self.catalog.sources.get(row["source_id"] or "")
         other = self.catalog.sources.get(row.get("other_source_id") or "")
         return {
@@ -296,7 +292,7 @@ class Results:
             "grens_maanden": self.parameters.max_ouderdom_maanden,
             "ander_waarde": row.get("other_value"), "ander_is_deel": row.get("other_measure") == "aandeel_pct",
             "ander_datum": row.get("other_date"),
-            "ander_bron": other.name if other else "", "ander_url": row.get("other_url") or "",
+            "ander_bron": other.name if other else "",
         }  # fmt: skip
 
     def _holders(self, target: Target) -> list[SimpleNamespace]:
@@ -363,9 +359,10 @@ def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> d
         "factor": level.factor if level else None, "per_n": level.per_n if level else None,
         "per_woord": per if level and level.per_n != 1 else _PER_ONE[per],
         "waarvan": part_level and float(int(part_level + 1e-9)),
-        "waarvan_naam": next((i.label for i in target.indicators if part and i.id == part.indicator), ""), "reeks": series.label, "eenheid_woord": unit.plural,
+        "waarvan_naam": next((i.label for i in target.indicators if part and i.id == part.indicator), ""),
+        "reeks": series.label, "eenheid_woord": unit.plural,
         "vraag": target.vraag,
-        "niveau": row["level"], "niveau_precies": row["level_exact"], "niveau_tekst": level.text if level else "",
+        "niveau": row["level"], "niveau_tekst": level.text if level else "",
         "eenheid": unit, "per_inwoner": row["denominator"] is not None, "geteld_per": per,
         "noemer": row["denominator"], "noemer_datum": row["denominator_date"], "einddatum": row["deadline"],
         "basisjaar": row["path_start"].year, "niveau_regel": level,
@@ -402,9 +399,10 @@ def _days_beyond(row: dict[str, Any], on: dt.date) -> int:
     return max((pd.Timestamp(on) - begin).days, 0)
 
 
-def figure_text(value: SimpleNamespace, unit: Unit | None = None) -> str:
-    """The figure of a target with its unit; empty when there is none."""
-    return "" if value.waarde is None else fmt.amount(value.waarde, unit or value.eenheid_cijfer)
+def counts_text(verdicts: Iterable[str]) -> str:
+    """How many have which verdict: "2 op koers en 1 lichte achterstand"."""
+    counts = Counter(verdicts)
+    return fmt.join_list(f"{counts[word]} {word}" for word in MARKS if counts[word])
 
 
 def arrears(values: Sequence[SimpleNamespace]) -> list[SimpleNamespace]:

@@ -1,7 +1,8 @@
-"""One target of one municipality: its sentences, charts, map, card and figures, together or one by one."""
+"""One target of one municipality: its sentences, charts, map, card, figures and remarks, together or one by one."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 from types import SimpleNamespace
@@ -10,11 +11,13 @@ from typing import Any, Literal
 import pandas as pd
 from matplotlib.figure import Figure
 
+from lekp_lib.edition import Edition
+from lekp_lib.indicators.assess import JUDGED_RANKS
+from lekp_lib.pact import Target
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block
-from lekp_lib.present.context import remarks
-from lekp_lib.present.results import SPEAKING_RANKS, Results, plain
+from lekp_lib.present.results import Results, plain
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import Drawing
 from lekp_lib.register import Municipality
@@ -45,7 +48,6 @@ class TargetSection(Block):
     ) -> None:  # fmt: skip
         self.results, self.place, self.value, self._comparisons = results, place, value, comparisons
         self.target = value.target
-        self.fictive = " (fictieve cijfers)" if results.edition.fictitious else ""
         spoken = " ".join([self.target.name + ".", *self.sentences])
         super().__init__("doel", self._content, spoken)
 
@@ -58,13 +60,18 @@ class TargetSection(Block):
         value = self.value
         return {
             "id": value.id, "name": value.naam, "mark": value.oordeel, "sentences": self.sentences,
-            "step": " ".join(text.sentences("volgende_stap", doel=value)),
-            "question": " ".join(text.sentences("vraag", doel=value)) if value.geldt else "",
+            **self.advice,
             "trend": self._trend(), "dots": self._dots(), "compared": self.compared_sentences,
             "neighbours": self.compared.buren, "remarks": remarks(self.results.edition, self.place, self.target),
             "source": " ".join(text.sentences("bron", doel=value)), "source_url": value.bron_url,
             "card": self._card(), "figures": self.tabel().data, "link_map": value.geldt and bool(self.compared.n),
         }  # fmt: skip
+
+    @property
+    def advice(self) -> dict[str, str]:
+        """What is to be done next, and the question to the college; empty where the target does not apply."""
+        names = {"step": "volgende_stap", "question": "vraag"}
+        return {key: " ".join(text.sentences(name, doel=self.value)) for key, name in names.items()}
 
     @cached_property
     def compared_sentences(self) -> list[str]:
@@ -84,7 +91,7 @@ class TargetSection(Block):
         dates = [plain(day) for day in own["reference_date"]]
         found: pd.DataFrame = own.assign(
             reference_date=pd.Series(dates, own.index, dtype=object),
-            judged=own["source_id"].map(ranks).isin(SPEAKING_RANKS),
+            judged=own["source_id"].map(ranks).isin(JUDGED_RANKS),
         )
         return found
 
@@ -118,7 +125,7 @@ class TargetSection(Block):
             return None
         subtitle = text.macro("grafiek", "trend_onder", self.value, self.place.name)
         return self._drawn("trend", self.trend, {
-            "title": text.macro("grafiek", "trend_titel", self.value), "subtitle": subtitle + self.fictive,
+            "title": text.macro("grafiek", "trend_titel", self.value), "subtitle": subtitle + self.results.fictitious,
             "alt": text.macro("grafiek", "trend_alt", self.value, self.place.name),
         })  # fmt: skip
 
@@ -140,9 +147,9 @@ class TargetSection(Block):
         median, ahead = (None, None) if flanders is None else (plain(flanders["median"]), plain(flanders["ahead"]))
         ahead = None if own is None or ahead is None else int(ahead)
         return SimpleNamespace(
-            soort=value.soort, reeks=self.target.indicators[0].label, n=known if self.target.parts else len(rates), ja=yes, nee=known - yes, rates=rates,
-            decimalen=decimals, maat=unit, eigen="" if own is None else fmt.number(own, decimals), eigen_rate=own,
-            verder=ahead,
+            soort=value.soort, reeks=self.target.indicators[0].label,
+            n=known if self.target.parts else len(rates), ja=yes, nee=known - yes, rates=rates,
+            decimalen=decimals, maat=unit, eigen="" if own is None else fmt.number(own, decimals), verder=ahead,
             mediaan="" if median is None else fmt.number(median, decimals), groepen=groups,
             te_weinig=not self.target.parts and len(rates) < MIN_DOTS, buren=self._neighbours(rates, decimals),
             beter=results.similar_better(self.place.nis, value, decimals),
@@ -191,7 +198,7 @@ class TargetSection(Block):
             return None
         return self._drawn("plaats", self.dots, {
             "title": text.macro("grafiek", "stippen_titel", self.value, self.compared),
-            "subtitle": text.macro("grafiek", "stippen_onder", self.value, self.compared) + self.fictive,
+            "subtitle": text.macro("grafiek", "stippen_onder", self.value, self.compared) + self.results.fictitious,
             "alt": text.macro("grafiek", "stippen_alt", self.value, self.compared, self.place.name),
         })  # fmt: skip
 
@@ -265,3 +272,57 @@ def _figure_cell(row: Mapping[Any, Any], unit: Any, yes_no: bool) -> str:
     if yes_no:
         return "ja" if value else "nee"
     return fmt.amount(value, unit)
+
+
+def safe_address(address: str) -> str:
+    """An address of others as it may stand behind a link: https only, and plain; else nothing."""
+    plain = address.isascii() and address.isprintable() and not set(address) & set(" \"'<>\\`")
+    return address if plain and address.startswith("https://") else ""
+
+
+def one_line(given: str) -> str:
+    """Text of others on one line, without invisible signs; square brackets mark what is still to be filled in."""
+    shown = "".join(sign for sign in " ".join(given.split()) if sign.isprintable())
+    return shown.replace("[", "(").replace("]", ")")
+
+
+def remarks(edition: Edition, place: Municipality, target: Target) -> list[dict[str, str]]:
+    """What a municipality itself says of a target, what it corrected, and what is known of before its merger.
+
+    Returns
+    -------
+    list of dict
+        ``label``, ``text``, ``by`` (who said it, and when) and ``url``; all but the label may be text of others.
+    """
+    series = {item.id: item for item in target.indicators}
+    found = []
+    if (told := edition.explanation(target.id, place.nis)) is not None:
+        by = f"{told.author}, {told.place}, {fmt.date_text(told.date)}"
+        found.append(_remark("Toelichting van de gemeente", one_line(told.text), by, safe_address(told.link)))
+    for item in edition.corrections_of(target.id, place.nis):
+        unit = series[item.indicator].unit
+        now = "geschrapt" if item.after is None else f"nu {fmt.amount(item.after, unit)}"
+        words = (
+            f"{fmt.date_text(item.reference_date)}: was {fmt.amount(item.before, unit)}, {now}. {one_line(item.reason)}"
+        )
+        found.append(_remark("Gecorrigeerd door de gemeente", words, f"{item.author}, {fmt.date_text(item.date)}"))
+    for name, figure in _of_before(edition, place, target):
+        if figure.indicator in series and figure.value is not None:
+            amount = fmt.amount(figure.value, series[figure.indicator].unit)
+            words = f"{name}: {amount} ({fmt.date_text(figure.reference_date, figure.date_precision)})."
+            found.append(_remark("Van vóór de fusie", words))
+    return found
+
+
+def _remark(label: str, text: str, by: str = "", url: str = "") -> dict[str, str]:
+    return {"label": label, "text": text, "by": one_line(by), "url": url}
+
+
+def _of_before(edition: Edition, place: Municipality, target: Target) -> list[tuple[str, Any]]:
+    """Newest figure of every former municipality, which makes no sum."""
+    if not place.is_merged:
+        return []
+    before = place.valid_from - dt.timedelta(days=1)
+    names = {nis: edition.register.get(nis, before).name for nis in place.predecessors}
+    newest = {nis: list(edition.former_observations(target.id, nis))[-1:] for nis in names}
+    return [(names[nis], figure) for nis, figures in newest.items() for figure in figures]

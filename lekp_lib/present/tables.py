@@ -123,12 +123,8 @@ def table_block(
         parts[-1]["rows"].append(row)
     columns = [{"label": name, "numeric": bool(is_number)} for name, is_number in zip(header, numeric, strict=True)]
     data = {
-        "caption": caption,
-        "columns": columns,
-        "parts": parts,
-        "note": note,
-        "marks": dict(marks or {}),
+        "caption": caption, "columns": columns, "parts": parts, "note": note, "marks": dict(marks or {}),
         "closed": closed,
-    }
+    }  # fmt: skip
     text = "\n".join([caption, " | ".join(header), *(" | ".join(row) for row in rows)])
     return Block("tabel", data, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pandas as pd
 
@@ -79,9 +79,8 @@ class DraftFigures:
         elif str(text).lower().endswith(FILE_ENDINGS):
             path = Path(text)
             if not path.is_file():
-                raise _no_figures(
-                    f"geen bestand {str(text)!r}", "het pad van een bestand, gezien vanuit de map van het notebook"
-                )
+                wanted = "het pad van een bestand, gezien vanuit de map van het notebook"
+                raise _no_figures(f"geen bestand {str(text)!r}", wanted)
             self.origin = f"het bestand {path.name}"
             figures = self._of_file(path, path.name)
         elif text in list(Denominator):
@@ -94,9 +93,8 @@ class DraftFigures:
         target_id, _, indicator = name.partition(".")
         known = [item.id for item in self.edition.catalog.measured]
         if target_id not in known:
-            raise _no_figures(
-                repr(name), f"een van {', '.join([*known, *Denominator])}, of een bestand dat op .csv of .xlsx eindigt"
-            )
+            words = f"een van {', '.join([*known, *Denominator])}, of een bestand dat op .csv of .xlsx eindigt"
+            raise _no_figures(repr(name), words)
         source = self.edition.catalog.target(target_id)
         wanted, series = indicator or draft_indicator(source), [item.id for item in source.indicators]
         if wanted not in series:
@@ -116,15 +114,10 @@ class DraftFigures:
                 counts = [count(place.nis, year, on) for year in _YEARS]
             rows += [(place.nis, item.date, float(item.value), item.source) for item in counts if item is not None]
         frame = pd.DataFrame(rows, columns=["nis", "reference_date", "value", "remark"])
-        source = "statistiek_vlaanderen" if kind is Denominator.HOUSEHOLDS else "statbel"
         told = {
-            "status": "definitief",
-            "source_id": source,
-            "measure": "stand",
-            "date_precision": "dag",
-            "url": "",
-            "correction_note": "",
-        }
+            "status": "definitief", "measure": "stand", "date_precision": "dag", "url": "", "correction_note": "",
+            "source_id": "statistiek_vlaanderen" if kind is Denominator.HOUSEHOLDS else "statbel",
+        }  # fmt: skip
         return frame.assign(**told).reindex(columns=self.edition.figures.columns)
 
     def _of_file(self, source: Path | bytes, name: str) -> pd.DataFrame:
@@ -147,21 +140,16 @@ class DraftFigures:
             except ImportProblems:
                 raise by_code from None
 
-    def _shape(self, by: str) -> FileShape:
+    def _shape(self, by: Literal["nis", "naam"]) -> FileShape:
         """The template of the house, for a file whose figures are all of one draft."""
         shape = find_shape("sjabloon")
         columns = {field: names for field, names in shape.columns.items() if field not in _TOLD}
         optional = {field for field in shape.optional if field in columns}
         optional = optional - {"name"} | {"nis"} if by == "naam" else optional
-        constants = {"target_id": self.target.id, "indicator": draft_indicator(self.target)}
-        place = Place(by="nis" if by == "nis" else "naam", former="weigeren")
         changed = {
-            "sheet": None,
-            "columns": columns,
-            "optional": tuple(optional),
-            "constants": constants,
-            "place": place,
-        }
+            "sheet": None, "columns": columns, "optional": tuple(optional), "place": Place(by=by, former="weigeren"),
+            "constants": {"target_id": self.target.id, "indicator": draft_indicator(self.target)},
+        }  # fmt: skip
         return shape.model_copy(update=changed)
 
     def _usable(self, figures: pd.DataFrame) -> pd.DataFrame:
@@ -265,13 +253,11 @@ class Trial(Opened):
             f"Bruikbaar: {fmt.count_noun(len(figures), 'cijfer', 'cijfers')} van {figures['nis'].nunique()} gemeenten",
             *(f"Blijft weg: {words}" for words in self.draft.left_out),
         ]  # fmt: skip
-        blocks = [
-            top,
-            paragraph("Het ontwerp is in orde. Dit is een proef, geen deel van het klimaatpact.", points=points),
-        ]
+        told = paragraph("Het ontwerp is in orde. Dit is een proef, geen deel van het klimaatpact.", points=points)
+        blocks = [top, told]
         if len(self.draft.refused):
-            told = self.draft.refused[["cell", "found", "expected", "advice"]].astype(str)
-            refused = [Problem(*row) for row in told.to_numpy().tolist()]
+            cells = self.draft.refused[["cell", "found", "expected", "advice"]].astype(str)
+            refused = [Problem(*row) for row in cells.to_numpy().tolist()]
             blocks.append(self._problem_table(refused, "Geweigerde rijen"))
         return self.shown("kort", *blocks)
 
@@ -280,8 +266,7 @@ class Trial(Opened):
         if self.problems:
             return self._not_yet("oordeel")
         section = self.rapport.doel(self._draft_id)
-        told = paragraph(" ".join(section.sentences))
-        return self.shown("oordeel", told, section.tabel())
+        return self.shown("oordeel", paragraph(" ".join(section.sentences)), section.tabel())
 
     def _not_yet(self, key: str) -> Block:
         return self.shown(key, paragraph("Het ontwerp heeft nog fouten; ze staan bovenaan in een tabel."))
@@ -303,12 +288,10 @@ class Trial(Opened):
         if len(shares) >= _MIN_SPREAD:
             names = ("laagste", "een kwart zit lager dan", "mediaan", "een kwart zit hoger dan", "hoogste")
             parts = shares.quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
-            body = {"Verdeling": names, "Deel van het doel": [fmt.percent(part, 1) for part in parts]}
-            blocks.append(table_block(pd.DataFrame(body), f"Proef: deel van het doel over {len(shares)} gemeenten"))
-        frame = pd.DataFrame(
-            [{"Oordeel": word, "Gemeenten": int(counts[word])} for word in MARKS if word in counts.index]
-        )
-        blocks.append(table_block(frame, "Proef: oordelen over alle gemeenten"))
+            frame = pd.DataFrame({"Verdeling": names, "Deel van het doel": [fmt.percent(part, 1) for part in parts]})
+            blocks.append(table_block(frame, f"Proef: deel van het doel over {len(shares)} gemeenten"))
+        body = [{"Oordeel": word, "Gemeenten": int(counts[word])} for word in MARKS if word in counts.index]
+        blocks.append(table_block(pd.DataFrame(body), "Proef: oordelen over alle gemeenten"))
         return self.shown("verdeling", *blocks)
 
     def bewaar(self, echt: bool = False, *, vervang: bool = False) -> Block:
@@ -322,25 +305,18 @@ class Trial(Opened):
             Whether an older file of the same id may be replaced.
         """
         if not echt:
-            return self.shown(
-                "bewaar", paragraph("Niet bewaard. Zet bewaren op True om het ontwerp als doel te bewaren.")
-            )
+            told = "Niet bewaard. Zet bewaren op True om het ontwerp als doel te bewaren."
+            return self.shown("bewaar", paragraph(told))
         try:
             path = save_text("doelen", self.declaration.lstrip("\n"), self.project, replace=vervang)
         except ProblemGroup as group:
             return self.shown("bewaar", self._problem_table(group.problems, "Niet bewaard: wat er nog niet klopt"))
         except LekpError as error:
-            return self.shown(
-                "bewaar",
-                self._problem_table(
-                    [Problem("bewaren", str(error), "een bestand dat geschreven mag worden")], "Niet bewaard"
-                ),
-            )
-        told = (
-            f"Bewaard: het doel staat in {'/'.join(path.parts[-3:])}.",
-            "Lees er cijfers voor in met lekp data import en maak een editie met lekp data prepare.",
-        )
-        return self.shown("bewaar", paragraph(*told))
+            problem = Problem("bewaren", str(error), "een bestand dat geschreven mag worden")
+            return self.shown("bewaar", self._problem_table([problem], "Niet bewaard"))
+        told = f"Bewaard: het doel staat in {'/'.join(path.parts[-3:])}."
+        step = "Lees er cijfers voor in met lekp data import en maak een editie met lekp data prepare."
+        return self.shown("bewaar", paragraph(told, step))
 
 
 def open_proefbank(

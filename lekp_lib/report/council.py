@@ -60,8 +60,8 @@ def _lines(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _results(table: Mapping[str, Any]) -> list[list[str]]:
     """Rows of the table of results, its head first."""
     labels = [column["label"] for column in table["columns"]]
-    rows = [row for part in table["parts"] for row in part["rows"]]
-    return [list(_RESULTS), *([row[labels.index(name)] if name in labels else "–" for name in _RESULTS] for row in rows)]
+    rows = [dict(zip(labels, row, strict=True)) for part in table["parts"] for row in part["rows"]]
+    return [list(_RESULTS), *([row.get(name, "–") for name in _RESULTS] for row in rows)]
 
 
 # ---- plain text

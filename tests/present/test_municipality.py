@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -17,6 +18,7 @@ from lekp_lib.present.blocks import MIME_JSON, Block
 from lekp_lib.present.municipality import Report
 from lekp_lib.present.results import opened_edition
 from lekp_lib.present.theme import MARKS
+from tests.site_sample import later_edition
 
 EDITIONS = ("voorbeeld", "gepubliceerd")
 HARD = (
@@ -148,3 +150,26 @@ def test_a_municipality_without_a_verdict_asks_for_its_figures() -> None:
         piece["text"] for part in rapport.besluit().data["parts"] for piece in part["pieces"] if piece["kind"] == "art"
     ]
     assert articles and not any("stand van de klimaatdoelen" in article for article in articles)
+
+
+def test_lead_and_table_say_what_changed_since_the_edition_before(tmp_path: Path) -> None:
+    figures = opened_edition("voorbeeld").figures.copy()
+    trees = (figures["target_id"] == "bomen") & (figures["nis"] == "44021")
+    figures.loc[trees & (figures["value"] == 23_207), "value"] = 300_000
+    edition = later_edition(tmp_path, figures, before="voorbeeld")
+    rapport = open_report(gemeente="Gent", edition=edition, editie=str(edition.folder))
+    told = "Sinds de vorige editie (Voorbeeldeditie 2025) veranderde het oordeel van 1\N{NO-BREAK SPACE}doel: bomen."
+    assert told in rapport.lead
+    assert ["Bomen", "grote achterstand", "doel gehaald"] in rapport.veranderd().data["blocks"][1]["data"]["parts"][0][
+        "rows"
+    ]
+    other = open_report(gemeente="Duffel", edition=edition, editie=str(edition.folder))
+    assert "Sinds de vorige editie (Voorbeeldeditie 2025) veranderde geen enkel oordeel." in other.lead
+
+
+def test_names_of_targets_are_small_letters_inside_a_sentence() -> None:
+    opened = opened_edition("gepubliceerd")
+    names = [target.name for target in opened.catalog.pact_targets]
+    for place in ("De Haan", "Scherpenheuvel-Zichem", "Herstappe"):
+        told = [*report(place, "gepubliceerd").lead, *report(place, "gepubliceerd").kort().data["outside"]]
+        assert not [s for s in told for name in names if name in s[1:]], told

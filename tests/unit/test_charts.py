@@ -75,7 +75,7 @@ def _hexagon_map(own: str = "n13") -> theme.Drawing:
     places = pd.DataFrame(cells, columns=["nis", "q", "r", "province"])
     rates = np.where(np.arange(30) % 7 == 0, np.nan, np.arange(30) / 20)
     states = ["niet in deze editie", "niet geregistreerd", "niet van toepassing", "zonder oordeel", "op koers"] * 6
-    rows = pd.DataFrame({"nis": places["nis"], "rate": rates, "verdict": states})
+    rows = pd.DataFrame({"rate": rates, "verdict": states}, index=places["nis"])
     return maps.target_map(maps.ground(maps.hexagons(places)), maps.map_classes(rows, 1.0), own)
 
 
@@ -159,10 +159,10 @@ def test_words_of_people_stay_words() -> None:
 def test_maps_say_every_state_and_count_all() -> None:
     rows = pd.DataFrame(
         {
-            "nis": list("abcdefg"),
             "rate": [0.0, 0.25, 0.4999, 0.5, 1.0, np.nan, np.nan],
             "verdict": ["op koers"] * 5 + ["niet van toepassing", "lichte achterstand"],
-        }
+        },
+        index=list("abcdefg"),
     )
     classes = maps.map_classes(rows, 1.0)
     expected = ["klasse-1", "klasse-2", "klasse-2", "klasse-3", "klasse-5", "niet van toepassing", "zonder oordeel"]
