@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
@@ -296,7 +297,9 @@ def rhythm_words(source: Source) -> str:
     return "niet bekend" if source.rhythm is Rhythm.UNKNOWN else source.rhythm.value
 
 
-def status_events(statuses: Iterable[SourceStatus], warning: str = "") -> list[Event]:
+def status_events(
+    statuses: Iterable[SourceStatus], warning: str = "", precision: Mapping[str, str] = MappingProxyType({})
+) -> list[Event]:
     """One event of a calendar per source with a next figure, on the day from which it may be there.
 
     Parameters
@@ -305,12 +308,15 @@ def status_events(statuses: Iterable[SourceStatus], warning: str = "") -> list[E
         State of the sources on one day.
     warning
         Stands in front of every title: that the figures are invented.
+    precision
+        How precise the newest reference date of a source is, by its id; a day where nothing is said.
     """
     events = []
     for item in statuses:
         if item.next_expected is None or item.last_reference is None:
             continue
-        told = f"Laatste peildatum: {fmt.date_text(item.last_reference)}. Ritme: {rhythm_words(item.source)}."
+        last = fmt.date_text(item.last_reference, precision.get(item.source.id, "dag"))
+        told = f"Laatste peildatum: {last}. Ritme: {rhythm_words(item.source)}."
         late = f" Let op: verwacht in {fmt.date_text(item.next_expected, 'maand')}, te laat." if item.overdue else ""
         title = f"{warning}. " * bool(warning) + f"Nieuw cijfer verwacht: {item.source.name}"
         events.append(Event(f"bron-{item.source.id}", item.next_expected, title, told + late, item.source.url))

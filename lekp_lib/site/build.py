@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -244,9 +244,8 @@ def _sitemap(context: SiteContext, paths: Iterable[str]) -> SiteFile:
     return SiteFile("sitemap.xml", text.encode())
 
 
-def _write(root: Path, context: SiteContext, parts: Iterable[Page | SiteFile]) -> list[str]:
-    """Write pages and files; the paths of the pages."""
-    pages = []
+def _write(root: Path, context: SiteContext, parts: Iterable[Page | SiteFile]) -> None:
+    """Write pages and files, each once."""
     for part in parts:
         place = root / part.path
         if not place.resolve().is_relative_to(root.resolve()):
@@ -260,40 +259,32 @@ def _write(root: Path, context: SiteContext, parts: Iterable[Page | SiteFile]) -
             # A drawing that many pages share has its hash as its name; anything else twice is a mistake of ours.
             if not part.path.startswith("assets/tekening/"):
                 raise ReportError(f"site: {part.path!r} wordt twee keer gemaakt") from None
-        pages += [part.path] if part.path.endswith(".html") and isinstance(part, Page) else []
-    return pages
 
 
-def _of_municipality(context: SiteContext, root: Path, nis: str) -> list[str]:
+def _write_municipality(context: SiteContext, root: Path, nis: str) -> None:
     files = municipality_files(context, nis)
-    _write(root, context, (SiteFile(file.path, file.content) for file in files))
-    return _write(root, context, municipality_pages(context, nis, files))
+    _write(root, context, [SiteFile(file.path, file.content) for file in files])
+    _write(root, context, municipality_pages(context, nis, files))
 
 
-_work: Callable[[str], list[str]]
+#: What children do with one municipality; set before they are forked, because a context is too large to send.
+_work: Callable[[str], None]
 
 
-def _start(work: Callable[[str], list[str]]) -> None:
-    global _work  # noqa: PLW0603 -- set once in a forked child, which serves this one build
-    _work = work
+def _in_child(nis: str) -> None:
+    _work(nis)
 
 
-def _one(nis: str) -> list[str]:
-    return _work(nis)
-
-
-def _write_municipalities(context: SiteContext, root: Path, workers: int) -> list[str]:
+def _write_municipalities(context: SiteContext, root: Path, workers: int) -> None:
     """All municipalities, in forked children where the process may fork."""
-
-    def work(nis: str) -> list[str]:
-        return _of_municipality(context, root, nis)
-
-    codes = list(context.municipalities)
+    global _work  # noqa: PLW0603
+    _work = partial(_write_municipality, context, root)
     if workers == 1 or "fork" not in multiprocessing.get_all_start_methods():
-        return [path for nis in codes for path in work(nis)]
-    fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(workers, fork, initializer=_start, initargs=(work,)) as pool:
-        return [path for paths in pool.map(_one, codes, chunksize=4) for path in paths]
+        for nis in context.municipalities:
+            _work(nis)
+        return
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:
+        list(pool.map(_in_child, context.municipalities, chunksize=4))
 
 
 def _link_or_copy(source: str, target: str) -> None:
@@ -308,17 +299,17 @@ def _link_or_copy(source: str, target: str) -> None:
 
 def _fill(context: SiteContext, output: OutputFolder, root: Path, workers: int) -> int:
     """Everything of the site; how many pages there are."""
-    paths = _write(root, context, shared_files(context))
-    paths += _write(root, context, shared_pages(context))
-    paths += _write_municipalities(context, root, workers)
-    _write(root, context, [*_assets(context), _site_json(context)])
+    _write(root, context, [*shared_files(context), *shared_pages(context), *_assets(context), _site_json(context)])
+    _write_municipalities(context, root, workers)
+    found = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.html"))
+    pages = [path for path in found if not path.endswith("-presentatie.html")]
     if context.address:
-        _write(root, context, [_sitemap(context, paths)])
+        _write(root, context, [_sitemap(context, pages)])
     for entry in context.older:
         there = output.folder / Path(edition_path(entry.id)).parent
         if there.is_dir() and not there.is_symlink():
             shutil.copytree(there, root / "editie" / entry.id, copy_function=_link_or_copy)
-    return len(paths)
+    return len(pages)
 
 
 def build_site(context: SiteContext, output: OutputFolder, workers: int = 1) -> Built:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from slugify import slugify
 
 from lekp_lib.edition import Edition
-from lekp_lib.edition.manifest import Manifest
 from lekp_lib.errors import ReportError
 from lekp_lib.pact import Target
 from lekp_lib.pact.models import SubIndicator
@@ -239,7 +238,7 @@ def former_municipalities(context: SiteContext) -> list[tuple[str, list[Merger]]
 # ---- reports that a site may show ------------------------------------------------------------------------------------
 
 
-def _fault(folder: Path, edition: Edition, usual: Mapping[str, Any]) -> str:
+def report_fault(folder: Path, edition: Edition) -> str:
     """Why a report cannot be shown; empty when it can."""
     manifest = read_manifest(folder)
     if not manifest:
@@ -248,16 +247,14 @@ def _fault(folder: Path, edition: Edition, usual: Mapping[str, Any]) -> str:
     own = {name: sha256 for name, sha256 in manifest["files"].items() if name != DRAFT}
     if not is_whole(folder, {**manifest, "files": own}):
         return "bestanden zijn gewijzigd of verdwenen"
-    try:
-        same_edition = Manifest.model_validate(manifest.get("edition")) == edition.manifest
-    except ValueError:
-        same_edition = False
-    if not same_edition:
+    if manifest.get("edition") != edition.manifest.model_dump(mode="json"):
         return "van een andere versie van de editie"
     if REPORT_FILE not in manifest["files"]:
         return "zonder het formaat html"
+    # A report with other parameters would show other numbers than the pages of targets; a logo changes no number.
+    usual = ReportParameters(gemeente="*", editie=edition.id).model_dump(exclude={"gemeente", "editie", *LOOK})
     made_with = manifest.get("parameters") or {}
-    other = [name for name, value in usual.items() if made_with.get(name) != value]
+    other = [name for name, value in usual.items() if made_with.get(name, value) != value]
     return f"met een andere {' en '.join(other)} dan gewoonlijk" if other else ""
 
 
@@ -278,12 +275,10 @@ def find_reports(output_dir: Path, edition: Edition) -> tuple[dict[str, ReportFi
     missing : dict
         Name of every other municipality, with the reason in Dutch.
     """
-    # A report with other parameters would show other numbers than the pages of targets; a logo changes no number.
-    usual = ReportParameters(gemeente="*", editie=edition.id).model_dump(exclude={"gemeente", "editie", *LOOK})
     reports, missing, on = {}, {}, edition.reference_date
     for place in edition.register.municipalities(on):
         folder = report_folder(output_dir, edition.id, f"{place.nis}-{edition.register.slug(place.nis, on)}")
-        if fault := _fault(folder, edition, usual):
+        if fault := report_fault(folder, edition):
             missing[place.name] = fault
         else:
             manifest = read_manifest(folder)

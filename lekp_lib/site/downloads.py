@@ -19,20 +19,27 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ruamel.yaml import YAML
 
 from lekp_lib import __version__
-from lekp_lib.data.store import Event, source_statuses, write_calendar
+from lekp_lib.data.store import SourceStatus, source_statuses, write_calendar
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
-from lekp_lib.pact.models import Rhythm
-from lekp_lib.parameters import LOOK
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
+from lekp_lib.present.quality import rhythm_words, status_events
 from lekp_lib.present.theme import MARKS
 from lekp_lib.register import FIRST_DAY
-from lekp_lib.report.files import is_whole, read_manifest, sha256_file
+from lekp_lib.report.files import read_manifest, sha256_file
 from lekp_lib.report.make import FLANDERS_KEY
 from lekp_lib.report.spreadsheet import safe_text, write_sheet
 from lekp_lib.site.changes import edition_changes
-from lekp_lib.site.context import REPORT_FILE, SiteContext, SiteFile, edition_path, former_municipalities, target_path
+from lekp_lib.site.context import (
+    HOME_PATH,
+    SiteContext,
+    SiteFile,
+    edition_path,
+    former_municipalities,
+    report_fault,
+    target_path,
+)
 
 #: Entries of a zip carry no time of their own: the same report always gives the same bytes.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -69,9 +76,9 @@ _OFFERS = (
     ("Figuren", "zip met SVG en PNG", "-figuren.zip", ("figuren.zip",)),
 )  # fmt: skip
 _FLANDERS_OFFERS = (
-    ("kort.pdf", "-kort.pdf", "Vlaanderen in het kort"),
-    ("rapport.pdf", ".pdf", "Verslag van Vlaanderen om af te drukken"),
-    ("vlaanderen.csv", ".csv", "Alle getallen van dit verslag"),
+    ("Vlaanderen in het kort", "pdf", "-kort.pdf", ("kort.pdf",)),
+    ("Verslag van Vlaanderen om af te drukken", "pdf", ".pdf", ("rapport.pdf",)),
+    ("Alle getallen van dit verslag", "csv", ".csv", ("vlaanderen.csv",)),
 )
 _FONT = re.compile(rb"url\(\"data:font/woff2;base64,([A-Za-z0-9+/=]+)\"\)")
 
@@ -115,6 +122,17 @@ def _as_made(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes | No
     return None
 
 
+def _offered(folder: Path, offers: Sequence[tuple[str, str, str, tuple[str, ...]]], start: str) -> list[Download]:
+    """What a report offers of a list, at addresses that begin the same."""
+    manifest, files = read_manifest(folder), []
+    for label, form, ending, names in offers:
+        found = {name: content for name in names if (content := _as_made(folder, manifest, name)) is not None}
+        if names[0] in found:
+            content = zip_bytes(found) if len(names) > 1 else _as_served(found[names[0]], form)
+            files.append(Download(f"{start}{ending}", label, form, content))
+    return files
+
+
 def municipality_files(context: SiteContext, nis: str) -> list[Download]:
     """Downloads of the report of one municipality, at their lasting addresses.
 
@@ -125,45 +143,22 @@ def municipality_files(context: SiteContext, nis: str) -> list[Download]:
     nis
         Code of the municipality; without report there are none.
     """
-    report = context.reports.get(nis)
-    if report is None:
-        return []
-    slug, manifest, files = context.slug(nis), read_manifest(report.folder), []
-    page = PurePosixPath(edition_path(context.edition.id, slug))
-    for label, form, ending, names in _OFFERS:
-        found = {n: c for n in names if (c := _as_made(report.folder, manifest, n)) is not None}
-        if names[0] not in found:
-            continue
-        content = zip_bytes(found) if len(names) > 1 else _as_served(found[names[0]], form)
-        path = str(page.with_name(f"klimaatpact-{context.on.year}-{nis}-{slug}{ending}"))
-        files.append(Download(path, label, form, content))
-    return files
+    slug, report = context.slug(nis), context.reports.get(nis)
+    start = edition_path(context.edition.id, slug).removesuffix(HOME_PATH)
+    return _offered(report.folder, _OFFERS, f"{start}klimaatpact-{context.on.year}-{nis}-{slug}") if report else []
 
 
 def flanders_folder(context: SiteContext) -> Path | None:
     """Folder of the report on Flanders beside those of the municipalities; ``None`` when none fits the edition."""
-    if not context.reports:
-        return None
-    folder = next(iter(context.reports.values())).folder.parent / FLANDERS_KEY
-    manifest = read_manifest(folder)
-    if not manifest or not is_whole(folder, manifest) or REPORT_FILE not in manifest["files"]:
-        return None
-    usual = context.parameters.model_dump(exclude={"gemeente", "editie", "pact", *LOOK})
-    made_with = manifest.get("parameters") or {}
-    same = all(made_with.get(name) == value for name, value in usual.items())
-    return folder if same and manifest.get("edition") == context.edition.manifest.model_dump(mode="json") else None
+    beside = [report.folder.with_name(FLANDERS_KEY) for report in context.reports.values()][:1]
+    return next((folder for folder in beside if not report_fault(folder, context.edition)), None)
 
 
 def flanders_files(context: SiteContext) -> list[Download]:
     """Downloads of the report on Flanders."""
-    folder, start = flanders_folder(context), f"vlaanderen/klimaatpact-vlaanderen-{context.edition.id}"
-    if folder is None:
-        return []
-    return [
-        Download(f"{start}{ending}", label, ending.rpartition(".")[2], (folder / name).read_bytes())
-        for name, ending, label in _FLANDERS_OFFERS
-        if (folder / name).is_file()
-    ]
+    folder = flanders_folder(context)
+    start = f"vlaanderen/klimaatpact-vlaanderen-{context.edition.id}"
+    return _offered(folder, _FLANDERS_OFFERS, start) if folder else []
 
 
 # ---- tables of the whole edition -------------------------------------------------------------------------------------
@@ -408,82 +403,42 @@ def data_files(context: SiteContext) -> tuple[Download, ...]:
 # ---- calendar, targets, changes --------------------------------------------------------------------------------------
 
 
-#: How sure the rhythm is, where the source itself does not say it.
-_CERTAINTY = {
-    "deels_bron": "deels bevestigd door een bron", "tegenstrijdig": "bronnen spreken elkaar tegen",
-    "afgeleid": "afgeleid uit eerdere cijfers", "algemeen_bekend": "algemeen bekend",
-}  # fmt: skip
-
-
-def rhythm_words(source: Source) -> str:
-    """How often a source publishes: "twee keer per jaar"."""
-    return source.rhythm.value.replace("_", " ")
-
-
-class SourceState(NamedTuple):
-    """State of one source on the day of the build, with the names of the targets that it serves."""
-
-    source: Source
-    rhythm: str
-    certainty: str
-    last: dt.date | None
-    last_words: str
-    retrieved: dt.date | None
-    expected: dt.date | None
-    overdue: bool
-    targets: tuple[str, ...]
-
-
 @lru_cache(maxsize=2)
-def source_states(context: SiteContext) -> tuple[SourceState, ...]:
-    """State of every source that the edition uses or that a target waits for, by name."""
-    frame = pd.concat([context.edition.frame(name) for name in ("figures", "totals")]).sort_values("reference_date")
-    newest = frame.groupby("source_id").tail(1).set_index("source_id")
-    retrieved = frame.dropna(subset="retrieved").groupby("source_id")["retrieved"].max()
-    last = {str(key): pd.Timestamp(day).date() for key, day in newest["reference_date"].items()}
-    served: dict[str, list[str]] = {}
-    for target in context.targets.values():
-        for key in target.sources:
-            served.setdefault(key, []).append(target.name)
+def source_states(context: SiteContext) -> tuple[SourceStatus, ...]:
+    """State on the day of the build of every source that the edition uses or that a target waits for, by name."""
+    sources = pd.concat([context.edition.frame(name) for name in ("figures", "totals")]).groupby("source_id")
+    retrieved = sources["retrieved"].max().dropna()
+    last = {str(key): pd.Timestamp(day).date() for key, day in sources["reference_date"].max().items()}
+    served = {key for target in context.targets.values() for key in target.sources}
     return tuple(
-        SourceState(
-            item.source, rhythm_words(item.source),
-            "" if item.source.rhythm is Rhythm.UNKNOWN else _CERTAINTY.get(item.source.rhythm_certainty.value, ""),
-            item.last_reference,
-            fmt.date_text(item.last_reference, newest["date_precision"][item.source.id]) if item.last_reference else "",
-            retrieved.get(item.source.id), item.next_expected, item.overdue, tuple(served.get(item.source.id, ())),
-        )
-        for item in source_statuses(context.edition.catalog, (), last, context.today)
-        if item.last_reference or item.source.id in served
-    )  # fmt: skip
+        state._replace(retrieved=retrieved.get(state.source.id))
+        for state in source_statuses(context.edition.catalog, (), last, context.today)
+        if state.last_reference or state.source.id in served
+    )
 
 
-def _event(state: SourceState, banner: str) -> Event:
-    """The day from which the next figure of a source may be there."""
-    told = f"Laatste peildatum: {state.last_words}. Ritme: {state.rhythm}." + " Let op: te laat." * state.overdue
-    title = f"{banner}. " * bool(banner) + f"Nieuw cijfer verwacht: {state.source.name}"
-    assert state.expected is not None
-    return Event(f"bron-{state.source.id}", state.expected, title, told, state.source.url)
+def newest_precision(context: SiteContext) -> dict[Any, str]:
+    """How precise the newest reference date of each source is, by its id."""
+    figures = pd.concat([context.edition.frame(name) for name in ("figures", "totals")]).sort_values("reference_date")
+    return figures.groupby("source_id")["date_precision"].last().to_dict()
 
 
 def calendar_files(context: SiteContext) -> list[Download]:
     """The calendar for programs and, when a figure is due, for a diary."""
+    banner, states = context.edition.manifest.banner, source_states(context)
     rows = [
-        {"source_id": state.source.id, "organisatie": state.source.organisation, "ritme": state.rhythm,
-         "laatste_peildatum": state.last, "retrieved": state.retrieved, "volgende_verwacht": state.expected,
-         "te_laat": state.overdue, "toestand_op": context.today}
-        for state in source_states(context)
+        {"source_id": state.source.id, "organisatie": state.source.organisation, "ritme": rhythm_words(state.source),
+         "laatste_peildatum": state.last_reference, "retrieved": state.retrieved, "te_laat": state.overdue,
+         "volgende_verwacht": state.next_expected, "toestand_op": context.today}
+        for state in states
     ]  # fmt: skip
     table = _finished(context, "bronnenkalender", pd.DataFrame(rows))
     files = [Download("kalender/bronnen.csv", "Tabel van alle bronnen", "csv", _csv(table))]
-    banner = context.edition.manifest.banner
-    if events := [_event(state, banner) for state in source_states(context) if state.expected]:
+    if events := status_events(states, banner, newest_precision(context)):
         name = "Cijfers van het klimaatpact" + (f" ({banner})" if banner else "")
         diary = write_calendar(events, name, dt.datetime.combine(context.today, dt.time(), dt.UTC))
-        files.insert(
-            0,
-            Download("kalender/bronnen.ics", "Agenda met de dagen waarop nieuwe cijfers verwacht worden", "ics", diary),
-        )
+        label = "Agenda met de dagen waarop nieuwe cijfers verwacht worden"
+        files.insert(0, Download("kalender/bronnen.ics", label, "ics", diary))
     return files
 
 
@@ -505,16 +460,9 @@ def change_files(context: SiteContext) -> list[Download]:
     keys = zip(changes.figures["target_id"], changes.figures["indicator"], strict=True)
     figures = changes.figures.assign(reeks=[context.series[key].label for key in keys])
     frames = {"oordelen-veranderd": changes.verdicts, "cijfers-veranderd": figures}
-    return [
-        Download(
-            f"methode/{name}.csv",
-            _declared()["tabellen"][name]["uitleg"],
-            "csv",
-            _csv(_finished(context, name, frame)),
-        )
-        for name, frame in frames.items()
-        if len(frame)
-    ]
+    made = {name: _csv(_finished(context, name, frame)) for name, frame in frames.items() if len(frame)}
+    told = _declared()["tabellen"]
+    return [Download(f"methode/{name}.csv", told[name]["uitleg"], "csv", made[name]) for name in made]
 
 
 # ---- what the scripts read -------------------------------------------------------------------------------------------
@@ -566,11 +514,6 @@ def shared_files(context: SiteContext) -> Iterator[SiteFile]:
     yield SiteFile("assets/zoek-index.js", as_script("index", search_rows(context)))
     yield SiteFile("assets/vergelijk-gegevens.js", as_script("vergelijk", compare_data(context)))
     targets = [file for target_id in context.targets for file in target_files(context, target_id)]
-    for file in (
-        *data_files(context),
-        *calendar_files(context),
-        *change_files(context),
-        *targets,
-        *flanders_files(context),
-    ):
+    made = (*data_files(context), *calendar_files(context), *change_files(context), *flanders_files(context))
+    for file in (*made, *targets):
         yield SiteFile(file.path, file.content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,12 +24,13 @@ from lekp_lib.indicators.assess import assess
 from lekp_lib.pact import Target
 from lekp_lib.present import format as fmt
 from lekp_lib.present import maps
+from lekp_lib.present.quality import rhythm_words
 from lekp_lib.present.results import GOOD, JUDGED
 from lekp_lib.present.theme import PAPER, Drawing
 from lekp_lib.report.files import sha256_file
 from lekp_lib.site import downloads as files
 from lekp_lib.site.changes import edition_changes, feed_entries
-from lekp_lib.site.context import (  # fmt: skip  # fmt: skip
+from lekp_lib.site.context import (
     HOME_PATH,
     REPORT_FILE,
     Page,
@@ -39,7 +41,6 @@ from lekp_lib.site.context import (  # fmt: skip  # fmt: skip
     link,
     target_path,
 )
-from lekp_lib.site.drawings import share_drawings
 
 #: Fewer figures make no sum of an area, and no map.
 MIN_IN_AREA, MIN_ON_MAP = 3, 10
@@ -205,6 +206,84 @@ def _target_page(context: SiteContext, target: Target) -> Page:
     return Page(target_path(target.id), "doel", values)
 
 
+# ---- drawings of a report --------------------------------------------------------------------------------------------
+
+_SVG = re.compile(r'<svg\b[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>.*?</svg>', re.DOTALL)
+#: What a drawing has from its page anyway.
+_IDLE = re.compile(
+    r' (?:xmlns|width|height|font-family|focusable)="[^"]*"(?=[^<>]*viewBox=)| font-family="Source[^"]*"'
+)
+_PATHS = re.compile(r'(?:<g><path d="[^"<>]*" style="[^"<>]*"/></g>)+')
+_STYLE = re.compile(r' style="([^"<>]*)"')
+_LEAF = r"<(?:path|image)\b[^<>]*/>|<text\b[^<>]*>[^<>]*</text>"
+_ALONE = re.compile(rf"<g>({_LEAF})</g>")
+_RUN = re.compile(rf"(?:{_LEAF}){{2,}}")
+#: A shorter run of paths is not worth a request, a shorter repeated run not a name.
+_WORTH_A_FILE, _WORTH_A_NAME = 1500, 150
+
+
+def _repeated(pattern: re.Pattern[str], html: str) -> list[str]:
+    """What drawings of a page hold more than once, most often first."""
+    counts = Counter(found for svg in _SVG.finditer(html) for found in pattern.findall(svg[0]))
+    return [found for found, count in counts.most_common() if count > 1]
+
+
+def share_drawings(html: str, here: str) -> tuple[str, str, dict[str, bytes]]:
+    """Store the drawings of a page once: what all reports share as files, what one page repeats as one definition.
+
+    A report draws the same map cells, dots and axes again and again. Nothing is drawn otherwise here: a run of paths
+    becomes an image of the same paths, a repeated run a reference, a repeated style a class.
+
+    Parameters
+    ----------
+    html
+        Contents of a report.
+    here
+        Path of the page that shows it.
+
+    Returns
+    -------
+    tuple of str, str and dict
+        The page, the styles of its drawings, and the files that they show. The name of each file is the hash of its
+        content, so that all reports share it.
+    """
+    files: dict[str, bytes] = {}
+
+    def as_files(drawing: re.Match[str]) -> str:
+        size = f'width="{drawing[1]}" height="{drawing[2]}"'
+
+        def as_image(run: re.Match[str]) -> str:
+            if len(run[0]) < _WORTH_A_FILE:
+                return run[0]
+            box = f'viewBox="0 0 {drawing[1]} {drawing[2]}"'
+            content = f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{run[0]}</svg>\n'.encode()
+            path = f"assets/tekening/{hashlib.sha256(content).hexdigest()[:16]}.svg"
+            files[path] = content
+            return f'<image href="{link(here, path)}" {size}/>'
+
+        return _ALONE.sub(r"\1", _PATHS.sub(as_image, _IDLE.sub("", drawing[0])))
+
+    html = _SVG.sub(as_files, html)
+    classes = {style: f"t{number}" for number, style in enumerate(_repeated(_STYLE, html))}
+
+    def as_class(style: re.Match[str]) -> str:
+        return f' class="{classes[style[1]]}"' if style[1] in classes else style[0]
+
+    html = _SVG.sub(lambda drawing: _STYLE.sub(as_class, drawing[0]), html)
+    names = {run: f"h{number}" for number, run in enumerate(_repeated(_RUN, html)) if len(run) >= _WORTH_A_NAME}
+    defined: set[str] = set()
+
+    def as_reference(run: re.Match[str]) -> str:
+        name = names.get(run[0])
+        if name is None or name in defined:
+            return run[0] if name is None else f'<use href="#{name}"/>'
+        defined.add(name)
+        return f'<g id="{name}">{run[0]}</g>'
+
+    html = _SVG.sub(lambda drawing: _RUN.sub(as_reference, drawing[0]), html)
+    return html, "".join(f".{name}{{{style}}}" for style, name in classes.items()), files
+
+
 # ---- municipalities and Flanders -------------------------------------------------------------------------------------
 
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
@@ -227,10 +306,10 @@ def read_report(folder: Path, path: str) -> tuple[dict[str, Any], dict[str, byte
         raise ReportError(
             f"{folder / REPORT_FILE}: geen pagina van een verslag; maak het opnieuw met lekp batch --force"
         )
-    shared = share_drawings(main[1].strip(), path)
+    shown, styles, drawings = share_drawings(main[1].strip(), path)
     # The report escapes its own texts; its exporter has checked the page.
-    values = {"verslag": Markup(shared.html), "stijlen": Markup(shared.styles)}  # noqa: S704
-    return {**values, "titel": unescape(title[1]), "omschrijving": unescape(description[1])}, shared.files
+    values = {"verslag": Markup(shown), "stijlen": Markup(styles)}  # noqa: S704
+    return {**values, "titel": unescape(title[1]), "omschrijving": unescape(description[1])}, drawings
 
 
 def municipality_pages(
@@ -272,28 +351,26 @@ def _flanders(context: SiteContext) -> Iterator[Page | SiteFile]:
 
 
 def _calendar(context: SiteContext) -> Page:
-    states = files.source_states(context)
+    states, targets = files.source_states(context), context.targets.values()
     groups = {
         "Te laat": [state for state in states if state.overdue],
-        "Op komst": sorted((s for s in states if s.expected and not s.overdue), key=lambda state: str(state.expected)),
-        "Zonder verwachte datum": [state for state in states if not state.expected],
+        "Op komst": sorted(
+            (s for s in states if s.next_expected and not s.overdue), key=lambda s: str(s.next_expected)
+        ),
+        "Zonder verwachte datum": [state for state in states if not state.next_expected],
     }
-    values = {"groepen": groups, "bronnen": states, "bestanden": files.calendar_files(context)}
+    served = {state.source.id: [t.name for t in targets if state.source.id in t.sources] for state in states}
+    values = {
+        "groepen": groups, "bronnen": states, "bestanden": files.calendar_files(context), "doelen": served,
+        "ritme": rhythm_words, "nauwkeurig": files.newest_precision(context),
+    }  # fmt: skip
     return Page("kalender/index.html", "kalender", values)
 
 
 #: Method texts in the order of a report; those of a chapter of their own come after them.
 _RULES = (
-    "oordeel",
-    "vereist_pad",
-    "ja_nee",
-    "jaarlijks_tempo",
-    "noemer",
-    "afronding",
-    "tempo",
-    "vergelijking",
-    "fusies",
-)
+    "oordeel", "vereist_pad", "ja_nee", "jaarlijks_tempo", "noemer", "afronding", "tempo", "vergelijking", "fusies",
+)  # fmt: skip
 _OWN_CHAPTER = ("beperkingen", "onafhankelijk")
 #: Thresholds tried to tell how much hangs on the one in use.
 _OTHER_THRESHOLDS = (0.6, 0.8)
