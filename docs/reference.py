@@ -103,9 +103,9 @@ def parameters_page() -> str:
 
 
 def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if hasattr(command, "commands"):
-        for child in sorted(command.commands):
-            yield from _commands(command.commands[child], f"{name} {child}")
+    if hasattr(command, "list_commands"):
+        for child in sorted(command.list_commands(None)):
+            yield from _commands(command.get_command(None, child), f"{name} {child}")
     else:
         yield name, command
 

@@ -5,18 +5,8 @@ What a notebook may use stands here; it is read only when asked for, so that imp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from lekp_lib.edition import Edition as Edition
-    from lekp_lib.present.flanders import Flanders as Flanders
-    from lekp_lib.present.flanders import open_flanders as open_flanders
-    from lekp_lib.present.municipality import Report as Report
-    from lekp_lib.present.municipality import open_report as open_report
-    from lekp_lib.present.quality import open_datacontrole as open_datacontrole
-    from lekp_lib.present.tables import table_block as table_block
-    from lekp_lib.present.theme import style as style
-    from lekp_lib.present.trial import open_proefbank as open_proefbank
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
 
@@ -37,8 +27,6 @@ __all__ = tuple(_HOMES)
 
 def __getattr__(name: str) -> Any:
     """Public names on first use (PEP 562)."""
-    from importlib import import_module
-
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it hands out {', '.join(_HOMES)}")
     return getattr(import_module(_HOMES[name]), name)

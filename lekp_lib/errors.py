@@ -7,8 +7,26 @@ travel as one :class:`ProblemGroup`, so that nobody has to mend them one at a ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+#: What pydantic expected, in Dutch, by its type of error; the names in braces are its own.
+_EXPECTED = {
+    "bool_type": "true of false", "date_from_datetime_parsing": "een datum zoals 2025-12-31",
+    "dict_type": "sleutels met een waarde", "enum": "een van {expected}", "finite_number": "een eindig getal",
+    "float_type": "een getal", "greater_than": "een getal groter dan {gt:g}",
+    "greater_than_equal": "een getal van minstens {ge:g}", "int_from_float": "een geheel getal",
+    "int_type": "een geheel getal", "less_than": "een getal kleiner dan {lt:g}",
+    "less_than_equal": "een getal van hoogstens {le:g}", "literal_error": "een van {expected}",
+    "model_type": "sleutels met een waarde", "string_pattern_mismatch": "een tekst van de vorm {pattern}",
+    "string_too_long": "hoogstens {max_length} tekens", "string_too_short": "minstens {min_length} tekens",
+    "string_type": "een tekst", "too_short": "minstens {min_length}", "tuple_type": "een lijst",
+}  # fmt: skip
+_SHOWN_CHARACTERS = 60
 
 
 class LekpError(Exception):
@@ -29,10 +47,6 @@ class EditionError(LekpError):
 
 class ParameterError(LekpError):
     """A report parameter is unknown, has the wrong type or a value outside its range."""
-
-
-class BlockError(LekpError):
-    """A block lacks what a reader needs: a text alternative, a caption, a header cell, a source."""
 
 
 class ReportError(LekpError):
@@ -63,6 +77,47 @@ class Problem:
     def __str__(self) -> str:
         text = f"{self.where}: gevonden {self.found}; verwacht {self.expected}"
         return f"{text}. {self.advice}" if self.advice else text
+
+
+def model_problems(
+    error: ValidationError, model: type[BaseModel], where: Callable[[tuple[str | int, ...]], str]
+) -> list[Problem]:
+    """Everything that pydantic refused, in Dutch; one mistake per place, in the order of the model's fields.
+
+    Parameters
+    ----------
+    error
+        What validation raised.
+    model
+        Its keys, and those of the models in it, are guessed from where a key is not known.
+    where
+        Place of a key for a message, from its path.
+
+    Returns
+    -------
+    list of Problem
+    """
+    from rapidfuzz import process
+
+    problems: dict[str, Problem] = {}
+    for item in error.errors(include_url=False):
+        path = tuple(part for part in item["loc"] if "[" not in str(part))
+        place, kind, context, advice = where(path), item["type"], item.get("ctx", {}), ""
+        found = repr(item["input"])
+        found = found if len(found) <= _SHOWN_CHARACTERS else f"{found[:_SHOWN_CHARACTERS]}…"
+        expected = _EXPECTED.get(kind, item["msg"]).format_map(context).replace(" or ", " of ")
+        if kind == "extra_forbidden":
+            schema = model.model_json_schema()
+            known = [key for part in (schema, *schema.get("$defs", {}).values()) for key in part.get("properties", ())]
+            near = process.extractOne(str(path[-1]), known, score_cutoff=60)
+            found, expected = "een onbekende sleutel", "alleen bekende sleutels"
+            advice = f"Bedoelde u {near[0]!r}?" if near else "Haal ze weg."
+        elif kind == "missing":
+            found, expected, advice = "niets", f"de sleutel {path[-1]!r}", "Voeg ze toe."
+        elif kind == "value_error":
+            found, expected = str(context["error"]), "waarden die bij elkaar passen"
+        problems.setdefault(place, Problem(place, found, expected, advice))
+    return list(problems.values())
 
 
 class ProblemGroup(LekpError):

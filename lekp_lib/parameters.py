@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from rapidfuzz import process
 
-from lekp_lib.errors import ParameterError
+from lekp_lib.errors import ParameterError, model_problems
 
 PactVersion = Literal["1.0", "2.0", "2.1"]
-PactChoice = Literal["auto"] | PactVersion
+PactChoice = Literal["auto", "1.0", "2.0", "2.1"]
 DwellingBasis = Literal["woningen", "huishoudens"]
 #: From old to new.
 PACT_VERSIONS: tuple[PactVersion, ...] = ("1.0", "2.0", "2.1")
@@ -43,7 +42,7 @@ class ReportParameters(BaseModel):
     max_ouderdom_maanden
         An older figure gets no verdict.
     min_punten
-        Yearly points needed before a line at present pace is drawn.
+        Yearly points needed before a line at present pace is drawn: 2, 3 or 4.
     logo
         Path of the municipality's own logo (PNG or SVG); ``{nis}`` in it stands for the code. Empty: none.
     huisstijl
@@ -59,7 +58,7 @@ class ReportParameters(BaseModel):
     pact: PactChoice = "auto"
     drempel_licht: float = Field(default=0.7, gt=0, lt=1, strict=False)
     max_ouderdom_maanden: int = Field(default=24, ge=1, le=120)
-    min_punten: int = Field(default=3, ge=2, le=10)
+    min_punten: Literal[2, 3, 4] = 3
     logo: str = ""
     huisstijl: str = ""
 
@@ -70,16 +69,6 @@ class ReportParameters(BaseModel):
     def for_notebook(self) -> dict[str, Any]:
         """What a notebook is given: all but a look that nobody asked for, so that its own stays."""
         return {name: value for name, value in self.model_dump().items() if name not in LOOK or value}
-
-
-def _explain(error: Mapping[str, Any]) -> str:
-    name = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        near = process.extractOne(name, list(ReportParameters.model_fields), score_cutoff=60)
-        hint = f"; bedoelde u {near[0]!r}?" if near else "."
-        known = ", ".join(ReportParameters.model_fields)
-        return f"{name}: onbekende parameter{hint} Bekend zijn: {known}"
-    return f"{name}: {error['msg']} (gevonden {error['input']!r})"
 
 
 def read_parameters(values: Mapping[str, object]) -> ReportParameters:
@@ -107,5 +96,7 @@ def read_parameters(values: Mapping[str, object]) -> ReportParameters:
     try:
         return ReportParameters.model_validate(dict(values))
     except ValidationError as error:
-        lines = "\n".join(f"  - {_explain(item)}" for item in error.errors())
-        raise ParameterError(f"de parameters van het verslag zijn niet bruikbaar:\n{lines}") from None
+        problems = model_problems(error, ReportParameters, lambda path: ".".join(map(str, path)))
+        known = f"Bekend zijn: {', '.join(ReportParameters.model_fields)}"
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        raise ParameterError(f"de parameters van het verslag zijn niet bruikbaar:\n{lines}\n{known}") from None

@@ -17,48 +17,54 @@ class ProjectError(LekpError):
     """A file or folder of a project exists already, or cannot be written."""
 
 
-def packaged_folder(name: str, package: Path | None = None) -> Path:
-    """Folder of the package with notebooks or parameter files.
+def packaged_folder(name: str) -> Path:
+    """Folder with the notebooks or parameter files of lekp.
 
     Parameters
     ----------
     name
         One of :data:`FOLDERS`.
-    package
-        Folder of the package ``lekp_lib``.
 
     Returns
     -------
     Path
         Inside the installed package; in a checkout, the folder of the repository.
     """
-    root = package or Path(__file__).parent
-    installed = root / f"_{name}"
-    return installed if installed.is_dir() else root.parent / name
+    package = Path(__file__).parent
+    installed = package / f"_{name}"
+    return installed if installed.is_dir() else package.parent / name
 
 
 def find_notebook(name: str = "gemeenterapport.ipynb", root: Path | None = None) -> Path:
     """A notebook of the project: in the working folder, else the one inside the installed package."""
     near = (root or Path.cwd()) / "notebooks" / name
-    if near.is_file():
-        return near
-    packaged = packaged_folder("notebooks") / near.name
-    return packaged if packaged.is_file() else near
+    packaged = packaged_folder("notebooks") / name
+    return packaged if packaged.is_file() and not near.is_file() else near
 
 
-def _files(name: str) -> list[Path]:
-    folder = packaged_folder(name)
-    return sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in (".ipynb", ".yaml", ".md"))
+def _cannot_write(path: Path, error: OSError) -> ProjectError:
+    return ProjectError(f"{path}: kan niet geschreven worden ({error.strerror or error})")
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
     """Write a file whole or not at all: who reads it sees the old content or the new, never a part.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made where it is missing.
+    content
+        All of it.
+    replace
+        Whether an older file may go.
 
     Raises
     ------
     ProjectError
-        When the place cannot be written.
+        When the place cannot be written, or holds a file that may not be replaced.
     """
+    if path.exists() and not replace:
+        raise ProjectError(f"{path}: bestaat al, en niets wordt overschreven; kies een andere naam")
     scratch: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,20 +76,10 @@ def write_file(path: Path, content: bytes) -> None:
         scratch.chmod(0o644)
         scratch.replace(path)
     except OSError as error:
-        raise ProjectError(f"{path}: kan niet geschreven worden ({error.strerror or error})") from None
+        raise _cannot_write(path, error) from None
     finally:
         if scratch is not None:
             scratch.unlink(missing_ok=True)
-
-
-def notebook_names() -> tuple[str, ...]:
-    """Names of the notebooks that may be copied, without ending."""
-    return tuple(path.stem for path in _files("notebooks") if path.suffix == ".ipynb")
-
-
-def _refuse_existing(path: Path) -> None:
-    if path.exists():
-        raise ProjectError(f"{path}: bestaat al, en niets wordt overschreven; kies een andere naam")
 
 
 def copy_notebook(target: Path, name: str = "gemeenterapport") -> Path:
@@ -94,7 +90,7 @@ def copy_notebook(target: Path, name: str = "gemeenterapport") -> Path:
     target
         The new file; ``.ipynb`` is added where it is missing.
     name
-        One of :func:`notebook_names`.
+        Name of a notebook without its ending.
 
     Returns
     -------
@@ -106,15 +102,11 @@ def copy_notebook(target: Path, name: str = "gemeenterapport") -> Path:
     ProjectError
         When there is no such notebook, or the file exists.
     """
-    if name not in notebook_names():
-        raise ProjectError(f"notebook {name!r}: verwacht een van {', '.join(notebook_names())}")
+    notebooks = {path.stem: path for path in sorted(packaged_folder("notebooks").glob("*.ipynb"))}
+    if name not in notebooks:
+        raise ProjectError(f"notebook {name!r}: verwacht een van {', '.join(notebooks)}")
     path = target if target.suffix == ".ipynb" else target.with_name(f"{target.name}.ipynb")
-    _refuse_existing(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(packaged_folder("notebooks") / f"{name}.ipynb", path)
-    except OSError as error:
-        raise ProjectError(f"{path}: kan niet geschreven worden ({error.strerror or error})") from None
+    write_file(path, notebooks[name].read_bytes(), replace=False)
     return path
 
 
@@ -131,20 +123,15 @@ def make_project(folder: Path) -> Path:
     ProjectError
         When it exists or cannot be made.
     """
-    _refuse_existing(folder)
-    scratch: Path | None = None
+    if folder.exists():
+        raise ProjectError(f"{folder}: bestaat al, en niets wordt overschreven; kies een andere naam")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".nieuw-", dir=folder.parent))
-        for name in FOLDERS:
-            (scratch / name).mkdir()
-            for path in _files(name):
-                shutil.copyfile(path, scratch / name / path.name)
-        scratch.chmod(0o755)
-        scratch.rename(folder)
+        with tempfile.TemporaryDirectory(prefix=".nieuw-", dir=folder.parent) as scratch:
+            made = Path(scratch) / folder.name
+            for name in FOLDERS:
+                shutil.copytree(packaged_folder(name), made / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+            made.rename(folder)
     except OSError as error:
-        raise ProjectError(f"{folder}: kan niet gemaakt worden ({error.strerror or error})") from None
-    finally:
-        if scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
+        raise _cannot_write(folder, error) from None
     return folder

@@ -3,146 +3,175 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
+from typer import Argument, Option
 
 from lekp_lib import __version__
-from lekp_lib.cli import batch, data, new, report, site
-from lekp_lib.cli.console import errors_for_people, plain, say
+from lekp_lib.cli import report, shared, site
+from lekp_lib.cli.shared import OWN, OwnFolder, count, say
 
-app = typer.Typer(
-    name="lekp",
-    help="Climate-pact reports for every Flemish municipality.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-lists = typer.Typer(help="Show what there is: municipalities, targets, editions.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from lekp_lib.pact.drafts import NewKind
+
+app = typer.Typer(cls=shared.Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+data = typer.Typer(help="Cijfers binnenhalen, nakijken en tot edities maken.", no_args_is_help=True)
+lists = typer.Typer(help="Tonen wat er is: gemeenten, doelen, edities.", no_args_is_help=True)
+new = typer.Typer(help="Iets van uzelf maken: project, notebook, doel, bron.", no_args_is_help=True)
 app.add_typer(lists, name="list")
-app.add_typer(data.data, name="data")
-app.add_typer(new.new, name="new")
-app.command("batch")(batch.batch)
-app.command("flanders")(report.flanders)
-app.command("site")(site.site)
-app.command("report")(report.report)
+app.add_typer(data, name="data", cls=shared.DataCommands)
+app.add_typer(new, name="new")
+app.command()(report.batch)
+app.command()(report.flanders)
+app.command()(site.site)
+app.command()(report.report)
 
-_MAP = Annotated[Path, typer.Option("--map", help="Folder with doelen/, bronnen/ and vormen/ of your own.")]
-_OWN = Path("parameters")
-_TODAY = typer.Option("--op", help="Day for which the list holds (ISO date).", formats=["%Y-%m-%d"])
+_Id = Annotated[str, Argument(metavar="ID", help="Naam van het bestand: kleine letters, cijfers en lage streepjes.")]
 
 
 @app.command()
 def check(
-    folder: Annotated[Path | None, typer.Option(help="Another catalogue folder than the packaged one.")] = None,
-    map_: _MAP = _OWN,
+    folder: Annotated[Path | None, Option(help="Een andere map met de catalogus dan die van lekp.")] = None,
+    map_: OwnFolder = OWN,
 ) -> None:
-    """Check the declared pact, your own targets, sources and file shapes, the register and the embedded editions."""
+    """Kijk het pact, uw eigen doelen, bronnen en bestandsvormen, het register en de ingebouwde edities na."""
     from lekp_lib.data.schema import check_shapes
     from lekp_lib.edition import Edition, embedded_editions
     from lekp_lib.pact import check_catalog, load_catalog, own_files
     from lekp_lib.register import load_register
 
-    with errors_for_people():
-        own = own_files(map_) if folder is None else ()
-        problems = check_catalog(folder, own)
-        if not problems:
-            catalog = load_catalog(folder, own)
-            problems = check_shapes(catalog, folder)
-            problems += check_shapes(catalog, map_) if folder is None else ()
-        if problems:
-            say(*(f"  - {problem}" for problem in problems), f"catalogus: {len(problems)} keer te verbeteren")
-            raise typer.Exit(1)
-        files = f"{len(own)} {'bestand' if len(own) == 1 else 'bestanden'}"
-        say("catalogus: in orde" + (f", met {files} van {map_}" if own else ""))
-        if folder is None:
-            load_register()
-            say("register: in orde")
-            for name in embedded_editions():
-                rows = sum(entry.rows for entry in Edition.open(name).manifest.tables.values())
-                say(f"editie {name}: in orde, {rows} cijfers")
+    own = own_files(map_) if folder is None else ()
+    problems = check_catalog(folder, own)
+    if not problems:
+        catalog = load_catalog(folder, own)
+        problems = check_shapes(catalog, folder) + (check_shapes(catalog, map_) if folder is None else ())
+    if problems:
+        say(*(f"  - {problem}" for problem in problems), f"catalogus: {len(problems)} keer te verbeteren")
+        raise typer.Exit(1)
+    files = count(len(own), "bestand", "bestanden")
+    say("catalogus: in orde" + (f", met {files} van {map_}" if own else ""))
+    if folder is None:
+        load_register()
+        say("register: in orde")
+        for name in embedded_editions():
+            rows = sum(entry.rows for entry in Edition.open(name).manifest.tables.values())
+            say(f"editie {name}: in orde, {rows} cijfers")
 
 
 @app.command()
-def doctor(
-    output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
-) -> None:
-    """Say what is missing on this machine and how to mend it. Exit code 1 when a report cannot be made."""
+def doctor(output_dir: shared.OutputDir = shared.OUTPUTS) -> None:
+    """Zeg wat er op deze computer ontbreekt en hoe u dat oplost. Code 1 als er geen verslag gemaakt kan worden."""
     from lekp_lib.doctor import examine
 
     findings = examine(output_dir)
     for item in findings:
-        say(f"{item.state:<10} {item.what}: {item.found}")
-        if item.advice:
-            say(f"{'':<10} {item.advice}")
-    if any(item.state == "ontbreekt" for item in findings):
-        say(f"{sum(item.state == 'ontbreekt' for item in findings)} keer iets dat ontbreekt")
+        say(f"{item.state:<10} {item.what}: {item.found}", *([f"{'':<10} {item.advice}"] if item.advice else []))
+    if missing := sum(item.state == "ontbreekt" for item in findings):
+        say(f"{missing} keer iets dat ontbreekt")
         raise typer.Exit(1)
     say("alles wat een verslag nodig heeft, is er")
 
 
 @lists.command("municipalities")
 def list_municipalities(
-    on: Annotated[dt.datetime, _TODAY] = dt.datetime(2025, 1, 1),  # noqa: DTZ001 -- a calendar day, not a moment
+    op: Annotated[
+        dt.date, shared.day_option(help="Dag waarvoor de lijst geldt.", default_factory=lambda: "2025-01-01")
+    ],
 ) -> None:
-    """All municipalities at a date: code, name, province, pact version."""
+    """Alle gemeenten op een dag: code, naam, provincie en versie van het pact."""
+    from lekp_lib.cli.tables import show
     from lekp_lib.register import load_register
 
-    with errors_for_people():
-        register, day = load_register(), on.date()
-        table = Table("NIS", "Gemeente", "Provincie", "Pact")
-        for item in register.municipalities(day):
-            table.add_row(
-                item.nis, plain(item.name), item.province, register.pact_version(item.nis, day) or "niet ondertekend"
-            )
-        Console().print(table)
+    register = load_register()
+    rows = [
+        (place.nis, place.name, place.province, register.pact_version(place.nis, op) or "niet ondertekend")
+        for place in register.municipalities(op)
+    ]
+    show(rows, ["NIS", "Gemeente", "Provincie", "Pact"], shown=len(rows))
 
 
 @lists.command("targets")
-def list_targets(map_: _MAP = _OWN) -> None:
-    """The targets of the pact, your own ones, and figures for context: number, id, name and level per version."""
+def list_targets(map_: OwnFolder = OWN) -> None:
+    """De doelen van het pact, uw eigen doelen en de cijfers ernaast: nummer, id, naam en niveau per versie."""
+    from lekp_lib.cli.tables import show
     from lekp_lib.pact import load_catalog, own_files
 
-    with errors_for_people():
-        table = Table("Nr", "Id", "Doel", "Niveau")
-        for target in load_catalog(own=own_files(map_)).measured:
-            levels = "\n".join(f"{version}: {level.text}" for version, level in target.levels.items())
-            kind = "context" if target.is_context else "eigen" if target.is_own else str(target.nr or "2.1")
-            table.add_row(kind, target.id, plain(target.name), plain(levels or "geen doel, geen oordeel"))
-        Console().print(table)
+    rows = []
+    for target in load_catalog(own=own_files(map_)).measured:
+        levels = "\n".join(f"{version}: {level.text}" for version, level in target.levels.items())
+        kind = "context" if target.is_context else "eigen" if target.is_own else str(target.nr or "2.1")
+        rows.append((kind, target.id, target.name, levels or "geen doel, geen oordeel"))
+    show(rows, ["Nr", "Id", "Doel", "Niveau"], shown=len(rows))
 
 
 @lists.command("editions")
 def list_editions() -> None:
-    """The editions inside the package, and those prepared in the working folder."""
+    """De edities in lekp zelf, en die u zelf maakte in deze map."""
+    from lekp_lib.cli.tables import show
     from lekp_lib.edition import embedded_editions, find_edition, prepared_editions, read_manifest
 
-    with errors_for_people():
-        table = Table("Id", "Editie", "Peildatum", "Cijfers", "Herkomst")
-        for name in (*embedded_editions(), *prepared_editions()):
-            manifest = read_manifest(find_edition(name))
-            rows = sum(manifest.tables[table].rows for table in ("figures", "former", "totals"))
-            table.add_row(name, manifest.title, manifest.reference_date.isoformat(), str(rows), manifest.origin)
-        Console().print(table)
+    rows = []
+    for name in (*embedded_editions(), *prepared_editions()):
+        manifest = read_manifest(find_edition(name))
+        count = sum(manifest.tables[table].rows for table in ("figures", "former", "totals"))
+        rows.append((name, manifest.title, manifest.reference_date, count, manifest.origin))
+    show(rows, ["Id", "Editie", "Peildatum", "Cijfers", "Herkomst"], shown=len(rows))
 
 
-def _version(show: bool) -> None:
-    if show:
-        sys.stdout.write(f"lekp {__version__}\n")
+def _declare(kind: NewKind, new_id: str, folder: Path) -> None:
+    from lekp_lib.pact import write_new
+
+    say(f"{write_new(kind, new_id, folder)}: vul elke INVULLEN in en controleer daarna met: lekp check")
+
+
+@new.command()
+def target(
+    new_id: _Id,
+    context: Annotated[bool, Option("--context", help="Cijfers naast het pact: geen niveau en geen oordeel.")] = False,
+    map_: OwnFolder = OWN,
+) -> None:
+    """Maak het bestand van een eigen doel, of van cijfers naast het pact."""
+    _declare("context" if context else "doel", new_id, map_)
+
+
+@new.command()
+def source(new_id: _Id, map_: OwnFolder = OWN) -> None:
+    """Maak het bestand van een eigen bron."""
+    _declare("bron", new_id, map_)
+
+
+@new.command()
+def notebook(
+    bestand: Annotated[Path, Argument(help="De kopie.")],
+    van: Annotated[str, Option(help="Welk notebook.")] = "gemeenterapport",
+) -> None:
+    """Kopieer een notebook van lekp, om het te bewerken."""
+    from lekp_lib.paths import copy_notebook
+
+    say(copy_notebook(bestand, van))
+
+
+@new.command()
+def project(map_: Annotated[Path, Argument(metavar="MAP", help="De nieuwe map.")]) -> None:
+    """Maak een map om in te werken, met de notebooks en parameterbestanden van lekp."""
+    from lekp_lib.paths import make_project
+
+    say(f"{make_project(map_)}: ga erheen, en daarna: lekp report Houthulst")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        say(f"lekp {__version__}")
         raise typer.Exit
 
 
 @app.callback()
-def _root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
+def main_options(
+    version: Annotated[bool, Option("--version", callback=_version, is_eager=True, help="Toon de versie.")] = False,
 ) -> None:
-    """Climate-pact reports for every Flemish municipality."""
+    """Klimaatpactverslagen voor elke gemeente in Vlaanderen."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""``lekp report`` and ``lekp flanders``: one report, of a municipality or of all of them together."""
+"""``lekp report``, ``lekp flanders`` and ``lekp batch``: one report, that of all together, all of them."""
 
 from __future__ import annotations
 
@@ -7,123 +7,188 @@ import sys
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+from typer import Argument, Option
 
-from lekp_lib.cli.console import errors_for_people, plain
+from lekp_lib.cli import shared
+from lekp_lib.cli.shared import errors_for_people, say
 from lekp_lib.errors import ParameterError
-from lekp_lib.parameters import read_parameters
 from lekp_lib.paths import find_notebook
 
 if TYPE_CHECKING:
+    from lekp_lib.batch.run import RunRecord
     from lekp_lib.report.make import ReportResult
 
-NOTEBOOK = "vlaanderen.ipynb"
-_Engine = Annotated[
-    Literal["warm", "kernel"], typer.Option(help="warm: inside this process; kernel: in a Jupyter kernel.")
-]
+#: Of a batch: all reports are there / some are not / nothing could start.
+OK, SOME_FAILED, NOT_STARTED = 0, 1, 2
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def _chosen(text: str, known: Collection[str], default: Collection[str]) -> list[str]:
     """Formats that were asked for, in the order in which they are made."""
-    asked = [item.strip() for item in text.split(",") if item.strip()]
-    if not text:
-        return list(default)
-    if not asked or set(asked) - set(known):
+    asked = _items(text)
+    if text and (not asked or set(asked) - set(known)):
         names = ", ".join(known)
         raise ParameterError(f"--formats: er staat {text!r}; verwacht wordt een keuze uit {names}, met komma's")
-    return [name for name in known if name in asked]
+    return [name for name in known if name in asked] or list(default)
 
 
 def _tell(make: Callable[[], ReportResult]) -> None:
     """Make one report and say where it is; ends with exit code 1 when it fails."""
-    console = Console(soft_wrap=True, highlight=False)
     with errors_for_people():
         made = make()
-        console.print(f"{plain(made.name)}: {plain(str(made.folder))} ({sum(made.seconds.values()):.1f} s)")
-        for path in (path for paths in made.files.values() for path in paths):
-            console.print(f"  {plain(str(path))}")
-        for note in made.notes:
-            console.print(f"  let op: {plain(note)}")
+        say(f"{made.name}: {made.folder} ({sum(made.seconds.values()):.1f} s)")
+        say(*(f"  {path}" for paths in made.files.values() for path in paths))
+        say(*(f"  let op: {note}" for note in made.notes))
 
 
-def _tell_in_child(make: Callable[[], ReportResult]) -> None:
+def _succeeds(make: Callable[[], ReportResult]) -> bool:
+    """Whether one of several reports could be made."""
     try:
         _tell(make)
-    except typer.Exit as end:
-        raise SystemExit(end.exit_code) from None
+    except typer.Exit:
+        return False
+    return True
+
+
+def _succeeds_in_child(make: Callable[[], ReportResult]) -> bool:
+    """The same in a process of its own."""
+    child = multiprocessing.get_context("fork").Process(target=lambda: sys.exit(not _succeeds(make)))
+    child.start()
+    child.join()
+    return not child.exitcode
 
 
 def report(
-    places: Annotated[
-        list[str], typer.Argument(help="Names, former names, sub-municipalities or NIS codes.", metavar="PLACE...")
-    ],
-    editie: Annotated[
-        str, typer.Option(help="Edition: gepubliceerd, voorbeeld, or the path of an edition folder.")
-    ] = "gepubliceerd",
-    pact: Annotated[str, typer.Option(help="Pact version: auto, 1.0, 2.0 or 2.1.")] = "auto",
-    noemerjaar: Annotated[int, typer.Option(help="Population of 1 January of this year is the denominator.")] = 2020,
-    wooneenheden: Annotated[str, typer.Option(help="Dwelling denominator: woningen or huishoudens.")] = "woningen",
-    formats: Annotated[str, typer.Option(help="Formats, separated by commas; all but figuren by default.")] = "",
-    logo: Annotated[str, typer.Option(help="The municipality's own logo: path of a PNG file.")] = "",
-    huisstijl: Annotated[str, typer.Option(help="Accent colour of the page, such as #0B5394.")] = "",
-    output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
-    notebook: Annotated[
-        Path | None, typer.Option(help="Another notebook than notebooks/gemeenterapport.ipynb.")
-    ] = None,
-    engine: _Engine = "warm",
+    places: Annotated[list[str], Argument(metavar="GEMEENTE...", help="Naam, vroegere naam of NIS-code.")],
+    editie: shared.EditionName = "gepubliceerd",
+    pact: Annotated[str, Option(help="Versie van het pact: auto, 1.0, 2.0 of 2.1.")] = "auto",
+    noemerjaar: shared.DenominatorYear = 2020,
+    wooneenheden: shared.Dwellings = "woningen",
+    formats: shared.Formats = "",
+    logo: Annotated[str, Option(help="Logo van de gemeente: pad van een png-bestand.")] = "",
+    huisstijl: Annotated[str, Option(help="Accentkleur van de pagina, zoals #0B5394.")] = "",
+    output_dir: shared.OutputDir = shared.OUTPUTS,
+    notebook: shared.Notebook = None,
+    engine: shared.Engine = "warm",
 ) -> None:
-    """Make the report of one or more municipalities; formats that are not asked for stay as they are."""
+    """Maak het verslag van een of meer gemeenten; formaten die u niet vraagt, blijven zoals ze zijn."""
+    from lekp_lib.parameters import read_parameters
     from lekp_lib.report.make import DEFAULT_FORMATS, FORMATS, render_report
 
-    with errors_for_people():
-        shared = {"editie": editie, "pact": pact, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden}
-        look = {"logo": logo, "huisstijl": huisstijl}
-        asked = [read_parameters({"gemeente": place, **shared, **look}) for place in places]
-        wanted = _chosen(formats, FORMATS, DEFAULT_FORMATS)
+    given = {
+        "editie": editie, "pact": pact, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden, "logo": logo,
+        "huisstijl": huisstijl,
+    }  # fmt: skip
+    asked = [read_parameters({"gemeente": place, **given}) for place in places]
+    wanted = _chosen(formats, FORMATS, DEFAULT_FORMATS)
     # A process runs one notebook; where it cannot be forked, each further one gets a kernel.
-    forks = len(asked) > 1 and sys.platform == "linux"
-    used = engine if forks or len(asked) == 1 else "kernel"
+    fork = len(asked) > 1 and sys.platform == "linux"
+    used = engine if fork or len(asked) == 1 else "kernel"
     source = notebook or find_notebook()
     make = partial(render_report, notebook=source, output_dir=output_dir, formats=wanted, engine=used)
-    failed = 0
-    for parameters in asked:
-        if forks:
-            one = partial(make, parameters)
-            child = multiprocessing.get_context("fork").Process(target=_tell_in_child, args=(one,))
-            child.start()
-            child.join()
-            failed += bool(child.exitcode)
-            continue
-        try:
-            _tell(partial(make, parameters))
-        except typer.Exit:
-            failed += 1
-    if failed:
+    succeeded = [(_succeeds_in_child if fork else _succeeds)(partial(make, parameters)) for parameters in asked]
+    if not all(succeeded):
         raise typer.Exit(1)
 
 
 def flanders(
-    editie: Annotated[
-        str, typer.Option(help="Edition: gepubliceerd, voorbeeld, or the path of an edition folder.")
-    ] = "gepubliceerd",
-    noemerjaar: Annotated[int, typer.Option(help="Population of 1 January of this year is the denominator.")] = 2020,
-    wooneenheden: Annotated[str, typer.Option(help="Dwelling denominator: woningen or huishoudens.")] = "woningen",
-    formats: Annotated[str, typer.Option(help="Formats, separated by commas: html, pdf, csv.")] = "",
-    output_dir: Annotated[Path, typer.Option(help="Root of the outputs.")] = Path("outputs"),
-    notebook: Annotated[Path | None, typer.Option(help=f"Another notebook than notebooks/{NOTEBOOK}.")] = None,
-    engine: _Engine = "warm",
+    editie: shared.EditionName = "gepubliceerd",
+    noemerjaar: shared.DenominatorYear = 2020,
+    wooneenheden: shared.Dwellings = "woningen",
+    formats: Annotated[str, Option(help="Formaten met komma's ertussen: html, pdf, csv.")] = "",
+    output_dir: shared.OutputDir = shared.OUTPUTS,
+    notebook: shared.Notebook = None,
+    engine: shared.Engine = "warm",
 ) -> None:
-    """Make the report on Flanders: all municipalities together."""
+    """Maak het verslag over Vlaanderen: alle gemeenten samen."""
+    from lekp_lib.parameters import read_parameters
     from lekp_lib.report.make import FLANDERS_FORMATS, render_flanders
 
-    with errors_for_people():
-        parameters = read_parameters(
-            {"gemeente": "*", "editie": editie, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden}
-        )
-        wanted = _chosen(formats, FLANDERS_FORMATS, FLANDERS_FORMATS)
-    source = notebook or find_notebook(NOTEBOOK)
-    make = partial(render_flanders, parameters, notebook=source, output_dir=output_dir)
-    _tell(partial(make, formats=wanted, engine=engine))
+    given = {"gemeente": "*", "editie": editie, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden}
+    parameters, wanted = read_parameters(given), _chosen(formats, FLANDERS_FORMATS, FLANDERS_FORMATS)
+    make = partial(render_flanders, parameters, output_dir=output_dir, formats=wanted, engine=engine)
+    _tell(partial(make, notebook=notebook or find_notebook("vlaanderen.ipynb")))
+
+
+def _print_result(record: RunRecord, folder: Path) -> None:
+    from lekp_lib.batch.run import PAGE_FILE, Status
+
+    counts = ", ".join(f"{len(record.having(status))} {status}" for status in Status if record.having(status))
+    early = f"Vroegtijdig gestopt: {record.reason}" if record.reason else ""
+    lines = (f"{counts} in {record.seconds:.1f} s", early, record.remark, f"Runverslag: {folder / PAGE_FILE}")
+    say(*filter(None, lines))
+
+
+def batch(
+    editie: shared.EditionName = "",
+    gemeenten: Annotated[str, Option(help="Namen of NIS-codes met komma's ertussen; alle voor allemaal.")] = "",
+    provincie: Annotated[list[str] | None, Option(help="Alleen deze provincie; mag vaker.")] = None,
+    parameters: Annotated[Path | None, Option(help="YAML-bestand met parameters; opties gaan erboven.")] = None,
+    formats: shared.Formats = "",
+    workers: shared.Workers = shared.CPUS,
+    force: Annotated[bool, Option("--force", help="Maak ook opnieuw wat actueel is.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="Zeg alleen wat er gemaakt zou worden.")] = False,
+    retry: Annotated[bool, Option("--retry", help="Alleen wat vorige keer mislukte of afgebroken werd.")] = False,
+    controleer: Annotated[bool, Option("--controleer", help="Vergelijk elk bestand met zijn vingerafdruk.")] = False,
+    engine: shared.Engine = "warm",
+    timeout: Annotated[float, Option(min=1, help="Seconden die één verslag mag duren.")] = 300.0,
+    max_failed: Annotated[int, Option(min=0, help="Zoveel mislukte verslagen geven nog code 0.")] = 0,
+    notebook: shared.Notebook = None,
+    output_dir: shared.OutputDir = shared.OUTPUTS,
+    dask: Annotated[str, Option(help="Adres van een Dask-scheduler die de verslagen laat maken.")] = "",
+    onveilig: Annotated[bool, Option("--onveilig", help="Met --dask: een ander adres zonder TLS.")] = False,
+) -> None:
+    """Maak de verslagen van alle gemeenten, of van een keuze; wat actueel is, blijft zoals het is.
+
+    Met alle gemeenten komt ook het verslag over Vlaanderen er.
+
+    Code 0: alle verslagen zijn er. Code 1: er ontbreken er (meer dan --max-failed). Code 2: er kon niets beginnen.
+    """
+    with errors_for_people(NOT_STARTED):
+        from lekp_lib.batch.run import Status, can_fork, guard, left_over, run_batch, run_here
+
+        if can_fork():
+            guard()
+        from rich.console import Console
+
+        from lekp_lib.batch.plan import make_plan, read_batch
+        from lekp_lib.edition import find_edition, read_manifest
+
+        places = "alle" if gemeenten.strip() == "alle" else _items(gemeenten)
+        given = {"editie": editie, "gemeenten": places, "provincies": provincie, "formaten": _items(formats)}
+        choice = read_batch(parameters, {name: value for name, value in given.items() if value})
+        executor = partial(run_here, workers=workers, timeout_s=timeout)
+        if dask:
+            from lekp_lib.batch.cluster import check_address, run_on_cluster
+
+            check_address(dask, unsafe=onveilig)
+            executor = partial(run_on_cluster, address=dask, timeout_s=timeout)
+        only = left_over(output_dir / read_manifest(find_edition(choice.editie)).id) if retry else None
+        sources = notebook or find_notebook(), find_notebook("vlaanderen.ipynb")
+        settings = {
+            "Motor": engine, "Werkers": dask or str(workers), "Formaten": ", ".join(choice.formaten),
+            "Notebook": str(sources[0]), "Tijdslimiet": f"{timeout:g} s",
+        }  # fmt: skip
+        try:
+            plan = make_plan(
+                choice, notebooks=sources, output_dir=output_dir, engine=engine, force=force, by_hash=controleer,
+                only=only,
+            )  # fmt: skip
+            say(f"{plan.manifest.title} ({plan.manifest.id}). {plan.manifest.banner}".strip())
+            say(f"Te maken: {len(plan.tasks)}; actueel: {len(plan.up_to_date)}.")
+            say(*(f"  {count} × {reason}" for reason, count in plan.reasons.most_common()))
+            if dry_run:
+                raise typer.Exit(OK)
+            console = Console(soft_wrap=True, highlight=False)
+            record = run_batch(plan, executor, settings=settings, console=console, keep_earlier=retry)
+        except OSError as error:
+            raise ParameterError(f"{output_dir}: niet bruikbaar ({error})") from None
+    _print_result(record, plan.folder)
+    enough = not record.having(Status.ABORTED) and len(record.having(Status.FAILED)) <= max_failed
+    raise typer.Exit(OK if enough else SOME_FAILED)

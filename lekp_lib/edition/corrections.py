@@ -24,10 +24,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 from lekp_lib.data.cells import CellError, parse_date
 from lekp_lib.edition.models import Observation, Status
 from lekp_lib.edition.side_tables import AppliedCorrection, ShownExplanation
-from lekp_lib.errors import EditionProblems, Problem, RegisterError
+from lekp_lib.errors import EditionProblems, Problem, RegisterError, model_problems
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Declared
-from lekp_lib.pact.yaml_files import MAX_BYTES, YamlFile, parse_yaml, schema_problems
+from lekp_lib.pact.yaml_files import MAX_BYTES, YamlFile, parse_yaml
 from lekp_lib.register import Register
 from lekp_lib.register.models import FIRST_DAY
 
@@ -209,7 +209,7 @@ def parse_entry(where: YamlFile, model: type[_Entry], problems: list[Problem]) -
     try:
         return model.model_validate_json(json.dumps(where.data, default=str), strict=True)
     except ValidationError as error:
-        problems.extend(schema_problems(where, error))
+        problems.extend(model_problems(error, model, where.where))
         return None
 
 

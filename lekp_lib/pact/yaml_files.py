@@ -10,19 +10,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from rapidfuzz import process
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from lekp_lib.errors import Problem
-from lekp_lib.pact.models import Declared
+from lekp_lib.errors import Problem, model_problems
 
 MAX_BYTES = 1_000_000
 KeyPath = tuple[str | int, ...]
@@ -31,19 +29,6 @@ Model = TypeVar("Model", bound=BaseModel)
 _PLAIN_NAMES = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in _PLAIN_NAMES}
 _VERSION_REQUEST = re.compile(r"^%YAML", re.MULTILINE)
-_SHOWN_CHARACTERS = 60
-#: What pydantic expected, in Dutch, by its type of error; the names in braces are its own.
-_EXPECTED = {
-    "bool_type": "true of false", "date_from_datetime_parsing": "een datum zoals 2025-12-31",
-    "dict_type": "sleutels met een waarde", "enum": "een van {expected}", "finite_number": "een eindig getal",
-    "float_type": "een getal",
-    "greater_than": "een getal groter dan {gt:g}", "greater_than_equal": "een getal van minstens {ge:g}",
-    "int_type": "een geheel getal", "less_than_equal": "een getal van hoogstens {le:g}",
-    "literal_error": "een van {expected}", "model_type": "sleutels met een waarde",
-    "string_pattern_mismatch": "een tekst van de vorm {pattern}", "string_too_long": "hoogstens {max_length} tekens",
-    "string_too_short": "minstens {min_length} tekens", "string_type": "een tekst",
-    "too_short": "minstens {min_length}", "tuple_type": "een lijst",
-}  # fmt: skip
 
 
 def dotted(path: KeyPath) -> str:
@@ -186,38 +171,6 @@ def read_yaml(path: Path, root: Path | None = None) -> YamlFile:
     return YamlFile(name, None, problems=(problem,)) if problem else parse_yaml(text, name)
 
 
-def _known_keys(model: type[BaseModel]) -> set[str]:
-    """Every key of a model and of those made from it; enough to guess what a misspelt key meant."""
-    keys = {field.alias or name for name, field in model.model_fields.items()}
-    return keys.union(*(_known_keys(item) for item in model.__subclasses__()))
-
-
-def _problem(file: YamlFile, error: Mapping[str, Any]) -> Problem:
-    path: KeyPath = tuple(part for part in error["loc"] if "[" not in str(part))
-    where, context = file.where(path), error.get("ctx", {})
-    match error["type"]:
-        case "extra_forbidden":
-            near = process.extractOne(str(path[-1]), _known_keys(Declared), score_cutoff=60)
-            advice = f"Bedoelde u {near[0]!r}?" if near else "Haal ze weg."
-            return Problem(where, "een onbekende sleutel", "alleen bekende sleutels", advice)
-        case "missing":
-            return Problem(where, "niets", f"de sleutel {path[-1]!r}", "Voeg ze toe.")
-        case "value_error":
-            return Problem(where, str(context["error"]), "waarden die bij elkaar passen")
-        case kind:
-            shown = repr(error["input"])
-            found = shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
-            return Problem(
-                where, found, _EXPECTED.get(kind, str(error["msg"])).format_map(context).replace(" or ", " of ")
-            )
-
-
-def schema_problems(file: YamlFile, error: ValidationError) -> list[Problem]:
-    """All mistakes of one file against its model, in the order of the model's fields, one per place."""
-    problems = [_problem(file, item) for item in error.errors(include_url=False)]
-    return list({problem.where: problem for problem in reversed(problems)}.values())[::-1]
-
-
 def read_model(
     file: YamlFile, model: type[Model], tidy: Callable[[str], str] = str
 ) -> tuple[Model | None, list[Problem]]:
@@ -249,5 +202,5 @@ def read_model(
         content = tidy(json.dumps(file.data, default=dt.date.isoformat, ensure_ascii=False))
         valid = model.model_validate_json(content, strict=True)
     except ValidationError as error:
-        return None, [*file.problems, *schema_problems(file, error)]
+        return None, [*file.problems, *model_problems(error, model, file.where)]
     return None if file.problems else valid, list(file.problems)
