@@ -14,7 +14,7 @@ from lekp_lib.cli import report, shared, site
 from lekp_lib.cli.shared import OWN, OwnFolder, count, say
 
 if TYPE_CHECKING:
-    from lekp_lib.pact.drafts import NewKind
+    from lekp_lib.pact.custom import NewKind
 
 app = typer.Typer(cls=shared.Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 data = typer.Typer(help="Cijfers binnenhalen, nakijken en tot edities maken.", no_args_is_help=True)

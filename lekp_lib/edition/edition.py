@@ -30,8 +30,7 @@ from lekp_lib.edition.side_tables import (
 )
 from lekp_lib.edition.tables import check_frame, observations_of, read_frame, to_parquet
 from lekp_lib.errors import EditionError, EditionProblems
-from lekp_lib.pact import Catalog, load_catalog
-from lekp_lib.pact.drafts import project_folder
+from lekp_lib.pact import Catalog, load_catalog, project_folder
 from lekp_lib.register import CountFact, Register, load_register
 
 #: Where `lekp data prepare` puts editions, seen from the working folder.

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from lekp_lib.errors import EditionError, EditionProblems, Problem
-from lekp_lib.pact.custom import CustomFile, CustomKind
+from lekp_lib.pact import CustomFile, CustomKind
 from lekp_lib.pact.yaml_files import MAX_BYTES
 
 MANIFEST_NAME = "manifest.json"

@@ -1,109 +1,162 @@
-"""Targets and sources that a project declares itself: their files, and the mistakes that only such files can have.
+"""Targets and sources that a project declares itself: made, checked and saved without Python.
 
 They stand in ``doelen/`` and ``bronnen/`` below the folder of the project (``parameters/``) and are laid beside the
-packaged ones. An edition keeps the text of those it was made with in its manifest, so that it stays what it was.
+packaged ones. Everything that is saved was checked first, against the packaged files and the others of the project.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from lekp_lib.errors import Problem
-from lekp_lib.pact.yaml_files import KeyPath, YamlFile, parse_yaml, read_text
+from lekp_lib.errors import CatalogError, CatalogProblems, Problem
+from lekp_lib.pact.loader import PACKAGED, Catalog, CustomFile, CustomKind, check_catalog, load_catalog, own_files
+from lekp_lib.pact.models import Target
+from lekp_lib.pact.yaml_files import parse_yaml
+from lekp_lib.paths import write_file
 
-CustomKind = Literal["doelen", "bronnen"]
-FOLDERS: tuple[CustomKind, ...] = ("doelen", "bronnen")
-#: Stands in a new file wherever a person has to write something.
-TO_FILL_IN = "INVULLEN"
-_RESERVED = ("nr", "codelist_uri", "official_label", "official_uri")
-
-
-@dataclass(frozen=True, slots=True)
-class CustomFile:
-    """One declared file of a project.
-
-    Attributes
-    ----------
-    kind
-        Whether it declares a target (``doelen``) or a source (``bronnen``).
-    name
-        File name without folder: ``zonnedaken.yaml``.
-    text
-        Its content; not trusted.
-    place
-        Folder as told in messages; empty for a file inside an edition.
-    problem
-        Why the file could not be read; empty when it could.
-    """
-
-    kind: CustomKind
-    name: str
-    text: str
-    place: str = ""
-    problem: Problem | None = None
-
-    @property
-    def path(self) -> str:
-        """Name for messages: ``parameters/doelen/zonnedaken.yaml``."""
-        return "/".join(part for part in (self.place, self.kind, self.name) if part)
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the content."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-    def read(self) -> tuple[YamlFile, list[Problem]]:
-        """Plain values of the file, and what has to be mended before the rest of it means anything.
-
-        Told are places where nobody has written anything yet, and keys of the official list.
-        """
-        file = parse_yaml(self.text, self.path)
-        if self.problem is not None:
-            return file, [self.problem]
-        advice = "Vul het in, of haal de regel weg."
-        early = [
-            Problem(file.where(path), repr(text), "een eigen tekst of getal", advice)
-            for path, text in _texts(file.data)
-            if TO_FILL_IN in text
-        ]
-        given = file.data if isinstance(file.data, dict) else {}
-        advice = "Haal de sleutel weg: de officiële doelen staan in het pakket."
-        early += [
-            Problem(file.where((key,)), repr(given[key]), "geen zulke sleutel in een bestand van een project", advice)
-            for key in _RESERVED
-            if given.get(key)
-        ]
-        return file, [*early, *file.problems] if early else []
+NewKind = Literal["doel", "context", "bron"]
+_ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_ID_MARK = "ID_VAN_HET_BESTAND"
 
 
-def own_files(folder: Path) -> tuple[CustomFile, ...]:
-    """Declared files of a project, in a fixed order.
+def project_folder(start: Path) -> Path:
+    """The ``parameters`` folder of the project that a path belongs to.
 
     Parameters
     ----------
-    folder
-        Folder with ``doelen/`` and ``bronnen/``; either may be absent.
+    start
+        Usually the working folder; a notebook may run from a folder below that of the project.
 
     Returns
     -------
-    tuple of CustomFile
-        Unreadable files too: their mistake travels with them.
+    Path
+        The nearest ``parameters`` folder at or above ``start``; where there is none, the one that may be made in
+        ``start``.
     """
-    found = []
-    for kind in FOLDERS:
-        for path in sorted((folder / kind).glob("*.yaml")):
-            text, problem = read_text(path, path.as_posix())
-            found.append(CustomFile(kind, path.name, text, folder.as_posix(), problem))
-    return tuple(found)
+    places = (start, *start.resolve().parents)
+    return next((place / "parameters" for place in places if (place / "parameters").is_dir()), start / "parameters")
 
 
-def _texts(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict | list):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _texts(item, (*path, key))
+def usable_files(own: tuple[CustomFile, ...]) -> tuple[tuple[CustomFile, ...], tuple[Problem, ...]]:
+    """Files of a project that can be used although others cannot.
+
+    Parameters
+    ----------
+    own
+        Files of a project.
+
+    Returns
+    -------
+    tuple
+        Those without mistakes that name nothing of the others, and the mistakes of the others.
+    """
+    left_out = list[Problem]()
+    while problems := [item for item in check_catalog(own=own) if item.where.startswith(tuple(f.path for f in own))]:
+        left_out += problems
+        own = tuple(file for file in own if not any(item.where.startswith(file.path) for item in problems))
+    return own, tuple(left_out)
+
+
+def write_new(kind: NewKind, new_id: str, project: Path) -> Path:
+    """Write a commented file in which a person only has to fill in.
+
+    Parameters
+    ----------
+    kind
+        ``doel`` with a level and a verdict, ``context`` without, or ``bron``.
+    new_id
+        Id, and name of the file.
+    project
+        Folder of the project's declarations (``parameters``).
+
+    Returns
+    -------
+    Path
+        The new file; ``lekp check`` names every place that is still to be filled in.
+
+    Raises
+    ------
+    CatalogError
+        When the id is not usable or taken by the package.
+    ProjectError
+        When the file exists: nothing is overwritten.
+    """
+    if not _ID.fullmatch(new_id):
+        expected = "kleine letters, cijfers en lage streepjes, te beginnen met een letter, zoals zonnedaken"
+        raise CatalogError(f"id {new_id!r}: verwacht {expected}")
+    place = f"{'bronnen' if kind == 'bron' else 'doelen'}/{new_id}.yaml"
+    if (PACKAGED / place).exists():
+        raise CatalogError(f"id {new_id!r}: een bestand van het pakket heet zo; kies een andere id")
+    text = (PACKAGED / "nieuw" / f"{kind}.yaml").read_text(encoding="utf-8").replace(_ID_MARK, new_id)
+    write_file(project / place, text.encode(), replace=False)
+    return project / place
+
+
+def _with(kind: CustomKind, text: str, project: Path | None) -> tuple[CustomFile, tuple[CustomFile, ...]]:
+    """The draft as a file, and all files of the project with the draft in place of an older one of that name."""
+    data = parse_yaml(text, "draft").data
+    stem = str(data.get("id")) if isinstance(data, dict) else ""
+    draft = CustomFile(kind, f"{stem if _ID.fullmatch(stem) else 'ontwerp'}.yaml", text, str(project or ""))
+    others = own_files(project) if project is not None else ()
+    return draft, (*(file for file in others if (file.kind, file.name) != (kind, draft.name)), draft)
+
+
+def catalog_with(text: str, project: Path | None = None) -> tuple[Catalog, Target]:
+    """The catalogue with one more target that is not saved yet, to try it out.
+
+    Parameters
+    ----------
+    text
+        YAML of the target, as a person typed it.
+    project
+        Folder of the project's other declarations; ``None`` looks at the packaged ones only.
+
+    Returns
+    -------
+    tuple of Catalog and Target
+        The catalogue with the target, and the target.
+
+    Raises
+    ------
+    CatalogProblems
+        With every mistake at once.
+    """
+    draft, files = _with("doelen", text, project)
+    catalog = load_catalog(own=files)
+    return catalog, catalog.target(Path(draft.name).stem)
+
+
+def save_text(kind: CustomKind, text: str, project: Path, *, replace: bool = False) -> Path:
+    """Check a declaration and save it in a project, under its own id.
+
+    Parameters
+    ----------
+    kind
+        ``doelen`` for a target or context, ``bronnen`` for a source.
+    text
+        YAML, as a person typed it.
+    project
+        Folder of the project's declarations (``parameters``).
+    replace
+        Whether an older file of that id may be replaced.
+
+    Returns
+    -------
+    Path
+        The saved file.
+
+    Raises
+    ------
+    CatalogProblems
+        With every mistake at once; nothing is saved then.
+    ProjectError
+        When the file exists and ``replace`` is not given, or the folder cannot be written.
+    """
+    draft, files = _with(kind, text, project)
+    if problems := check_catalog(own=files):
+        raise CatalogProblems("de opgave kan nog niet bewaard worden", problems)
+    path = project / kind / draft.name
+    write_file(path, text.encode(), replace=replace)
+    return path

@@ -7,26 +7,26 @@ other (ids, numbers, addresses, words). Only a catalogue without any mistake bec
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from string import punctuation
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 from rapidfuzz import process
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
 from lekp_lib.pact import models
-from lekp_lib.pact.custom import CustomFile
 from lekp_lib.pact.models import Source, Target, WerfId
-from lekp_lib.pact.yaml_files import KeyPath, Model, YamlFile, read_model, read_text, read_yaml
+from lekp_lib.pact.yaml_files import KeyPath, YamlFile, parse_yaml, read_model, read_text, read_yaml
 from lekp_lib.parameters import ReportParameters
 
 PACKAGED = Path(__file__).parent
 PACT_NUMBERS = range(1, 18)
+CustomKind = Literal["doelen", "bronnen"]
 
 _SINGLE: Mapping[str, type[BaseModel]] = {
     "werven": models.Werven, "woordenlijst": models.Glossary, "juridische_grond": models.LegalGrounds,
@@ -36,6 +36,9 @@ _Item = TypeVar("_Item")
 _BEFORE_UNIT = re.compile(r"(?<=[\d}]) (?=(?:%|m²|m³|km|kWh|kWp?|MW|CPE)(?!\w))")
 _PLACEHOLDER = re.compile(r"[{}]([^{}]*)\}?")
 _METHOD = re.compile(r"# (?P<title>\S[^\n]*)\n\s*(?P<body>\S.*\S)\s*", re.DOTALL)
+#: Stands in a new file wherever a person has to write something; an explanation behind # is none.
+_TO_FILL_IN = re.compile(r"^[^#\n]*INVULLEN[^#\n]*", re.MULTILINE)
+_RESERVED = ("nr", "codelist_uri", "official_label", "official_uri")
 
 
 def no_break(text: str) -> str:
@@ -49,12 +52,57 @@ def no_break(text: str) -> str:
     return _BEFORE_UNIT.sub("\u00a0", text)
 
 
-def _lookup(kind: str, key: str, known: Mapping[str, _Item]) -> _Item:
-    if key in known:
-        return known[key]
-    near = process.extractOne(key, list(known), score_cutoff=60)
-    hint = f"; bedoelde u {near[0]!r}?" if near else "."
-    raise CatalogError(f"{kind} {key!r} bestaat niet{hint} Bekend zijn: {', '.join(known)}")
+@dataclass(frozen=True, slots=True)
+class CustomFile:
+    """One declared file: a target (``doelen``) or a source (``bronnen``).
+
+    Attributes
+    ----------
+    kind, name
+        Folder and file name: ``doelen``, ``zonnedaken.yaml``.
+    text
+        Its content; not trusted.
+    place
+        Folder of the project as told in messages; empty for a file of the package or inside an edition.
+    problem
+        Why the file could not be read; empty when it could.
+    """
+
+    kind: CustomKind
+    name: str
+    text: str
+    place: str = ""
+    problem: Problem | None = None
+
+    @property
+    def path(self) -> str:
+        """Name for messages: ``parameters/doelen/zonnedaken.yaml``."""
+        return "/".join(part for part in (self.place, self.kind, self.name) if part)
+
+
+def own_files(folder: Path, place: str | None = None) -> tuple[CustomFile, ...]:
+    """Declared targets and sources of a folder, in a fixed order.
+
+    Parameters
+    ----------
+    folder
+        Folder with ``doelen/`` and ``bronnen/``; either may be absent.
+    place
+        The folder as told in messages.
+
+    Returns
+    -------
+    tuple of CustomFile
+        Unreadable files too: their mistake travels with them.
+    """
+    found, shown = [], folder.as_posix() if place is None else place
+    kinds: tuple[CustomKind, ...] = ("doelen", "bronnen")
+    for kind in kinds:
+        for path in sorted((folder / kind).glob("*.yaml")):
+            file = CustomFile(kind, path.name, "", shown)
+            text, problem = read_text(path, file.path)
+            found.append(replace(file, text=text, problem=problem))
+    return tuple(found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +155,6 @@ class Catalog:
         """The numbered targets (17), in official order."""
         return tuple(target for target in self.targets if target.nr is not None)
 
-    @cached_property
-    def _by_id(self) -> Mapping[str, Target]:
-        return {target.id: target for target in self.measured}
-
     @property
     def methods(self) -> tuple[str, ...]:
         """Ids of the method texts, sorted."""
@@ -118,7 +162,7 @@ class Catalog:
 
     def target(self, target_id: str) -> Target:
         """Target, or figures for context, by id; :class:`~lekp_lib.errors.CatalogError` when there is none."""
-        return _lookup("het doel", target_id, self._by_id)
+        return _lookup("het doel", target_id, {target.id: target for target in self.measured})
 
     def source(self, source_id: str) -> Source:
         """Source by id; :class:`~lekp_lib.errors.CatalogError` when there is none."""
@@ -141,87 +185,88 @@ class Catalog:
         return _lookup("de uitleg", concept_id, self.method_texts)[0]
 
 
-@dataclass
-class _Reading:
-    """What could be read so far, each with its file, and all mistakes."""
-
-    items: list[tuple[Target | Source, YamlFile]] = field(default_factory=list)
-    files: dict[type[BaseModel], Any] = field(default_factory=dict)
-    methods: dict[str, tuple[str, str]] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
-    unread: int = 0
-    problems: list[Problem] = field(default_factory=list)
-
-    def model(self, file: YamlFile, model: type[Model]) -> Model | None:
-        """One file as its model; its mistakes are kept."""
-        found, problems = read_model(file, model, no_break)
-        self.problems += problems
-        return found
-
-    def item(self, folder: str, file: YamlFile) -> None:
-        """A target or a source."""
-        found = self.model(file, Target) if folder == "doelen" else self.model(file, Source)
-        if found is not None:
-            self.items.append((found, file))
-        self.unread += found is None
-
-    def of(self, model: type[_Item]) -> list[tuple[_Item, YamlFile]]:
-        """What was read of one model."""
-        return [(item, file) for item, file in self.items if isinstance(item, model)]
+def _lookup(kind: str, key: str, known: Mapping[str, _Item]) -> _Item:
+    if key in known:
+        return known[key]
+    near = process.extractOne(key, list(known), score_cutoff=60)
+    hint = f"; bedoelde u {near[0]!r}?" if near else "."
+    raise CatalogError(f"{kind} {key!r} bestaat niet{hint} Bekend zijn: {', '.join(known)}")
 
 
-def _read_method(path: Path, reading: _Reading) -> None:
+@dataclass(frozen=True)
+class _Entry:
+    """One target or source as it was read; ``item`` is ``None`` when it could not be."""
+
+    file: YamlFile
+    item: BaseModel | None
+    problems: Sequence[Problem]
+
+
+@cache
+def _validated(text: str, name: str, model: type[BaseModel]) -> _Entry:
+    file = parse_yaml(text, name)
+    return _Entry(file, *read_model(file, model, no_break))
+
+
+def _early_problems(file: CustomFile, read: YamlFile) -> list[Problem]:
+    """Places of an own file where nobody has written anything yet, and keys of the official list."""
+    problems = []
+    for found in _TO_FILL_IN.finditer(file.text):
+        line = file.text.count("\n", 0, found.end()) + 1
+        where, advice = f"{file.path}, regel {line}", "Vul het in, of haal de regel weg."
+        problems.append(Problem(where, repr(found[0].strip()), "een eigen tekst of getal", advice))
+    given = read.data if isinstance(read.data, dict) else {}
+    for key in (key for key in _RESERVED if given.get(key)):
+        advice = "Haal de sleutel weg: de officiële doelen staan in het pakket."
+        expected = "geen zulke sleutel in een bestand van een project"
+        problems.append(Problem(read.where((key,)), repr(given[key]), expected, advice))
+    return [*problems, *read.problems] if problems else []
+
+
+def _read_entry(file: CustomFile, *, own: bool) -> _Entry:
+    entry = _validated(file.text, file.path, Target if file.kind == "doelen" else Source)
+    early = [file.problem] if file.problem else _early_problems(file, entry.file) if own else []
+    return replace(entry, item=None, problems=early) if early else entry
+
+
+def _read_method(path: Path, problems: list[Problem]) -> tuple[str, str]:
+    """Title and body of a method text; its mistakes are added to ``problems``."""
     name = f"methode/{path.name}"
     text, problem = read_text(path, name)
     match = _METHOD.fullmatch(text)
     if problem or match is None:
         expected = "een eerste regel '# Titel' en daaronder een tekst"
-        reading.problems.append(problem or Problem(name, repr(text[:60]), expected))
-        return
+        problems.append(problem or Problem(name, repr(text[:60]), expected))
+        return "", ""
     for found in sorted(set(_PLACEHOLDER.findall(text)) - set(ReportParameters.model_fields)):
         expected = f"een van {', '.join(ReportParameters.model_fields)}"
-        reading.problems.append(Problem(name, f"de plaatshouder {{{found}}}", expected))
-    reading.methods[path.stem] = (match["title"], no_break(match["body"]))
+        problems.append(Problem(name, f"de plaatshouder {{{found}}}", expected))
+    return match["title"], no_break(match["body"])
 
 
-def _read_folder(folder: Path) -> _Reading:
-    """Every file of a catalogue by itself, not yet compared with the others."""
-    reading = _Reading()
-    for kind, pattern in (("bronnen", "*.yaml"), ("doelen", "*.yaml"), ("methode", "*.md")):
-        paths = sorted((folder / kind).glob(pattern))
-        if not paths:
-            reading.problems.append(Problem(kind, "geen bestanden", f"minstens één bestand {pattern}"))
-        for path in paths:
-            if kind == "methode":
-                _read_method(path, reading)
-            else:
-                reading.names.add(f"{kind}/{path.stem}")
-                reading.item(kind, read_yaml(path, folder))
-    for name, model in _SINGLE.items():
-        reading.files[model] = reading.model(read_yaml(folder / f"{name}.yaml", folder), model)
-    return reading
-
-
-def _repeated(entries: Iterable[tuple[YamlFile, KeyPath, str]], expected: str, advice: str = "") -> Iterator[Problem]:
+def _repeated(
+    entries: Iterable[tuple[YamlFile, KeyPath, object]], expected: str, advice: str = ""
+) -> Iterator[Problem]:
     """Values that stand in more than one file."""
     first: dict[str, str] = {}
     for file, path, value in entries:
-        other = first.setdefault(value.casefold().strip(punctuation + " "), file.name)
+        other = first.setdefault(str(value).casefold().strip(punctuation + " "), file.name)
         if value and other != file.name:
             yield Problem(file.where(path), f"{value} (ook in {other})", expected, advice)
 
 
-def _compare(reading: _Reading) -> Iterator[Problem]:
+def _compare(entries: Sequence[_Entry], known_sources: set[str]) -> Iterator[Problem]:
     """Mistakes that show only when the files are seen together."""
-    targets, sources = reading.of(Target), reading.of(Source)
-    for item, file in reading.items:
-        if item.id != (stem := PurePosixPath(file.name).stem):
-            yield Problem(file.where(("id",)), item.id, stem, "Geef het bestand en de id dezelfde naam.")
-    for items in (targets, sources):
+    targets = [(entry.item, entry.file) for entry in entries if isinstance(entry.item, Target)]
+    sources = [(entry.item, entry.file) for entry in entries if isinstance(entry.item, Source)]
+    for items in (sources, targets):
+        for item, file in items:
+            if item.id != (stem := PurePosixPath(file.name).stem):
+                yield Problem(file.where(("id",)), item.id, stem, "Geef het bestand en de id dezelfde naam.")
         ids = ((file, ("id",), item.id) for item, file in items)
         yield from _repeated(ids, "een id die nergens anders staat", "Kies een andere id en bestandsnaam.")
     for key in ("nr", "codelist_uri", "official_label"):
-        values = ((file, (key,), str(getattr(target, key) or "")) for target, file in targets)
+        values = ((file, (key,), getattr(target, key) or "") for target, file in targets)
         yield from _repeated(values, "een waarde die geen ander doel heeft")
     words = (
         (file, path, word)
@@ -230,38 +275,52 @@ def _compare(reading: _Reading) -> Iterator[Problem]:
     )
     yield from _repeated(words, "een zoekwoord dat naar één doel leidt", "Laat het in één bestand staan.")
     # An unreadable file has a number too; its own message is enough.
-    if not reading.unread and (missing := sorted(set(PACT_NUMBERS) - {target.nr for target, _ in targets})):
+    missing = sorted(set(PACT_NUMBERS) - {target.nr for target, _ in targets})
+    if missing and all(entry.item for entry in entries):
         yield Problem("doelen", f"geen doel met nummer {', '.join(map(str, missing))}", "doelen 1 tot 17")
-    yield from _unknown_sources(targets, {name.removeprefix("bronnen/") for name in reading.names})
-
-
-def _unknown_sources(targets: Iterable[tuple[Target, YamlFile]], known: Collection[str]) -> Iterator[Problem]:
     for target, file in targets:
         for index, source in enumerate(target.sources):
-            if source not in known:
+            if source not in known_sources:
                 advice = f"Voeg bronnen/{source}.yaml toe of verbeter de naam."
                 yield Problem(file.where(("sources", index)), f"bron {source!r}", "een bekende bron", advice)
 
 
-_packaged = cache(_read_folder)
+def _order(target: Target) -> tuple[bool, bool, bool, int, str]:
+    return target.is_context, target.nr is None, target.is_own, target.nr or 0, target.id
 
 
-def _read(folder: Path, own: Sequence[CustomFile]) -> _Reading:
-    packaged = _packaged(folder) if folder == PACKAGED else _read_folder(folder)
-    reading = _Reading(
-        list(packaged.items), packaged.files, packaged.methods, set(packaged.names), packaged.unread,
-        list(packaged.problems),
-    )  # fmt: skip
-    for item in own:
-        reading.names.add(f"{item.kind}/{PurePosixPath(item.name).stem}")
-        file, early = item.read()
-        reading.problems += early
-        if early:
-            reading.unread += 1
-        else:
-            reading.item(item.kind, file)
-    reading.problems += _compare(reading)
-    return reading
+def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tuple[Problem, ...]]:
+    """The catalogue, or every mistake of every file."""
+    problems, packaged = list[Problem](), own_files(folder, "")
+    texts = sorted((folder / "methode").glob("*.md"))
+    absent = {"bronnen", "doelen", "methode"} - {path.parent.name for path in texts} - {file.kind for file in packaged}
+    problems += [Problem(kind, "geen bestanden", "minstens één bestand") for kind in sorted(absent)]
+    methods = {path.stem: _read_method(path, problems) for path in texts}
+    single: dict[str, Any] = {}
+    for name, model in _SINGLE.items():
+        single[name], found = read_model(read_yaml(folder / f"{name}.yaml", folder), model, no_break)
+        problems += found
+    entries = [_read_entry(file, own=False) for file in packaged] + [_read_entry(file, own=True) for file in own]
+    problems += [problem for entry in entries for problem in entry.problems]
+    sources = {file.name.removesuffix(".yaml") for file in (*packaged, *own) if file.kind == "bronnen"}
+    problems += _compare(entries, sources)
+    if problems:
+        return None, tuple(problems)
+    return Catalog(
+        measured=tuple(sorted((entry.item for entry in entries if isinstance(entry.item, Target)), key=_order)),
+        werven=single["werven"].werven,
+        sources=MappingProxyType({entry.item.id: entry.item for entry in entries if isinstance(entry.item, Source)}),
+        glossary=tuple((term.term, term.explanation) for term in single["woordenlijst"].begrippen),
+        method_texts=MappingProxyType(methods),
+        legal_grounds=single["juridische_grond"],
+        uploads=single["oplaadlijst"],
+        method_notes=single["methodewijzigingen"].wijzigingen,
+        errata=single["errata"].errata,
+        own_files=own,
+    ), ()
+
+
+_read_packaged = lru_cache(maxsize=8)(lambda own: _read(PACKAGED, own))
 
 
 def check_catalog(folder: Path | None = None, own: Sequence[CustomFile] = ()) -> tuple[Problem, ...]:
@@ -270,7 +329,8 @@ def check_catalog(folder: Path | None = None, own: Sequence[CustomFile] = ()) ->
     Parameters
     ----------
     folder
-        Folder with ``doelen/``, ``bronnen/``, ``methode/`` and the single files; ``None`` for the packaged one.
+        Folder with ``doelen/``, ``bronnen/``, ``methode/`` and the single files; ``None`` for the packaged one, of
+        which only the first reading is kept in memory.
     own
         Files that a project lays beside them.
 
@@ -279,53 +339,7 @@ def check_catalog(folder: Path | None = None, own: Sequence[CustomFile] = ()) ->
     tuple of Problem
         Empty when the catalogue is sound.
     """
-    return tuple(_read(folder or PACKAGED, own).problems)
-
-
-def usable_files(own: Sequence[CustomFile]) -> tuple[tuple[CustomFile, ...], tuple[Problem, ...]]:
-    """Files of a project that can be used although others cannot.
-
-    Parameters
-    ----------
-    own
-        Files of a project.
-
-    Returns
-    -------
-    tuple
-        Those without mistakes that name nothing of the others, and the mistakes of the others.
-    """
-    kept, left_out = tuple(own), list[Problem]()
-    while problems := [item for item in check_catalog(own=kept) if item.where.startswith(tuple(f.path for f in kept))]:
-        left_out += problems
-        kept = tuple(file for file in kept if not any(item.where.startswith(file.path) for item in problems))
-    return kept, tuple(left_out)
-
-
-def _order(target: Target) -> tuple[bool, bool, bool, int, str]:
-    return target.is_context, target.nr is None, target.is_own, target.nr or 0, target.id
-
-
-def _load(folder: Path, own: tuple[CustomFile, ...]) -> Catalog:
-    reading = _read(folder, own)
-    if reading.problems:
-        raise CatalogProblems(f"de catalogus in {folder} is niet bruikbaar", reading.problems)
-    files = reading.files
-    return Catalog(
-        measured=tuple(sorted((target for target, _ in reading.of(Target)), key=_order)),
-        werven=files[models.Werven].werven,
-        sources=MappingProxyType({source.id: source for source, _ in reading.of(Source)}),
-        glossary=tuple((term.term, term.explanation) for term in files[models.Glossary].begrippen),
-        method_texts=MappingProxyType(reading.methods),
-        legal_grounds=files[models.LegalGrounds],
-        uploads=files[models.UploadList],
-        method_notes=files[models.MethodNotes].wijzigingen,
-        errata=files[models.Errata].errata,
-        own_files=own,
-    )
-
-
-_load_kept = lru_cache(maxsize=8)(_load)
+    return (_read_packaged(tuple(own)) if folder is None else _read(folder, tuple(own)))[1]
 
 
 def load_catalog(folder: Path | None = None, own: Sequence[CustomFile] = ()) -> Catalog:
@@ -333,11 +347,9 @@ def load_catalog(folder: Path | None = None, own: Sequence[CustomFile] = ()) -> 
 
     Parameters
     ----------
-    folder
-        As in :func:`check_catalog`. Only the packaged folder is kept in memory after the first call.
-    own
-        Files that a project lays beside it: of its folder (:func:`~lekp_lib.pact.custom.own_files`), or those that an
-        edition was made with.
+    folder, own
+        As in :func:`check_catalog`; own files are those of a project (:func:`own_files`) or those that an edition was
+        made with.
 
     Returns
     -------
@@ -348,4 +360,7 @@ def load_catalog(folder: Path | None = None, own: Sequence[CustomFile] = ()) -> 
     CatalogProblems
         With every mistake of every file at once.
     """
-    return _load_kept(PACKAGED, tuple(own)) if folder is None else _load(folder, tuple(own))
+    catalog, problems = _read_packaged(tuple(own)) if folder is None else _read(folder, tuple(own))
+    if catalog is None:
+        raise CatalogProblems(f"de catalogus in {folder or PACKAGED} is niet bruikbaar", problems)
+    return catalog

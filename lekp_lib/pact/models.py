@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -21,50 +21,36 @@ WerfId = Literal["algemeen", "1", "2", "3", "4"]
 #: Who speaks: only figures of the first two are judged.
 Rank = Literal["officieel", "gemeente", "pers", "partij"]
 DatePrecision = Literal["dag", "maand", "jaar"]
+#: How well a statement of the catalogue is known.
+Certainty = Literal["bron", "deels_bron", "tegenstrijdig", "afgeleid", "algemeen_bekend", "niet_gevonden"]
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])")
 _BRACKET = re.compile(r"[\[\]{}<>]")
 _CONCEPT = r"^(http://lblod\.data\.gift/concepts/[0-9a-f-]{36})?$"
 #: Search words that every official target has at least.
 _MIN_SYNONYMS = 4
-_Dated = TypeVar("_Dated", bound="tuple[MethodNote, ...] | tuple[Erratum, ...]")
 _NOT_OF_CONTEXT = (
     "nr", "official_label", "codelist_uri", "levels", "level_certainty", "parts", "weight_rule", "closed_on", "lasting",
     "comparison", "vraag",
 )  # fmt: skip
-
-
-def sentences(text: str) -> tuple[str, ...]:
-    """Sentences of a text; a point inside a number or before a small letter ends none.
-
-    Examples
-    --------
-    >>> sentences("De gemeente telt 1.000 bomen. Dat is genoeg.")
-    ('De gemeente telt 1.000 bomen.', 'Dat is genoeg.')
-    """
-    return tuple(part for part in _SENTENCE_END.split(" ".join(text.split())) if part)
-
-
-def word_count(text: str) -> int:
-    """Words of a text; signs that stand alone (a dash, a percent sign) are no words.
-
-    Examples
-    --------
-    >>> word_count("Meer dan 40 % - en CO₂")
-    5
-    """
-    return sum(1 for word in text.split() if any(character.isalnum() for character in word))
+#: Whether something is wrong, and what.
+Rule = tuple[bool, str]
 
 
 def _short(max_words: int, max_sentences: int | None = None) -> Callable[[str], str]:
-    """Plain language: sentences of so many words at most (a duty of governments, Bestuursdecreet art. II.10)."""
+    """Plain language: sentences of so many words at most (a duty of governments, Bestuursdecreet art. II.10).
+
+    A point inside a number or before a small letter ends no sentence; a sign that stands alone is no word.
+    """
 
     def check(text: str) -> str:
-        parts = sentences(text)
+        parts = [part for part in _SENTENCE_END.split(" ".join(text.split())) if part]
         if max_sentences and not 1 <= len(parts) <= max_sentences:
             raise ValueError(f"{len(parts)} zinnen, meer of minder dan 1 tot {max_sentences}")
-        if long := [part for part in parts if word_count(part) > max_words]:
-            raise ValueError(f"een zin van {word_count(long[0])} woorden, meer dan {max_words}: {long[0]!r}")
+        for part in parts:
+            words = sum(any(map(str.isalnum, word)) for word in part.split())
+            if words > max_words:
+                raise ValueError(f"een zin van {words} woorden, meer dan {max_words}: {part!r}")
         return text
 
     return check
@@ -76,9 +62,13 @@ def _without_brackets(text: str) -> str:
     return text
 
 
-def _once(what: str, ids: Sequence[str]) -> None:
-    if double := sorted({item for item in ids if ids.count(item) > 1}):
-        raise ValueError(f"{what}: {', '.join(double)} staat er meer dan één keer")
+def _once(what: str, ids: Sequence[str]) -> Rule:
+    double = sorted({item for item in ids if ids.count(item) > 1})
+    return bool(double), f"{what}: {', '.join(double)} staat er meer dan één keer"
+
+
+def _newest_first(days: Sequence[dt.date]) -> Rule:
+    return list(days) != sorted(days, reverse=True), "data die op en neer gaan; zet de nieuwste bovenaan"
 
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
@@ -110,17 +100,6 @@ class Denominator(StrEnum):
     HOUSEHOLDS = "huishoudens"
 
 
-class Certainty(StrEnum):
-    """How well a statement of the catalogue is known."""
-
-    SOURCED = "bron"
-    SOURCED_PARTLY = "deels_bron"
-    CONFLICTING = "tegenstrijdig"
-    DERIVED = "afgeleid"
-    GENERAL_KNOWLEDGE = "algemeen_bekend"
-    NOT_FOUND = "niet_gevonden"
-
-
 class Rhythm(StrEnum):
     """How often a source publishes."""
 
@@ -136,6 +115,17 @@ class Declared(BaseModel):
     """Base of everything that a YAML file declares."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    def _rules(self) -> Iterator[Rule]:
+        """What must hold between keys, in order; the first that does not is told."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        for wrong, message in self._rules():
+            if wrong:
+                raise ValueError(message)
+        return self
 
 
 class Unit(Declared):
@@ -199,19 +189,16 @@ class Level(Declared):
     yearly: tuple[YearlyRequirement, ...] = Field(default=(), alias="per_jaar")
     note: str = ""
 
-    @model_validator(mode="after")
-    def _one_way_to_compute(self) -> Level:
-        by_factor = (self.factor is not None, self.per is not None, self.per_n is not None)
-        if any(by_factor) and not all(by_factor):
-            raise ValueError("factor, per en per_n horen bij elkaar: geef alle drie of geen")
-        if all(by_factor) == (self.value is not None):
-            raise ValueError("geef ofwel factor + per + per_n, ofwel value")
-        if self.value is not None and (self.milestone or self.of_which):
-            raise ValueError("milestone en of_which horen bij een doel met factor")
+    def _rules(self) -> Iterator[Rule]:
+        by_factor = [item is not None for item in (self.factor, self.per, self.per_n)]
+        yield any(by_factor) != all(by_factor), "factor, per en per_n horen bij elkaar: geef alle drie of geen"
+        yield all(by_factor) == (self.value is not None), "geef ofwel factor + per + per_n, ofwel value"
+        of_factor = self.milestone or self.of_which
+        yield self.value is not None and bool(of_factor), "milestone en of_which horen bij een doel met factor"
         ends = [step.until or dt.MAXYEAR for step in self.yearly]
-        if self.yearly and (ends != sorted(set(ends)) or ends[-1] < dt.MAXYEAR or self.value is None):
-            raise ValueError("per_jaar: jaren lopen op, de laatste regel heeft geen tot_en_met, en value is nodig")
-        return self
+        wrong = ends != [*sorted(set(ends[:-1])), dt.MAXYEAR] or self.value is None
+        told = "per_jaar: jaren lopen op, de laatste regel heeft geen tot_en_met, en value is nodig"
+        yield bool(ends) and wrong, told
 
     def required_average(self, base_year: int, year: int) -> float | None:
         """Yearly average asked for from a base year up to and including a year.
@@ -246,11 +233,8 @@ class Derived(Declared):
     of: str
     to: str = ""
 
-    @model_validator(mode="after")
-    def _whole_where_needed(self) -> Derived:
-        if bool(self.to) != (self.rule == "aandeel"):
-            raise ValueError("'to' hoort bij de regel 'aandeel', en alleen daar")
-        return self
+    def _rules(self) -> Iterator[Rule]:
+        yield bool(self.to) != (self.rule == "aandeel"), "'to' hoort bij de regel 'aandeel', en alleen daar"
 
 
 class SubIndicator(Declared):
@@ -265,14 +249,6 @@ class SubIndicator(Declared):
     part_of: str | None = None
     derived: Derived | None = None
     may_be_negative: bool = False
-
-
-class Baseline(Declared):
-    """Where the required path starts."""
-
-    date: dt.date
-    certainty: Certainty
-    note: str = ""
 
 
 class FlandersTotal(Declared):
@@ -305,11 +281,8 @@ class Comparison(Declared):
     decimals: int = Field(alias="decimalen", ge=0, le=3)
     indicator: str = Field(default="", alias="reeks")
 
-    @model_validator(mode="after")
-    def _both_or_none(self) -> Comparison:
-        if (self.per is None) != (self.n is None):
-            raise ValueError("per en n horen bij elkaar: geef beide of geen")
-        return self
+    def _rules(self) -> Iterator[Rule]:
+        yield (self.per is None) != (self.n is None), "per en n horen bij elkaar: geef beide of geen"
 
 
 class Holder(Declared):
@@ -334,13 +307,6 @@ class WeightBand(Declared):
     limit_included: bool = False
 
 
-class RivalReading(Declared):
-    """Another reading of the same rule that some source publishes; shown to readers, not used."""
-
-    text: str
-    source: Address
-
-
 class WeightRule(Declared):
     """How unlike things are made equal before they are counted: weights by band, and factors by part.
 
@@ -357,10 +323,6 @@ class WeightRule(Declared):
         From low to high; together they cover everything above zero exactly once.
     part_factors
         Factor per part of ``counted``: public 1, semi-public one half.
-    conditions, excludes
-        Dutch sentences on what counts at all.
-    rivals
-        Other published readings.
     """
 
     result: str
@@ -368,19 +330,13 @@ class WeightRule(Declared):
     measure: str
     bands: tuple[WeightBand, ...] = Field(min_length=1)
     part_factors: dict[str, Annotated[float, Field(gt=0)]] = Field(min_length=1)
-    conditions: tuple[str, ...] = ()
-    excludes: tuple[str, ...] = ()
-    certainty: Certainty
-    rivals: tuple[RivalReading, ...] = ()
 
-    @model_validator(mode="after")
-    def _bands_cover_everything_once(self) -> WeightRule:
+    def _rules(self) -> Iterator[Rule]:
         *limits, last = (band.limit or 0.0 for band in self.bands)
-        if last or not all(limits):
-            raise ValueError("bands: elke band behalve de laatste heeft een grens, en de laatste heeft er geen")
-        if any(low >= high for low, high in pairwise(limits)):
-            raise ValueError(f"bands: grenzen moeten stijgen, gevonden {limits}")
-        return self
+        told = "bands: elke band behalve de laatste heeft een grens, en de laatste heeft er geen"
+        yield bool(last) or not all(limits), told
+        rising = all(low < high for low, high in pairwise(limits))
+        yield not rising, f"bands: grenzen moeten stijgen, gevonden {limits}"
 
     def equivalents(self, amount: float, part: str) -> float:
         """Weight of one thing.
@@ -459,13 +415,11 @@ class Target(Declared):
     codelist_uri: str = Field(default="", pattern=_CONCEPT)
     werf: WerfId
     kind: Kind
-    direction: Literal["hoger_is_beter"] = "hoger_is_beter"
     levels: dict[PactVersion, Level] = Field(default_factory=dict)
     level_certainty: Certainty | None = None
     indicators: tuple[SubIndicator, ...] = Field(min_length=1)
     parts: tuple[str, ...] = ()
     path_start: dt.date
-    baseline: Baseline | None = None
     closed_on: dt.date | None = None
     weight_rule: WeightRule | None = None
     description: Description
@@ -507,24 +461,6 @@ class Target(Declared):
         held = PACT_VERSIONS[: PACT_VERSIONS.index(version) + 1] if version else ()
         return next((self.levels[item] for item in reversed(held) if item in self.levels), None)
 
-    @model_validator(mode="after")
-    def _is_one_thing(self) -> Target:
-        if self.is_context:
-            if given := [name for name in _NOT_OF_CONTEXT if getattr(self, name)]:
-                raise ValueError(f"kind context heeft geen {', '.join(given)}: zulke cijfers krijgen geen oordeel")
-            return self
-        if below := [indicator.id for indicator in self.indicators if indicator.may_be_negative]:
-            raise ValueError(f"may_be_negative bij {', '.join(below)}: alleen voor kind context")
-        if not self.levels or self.level_certainty is None:
-            raise ValueError("levels en level_certainty zijn nodig, tenzij kind context is")
-        if self.nr is not None and self.is_own:
-            raise ValueError("een nummer van 1 tot 17 hoort bij een doel van de officiële lijst, met codelist_uri")
-        if bool(self.official_label) == self.is_own:
-            raise ValueError("official_label en codelist_uri horen bij elkaar: geef beide of geen")
-        if not self.is_own and len(self.synonyms) < _MIN_SYNONYMS:
-            raise ValueError(f"synonyms: minstens {_MIN_SYNONYMS} zoekwoorden voor een officieel doel")
-        return self
-
     def _named_indicators(self) -> set[str]:
         levels, rules = self.levels.values(), [item.derived for item in self.indicators if item.derived]
         named = {level.indicator for level in levels} | {level.of_which.indicator for level in levels if level.of_which}
@@ -535,20 +471,35 @@ class Target(Declared):
         weights = self.weight_rule
         return named | ({weights.result, weights.counted, *weights.part_factors} if weights else set())
 
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Target:
+    def _kind_rules(self) -> Iterator[Rule]:
+        if self.is_context:
+            given = [name for name in _NOT_OF_CONTEXT if getattr(self, name)]
+            yield bool(given), f"kind context heeft geen {', '.join(given)}: zulke cijfers krijgen geen oordeel"
+            return
+        below = [indicator.id for indicator in self.indicators if indicator.may_be_negative]
+        yield bool(below), f"may_be_negative bij {', '.join(below)}: alleen voor kind context"
+        judged = self.levels and self.level_certainty
+        yield not judged, "levels en level_certainty zijn nodig, tenzij kind context is"
+        told = "een nummer van 1 tot 17 hoort bij een doel van de officiële lijst, met codelist_uri"
+        yield self.nr is not None and self.is_own, told
+        told = "official_label en codelist_uri horen bij elkaar: geef beide of geen"
+        yield bool(self.official_label) == self.is_own, told
+        few = not self.is_own and len(self.synonyms) < _MIN_SYNONYMS
+        yield few, f"synonyms: minstens {_MIN_SYNONYMS} zoekwoorden voor een officieel doel"
+
+    def _rules(self) -> Iterator[Rule]:
+        yield from self._kind_rules()
         ids = [indicator.id for indicator in self.indicators]
-        _once("indicators", ids)
-        if unknown := sorted(self._named_indicators() - set(ids)):
-            raise ValueError(f"onbekende reeks {', '.join(unknown)}; opgegeven zijn {', '.join(ids)}")
-        if bool(self.parts) != (self.kind is Kind.YES_NO):
-            raise ValueError("parts horen bij doelen met ja of nee, en elk zo'n doel heeft er minstens één")
-        if (self.parts and self.comparison) or (self.lasting and not self.parts):
-            raise ValueError("blijvend hoort bij doelen met ja of nee, vergelijking bij alle andere")
+        yield _once("indicators", ids)
+        unknown = sorted(self._named_indicators() - set(ids))
+        yield bool(unknown), f"onbekende reeks {', '.join(unknown)}; opgegeven zijn {', '.join(ids)}"
+        told = "parts horen bij doelen met ja of nee, en elk zo'n doel heeft er minstens één"
+        yield bool(self.parts) != (self.kind is Kind.YES_NO), told
+        wrong = self.comparison if self.parts else self.lasting
+        yield bool(wrong), "blijvend hoort bij doelen met ja of nee, vergelijking bij alle andere"
         for version, level in self.levels.items():
-            if level.deadline and level.deadline <= self.path_start:
-                raise ValueError(f"levels.{version}: einddatum {level.deadline} ligt niet na path_start")
-        return self
+            ended = level.deadline is not None and level.deadline <= self.path_start
+            yield ended, f"levels.{version}: einddatum {level.deadline} ligt niet na path_start"
 
 
 class Source(Declared):
@@ -599,10 +550,8 @@ class Glossary(Declared):
 
     begrippen: tuple[Term, ...]
 
-    @model_validator(mode="after")
-    def _every_term_once(self) -> Glossary:
-        _once("begrippen", [item.term.casefold() for item in self.begrippen])
-        return self
+    def _rules(self) -> Iterator[Rule]:
+        yield _once("begrippen", [item.term.casefold() for item in self.begrippen])
 
 
 class LegalGround(Declared):
@@ -627,12 +576,9 @@ class LegalGrounds(Declared):
     nagekeken: dt.date
     gronden: tuple[LegalGround, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _hangs_together(self) -> LegalGrounds:
-        _once("gronden", [ground.id for ground in self.gronden])
-        if not self.for_version(None):
-            raise ValueError("geen tekst zonder 'vanaf', voor een gemeente die niets ondertekende")
-        return self
+    def _rules(self) -> Iterator[Rule]:
+        yield _once("gronden", [ground.id for ground in self.gronden])
+        yield not self.for_version(None), "geen tekst zonder 'vanaf', voor een gemeente die niets ondertekende"
 
     def for_version(self, version: PactVersion | None) -> tuple[LegalGround, ...]:
         """Texts that fit the highest signed version; ``None`` for a municipality that signed none."""
@@ -661,14 +607,11 @@ class UploadList(Declared):
     laatste_termijn: dt.date
     stappen: tuple[UploadStep, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _hangs_together(self) -> UploadList:
-        _once("stappen", [step.id for step in self.stappen])
-        if not self.for_signatory(False):
-            raise ValueError("geen stap voor een gemeente die niets ondertekende")
-        if later := [f"{step.id} ({step.datum})" for step in self.stappen if step.datum > self.nagekeken]:
-            raise ValueError(f"stappen: de bron van {', '.join(later)} is van na het nalezen op {self.nagekeken}")
-        return self
+    def _rules(self) -> Iterator[Rule]:
+        yield _once("stappen", [step.id for step in self.stappen])
+        yield not self.for_signatory(False), "geen stap voor een gemeente die niets ondertekende"
+        later = ", ".join(f"{step.id} ({step.datum})" for step in self.stappen if step.datum > self.nagekeken)
+        yield bool(later), f"stappen: de bron van {later} is van na het nalezen op {self.nagekeken}"
 
     def for_signatory(self, signed: bool) -> tuple[UploadStep, ...]:
         """Steps for a municipality that did, or did not, sign the pact."""
@@ -687,12 +630,6 @@ class UploadList(Declared):
         return reference_date.year > self.laatste_gegevensjaar or known_on > self.laatste_termijn
 
 
-def _newest_first(items: _Dated) -> _Dated:
-    if (dates := [item.datum for item in items]) != sorted(dates, reverse=True):
-        raise ValueError("data die op en neer gaan; zet de nieuwste bovenaan")
-    return items
-
-
 class MethodNote(Declared):
     """One change of the method: when, what, and what it did to values that were published before."""
 
@@ -704,7 +641,10 @@ class MethodNote(Declared):
 class MethodNotes(Declared):
     """The file ``methodewijzigingen.yaml``, newest first."""
 
-    wijzigingen: Annotated[tuple[MethodNote, ...], Field(min_length=1), AfterValidator(_newest_first)]
+    wijzigingen: tuple[MethodNote, ...] = Field(min_length=1)
+
+    def _rules(self) -> Iterator[Rule]:
+        yield _newest_first([item.datum for item in self.wijzigingen])
 
 
 class Erratum(Declared):
@@ -720,4 +660,7 @@ class Erratum(Declared):
 class Errata(Declared):
     """The file ``errata.yaml``, newest first."""
 
-    errata: Annotated[tuple[Erratum, ...], AfterValidator(_newest_first)]
+    errata: tuple[Erratum, ...]
+
+    def _rules(self) -> Iterator[Rule]:
+        yield _newest_first([item.datum for item in self.errata])

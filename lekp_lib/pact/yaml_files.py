@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,14 +29,6 @@ Model = TypeVar("Model", bound=BaseModel)
 _PLAIN_NAMES = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in _PLAIN_NAMES}
 _VERSION_REQUEST = re.compile(r"^%YAML", re.MULTILINE)
-
-
-def dotted(path: KeyPath) -> str:
-    """Key path as text: ``levels.1.0.factor``, ``indicators[0].label``."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +58,8 @@ class YamlFile:
         while known and known not in self.lines:
             known = known[:-1]
         line = f", regel {self.lines[known]}" if known in self.lines else ""
-        return f"{self.name}{line}: {dotted(path)}" if path else f"{self.name}{line}"
+        keys = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+        return f"{self.name}{line}: {keys}" if path else f"{self.name}{line}"
 
 
 def _mistakes(file: YamlFile, node: Node, path: KeyPath = ()) -> Iterator[Problem]:
@@ -90,7 +83,7 @@ def _key_mistakes(file: YamlFile, node: MappingNode, path: KeyPath) -> Iterator[
             yield Problem(f"{file.name}, regel {line}", found, "een tekst", "Zet de sleutel tussen aanhalingstekens.")
         elif here in file.lines:
             found = f"de sleutel een tweede keer (eerst op regel {file.lines[here]})"
-            where = f"{file.name}, regel {line}: {dotted(here)}"
+            where = replace(file, lines={here: line}).where(here)
             yield Problem(where, found, "elke sleutel één keer", "Haal een van beide weg.")
         else:
             file.lines[here] = line
@@ -196,8 +189,9 @@ def read_model(
     is no 1, a number is no text) and still takes lists for tuples and text for dates.
     """
     if file.data is None:
-        empty = Problem(file.name, "een leeg bestand", "de sleutels van dit soort bestand")
-        return None, list(file.problems or (empty,))
+        return None, list(file.problems) or [
+            Problem(file.name, "een leeg bestand", "de sleutels van dit soort bestand")
+        ]
     try:
         content = tidy(json.dumps(file.data, default=dt.date.isoformat, ensure_ascii=False))
         valid = model.model_validate_json(content, strict=True)

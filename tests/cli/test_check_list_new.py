@@ -31,7 +31,7 @@ def test_a_new_target_is_told_to_be_filled_in_place_by_place(tmp_path: Path) -> 
     path = tmp_path / "doelen" / "zonnedaken.yaml"
     assert code == 0 and f"{path}: vul elke INVULLEN in" in told and path.is_file()
     code, told = lekp("check", "--map", tmp_path)
-    assert code == 1 and f"{path.as_posix()}, regel 6: name: gevonden 'INVULLEN'" in told
+    assert code == 1 and f"{path.as_posix()}, regel 6: gevonden 'name: \"INVULLEN\"'" in told
     assert told.splitlines()[-1].startswith("catalogus: ") and "Traceback" not in told
     for words in (("target", "zonnedaken"), ("target", "Zonnedaken"), ("source", "fluvius")):
         code, told = lekp("new", *words, "--map", tmp_path)

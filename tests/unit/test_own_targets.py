@@ -16,17 +16,18 @@ from lekp_lib.edition import Edition
 from lekp_lib.edition.prepare import Prepared, prepare, rebuild
 from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
 from lekp_lib.pact import (
+    CustomKind,
     catalog_with,
-    check_text,
     load_catalog,
-    new_text,
     own_files,
     project_folder,
     save_text,
     usable_files,
     write_new,
 )
+from lekp_lib.pact.custom import NewKind
 from lekp_lib.parameters import read_parameters
+from lekp_lib.paths import ProjectError
 from lekp_lib.present.municipality import Report, open_report
 from lekp_lib.register import load_register
 from lekp_lib.report.make import report_fingerprint
@@ -129,14 +130,20 @@ def houthulst(edition: Edition) -> Report:
     return open_report(edition=edition, gemeente="Houthulst", editie=edition.id)
 
 
+def mistakes(kind: CustomKind, text: str, project: Path) -> list[str]:
+    """What saving a declaration tells; nothing is saved."""
+    with pytest.raises(CatalogProblems) as caught:
+        save_text(kind, text, project)
+    return [str(problem) for problem in caught.value.problems]
+
+
 @pytest.mark.parametrize("kind", ["doel", "context", "bron"])
-def test_a_new_file_is_refused_until_everything_is_filled_in(kind: str) -> None:
-    text = new_text(kind, "proef")  # type: ignore[arg-type]
-    problems = check_text("bronnen" if kind == "bron" else "doelen", text)
-    assert len(problems) == sum("INVULLEN" in line.split("#")[0] for line in text.splitlines()) + 2 * text.count(
-        'singular: "INVULLEN"'
-    )
-    assert all("regel " in problem.where and "INVULLEN" in problem.found for problem in problems)
+def test_a_new_file_is_refused_until_everything_is_filled_in(kind: NewKind, tmp_path: Path) -> None:
+    text = write_new(kind, "proef", tmp_path).read_text(encoding="utf-8")
+    problems = mistakes("bronnen" if kind == "bron" else "doelen", text, tmp_path)
+    places = [number for number, line in enumerate(text.splitlines(), 1) if "INVULLEN" in line.split("#")[0]]
+    assert all(f"regel {number}: gevonden" in problem for number, problem in zip(places, problems, strict=True))
+    assert all("INVULLEN" in problem and "Vul het in" in problem for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +161,7 @@ def test_a_new_file_is_refused_until_everything_is_filled_in(kind: str) -> None:
     ],
 )
 def test_every_mistake_names_line_found_and_expected(desk: Desk, old: str, new: str, told: str) -> None:
-    messages = [str(problem) for problem in check_text("doelen", GOAL.replace(old, new, 1), desk.said)]
+    messages = mistakes("doelen", GOAL.replace(old, new, 1), desk.said)
     assert any(told in message for message in messages), messages
 
 
@@ -164,12 +171,12 @@ def test_saving_refuses_mistakes_and_never_overwrites_unasked(tmp_path: Path) ->
     assert not list(tmp_path.iterdir())
     save_text("bronnen", SOURCE, tmp_path)
     path = save_text("doelen", GOAL, tmp_path)
-    with pytest.raises(CatalogError, match="bestaat al"):
+    with pytest.raises(ProjectError, match="bestaat al"):
         save_text("doelen", GOAL, tmp_path)
     save_text("doelen", GOAL.replace("per_n: 50", "per_n: 25"), tmp_path, replace=True)
     assert [item.name for item in path.parent.iterdir()] == ["zonnedaken.yaml"] and "per_n: 25" in path.read_text()
     with pytest.raises(CatalogError, match="bestand van het pakket"):
-        new_text("doel", "bomen")
+        write_new("doel", "bomen", tmp_path)
 
 
 def test_a_half_filled_target_is_left_out_and_blocks_no_import(tmp_path: Path) -> None:
