@@ -17,7 +17,7 @@ from lekp_lib.cli.tables import show, write_table
 from lekp_lib.data.checks import plain
 from lekp_lib.data.fetch import PoliteSession
 from lekp_lib.data.importing import ImportContext, ImportPlan, Origin, apply_import, plan_import
-from lekp_lib.data.providers import UpdateContext, update_all
+from lekp_lib.data.providers import update_all
 from lekp_lib.data.schema import find_connections, load_shapes
 from lekp_lib.data.store import Ledger, RawStore
 from lekp_lib.data.workbook import write_template
@@ -178,7 +178,7 @@ def template(
     context = _context(map_, DATA)
     places = tuple(context.register.resolve(text, vandaag).municipality for text in gemeente or [])
     everywhere = context.register.municipalities(vandaag)
-    write_template(path, context.catalog, everywhere, chosen=places, date=datum, wide=breed)
+    write_template(path, context.catalog, everywhere, places, datum, wide=breed)
     say(f"sjabloon: {path}")
 
 
@@ -199,7 +199,7 @@ def update(
             bars.update(task, description=escape(what), completed=done, total=total or None)
 
         connections = find_connections(tuple(source or ()), map_)
-        for name, feed in update_all(UpdateContext(imports, session, one, vandaag, progress) for one in connections):
+        for name, feed in update_all(connections, imports, session, vandaag, progress):
             absent = absent or feed.state == "absent"
             say(f"{name}: {feed.title}: {STATES[feed.state]}")
             if feed.failure:

@@ -83,10 +83,8 @@ class Places:
     @cached_property
     def codes(self) -> dict[int, dict[str, str]]:
         """Names by code, by edition of codes."""
-        return {
-            edition: {place.nis: place.name for place in self.register.municipalities(day)}
-            for edition, day in FIRST_DAY.items()
-        }
+        of_day = {edition: self.register.municipalities(day) for edition, day in FIRST_DAY.items()}
+        return {edition: {place.nis: place.name for place in places} for edition, places in of_day.items()}
 
     @cached_property
     def areas(self) -> set[str]:
@@ -131,9 +129,8 @@ class Places:
         pairs = list(zip(rows["nis"], rows["reference_date"], strict=True))
         known = {pair: self.absence(*pair) for pair in set(pairs)}
         rows = rows.assign(absence=[known[pair][0] for pair in pairs], told=[known[pair][1] for pair in pairs])
-        yield "error", "ended", rows[rows["absence"].eq("ended")], "{told}"
-        yield "error", "unknown_nis", rows[rows["absence"].eq("unknown_nis")], "{told}"
-        yield "warning", "not_yet", rows[rows["absence"].eq("not_yet")], "{told}"
+        for rule in ("ended", "unknown_nis", "not_yet"):
+            yield "warning" if rule == "not_yet" else "error", rule, rows[rows["absence"].eq(rule)], "{told}"
 
     def findings(self, broken: Iterable[Broken]) -> Iterator[Finding]:
         """A finding for each row; numbers in its sentence as people write them."""
@@ -259,17 +256,15 @@ def _duplicates(frame: pd.DataFrame, keys: list[str], noun: str) -> Iterator[Bro
 
 def _series(frame: pd.DataFrame, previous: pd.DataFrame | None, declared: pd.DataFrame) -> Iterator[Broken]:
     """Figures of one municipality beside each other: a counter that falls, a jump, metres typed as kilometres."""
-    before = frame.head(0) if previous is None or previous.empty else previous
+    names = ["target_id", "indicator"]
+    before = frame.head(0) if previous is None or previous.empty else previous.merge(declared, on=names)
     frame = pd.concat([before.assign(new=False), frame.assign(new=True)], ignore_index=True)
-    keys = ["nis", "target_id", "indicator", "measure"]
+    keys = ["nis", *names, "measure"]
     frame = frame.drop_duplicates([*keys, "reference_date"], keep="last").sort_values("reference_date", kind="stable")
     groups = frame.groupby(keys, sort=False)
-    frame = frame.assign(
-        old=groups["value"].shift(), old_date=groups["reference_date"].shift(), old_new=groups["new"].shift()
-    )
+    old, old_date, old_new = (groups[name].shift() for name in ("value", "reference_date", "new"))
+    frame = frame.assign(old=old, old_date=old_date, old_new=old_new)
     frame = frame[frame["old"].notna() & (frame["new"] | frame["old_new"].eq(other=True))]
-    kinds = declared[["target_id", "indicator", "unit", "counted_up"]]
-    frame = frame.drop(columns=["unit", "counted_up"], errors="ignore").merge(kinds, on=["target_id", "indicator"])
     low, high = frame[["old", "value"]].min(axis=1), frame[["old", "value"]].max(axis=1)
     ratio = (high / low).where(low.gt(0) & high.ge(SMALLEST_OF_A_JUMP))
     falls = frame["counted_up"].astype(bool) & frame["value"].lt(frame["old"])
@@ -300,9 +295,8 @@ def _denominators(
     keys = ["nis", "target_id", "indicator", "reference_date"]
     positive, share = frame["value"].gt(0), frame["measure"].eq("aandeel_pct")
     implied = frame[positive & share].merge(frame[positive & ~share], on=keys, suffixes=("", "_amount"))
-    implied = implied.assign(
-        stated=100 * implied["value_amount"] / implied["value"], how="een niveau dat volgt uit het deel,"
-    )
+    implied["stated"] = 100 * implied["value_amount"] / implied["value"]
+    implied["how"] = "een niveau dat volgt uit het deel,"
     stated = stated.assign(stated=stated["value"], how="een vermeld niveau van")
     table = pd.concat([part for part in (implied, stated) if len(part)] or [implied], ignore_index=True)
     of_homes = levels[levels["per"].isin(HOMES).groupby(levels["target_id"]).transform("all")]
@@ -334,17 +328,16 @@ def _totals(frame: pd.DataFrame, catalog: Catalog, places: Places) -> Iterator[B
     names = ["target_id", "indicator", "kind", "day", "published", "lower_bound", "source"]
     found = totals.merge(pd.DataFrame(facts, columns=names), on=["target_id", "indicator"])
     apart = [abs((row.day - row.reference_date).days) for row in each(found)]
-    found = found.assign(apart=apart, goal=found["kind"].eq("doel")).sort_values("apart", kind="stable")
-    nearest = found[found["kind"].eq("stand")].drop_duplicates([*keys, "value"])
-    found = pd.concat([found[found["goal"]], nearest])
-    ratio, near = found["value"] / found["published"], ~found["goal"] & found["apart"].le(NEAR_DAYS)
-    high = ratio.gt(FACTOR) & (found["goal"] | (near & ~found["lower_bound"].astype(bool)))
-    found = found.assign(
-        what=found["goal"].map({True: "het doel voor Vlaanderen", False: "gepubliceerd voor Vlaanderen"}),
-        rounded=found["value"].map(partial(round, ndigits=1)),
-    )[high | (near & ratio.lt(1 / FACTOR))]
-    told = "{rounded} {unit} samen, {published} is {what} ({source}): een factor van meer dan "
-    yield "warning", "flanders", found, told + str(FACTOR)
+    total = found["value"].map(partial(round, ndigits=1))
+    found = found.assign(apart=apart, total=total, ratio=found["value"] / found["published"])
+    goals = found[found["kind"].eq("doel") & found["ratio"].gt(FACTOR)]
+    stands = found[found["kind"].eq("stand")].sort_values("apart", kind="stable").drop_duplicates([*keys, "value"])
+    high = stands["ratio"].gt(FACTOR) & ~stands["lower_bound"].astype(bool)
+    stands = stands[stands["apart"].le(NEAR_DAYS) & (high | stands["ratio"].lt(1 / FACTOR))]
+    told = "{total} {unit} samen, {published} is %s voor Vlaanderen ({source}): "
+    told += f"een factor van meer dan {FACTOR}"
+    yield "warning", "flanders", goals, told % "het doel"
+    yield "warning", "flanders", stands, told % "gepubliceerd"
 
 
 def check_figures(
@@ -424,10 +417,8 @@ def check_counts(counts: pd.DataFrame, register: Register, *, today: dt.date | N
     places = Places(register)
     frame = counts.rename(columns={"kind": "figure", "date": "reference_date"}).reset_index(drop=True)
     date, value, homes = frame["reference_date"], frame["value"], frame["figure"].eq("wooneenheden")
-    first = date.map(lambda day: (day.month, day.day) == (1, 1))
-    known = frame.reset_index().merge(
-        places.amounts(frame["nis"].unique()), left_on=["nis", "figure"], right_on=["nis", "per"]
-    )
+    first = date.map(lambda day: (day.month, day.day) == (1, 1)).astype(bool)
+    known = frame.reset_index().merge(places.amounts(frame["nis"].unique()).rename(columns={"per": "figure"}))
     days = known["reference_date"].map(lambda day: edition_on(max(day, FIRST_DAY[2019])))
     known = known[known["edition"].eq(days.where(known["figure"].ne("wooneenheden"), 2025))]
     apart = (known["year"] - known["reference_date"].map(lambda day: day.year)).abs()

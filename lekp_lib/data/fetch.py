@@ -29,6 +29,8 @@ from lekp_lib import __version__
 from lekp_lib.errors import LekpError
 
 CHUNK_BYTES = 1 << 16
+#: Refusals that pass: the question is repeated.
+PASSING = (429, 500, 502, 503, 504)
 #: What ``Retry-After`` may ask, in seconds.
 LONGEST_WAIT_S = 120
 # Some providers refuse what does not look like a browser; we say who we are all the same.
@@ -63,7 +65,7 @@ class Limits:
     max_bytes
         Size of an answer, unpacked.
     retries
-        Repetitions after a refusal of the kind that passes (429, 500, 502, 503, 504, no connection).
+        Repetitions after a refusal of the kind that passes, or without connection.
     backoff_s
         Wait before the first repetition; doubles each time.
     pause_s
@@ -151,13 +153,8 @@ class PoliteAdapter(HTTPAdapter):
         self.check: Check | None = None
         self.failure = ""
         self._last: dict[str, float] = {}
-        retry = _PatientRetry(
-            limits.retries,
-            backoff_factor=limits.backoff_s,
-            status_forcelist=(429, 500, 502, 503, 504),
-            allowed_methods=("GET",),
-            raise_on_status=False,
-        )
+        times, wait = limits.retries, limits.backoff_s
+        retry = _PatientRetry(times, backoff_factor=wait, status_forcelist=PASSING, raise_on_status=False)
         super().__init__(max_retries=retry)
 
     def _body(self, response: requests.Response, host: str) -> bytes:
@@ -174,8 +171,6 @@ class PoliteAdapter(HTTPAdapter):
                 raise UpdateError(too_large)
             if time.monotonic() > end:
                 raise UpdateError(f"{host} doet meer dan {self.limits.total_s:g} s over één antwoord; gestopt")
-        if declared.isdigit() and "Content-Encoding" not in response.headers and body.tell() != int(declared):
-            raise UpdateError(f"{host} brak midden in het antwoord af")
         return body.getvalue()
 
     def _ask(self, request: requests.PreparedRequest, host: str, kwargs: dict[str, Any]) -> requests.Response:
@@ -214,7 +209,7 @@ class PoliteAdapter(HTTPAdapter):
             raise
 
 
-class PoliteSession:
+class PoliteSession(CachedSession):
     """Asks providers for data, or gives back what was recorded.
 
     Parameters
@@ -237,25 +232,16 @@ class PoliteSession:
         self._adapter = PoliteAdapter(limits, offline=offline)
         try:
             # Json and not pickle: a cache that somebody hands over must not run code.
-            self._session = CachedSession(file, backend="sqlite", serializer="json", stale_if_error=True)
+            super().__init__(file, backend="sqlite", serializer="json", stale_if_error=True)
         except sqlite3.Error as error:
-            told = f"{file}: de bewaarde antwoorden zijn niet leesbaar ({error}); wis het bestand"
-            raise UpdateError(told) from error
+            raise UpdateError(f"{file}: de bewaarde antwoorden zijn niet leesbaar; wis het bestand") from error
         # A moment more than nothing: what expires at once is not recorded at all.
-        self._session.settings.expire_after = dt.timedelta(seconds=limits.fresh_s, milliseconds=1)
-        self._session.headers["User-Agent"] = USER_AGENT
+        self.settings.expire_after = dt.timedelta(seconds=limits.fresh_s, milliseconds=1)
+        self.headers["User-Agent"] = USER_AGENT
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, self._adapter)
+            self.mount(scheme, self._adapter)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close connections and the record."""
-        self._session.close()  # type: ignore[no-untyped-call]
-        self._session.cache.close()  # type: ignore[no-untyped-call]
-
-    def get(self, url: str, check: Check, **options: Mapping[str, str]) -> Answer:
+    def ask(self, url: str, check: Check, **options: Mapping[str, str]) -> Answer:
         """One answer of a provider.
 
         Parameters
@@ -280,19 +266,15 @@ class PoliteSession:
         """
         self._adapter.check, self._adapter.failure = check, ""
         try:
-            response = self._session.get(url, **options)
+            response = self.get(url, **options)
         except (LekpError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise UpdateError(_reason(error, urlsplit(url).hostname or url)) from error
         moment = response.created_at if response.from_cache else None
+        retrieved = (moment or dt.datetime.now(dt.UTC)).date()
         try:
             modified = email.utils.parsedate_to_datetime(response.headers.get("Last-Modified", "")).date()
         except (TypeError, ValueError):
             modified = None
-        return Answer(
-            body=response.content,
-            url=str(response.url),
-            retrieved=(moment or dt.datetime.now(dt.UTC)).date(),
-            modified=modified,
-            media_type=response.headers.get("Content-Type", "").split(";")[0].strip(),
-            failure="" if self.offline else self._adapter.failure,
-        )
+        media_type = response.headers.get("Content-Type", "").split(";")[0].strip()
+        failure = "" if self.offline else self._adapter.failure
+        return Answer(response.content, str(response.url), retrieved, modified, media_type, failure)

@@ -14,6 +14,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,13 +23,12 @@ from urllib.parse import urljoin, urlsplit
 
 import pandas as pd
 
-from lekp_lib.data.cells import each
 from lekp_lib.data.content import WEB_PAGE, ImportProblems
 from lekp_lib.data.fetch import Answer, PoliteSession, UpdateError
 from lekp_lib.data.importing import ImportContext, Origin, plan_import
 from lekp_lib.data.places import BOX
 from lekp_lib.data.readers import ReadResult
-from lekp_lib.data.schema import Connection, Feed
+from lekp_lib.data.schema import Connection, Feed, FileShape
 from lekp_lib.data.store import ImportEntry, Ledger, Passport, RawStore, data_lock, fetched_name, first_day
 from lekp_lib.errors import CatalogError, Problem
 
@@ -54,8 +54,11 @@ DECISION_TEXTS = {
 }
 
 Progress = Callable[[str, int, int], None]
+Params = Mapping[str, str]
+Examine = Callable[[ReadResult], list[str]]
 Items = list[dict[str, Any]]
 Made = TypeVar("Made")
+State = Literal["new", "stored", "unchanged", "kept", "absent"]
 
 
 class Page(NamedTuple):
@@ -76,7 +79,7 @@ class UpdateContext:
         Catalogue, register, data folder and shapes.
     session
         The way to the network, or to what was recorded.
-    connection
+    connection, feed
         Where to ask, and for what.
     today
         Day of the import.
@@ -87,8 +90,9 @@ class UpdateContext:
     imports: ImportContext
     session: PoliteSession
     connection: Connection
+    feed: Feed
     today: dt.date
-    progress: Progress = lambda _what, _done, _total: None
+    progress: Progress
 
     @property
     def host(self) -> str:
@@ -96,13 +100,16 @@ class UpdateContext:
         return urlsplit(self.connection.url).hostname or self.connection.url
 
     @property
+    def shape(self) -> FileShape:
+        """Declared shape of the file."""
+        return self.imports.shape(self.feed.shape)
+
+    @property
     def store(self) -> RawStore:
         """The raw files."""
         return RawStore(self.imports.data_dir)
 
-    def ask(
-        self, url: str, read: Callable[[bytes, Mapping[str, str]], Made], **options: Mapping[str, str]
-    ) -> tuple[Answer, Made]:
+    def ask(self, url: str, read: Callable[[bytes, Params], Made], params: Params | None = None) -> tuple[Answer, Made]:
         """A new answer, or the recorded one when offline, and what ``read`` makes of its body and headers.
 
         Raises
@@ -111,17 +118,17 @@ class UpdateContext:
             Also when a recorded answer of earlier stands in: pages of two days never make one file. What was imported
             before stays in use.
         """
-        answer = self.session.get(url, read, **options)
+        answer = self.session.ask(url, read, params=params or {}, headers=self.connection.headers)
         if answer.failure:
             raise UpdateError(answer.failure)
         return answer, read(answer.body, {})
 
-    def keep(self, body: bytes, answer: Answer, *, name: str, title: str, **known: Any) -> Passport:
+    def keep(self, body: bytes, answer: Answer, **known: Any) -> Passport:
         """Keep bytes that came with an answer, with its origin."""
         source = self.imports.catalog.source(self.connection.source)
-        told = {"published": answer.modified, "media_type": answer.media_type or "application/octet-stream", **known}
         origin = {"provider": source.id, "licence": source.licence, "url": answer.url, "retrieved": answer.retrieved}
-        return self.store.put(body, name=name, title=title, **origin, **told)
+        about = {"published": answer.modified, "media_type": answer.media_type or "application/octet-stream"}
+        return self.store.put(body, **{"title": self.feed.title, **origin, **about, **known})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +152,16 @@ class FeedUpdate:
     """
 
     title: str
-    state: Literal["new", "stored", "unchanged", "kept", "absent"]
+    state: State
     passport: Passport | None = None
     notes: tuple[str, ...] = ()
     failure: str = ""
 
 
-def _refuse_web_page(body: bytes, host: str, by_hand: str = "") -> None:
+def _refuse_web_page(body: bytes, host: str) -> None:
     """Refuse the html that sites give instead of data."""
     if WEB_PAGE.match(body[:1000]):
-        told = f"{host} gaf een webpagina in plaats van gegevens (captcha, login of storing). {by_hand}"
-        raise UpdateError(told.strip())
+        raise UpdateError(f"{host} gaf een webpagina in plaats van gegevens (captcha, login of storing)")
 
 
 def _json_object(body: bytes, host: str) -> dict[str, Any]:
@@ -164,7 +170,8 @@ def _json_object(body: bytes, host: str) -> dict[str, Any]:
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise UpdateError(f"{host} gaf json die afgekapt of beschadigd is ({str(error)[:100]})") from error
+        at = getattr(error, "pos", 0)
+        raise UpdateError(f"{host} gaf json die afgekapt of beschadigd is, bij teken {at}") from error
     if not isinstance(data, dict):
         raise UpdateError(f"{host} gaf json van de soort {type(data).__name__}; verwacht: een object")
     return data
@@ -179,27 +186,19 @@ def _refuse_renamed(where: str, needed: Iterable[tuple[str, ...]], there: Collec
 
 
 def _all_items(
-    context: UpdateContext,
-    feed: Feed,
-    url: str,
-    params: Mapping[str, str],
-    read: Callable[[bytes, Mapping[str, str]], Page],
-    *,
-    noun: str,
-    total: int = 0,
-    headers: Mapping[str, str] | None = None,
+    context: UpdateContext, url: str, params: Params, read: Callable[[bytes, Params], Page], noun: str, total: int = 0
 ) -> tuple[Items, list[Answer]]:
     """All items of a service that answers in pages, each once; ``{size}``, ``{done}``, ``{page}`` are filled in."""
-    host, items, answers = context.host, [], []  # type: str, Items, list[Answer]
+    host, items, answers, keys = context.host, Items(), list[Answer](), Counter[str]()
     while url and (not total or len(items) < total):
-        counts = {"size": context.connection.page_size, "done": len(items), "page": len(answers)}
-        asked = {name: text.format(**counts) for name, text in params.items()}
-        answer, page = context.ask(url, read, params=asked, headers=headers or {})
+        counts = {"{size}": context.connection.page_size, "{done}": len(items), "{page}": len(answers)}
+        asked = {name: str(counts.get(text, text)) for name, text in params.items()}
+        answer, page = context.ask(url, read, asked)
         answers.append(answer)
         items += page.items
         total = page.total or total
-        context.progress(feed.title, len(items), total)
-        keys = Counter(str(item.get("id", item.get("properties", item))) for item in items)
+        context.progress(context.feed.title, len(items), total)
+        keys.update(str(item.get("id", item.get("properties", item))) for item in page.items)
         if twice := [key for key, count in keys.items() if count > 1]:
             some = ", ".join(key[:80] for key in twice[:3])
             raise UpdateError(f"{host} gaf {len(twice)} {noun} tweemaal ({some}): de pagina's overlappen; {AGAIN}")
@@ -215,36 +214,23 @@ def _all_items(
 
 def _refusals_note(result: ReadResult, title: str) -> list[str]:
     """What is told of refused rows; too many of them are an error."""
-    refused = result.refused
-    if refused.empty:
-        return []
-    first = "; ".join(
-        str(Problem(f"{row.file}: {row.cell}", row.found, row.expected, row.advice)) for row in each(refused.head(3))
-    )
-    count = f"{len(refused)} van {result.rows} rijen"
-    if len(refused) * 100 > result.rows * MAX_REFUSED_PCT:
-        raise UpdateError(f"{title}: {count} zijn niet bruikbaar, dus het bestand niet. De eerste: {first}")
-    return [f"{count} zijn niet bruikbaar en blijven weg. De eerste: {first}"]
+    cells = result.refused.head(3)[["cell", "found", "expected", "advice"]].itertuples(index=False, name=None)
+    told = f"{len(result.refused)} van {result.rows} rijen zijn niet bruikbaar"
+    first = f"De eerste: {'; '.join(str(Problem(*row)) for row in cells)}"
+    if len(result.refused) * 100 > result.rows * MAX_REFUSED_PCT:
+        raise UpdateError(f"{title}: {told}, dus het bestand niet. {first}")
+    return [f"{told} en blijven weg. {first}"] if len(result.refused) else []
 
 
 def _ingest(
-    context: UpdateContext,
-    feed: Feed,
-    body: bytes,
-    answer: Answer,
-    *,
-    name: str,
-    examine: Callable[[ReadResult], list[str]] = lambda _result: [],
-    options: Mapping[str, str] | None = None,
-    **known: Any,
+    context: UpdateContext, body: bytes, answer: Answer, name: str, examine: Examine, options: Params, **known: Any
 ) -> FeedUpdate:
     """Read a downloaded file by its shape; keep and import it when all is well."""
-    imports, ledger = context.imports, Ledger(context.imports.data_dir)
+    imports, feed, ledger = context.imports, context.feed, Ledger(context.imports.data_dir)
     with tempfile.TemporaryDirectory() as folder:
         # Looked at by the very function that looks at files that people hand over.
-        path = Path(folder) / name
+        path, origin = Path(folder) / name, Origin(answer.url, feed.title)
         path.write_bytes(body)
-        origin = Origin(answer.url, feed.title)
         try:
             plan = plan_import(path, feed.shape, imports, today=context.today, options=options, origin=origin)
         except ImportProblems as error:
@@ -258,8 +244,8 @@ def _ingest(
         notes.append(f"{len(warnings)} onwaarschijnlijke cijfers. De eerste: {'; '.join(warnings[:3])}")
     notes += plan.notes
     with data_lock(imports.data_dir):
-        passport = context.keep(body, answer, name=name, title=feed.title, **known)
-        entry = ImportEntry(sha256=passport.sha256, shape=feed.shape, options=dict(options or {}), date=context.today)
+        passport = context.keep(body, answer, name=name, **known)
+        entry = ImportEntry(sha256=passport.sha256, shape=feed.shape, options=dict(options), date=context.today)
         before = [item for item in ledger.lines() if item.id == entry.id]
         if before and all(item.withdrawn for item in before):
             notes.append(f"deze import ({entry.id}) is ingetrokken en blijft dat; lees het bestand zelf opnieuw in")
@@ -268,19 +254,17 @@ def _ingest(
     return FeedUpdate(feed.title, "unchanged" if before else "new", passport, tuple(notes))
 
 
-def _keep_whole(
-    context: UpdateContext, feed: Feed, body: bytes, answer: Answer, state: Literal["new", "stored"], **known: Any
-) -> FeedUpdate:
+def _keep_whole(context: UpdateContext, body: bytes, answer: Answer, state: State, **known: Any) -> FeedUpdate:
     """Keep a file that is not imported."""
     before = {passport.sha256 for passport in context.store.passports()}
-    passport = context.keep(body, answer, title=feed.title, **known)
-    return FeedUpdate(feed.title, "unchanged" if passport.sha256 in before else state, passport)
+    passport = context.keep(body, answer, **known)
+    return FeedUpdate(context.feed.title, "unchanged" if passport.sha256 in before else state, passport)
 
 
-def _keep_pages(context: UpdateContext, feed: Feed, answers: list[Answer], stem: str) -> None:
+def _keep_pages(context: UpdateContext, answers: list[Answer], stem: str) -> None:
     """Keep the pages too, after the whole was found good: a refused one leaves nothing behind."""
     for number, page in enumerate(answers, start=1):
-        context.keep(page.body, page, name=f"{stem}_{number}.json", title=f"{feed.title}: pagina {number}")
+        context.keep(page.body, page, name=f"{stem}_{number}.json", title=f"{context.feed.title}: pagina {number}")
 
 
 # --- features: boundaries and charge points ------------------------------------------------------------------------
@@ -292,7 +276,7 @@ def _first_point(feature: Mapping[str, Any]) -> list[float]:
     while isinstance(point, list) and point and isinstance(point[0], list):
         point = point[0]
     numbers = point[:2] if isinstance(point, list) else []
-    return numbers if len(numbers) == 2 and all(isinstance(number, int | float) for number in numbers) else []
+    return numbers if len(numbers) == 2 and all(isinstance(one, int | float) for one in numbers) else []
 
 
 def _features(
@@ -325,7 +309,7 @@ def _collection(features: Items, crs: str, **more: Any) -> bytes:
     return json.dumps({"type": "FeatureCollection", **more, "features": features}, ensure_ascii=False).encode()
 
 
-def _boundary_page(context: UpdateContext, body: bytes, headers: Mapping[str, str]) -> Page:
+def _boundary_page(context: UpdateContext, body: bytes, headers: Params) -> Page:
     """A page of boundaries in Lambert 72, and the address of the next one; only on the same machine."""
     host, given = context.host, headers.get("Content-Crs", "").strip("<> ")
     if given and not given.endswith("/31370"):
@@ -339,40 +323,28 @@ def _boundary_page(context: UpdateContext, body: bytes, headers: Mapping[str, st
     return Page(page["features"], total if isinstance(total, int) else 0, address)
 
 
-def fetch_boundaries(context: UpdateContext, feed: Feed) -> FeedUpdate:
+def fetch_boundaries(context: UpdateContext) -> FeedUpdate:
     """Boundaries: VRBG of Digitaal Vlaanderen by OGC API Features, in Lambert 72; a dated service, never the newest."""
-    connection, since = context.connection, context.connection.since
-    assert since is not None, "verbindingen/vrbg.yaml says from when the boundaries hold"
-    features, answers = _all_items(
-        context,
-        feed,
-        f"{connection.url}/collections/{feed.name}/items",
-        {**connection.params, "limit": "{size}", "crs": LAMBERT_CRS},
-        partial(_boundary_page, context),
-        noun="grenzen",
-    )
+    connection, layer, since = context.connection, context.feed.name, context.connection.since
+    if since is None:
+        raise CatalogError("verbindingen/vrbg.yaml: verwacht: since, de dag vanaf wanneer de grenzen gelden")
+    url = f"{connection.url}/collections/{layer}/items"
+    params = {**connection.params, "limit": "{size}", "crs": LAMBERT_CRS}
+    features, answers = _all_items(context, url, params, partial(_boundary_page, context), "grenzen")
     found = {str(feature["properties"]["NISCODE"]).strip() for feature in features}
     places = {item.nis: item.name for item in context.imports.register.municipalities(since)}
     if missing := [f"{nis} {name}" for nis, name in places.items() if nis not in found]:
         some = ", ".join(missing[:5])
         raise UpdateError(f"{context.host} heeft geen grens van {len(missing)} gemeenten van {since}: {some}")
-    _keep_pages(context, feed, answers, feed.name)
-    body = _collection(features, "urn:ogc:def:crs:EPSG::31370", name=feed.name)
-    name = fetched_name(feed.name, since)
-    done = _keep_whole(context, feed, body, answers[-1], "new", name=name, media_type=GEOJSON)
+    _keep_pages(context, answers, layer)
+    body, name = _collection(features, "urn:ogc:def:crs:EPSG::31370", name=layer), fetched_name(layer, since)
+    done = _keep_whole(context, body, answers[-1], "new", name=name, media_type=GEOJSON)
     extra = len(found - set(places))
     notes = (f"{extra} vlakken zijn geen gemeente van het register en blijven buiten gebruik",) if extra else ()
     return replace(done, notes=notes)
 
 
-def _boundaries_hash(context: UpdateContext, on: dt.date) -> str | None:
-    """Fingerprint of the newest detailed boundaries that hold on a day; ``None`` when none were fetched."""
-    wanted = ("digitaal_vlaanderen", fetched_name(DETAILED, first_day(context.imports.register, on)))
-    found = [item.sha256 for item in context.store.passports() if (item.provider, item.name) == wanted]
-    return found[-1] if found else None
-
-
-def _point_total(host: str, body: bytes, _headers: Mapping[str, str]) -> int:
+def _point_total(host: str, body: bytes, _headers: Params) -> int:
     """Number of features from the answer to ``resultType=hits``, which is xml."""
     _refuse_web_page(body, host)
     if matched := re.search(rb'<[^<>]*\bnumberMatched="([0-9]+)"', body):
@@ -381,58 +353,53 @@ def _point_total(host: str, body: bytes, _headers: Mapping[str, str]) -> int:
     raise UpdateError(f"{host} zegt niet hoeveel punten er zijn: {text[:200] or 'een leeg antwoord'}")
 
 
-def fetch_charge_points(context: UpdateContext, feed: Feed) -> FeedUpdate:
+def fetch_charge_points(context: UpdateContext) -> FeedUpdate:
     """Charge points: WFS 2.0 of MOW, weighed and counted per municipality.
 
     The service stops at 20 000 features a page and says nothing; therefore it is first asked how many there are. Points
     are laid on the boundaries of VRBG when those were fetched.
     """
-    host, url, shape = context.host, context.connection.url, context.imports.shape(feed.shape)
-    needed = [names for name, names in shape.columns.items() if name in ("key", "name", "amount", "part")]
+    host, url, layer = context.host, context.connection.url, context.feed.name
+    needed = [names for name, names in context.shape.columns.items() if name in ("key", "name", "amount", "part")]
 
-    def page(body: bytes, _headers: Mapping[str, str]) -> Page:
+    def page(body: bytes, _headers: Params) -> Page:
         return Page(_features(body, host, needed, DEGREES)["features"])
 
-    asked = {"service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": feed.name}
-    _, total = context.ask(url, partial(_point_total, host), params={**asked, "resultType": "hits"})
+    asked = {"service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": layer}
+    _, total = context.ask(url, partial(_point_total, host), {**asked, "resultType": "hits"})
     if not total:
         raise UpdateError(f"{host} heeft geen punten; een lege laag is geen cijfer nul")
     asked |= {**context.connection.params, "srsName": "EPSG:4326"}
     paging = {"count": "{size}", "startIndex": "{done}"}
-    features, answers = _all_items(context, feed, url, asked | paging, page, noun="punten", total=total)
+    features, answers = _all_items(context, url, asked | paging, page, "punten", total)
     # Some servers count up to their own cap only; then there is something behind the end.
-    if context.ask(url, page, params={**asked, "count": "1", "startIndex": str(total)})[1].items:
+    if context.ask(url, page, {**asked, "count": "1", "startIndex": str(total)})[1].items:
         raise UpdateError(f"{host} noemde {total} punten en heeft er meer; die telling is niet te vertrouwen")
     day = max(answer.retrieved for answer in answers)
-    boundaries = _boundaries_hash(context, day)
-    by_name = "de naam van de gemeente telt; voor plaatsen volgens coördinaten: eerst lekp data update --source vrbg"
-    done = _ingest(
-        context,
-        feed,
-        # The day inside makes it another file than that of last month, even when no point changed.
-        _collection(features, "urn:ogc:def:crs:OGC:1.3:CRS84", name=feed.name, retrieved=day.isoformat()),
-        answers[0],
-        name=f"{feed.name}_{day.isoformat()}.geojson",
-        options={"grenzen": f"sha256:{boundaries}"} if boundaries else {},
-        examine=lambda _result: [] if boundaries else [by_name],
-        media_type=GEOJSON,
-    )
-    _keep_pages(context, feed, answers, f"{feed.name}_{day.isoformat()}")
+    wanted = ("digitaal_vlaanderen", fetched_name(DETAILED, first_day(context.imports.register, day)))
+    boundaries = [item.sha256 for item in context.store.passports() if (item.provider, item.name) == wanted]
+    advice = "de naam van de gemeente telt; voor plaatsen volgens coördinaten: eerst lekp data update --source vrbg"
+    by_name = [] if boundaries else [advice]
+    # The day inside makes it another file than that of last month, even when no point changed.
+    body = _collection(features, "urn:ogc:def:crs:OGC:1.3:CRS84", name=layer, retrieved=day.isoformat())
+    name, options = f"{layer}_{day.isoformat()}", {"grenzen": f"sha256:{boundaries[-1]}"} if boundaries else {}
+    done = _ingest(context, body, answers[0], f"{name}.geojson", lambda _result: by_name, options, media_type=GEOJSON)
+    _keep_pages(context, answers, name)
     return done
 
 
 # --- tables: households, energy, inhabitants -----------------------------------------------------------------------
 
 
-def fetch_view(context: UpdateContext, feed: Feed) -> FeedUpdate:
+def fetch_view(context: UpdateContext) -> FeedUpdate:
     """Households from a be.STAT view: kept, and imported only when somebody tells the year.
 
     The answer has no year. A guessed year would give a wrong denominator that looks right; therefore the raw file waits
     for a person, unless the connection tells the day (``options: {datum: …}`` of the feed).
     """
-    shape, host = context.imports.shape(feed.shape), context.host
+    host, feed, shape = context.host, context.feed, context.shape
 
-    def read(body: bytes, _headers: Mapping[str, str]) -> None:
+    def read(body: bytes, _headers: Params) -> None:
         facts = _json_object(body, host).get(shape.records or "facts")
         if not isinstance(facts, list) or not facts or not all(isinstance(fact, dict) for fact in facts):
             raise UpdateError(f"{host} gaf een weergave zonder feiten")
@@ -442,72 +409,66 @@ def fetch_view(context: UpdateContext, feed: Feed) -> FeedUpdate:
     answer, _ = context.ask(f"{context.connection.url}/{feed.name}/result/JSON", read)
     name = f"bestat_{feed.shape}_{answer.retrieved.isoformat()}.json"
     if "datum" in feed.options:
-        return _ingest(context, feed, answer.body, answer, name=name, options=feed.options, examine=lambda _result: [])
-    done = _keep_whole(context, feed, answer.body, answer, "stored", name=name)
+        return _ingest(context, answer.body, answer, name, lambda _result: [], feed.options)
+    done = _keep_whole(context, answer.body, answer, "stored", name=name)
     assert done.passport is not None
     file = context.store.path(done.passport.sha256)
     advice = f"lekp data import {file} --as {feed.shape} --option datum=JAAR-01-01"
     return replace(done, notes=(f"de weergave zegt haar jaar niet; zoek het op bij be.STAT en geef: {advice}",))
 
 
-def _described(host: str, body: bytes, _headers: Mapping[str, str]) -> tuple[int, dt.date]:
+def _described(host: str, body: bytes, _headers: Params) -> tuple[int, dt.date]:
     """Number of rows and day of the last update, from the description of a data set."""
-    metas = _json_object(body, host).get("metas")
-    facts = metas.get("default") if isinstance(metas, dict) else None
-    facts = facts if isinstance(facts, dict) else {}
-    rows, moment = facts.get("records_count"), facts.get("data_processed") or facts.get("modified")
-    day = pd.to_datetime(str(moment), format="ISO8601", errors="coerce")
-    if not isinstance(rows, int) or rows <= 0 or pd.isna(day):
-        raise UpdateError(f"{host} zegt niet hoeveel rijen de dataset heeft en van welke dag (metas.default)")
-    return rows, day.date()
+    with suppress(AttributeError, LookupError, TypeError, ValueError):
+        facts = _json_object(body, host)["metas"]["default"]
+        day = dt.datetime.fromisoformat(facts.get("data_processed") or facts["modified"]).date()
+        if facts["records_count"] > 0:
+            return facts["records_count"], day
+    raise UpdateError(f"{host} zegt niet hoeveel rijen de dataset heeft en van welke dag (metas.default)")
 
 
-def _table(context: UpdateContext, feed: Feed, url: str, rows: int) -> tuple[bytes, Answer]:
+def _table(context: UpdateContext, url: str, rows: int) -> tuple[bytes, Answer]:
     """All rows of a data set in one csv; page by page where the provider gives no file."""
-    shape, host = context.imports.shape(feed.shape), context.host
+    shape, host, name = context.shape, context.host, context.feed.name
     needed = [*shape.columns.values(), *shape.texts.values(), *shape.numbers.values()]
 
-    def export(body: bytes, _headers: Mapping[str, str]) -> None:
+    def export(body: bytes, _headers: Params) -> None:
         _refuse_web_page(body, host)
         line = body.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
-        _refuse_renamed(f"{host}: {feed.name}", needed, [name.strip().strip('"') for name in line.split(";")])
+        _refuse_renamed(f"{host}: {name}", needed, [column.strip().strip('"') for column in line.split(";")])
 
-    def page(body: bytes, _headers: Mapping[str, str]) -> Page:
+    def page(body: bytes, _headers: Params) -> Page:
         results = _json_object(body, host).get("results")
         if not isinstance(results, list) or not all(isinstance(row, dict) for row in results):
             raise UpdateError(f"{host} gaf een pagina zonder resultaten")
         if results:
-            _refuse_renamed(f"{host}: {feed.name}", needed, results[0])
+            _refuse_renamed(f"{host}: {name}", needed, results[0])
         return Page(results)
 
     try:
-        answer, _ = context.ask(f"{url}/exports/csv", export, params={"delimiter": ";", "use_labels": "false"})
+        answer, _ = context.ask(f"{url}/exports/csv", export, {"delimiter": ";", "use_labels": "false"})
     except UpdateError as error:
         # Whoever refuses one request should not get a hundred.
         if rows > MAX_PAGED_ROWS or any(code in str(error) for code in ("(401)", "(403)", "(429)")):
             raise
-        context.progress(f"{feed.title}: geen export ({error}), pagina per pagina", 0, rows)
+        context.progress(f"{context.feed.title}: geen export ({error}), pagina per pagina", 0, rows)
     else:
         return answer.body, answer
     paging = {"limit": "{size}", "offset": "{done}"}
-    found, answers = _all_items(context, feed, f"{url}/records", paging, page, noun="rijen", total=rows)
+    found, answers = _all_items(context, f"{url}/records", paging, page, "rijen", rows)
     return pd.DataFrame(found, dtype=object).to_csv(sep=";", index=False).encode(), answers[-1]
 
 
-def fetch_energy(context: UpdateContext, feed: Feed) -> FeedUpdate:
+def fetch_energy(context: UpdateContext) -> FeedUpdate:
     """Energy: open data of Fluvius by Explore v2.1.
 
     Whole data sets are exported and never filtered by name: names are in capitals there, and a filter in lower case
     gives no rows and no error. What comes is compared with the number of rows that the catalogue tells.
     """
-    host, url = context.host, f"{context.connection.url}/{feed.name}"
+    host, feed, url = context.host, context.feed, f"{context.connection.url}/{context.feed.name}"
     context.progress(feed.title, 0, 0)
-    try:
-        _, (rows, day) = context.ask(url, partial(_described, host))
-    except UpdateError as error:
-        by_hand = context.connection.by_hand.format(shape=feed.shape)
-        raise UpdateError(f"{error} {by_hand}" if "(404)" in str(error) else str(error)) from error
-    body, answer = _table(context, feed, url, rows)
+    _, (rows, day) = context.ask(url, partial(_described, host))
+    body, answer = _table(context, url, rows)
 
     def whole(result: ReadResult) -> list[str]:
         if result.rows != rows:
@@ -515,9 +476,9 @@ def fetch_energy(context: UpdateContext, feed: Feed) -> FeedUpdate:
         return [f"{rows} rijen, laatst bijgewerkt op {day}"]
 
     # Local production is the state of one day and has no date in its rows; the volumes tell their month.
-    options = {} if context.imports.shape(feed.shape).has("date") else {"datum": day.isoformat()}
+    options = {} if context.shape.has("date") else {"datum": day.isoformat()}
     name, told = f"{feed.name}_{day.isoformat()}.csv", {"published": day, "media_type": "text/csv"}
-    return _ingest(context, feed, body, answer, name=name, options=options, examine=whole, **told)
+    return _ingest(context, body, answer, name, whole, options, **told)
 
 
 def _all_inhabitants(context: UpdateContext, year: int, result: ReadResult) -> list[str]:
@@ -529,29 +490,28 @@ def _all_inhabitants(context: UpdateContext, year: int, result: ReadResult) -> l
     other = sorted(found - set(expected))
     if missing or other:
         some = ", ".join([*missing[:5], *other[:5]])
-        raise UpdateError(
-            f"{context.host}: het bestand van {year} mist {len(missing)} gemeenten en heeft {len(other)} onbekende "
-            f"codes ({some}); verwacht: de {len(expected)} van 1 januari {year}"
-        )
+        told = f"mist {len(missing)} gemeenten en heeft {len(other)} onbekende codes ({some})"
+        asked = f"verwacht: de {len(expected)} van 1 januari {year}"
+        raise UpdateError(f"{context.host}: het bestand van {year} {told}; {asked}")
     total = f"{counts['value'].sum():,}".replace(",", ".")
     return [f"{total} inwoners in {len(found)} gemeenten op {day}"]
 
 
-def fetch_inhabitants(context: UpdateContext, feed: Feed) -> FeedUpdate:
+def fetch_inhabitants(context: UpdateContext) -> FeedUpdate:
     """Inhabitants on 1 January: the open data zip of Statbel, of this year or else of last year.
 
     The site often gives programs a captcha page; then a person downloads the file and imports it, with the same result.
     """
     host, failures = context.host, list[UpdateError]()
+
+    def check(body: bytes, _headers: Params) -> None:
+        _refuse_web_page(body, host)
+        if not zipfile.is_zipfile(io.BytesIO(body)):
+            raise UpdateError(f"{host} gaf geen hele zip")
+
     for year in (context.today.year, context.today.year - 1):
-        name, by_hand = feed.name.format(year=year), context.connection.by_hand.format(year=year)
+        name = context.feed.name.format(year=year)
         context.progress(name, 0, 0)
-
-        def check(body: bytes, _headers: Mapping[str, str], by_hand: str = by_hand) -> None:
-            _refuse_web_page(body, host, by_hand)
-            if not zipfile.is_zipfile(io.BytesIO(body)):
-                raise UpdateError(f"{host} gaf geen hele zip. {by_hand}")
-
         try:
             answer, _ = context.ask(f"{context.connection.url}/{name}", check)
         except UpdateError as error:
@@ -559,9 +519,9 @@ def fetch_inhabitants(context: UpdateContext, feed: Feed) -> FeedUpdate:
             if "(404)" in str(error) or context.session.offline:
                 continue
             raise
-        of_year = feed.model_copy(update={"title": feed.title.format(year=year)})
-        whole, kind = partial(_all_inhabitants, context, year), "application/zip"
-        return _ingest(context, of_year, answer.body, answer, name=name, examine=whole, media_type=kind)
+        dated = context.feed.model_copy(update={"title": context.feed.title.format(year=year)})
+        whole, of_year = partial(_all_inhabitants, context, year), replace(context, feed=dated)
+        return _ingest(of_year, answer.body, answer, name, whole, {}, media_type="application/zip")
     raise failures[0]
 
 
@@ -598,7 +558,7 @@ def _decision(item: Mapping[str, Any], site: str, asked_on: dt.date) -> dict[str
     return {**told, "datum": day.isoformat() if day else "", "behandeld": "ja" if past else "nee", "link": link}
 
 
-def _decision_page(host: str, body: bytes, _headers: Mapping[str, str]) -> Page:
+def _decision_page(host: str, body: bytes, _headers: Params) -> Page:
     """Agenda items of a page and the number of all; an error when its fields have other names."""
     data = _json_object(body, host)
     count, items = data.get("count"), data.get("data")
@@ -619,40 +579,35 @@ def _decision_page(host: str, body: bytes, _headers: Mapping[str, str]) -> Page:
     return Page(items, count)
 
 
-def fetch_decisions(context: UpdateContext, feed: Feed) -> FeedUpdate:
+def fetch_decisions(context: UpdateContext) -> FeedUpdate:
     """Council decisions on the pact: what Lokaal Beslist finds, with title, day and address.
 
     One search over all municipalities, as the site's own search page does it. What is found helps a reader to the text
     of a decision; it is no figure, and no proof that there is no other decision.
     """
     host, connection = context.host, context.connection
-    url = f"{connection.url}/search/{feed.name}/search"
+    url = f"{connection.url}/search/{context.feed.name}/search"
     params = {**connection.params, "page[size]": "{size}", "page[number]": "{page}"}
-    # Without the header the service gives its web page.
-    headers, read = {"Accept": "application/vnd.api+json"}, partial(_decision_page, host)
-    try:
-        items, answers = _all_items(context, feed, url, params, read, noun="punten", headers=headers)
-    except UpdateError as error:
-        raise UpdateError(f"{str(error).rstrip('.')}. {connection.by_hand}") from error
+    items, answers = _all_items(context, url, params, partial(_decision_page, host), "punten")
     day = max(answer.retrieved for answer in answers)
     records = [_decision(item, connection.url, day) for item in items]
 
     def usable(result: ReadResult) -> list[str]:
         if result.context.empty:
             told = f"geen van de {result.rows} punten is een besluit van een raad over het pact"
-            raise UpdateError(f"{host}: {told} ({'; '.join(result.notes)}). {connection.by_hand}")
+            raise UpdateError(f"{host}: {told} ({'; '.join(result.notes)})")
         return [f"{len(result.context)} punten van {result.context['nis'].nunique()} gemeenten"]
 
     body = json.dumps({"aantal": len(records), "agendapunten": records}, ensure_ascii=False).encode()
-    stem, kind = f"lokaalbeslist_{day.isoformat()}", "application/json"
-    done = _ingest(context, feed, body, answers[0], name=f"{stem}.json", examine=usable, media_type=kind)
-    _keep_pages(context, feed, answers, stem)
+    name = f"lokaalbeslist_{day.isoformat()}"
+    done = _ingest(context, body, answers[0], f"{name}.json", usable, {}, media_type="application/json")
+    _keep_pages(context, answers, name)
     return done
 
 
 # --- all of them ---------------------------------------------------------------------------------------------------
 
-PROVIDERS: Mapping[str, Callable[[UpdateContext, Feed], FeedUpdate]] = {
+PROVIDERS: Mapping[str, Callable[[UpdateContext], FeedUpdate]] = {
     "bestat": fetch_view,
     "fluvius": fetch_energy,
     "lokaalbeslist": fetch_decisions,
@@ -662,26 +617,35 @@ PROVIDERS: Mapping[str, Callable[[UpdateContext, Feed], FeedUpdate]] = {
 }
 
 
-def _update_feed(context: UpdateContext, feed: Feed) -> FeedUpdate:
+def _update_feed(context: UpdateContext) -> FeedUpdate:
     """Fetch one feed; when its provider fails, its last good copy, of whatever year, stays in use."""
     try:
-        return PROVIDERS[context.connection.id](context, feed)
+        return PROVIDERS[context.connection.id](context)
     except UpdateError as error:
-        title = re.escape(feed.title).replace(re.escape("{year}"), "[0-9]{4}")
+        title = re.escape(context.feed.title).replace(re.escape("{year}"), "[0-9]{4}")
         known = [item for item in context.store.passports() if item.provider == context.connection.source]
-        found = [item for item in known if re.fullmatch(title, item.title)]
-        if found:
-            return FeedUpdate(found[-1].title, "kept", found[-1], failure=str(error))
-        return FeedUpdate(feed.title.replace(" {year}", ""), "absent", failure=str(error))
+        last = next((item for item in reversed(known) if re.fullmatch(title, item.title)), None)
+        shown = last.title if last else context.feed.title.replace(" {year}", "")
+        by_hand = context.connection.by_hand.replace("{shape}", context.feed.shape)
+        failure = f"{str(error).rstrip('.')}. {by_hand}" if by_hand else str(error)
+        return FeedUpdate(shown, "kept" if last else "absent", last, failure=failure)
 
 
-def update_all(contexts: Iterable[UpdateContext]) -> Iterator[tuple[str, FeedUpdate]]:
+def update_all(
+    connections: Iterable[Connection],
+    imports: ImportContext,
+    session: PoliteSession,
+    today: dt.date,
+    progress: Progress,
+) -> Iterator[tuple[str, FeedUpdate]]:
     """Update one connection after the other; boundaries first, because points are laid on them.
 
     Parameters
     ----------
-    contexts
-        One per connection.
+    connections
+        Where to ask, and for what.
+    imports, session, today, progress
+        As in :class:`UpdateContext`.
 
     Yields
     ------
@@ -693,11 +657,9 @@ def update_all(contexts: Iterable[UpdateContext]) -> Iterator[tuple[str, FeedUpd
     CatalogError
         When a declared connection has no provider here.
     """
-    asked = sorted(contexts, key=lambda context: context.connection.id != "vrbg")
-    for context in asked:
-        name = context.connection.id
-        if name not in PROVIDERS:
-            raise CatalogError(f"verbindingen/{name}.yaml: zo'n bron kent lekp niet; wel {', '.join(PROVIDERS)}")
-    for context in asked:
-        for feed in context.connection.feeds:
-            yield context.connection.id, _update_feed(context, feed)
+    asked = sorted(connections, key=lambda connection: connection.id != "vrbg")
+    if unknown := [item.id for item in asked if item.id not in PROVIDERS]:
+        raise CatalogError(f"verbindingen/{unknown[0]}.yaml: zo'n bron kent lekp niet; wel {', '.join(PROVIDERS)}")
+    for connection in asked:
+        for feed in connection.feeds:
+            yield connection.id, _update_feed(UpdateContext(imports, session, connection, feed, today, progress))

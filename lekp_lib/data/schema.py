@@ -283,6 +283,7 @@ class Connection(Declared):
     source: str = Field(pattern=r"^[a-z0-9_]+$")
     url: str = Field(pattern=r"^https?://\S+[^/\s]$")
     params: dict[str, str] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict)
     page_size: int = Field(default=1000, ge=1)
     since: dt.date | None = None
     feeds: tuple[Feed, ...] = Field(min_length=1)

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -31,14 +31,8 @@ RAW_FOLDER, PASSPORTS, LEDGER = "ruw", "paspoorten.jsonl", "imports.jsonl"
 #: Simplified layer of VRBG: enough for maps.
 FOR_MAPS = "RefgemG100"
 _MONTHS = {Rhythm.MONTHLY: 1, Rhythm.TWICE_YEARLY: 6, Rhythm.YEARLY: 12}
-#: Days after the expected one before a weekly source counts as late; otherwise the end of the expected month.
-_WEEKLY_GRACE_DAYS = 7
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-class RawFileError(LekpError):
-    """A raw file is absent, damaged or without passport."""
 
 
 class Passport(BaseModel):
@@ -135,19 +129,16 @@ def data_lock(data_dir: Path) -> Iterator[None]:
     LekpError
         When another program holds it too long, or the folder cannot be written.
     """
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(data_dir / LOCK, timeout=LOCK_WAIT_S, is_singleton=True)
-        lock.acquire()
-    except Timeout:
-        advice = "wacht tot het klaar is en probeer opnieuw"
-        raise LekpError(f"{data_dir}: een ander lekp-programma schrijft hier al {LOCK_WAIT_S} s; {advice}") from None
-    except OSError as error:
-        raise LekpError(f"{data_dir}: hier kan niet geschreven worden: {error.strerror or error}") from error
-    try:
+    with ExitStack() as held:
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            held.enter_context(FileLock(data_dir / LOCK, timeout=LOCK_WAIT_S, is_singleton=True))
+        except Timeout:
+            told = f"een ander lekp-programma schrijft hier al {LOCK_WAIT_S} s; wacht tot het klaar is"
+            raise LekpError(f"{data_dir}: {told} en probeer opnieuw") from None
+        except OSError as error:
+            raise LekpError(f"{data_dir}: hier kan niet geschreven worden: {error.strerror or error}") from error
         yield
-    finally:
-        lock.release()
 
 
 def _read_lines(path: Path, model: type[Model]) -> tuple[Model, ...]:
@@ -155,9 +146,10 @@ def _read_lines(path: Path, model: type[Model]) -> tuple[Model, ...]:
     if not path.exists():
         return ()
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(str(path), str(error), "leesbare tekst in UTF-8", "Zet het bestand terug uit een kopie.")
+        # Bytes: in a text, signs like U+2028 would end a line too.
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        problem = Problem(str(path), str(error), "een leesbaar bestand", "Zet het bestand terug uit een kopie.")
         raise ProblemGroup("de administratie van de datamap is niet te lezen", [problem]) from error
     found, problems = [], []
     for number, line in enumerate(lines, start=1):
@@ -165,9 +157,9 @@ def _read_lines(path: Path, model: type[Model]) -> tuple[Model, ...]:
             found.append(model.model_validate_json(line, strict=True))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            what = ": ".join([*(str(part) for part in first["loc"]), str(first["msg"])])
+            what = ": ".join([*map(str, first["loc"]), repr(first["input"])[:60]])
             advice = "Alleen lekp schrijft dit bestand; zet het terug uit een kopie."
-            problems.append(Problem(f"{path}: regel {number}", what, f"een {model.__name__}", advice))
+            problems.append(Problem(f"{path}: regel {number}", what, "een regel zoals lekp die schrijft", advice))
     if problems:
         raise ProblemGroup("de administratie van de datamap is beschadigd", problems)
     return tuple(found)
@@ -205,7 +197,7 @@ class RawStore:
 
         Raises
         ------
-        RawFileError
+        LekpError
             When the file cannot be read or what is told about its origin is not usable; nothing is stored then.
         """
         name = Path(name.replace("\\", "/")).name or "naamloos"
@@ -213,19 +205,17 @@ class RawStore:
             data = content if isinstance(content, bytes) else content.read_bytes()
             new = Passport(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), name=name, **origin)
         except OSError as error:
-            raise RawFileError(f"{name}: kan niet gelezen worden: {error.strerror or error}") from error
+            raise LekpError(f"{name}: kan niet gelezen worden: {error.strerror or error}") from error
         except ValidationError as error:
-            wrong = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors(include_url=False))
-            raise RawFileError(f"{name}: wat over de herkomst gezegd is, is niet bruikbaar: {wrong}") from error
+            wrong = "; ".join(f"{item['loc'][0]}: {item['input']!r}" for item in error.errors(include_url=False))
+            raise LekpError(f"{name}: wat over de herkomst gezegd is, is niet bruikbaar: {wrong}") from error
         with data_lock(self.data_dir):
-            known = self.passports()
+            known = {item.sha256: item for item in self.passports()}
             # Also when it is there already: an identical file is no change, a damaged one is mended.
             write_file(self._place(new.sha256), data)
-            for passport in known:
-                if passport.sha256 == new.sha256:
-                    return passport
-            _write_lines(self.folder / PASSPORTS, (item.model_dump_json() for item in (*known, new)))
-        return new
+            if new.sha256 not in known:
+                _write_lines(self.folder / PASSPORTS, (item.model_dump_json() for item in (*known.values(), new)))
+        return known.get(new.sha256, new)
 
     def passports(self) -> tuple[Passport, ...]:
         """All passports, in the order in which the files came in.
@@ -242,29 +232,28 @@ class RawStore:
 
         Raises
         ------
-        RawFileError
+        LekpError
             When the store has no such file.
         """
-        for passport in self.passports():
-            if passport.sha256 == sha256:
-                return passport
-        raise RawFileError(f"{self.folder}: geen paspoort van {sha256}; lees het bestand opnieuw in")
+        known = {item.sha256: item for item in self.passports()}
+        if sha256 in known:
+            return known[sha256]
+        raise LekpError(f"{self.folder}: geen paspoort van {sha256}; lees het bestand opnieuw in")
 
     def path(self, sha256: str) -> Path:
         """Place of one file, after checking that its bytes are still what the fingerprint says.
 
         Raises
         ------
-        RawFileError
+        LekpError
             When the file is absent.
         ProblemGroup
             When the file is damaged.
         """
         place = self._place(sha256)
         if not place.is_file():
-            raise RawFileError(f"{place}: het ruwe bestand is weg; lees het opnieuw in")
-        found = fingerprint(place)
-        if found != sha256:
+            raise LekpError(f"{place}: het ruwe bestand is weg; lees het opnieuw in")
+        if (found := fingerprint(place)) != sha256:
             advice = "Het bestand is veranderd of beschadigd; lees het origineel opnieuw in."
             problem = Problem(str(place), f"vingerafdruk {found}", f"vingerafdruk {sha256}", advice)
             raise ProblemGroup("een ruw bestand is niet meer wat het was", [problem])
@@ -364,7 +353,7 @@ def keep_boundaries(path: Path, *, data_dir: Path, source: Source, since: dt.dat
 
     Raises
     ------
-    RawFileError
+    LekpError
         When the file cannot be read.
     """
     told = {"provider": source.id, "licence": source.licence, "media_type": "application/geo+json", **origin}
@@ -374,8 +363,7 @@ def keep_boundaries(path: Path, *, data_dir: Path, source: Source, since: dt.dat
 def kept_boundaries(store: RawStore, since: dt.date) -> Passport | None:
     """Newest file of boundaries for maps: of VRBG, or handed over; ``None`` when there is none."""
     starts = fetched_name(FOR_MAPS, since), f"grenzen_{since.isoformat()}_"
-    found = [item for item in store.passports() if item.name.startswith(starts)]
-    return found[-1] if found else None
+    return next((item for item in reversed(store.passports()) if item.name.startswith(starts)), None)
 
 
 # --- when sources are due -------------------------------------------------------------------------------------------
@@ -432,12 +420,11 @@ def next_expected(source: Source, last_reference: dt.date) -> dt.date | None:
     datetime.date or None
         ``None`` for a source without rhythm.
     """
-    if source.rhythm is Rhythm.WEEKLY:
-        following = last_reference + dt.timedelta(days=7)
-    elif source.rhythm in _MONTHS:
-        following = add_months(last_reference, _MONTHS[source.rhythm])
-    else:
+    weekly = source.rhythm is Rhythm.WEEKLY
+    if not weekly and source.rhythm not in _MONTHS:
         return None
+    months = _MONTHS.get(source.rhythm, 0)
+    following = last_reference + dt.timedelta(days=7) if weekly else add_months(last_reference, months)
     return following + dt.timedelta(days=source.typical_lag_days or 0)
 
 
@@ -446,7 +433,7 @@ def is_overdue(source: Source, expected: dt.date | None, today: dt.date) -> bool
     if expected is None:
         return False
     if source.rhythm is Rhythm.WEEKLY:
-        return today > expected + dt.timedelta(days=_WEEKLY_GRACE_DAYS)
+        return today > expected + dt.timedelta(days=7)
     return (today.year, today.month) > (expected.year, expected.month)
 
 
@@ -471,14 +458,13 @@ def source_statuses(
     tuple of SourceStatus
     """
     given, found = tuple(passports), []
+    retrieved = dict(sorted((item.provider, item.retrieved) for item in given))
+    published = dict(sorted((item.provider, item.published) for item in given if item.published))
     for source in sorted(catalog.sources.values(), key=lambda item: item.name.casefold()):
-        own = [item for item in given if item.provider == source.id]
-        retrieved = max((item.retrieved for item in own), default=None)
-        published = max(filter(None, (item.published for item in own)), default=None)
         last = last_reference.get(source.id)
         expected = next_expected(source, last) if last is not None else None
-        late = is_overdue(source, expected, today)
-        found.append(SourceStatus(source, last, retrieved, published, expected, late))
+        came = retrieved.get(source.id), published.get(source.id)
+        found.append(SourceStatus(source, last, *came, expected, is_overdue(source, expected, today)))
     return tuple(found)
 
 
@@ -494,8 +480,7 @@ class Event(NamedTuple):
 
 def _escaped(text: str) -> str:
     """Text value: backslash, semicolon, comma and line ends written as RFC 5545 3.3.11 asks; no control characters."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    plain = "".join(char for char in plain if char in "\n\t" or (char >= " " and char != "\x7f"))
+    plain = re.sub("[\x00-\x08\x0b-\x1f\x7f]", "", re.sub("\r\n?", "\n", text))
     return re.sub(r"[\\;,]", r"\\\g<0>", plain).replace("\n", "\\n")
 
 
@@ -527,7 +512,7 @@ def write_calendar(events: Iterable[Event], name: str, stamp: dt.datetime) -> by
         UTF-8 with CRLF line ends.
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//lekp//bronnenkalender//NL", "CALSCALE:GREGORIAN"]
-    lines.append(f"X-WR-CALNAME:{_escaped(name)}")
+    lines += [f"X-WR-CALNAME:{_escaped(name)}"]
     for event in events:
         lines += [
             "BEGIN:VEVENT",

@@ -31,25 +31,11 @@ from lekp_lib.paths import write_file
 from lekp_lib.register.models import Municipality
 
 MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+([0-9]+))"')
-ROW = re.compile(rb"<row [^>]*>")
-ROW_NUMBER = re.compile(rb'\br="([0-9]+)"')
-HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"')
 HIDDEN_COLUMNS = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
 FORMULA = re.compile(rb"<f[ >/]")
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 SAVE_AGAIN = "Open het in Excel of LibreOffice en bewaar het als Excel-werkmap (.xlsx)."
-
-LONG = (
-    "nis", "gemeente", "doel", "deelindicator", "datum", "waarde", "eenheid", "soort", "status",
-    "bron", "link", "sinds", "basisjaar", "doelniveau", "opmerking",
-)  # fmt: skip
-WIDE_START = ("nis", "gemeente", "datum", "status", "bron")
-KINDS = ("gerealiseerd", "doel", "procent van doel")
-STATES = ("gemeten", "nul", "niet geregistreerd", "voorlopig", "geschat")
-#: Columns as text, so that a spreadsheet eats no zero of a code and makes no date of 2025-12.
-AS_TEXT = ("nis", "datum", "sinds", "basisjaar")
-WIDTHS = {"gemeente": 24, "doel": 30, "deelindicator": 34, "opmerking": 44, "link": 34, "status": 18, "soort": 16}
-FILLED_ROWS = 2_000
 
 
 @contextmanager
@@ -58,8 +44,7 @@ def readable(name: str) -> Iterator[None]:
     try:
         yield
     except DAMAGED as error:
-        found = f"een beschadigde werkmap ({type(error).__name__}: {str(error)[:120]})"
-        raise refuse(name, found, "een xlsx-bestand", SAVE_AGAIN) from error
+        raise refuse(name, "een beschadigde werkmap", "een xlsx-bestand", SAVE_AGAIN) from error
 
 
 def check_parts(content: Content) -> None:
@@ -108,12 +93,10 @@ def rows_of(place: str, sheet: Any, formulas: Any, decimal: str) -> Lines:
 
 def hidden_notes(title: str, state: str, xml: bytes) -> list[str]:
     """What a person does not see in the sheet, and was read all the same."""
-    rows = [ROW_NUMBER.search(row) for row in ROW.findall(xml) if HIDDEN.search(row)]
-    hidden = [found.group(1).decode() for found in rows if found]
+    hidden = [number.decode() for number in HIDDEN_ROW.findall(xml)]
     notes = [f"{title}: dit blad is verborgen en werd toch gelezen"] if state != "visible" else []
     if hidden:
-        more = " …" if len(hidden) > 20 else ""
-        numbers = ", ".join(hidden[:20]) + more
+        numbers = ", ".join(hidden[:20]) + " …" * (len(hidden) > 20)
         notes.append(f"{title}: verborgen of weggefilterde rijen werden ook gelezen ({len(hidden)}): {numbers}")
     if HIDDEN_COLUMNS.search(xml):
         notes.append(f"{title}: verborgen kolommen werden ook gelezen")
@@ -124,11 +107,8 @@ def refuse_merged(sheet: Sheet, header_line: int) -> None:
     """Refuse merged cells from the header down: only the first of them has a value, the others look empty."""
     places = [area.decode() for area, bottom in sheet.merged if int(bottom) >= header_line]
     if places:
-        advice = "Splits ze en vul elke cel in."
-        problems = [
-            Problem(f"{sheet.file}: {sheet.title}!{place}", "samengevoegde cellen", "één waarde per cel", advice)
-            for place in places
-        ]
+        where, told = f"{sheet.file}: {sheet.title}!", ("samengevoegde cellen", "één waarde per cel")
+        problems = [Problem(where + place, *told, "Splits ze en vul elke cel in.") for place in places]
         raise ImportProblems(f"{sheet.file} is niet te lezen", problems)
 
 
@@ -175,6 +155,12 @@ def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
 # --- the template ---------------------------------------------------------------------------------------------------
 
 
+def _texts() -> dict[str, Any]:
+    """Columns, allowed words and instructions of the template."""
+    found: dict[str, Any] = read_yaml(Path(__file__).with_name("sjabloon.yaml")).data
+    return found
+
+
 def _known_figures(catalog: Catalog) -> list[tuple[str, str, str, str]]:
     """Target, label and unit of every figure, and its column in the wide template: ``bomen``, ``bomen.publiek``."""
     return [
@@ -189,7 +175,7 @@ def _help_sheet(book: Any, bold: Any, known: list[tuple[str, str, str, str]], *,
     sheet.set_column(0, 1, 44)
     sheet.set_column(2, 3, 22)
     sheet.write_string(0, 0, "Zo vult u dit bestand in", book.add_format({"bold": True, "font_size": 16}))
-    texts = read_yaml(Path(__file__).with_name("sjabloon.yaml")).data["breed" if wide else "lang"]
+    texts = _texts()["uitleg_breed" if wide else "uitleg"]
     for row, text in enumerate(texts, start=2):
         sheet.merge_range(row, 0, row, 3, f"{row - 1}. {text}", wrap)
         sheet.set_row(row, 32)
@@ -207,8 +193,8 @@ def _drop_downs(book: Any, bold: Any, catalog: Catalog, places: Sequence[Municip
         "gemeente": [place.name for place in places],
         "doel": [target.name for target in catalog.measured],
         "deelindicator": list(dict.fromkeys(sub.label for target in catalog.measured for sub in target.indicators)),
-        "soort": KINDS,
-        "status": STATES,
+        "soort": _texts()["soorten"],
+        "status": _texts()["statussen"],
         "bron": sorted(catalog.sources),
     }
     figures, sheet = book.worksheets()[0], book.add_worksheet("Lijsten")
@@ -217,26 +203,14 @@ def _drop_downs(book: Any, bold: Any, catalog: Catalog, places: Sequence[Municip
     for column, (name, items) in enumerate(lists.items()):
         sheet.write_column(1, column, items)
         letter = get_column_letter(column + 1)
-        rule = {
-            "validate": "list",
-            "source": f"=Lijsten!${letter}$2:${letter}${len(items) + 1}",
-            # A warning, no wall: a former municipality or another spelling may be right, and the import decides.
-            "error_type": "warning",
-            "error_title": "Niet in de lijst",
-            "error_message": "Kies een waarde uit de lijst, of kijk na of dit klopt.",
-        }
+        rule = {**_texts()["keuzelijst"], "source": f"=Lijsten!${letter}$2:${letter}${len(items) + 1}"}
         if name in header:
             at = header.index(name)
-            figures.data_validation(1, at, FILLED_ROWS, at, rule)
+            figures.data_validation(1, at, 2_000, at, rule)
 
 
 def _template_workbook(
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    catalog: Catalog,
-    places: Sequence[Municipality],
-    *,
-    wide: bool,
+    header: list[str], rows: list[tuple[str, ...]], catalog: Catalog, places: Sequence[Municipality], *, wide: bool
 ) -> bytes:
     """The workbook of a template: the same bytes for the same arguments."""
     from xlsxwriter import Workbook
@@ -248,7 +222,9 @@ def _template_workbook(
     text, sheet = book.add_format({"num_format": "@"}), book.add_worksheet("Cijfers")
     sheet.write_row(0, 0, header, bold)
     for column, name in enumerate(header):
-        sheet.set_column(column, column, WIDTHS.get(name, 14), text if name in AS_TEXT else None)
+        # Text, so that a spreadsheet eats no zero of a code and makes no date of 2025-12.
+        kept = text if name in ("nis", "datum", "sinds", "basisjaar") else None
+        sheet.set_column(column, column, _texts()["breedte"].get(name, 14), kept)
     for line, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):
             if cell:
@@ -264,10 +240,10 @@ def write_template(
     path: Path,
     catalog: Catalog,
     places: Sequence[Municipality],
+    chosen: Sequence[Municipality],
+    date: str,
     *,
-    chosen: Sequence[Municipality] = (),
-    date: str = "",
-    wide: bool = False,
+    wide: bool,
 ) -> None:
     """Write an empty workbook or csv that people fill in.
 
@@ -282,7 +258,7 @@ def write_template(
     chosen
         Municipalities whose rows are filled in beforehand.
     date
-        Date that is filled in beforehand.
+        Date that is filled in beforehand; may be empty.
     wide
         One row per municipality and date, one column per figure.
 
@@ -299,8 +275,8 @@ def write_template(
         parse_date(date or "2025")
     except CellError as error:
         raise LekpError(f"--datum {date!r}: verwacht: {error.expected}") from error
-    known = _known_figures(catalog)
-    header: tuple[str, ...] = (*WIDE_START, *(column for *_, column in known)) if wide else LONG
+    known, texts = _known_figures(catalog), _texts()
+    header = [*texts["kolommen_breed"], *(column for *_, column in known)] if wide else texts["kolommen"]
     rows: list[tuple[str, ...]] = [(one.nis, one.name, date) for one in chosen]
     if not wide:
         rows = [(one.nis, one.name, *figure[:2], date, "", figure[2]) for one in chosen for figure in known]

@@ -2,7 +2,7 @@
 
 from lekp_lib.data.fetch import Limits
 from lekp_lib.data.importing import ImportContext
-from lekp_lib.data.providers import FeedUpdate, UpdateContext, update_all
+from lekp_lib.data.providers import FeedUpdate, update_all
 from lekp_lib.data.schema import find_connections
 from lekp_lib.pact import load_catalog
 from lekp_lib.register import load_register
@@ -17,4 +17,4 @@ def imports(data_dir) -> ImportContext:
 def update(name, url, session, data_dir, today, **changes) -> list[FeedUpdate]:
     """What becomes of every feed of a connection."""
     connection = find_connections((name,))[0].model_copy(update={"url": url, **changes})
-    return [feed for _, feed in update_all([UpdateContext(imports(data_dir), session, connection, today)])]
+    return [feed for _, feed in update_all([connection], imports(data_dir), session, today, lambda *_: None)]

@@ -74,7 +74,7 @@ def test_inhabitants_of_last_year_while_the_new_ones_are_not_there(tmp_path):
 
 GONE = population_text(leave_out=("44021",))
 STATBEL_FAULTS = {
-    "captcha": (Reply(b"<!doctype html>captcha"), "import TF_SOC_POP_STRUCT_2025.zip --as statbel_bevolking"),
+    "captcha": (Reply(b"<!doctype html>captcha"), "import BESTAND --as statbel_bevolking"),
     "not a zip": (Reply(b"PK\x03\x04 half"), "gaf geen hele zip"),
     "cut off": (replace(Reply(packed(population_text())), declared=900_000), "brak midden in het antwoord af"),
     "municipality gone": (Reply(packed(GONE)), "mist 1 gemeenten en heeft 0 onbekende codes (44021 Gent)"),

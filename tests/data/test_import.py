@@ -500,7 +500,7 @@ def test_an_empty_template_gives_no_figures_and_a_filled_one_gives_them(
     on = dt.date(2025, 1, 1)
     places = (register.get("44021", on), register.get("11002", on))
     path = tmp_path / f"sjabloon{ending}"
-    write_template(path, catalog, register.municipalities(on), chosen=places, date="2025-12-31", wide=wide)
+    write_template(path, catalog, register.municipalities(on), places, "2025-12-31", wide=wide)
     shape = "sjabloon_breed" if wide else "sjabloon"
     empty = read(path, shape)
     assert (len(empty.figures), len(empty.refused)) == (0, 0)
@@ -526,7 +526,7 @@ def test_an_empty_template_gives_no_figures_and_a_filled_one_gives_them(
 
 def test_the_workbook_has_instructions_and_drop_downs(tmp_path: Path) -> None:
     on, path = dt.date(2025, 1, 1), tmp_path / "s.xlsx"
-    write_template(path, load_catalog(), load_register().municipalities(on))
+    write_template(path, load_catalog(), load_register().municipalities(on), (), "", wide=False)
     book = reopened(path.read_bytes())
     assert book.sheetnames == ["Cijfers", "Uitleg", "Lijsten"]
     assert book["Lijsten"].max_row == 286
@@ -534,7 +534,7 @@ def test_the_workbook_has_instructions_and_drop_downs(tmp_path: Path) -> None:
     assert len(lists) == 7
     assert "Lijsten!$A$2:$A$286" in lists.values()
     with pytest.raises(Exception, match="bestaat al"):
-        write_template(path, load_catalog(), load_register().municipalities(on))
+        write_template(path, load_catalog(), load_register().municipalities(on), (), "", wide=False)
 
 
 # --- the command -------------------------------------------------------------------------------------------------

@@ -46,36 +46,36 @@ def only_figures(body, headers):
 @pytest.mark.parametrize(("fault", "message"), FAULTS.values(), ids=FAULTS)
 def test_fault_is_told_and_the_last_good_copy_is_given(fault, message, tmp_path):
     with serving(lambda *_: GOOD) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        first = session.get(provider.url, only_figures)
+        first = session.ask(provider.url, only_figures)
         assert (first.body, first.failure) == (GOOD.body, "")
         provider.reply = lambda *_: fault
-        again = session.get(provider.url, only_figures)
+        again = session.ask(provider.url, only_figures)
         assert again.body == GOOD.body
         assert message in again.failure
         with pytest.raises(UpdateError) as caught:
-            session.get(provider.url + "/never-seen", only_figures)
+            session.ask(provider.url + "/never-seen", only_figures)
         assert message in str(caught.value)
         assert provider.sent_bytes < 100_000_000
         provider.reply = lambda *_: Reply(b"good as new")
-        assert session.get(provider.url, only_figures).body == b"good as new"
+        assert session.ask(provider.url, only_figures).body == b"good as new"
 
 
 def test_provider_that_is_not_there(tmp_path):
     with serving(lambda *_: GOOD) as provider:
         url = provider.url
     with PoliteSession(tmp_path, limits=QUICK) as session, pytest.raises(UpdateError, match="is niet te bereiken"):
-        session.get(url, only_figures)
+        session.ask(url, only_figures)
 
 
 def test_offline_gives_what_was_recorded_and_asks_nobody(tmp_path):
     with serving(lambda *_: GOOD) as provider:
         with PoliteSession(tmp_path, limits=QUICK) as session:
-            online = session.get(provider.url, only_figures, params={"page": "1"})
+            online = session.ask(provider.url, only_figures, params={"page": "1"})
         provider.reply = lambda *_: Reply(b"good, but other")
         with PoliteSession(tmp_path, offline=True) as session:
-            recorded = session.get(provider.url, only_figures, params={"page": "1"})
+            recorded = session.ask(provider.url, only_figures, params={"page": "1"})
             with pytest.raises(UpdateError, match="doe het één keer zonder --offline"):
-                session.get(provider.url, only_figures, params={"page": "2"})
+                session.ask(provider.url, only_figures, params={"page": "2"})
         assert recorded == online
         assert online.modified.isoformat() == "2026-10-05"
         assert len(provider.asked) == 1
@@ -88,15 +88,15 @@ BODIES = {"binary": bytes(range(256)), "json": b'{"b": 1.0,   "a":2}\r\n', "lati
 def test_recorded_bytes_are_the_bytes_that_came(body, tmp_path):
     kind = {"Content-Type": "application/json; charset=latin-1"}
     with serving(lambda *_: Reply(body, headers=kind)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        assert session.get(provider.url, lambda *_: None).body == body
+        assert session.ask(provider.url, lambda *_: None).body == body
     with PoliteSession(tmp_path, offline=True) as session:
-        assert session.get(provider.url, lambda *_: None).body == body
+        assert session.ask(provider.url, lambda *_: None).body == body
 
 
 def test_passing_refusal_is_repeated_and_the_provider_knows_who_asks(tmp_path):
     replies = [Reply(b"", 429, {"Retry-After": "0"}), GOOD]
     with serving(lambda *_: replies.pop(0)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        assert session.get(provider.url, only_figures).failure == ""
+        assert session.ask(provider.url, only_figures).failure == ""
         assert len(provider.asked) == 2
         assert all("lekp/" in agent for agent in provider.agents)
 
@@ -105,7 +105,7 @@ def test_fresh_answer_is_not_asked_twice(tmp_path):
     with serving(lambda *_: GOOD) as provider:
         for _ in range(2):
             with PoliteSession(tmp_path, limits=replace(QUICK, fresh_s=600)) as session:
-                session.get(provider.url, only_figures)
+                session.ask(provider.url, only_figures)
         assert len(provider.asked) == 1
 
 
@@ -113,8 +113,8 @@ def test_pause_between_two_requests(tmp_path, monkeypatch):
     waits = []
     monkeypatch.setattr("lekp_lib.data.fetch.time.sleep", waits.append)
     with serving(lambda *_: GOOD) as provider, PoliteSession(tmp_path, limits=replace(QUICK, pause_s=50)) as session:
-        session.get(provider.url + "/1", only_figures)
-        session.get(provider.url + "/2", only_figures)
+        session.ask(provider.url + "/1", only_figures)
+        session.ask(provider.url + "/2", only_figures)
     assert len(waits) == 1
     assert 40 < waits[0] <= 50
 
@@ -122,7 +122,7 @@ def test_pause_between_two_requests(tmp_path, monkeypatch):
 @pytest.mark.parametrize("where", ["http://example.org/data", "ftp://example.org/data"])
 def test_no_request_without_encryption(where, tmp_path):
     with PoliteSession(tmp_path, limits=QUICK) as session, pytest.raises(UpdateError):
-        session.get(where, only_figures)
+        session.ask(where, only_figures)
 
 
 def test_redirect_to_an_address_without_encryption_is_refused(tmp_path):
@@ -132,7 +132,7 @@ def test_redirect_to_an_address_without_encryption_is_refused(tmp_path):
         PoliteSession(tmp_path, limits=QUICK) as session,
         pytest.raises(UpdateError, match="adres met https"),
     ):
-        session.get(provider.url, only_figures)
+        session.ask(provider.url, only_figures)
 
 
 def test_redirect_is_followed_without_reading_what_comes_with_it(tmp_path):
@@ -140,7 +140,7 @@ def test_redirect_is_followed_without_reading_what_comes_with_it(tmp_path):
         return GOOD if path == "/there" else Reply(b"", 302, {"Location": "/there"}, endless=True)
 
     with serving(reply) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
-        answer = session.get(provider.url + "/here", only_figures)
+        answer = session.ask(provider.url + "/here", only_figures)
         assert (answer.body, answer.failure, answer.url) == (GOOD.body, "", provider.url + "/there")
         assert provider.sent_bytes < 100_000_000
 
@@ -164,10 +164,10 @@ def test_certificate_must_be_valid_and_may_be_that_of_the_organisation(certifica
     with serving(lambda *_: GOOD, certificate) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
         assert provider.url.startswith("https://")
         with pytest.raises(UpdateError, match=r"127\.0\.0\.1 heeft geen geldig certificaat; er is niets gelezen"):
-            session.get(provider.url, only_figures)
+            session.ask(provider.url, only_figures)
         assert provider.asked == []
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
-        assert session.get(provider.url, only_figures).body == GOOD.body
+        assert session.ask(provider.url, only_figures).body == GOOD.body
 
 
 def test_damaged_record_is_told(tmp_path):
