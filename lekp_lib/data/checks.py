@@ -18,8 +18,7 @@ import pandas as pd
 from lekp_lib.data.cells import each
 from lekp_lib.data.readers import NOT_REGISTERED, units
 from lekp_lib.pact import Catalog, Denominator, Kind
-from lekp_lib.register import FIRST_DAY, Register
-from lekp_lib.register.register import edition_on
+from lekp_lib.register import FIRST_DAY, Register, edition_on
 
 LARGEST = 1e12
 FLANDERS = "02000"

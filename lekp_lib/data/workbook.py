@@ -28,7 +28,7 @@ from lekp_lib.errors import LekpError, Problem
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.paths import write_file
-from lekp_lib.register.models import Municipality
+from lekp_lib.register import Municipality
 
 MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+([0-9]+))"')
 HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"')

@@ -28,8 +28,7 @@ from lekp_lib.errors import EditionProblems, Problem, RegisterError, model_probl
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Declared
 from lekp_lib.pact.yaml_files import MAX_BYTES, YamlFile, parse_yaml
-from lekp_lib.register import Register
-from lekp_lib.register.models import FIRST_DAY
+from lekp_lib.register import FIRST_DAY, Register
 
 MAX_CHARACTERS = 500
 #: Characters that join emoji; every other invisible format character could hide or turn text around.

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from lekp_lib.edition.models import Measure, Observation, Status
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Kind, SubIndicator, Target, Unit
-from lekp_lib.register import Register
-from lekp_lib.register.models import FIRST_DAY
+from lekp_lib.register import FIRST_DAY, Register
 
 _LEAST_CERTAIN_FIRST = (Status.EXAMPLE, Status.ESTIMATED, Status.PROVISIONAL, Status.CORRECTED, Status.FINAL)
 _COARSEST_FIRST = ("jaar", "maand", "dag")

@@ -14,7 +14,7 @@ from lekp_lib.indicators.assess import COMPARABLE, VERDICTS
 from lekp_lib.indicators.compare import MIN_COMPARED
 from lekp_lib.pact.models import Kind, Target
 from lekp_lib.parameters import ReportParameters
-from lekp_lib.register.models import PeerKind
+from lekp_lib.register import PeerKind
 
 _AREA = ["area_kind", "area", "target_id"]
 _ORDER = [str(kind) for kind in (PeerKind.FLANDERS, PeerKind.PROVINCE, PeerKind.REGION, PeerKind.SIZE)]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lekp_lib.edition import Edition
-from lekp_lib.register.models import PeerKind
+from lekp_lib.register import PeerKind
 
 #: Fewer figures than this give no median: a median of five says little of a province.
 MIN_COMPARED = 10

@@ -7,7 +7,7 @@ import pandera.pandas as pa
 from lekp_lib.edition.schema import DATE, FIGURES, column
 from lekp_lib.indicators.assess import REASONS, TEMPOS, VERDICTS
 from lekp_lib.pact import PACT_VERSIONS, Denominator
-from lekp_lib.register.models import PeerKind
+from lekp_lib.register import PeerKind
 
 _LEVEL, _SERIES, _PERCENT, _RATE = "unit of the level", "unit of the series", "%", "rate of the target"
 _COPIED = ("date_precision", "status", "measure", "source_id", "url", "base_year", "since", "original")

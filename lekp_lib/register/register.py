@@ -8,30 +8,18 @@ carried over to another year or to another territory.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
 from lekp_lib.errors import Problem, RegisterError
 from lekp_lib.parameters import PactVersion
-from lekp_lib.register.models import (
-    FIRST_DAY,
-    Count,
-    CountFact,
-    CountKind,
-    Match,
-    Merger,
-    Municipality,
-    PeerGroup,
-    PeerKind,
-    RegisterProblems,
-    Signature,
-)
+from lekp_lib.register import models
+from lekp_lib.register.models import FIRST_DAY, Count, CountFact, Counts, Merger, Municipality, PeerGroup, PeerKind
 from lekp_lib.register.resolve import Resolver
-from lekp_lib.register.tables import Counts, Tables, editions_of, read_tables
 
 _DWELLINGS = "wooneenheden"
 # Upper bounds are chosen so that every class has at least fifteen members in both code editions: a median of fewer
@@ -57,13 +45,10 @@ def size_label(inhabitants: int) -> str:
     >>> size_label(40_000)
     'Gemeenten met 40.000 inwoners of meer'
     """
-    if inhabitants < _SIZE_BOUNDS[0]:
-        text = f"minder dan {_SIZE_BOUNDS[0]:,} inwoners"
-    elif inhabitants >= _SIZE_BOUNDS[-1]:
-        text = f"{_SIZE_BOUNDS[-1]:,} inwoners of meer"
-    else:
-        low, high = next(bounds for bounds in pairwise(_SIZE_BOUNDS) if inhabitants < bounds[1])
-        text = f"{low:,} tot {high - 1:,} inwoners"
+    place = bisect(_SIZE_BOUNDS, inhabitants)
+    low, high = (0, *_SIZE_BOUNDS)[place], (*_SIZE_BOUNDS, 0)[place]
+    text = f"{low:,} tot {high - 1:,} inwoners" if high else f"{low:,} inwoners of meer"
+    text = text if low else f"minder dan {high:,} inwoners"
     return f"Gemeenten met {text}".replace(",", ".")
 
 
@@ -73,10 +58,10 @@ class Register:
     Parameters
     ----------
     tables
-        See :func:`lekp_lib.register.tables.read_tables`.
+        See :func:`lekp_lib.register.models.read_tables`.
     """
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: models.Tables) -> None:
         self._tables = tables
         self._peer_groups: dict[tuple[int, str], tuple[PeerGroup, ...]] = {}
 
@@ -117,7 +102,7 @@ class Register:
         now = self.successor(nis, on)
         raise RegisterError(f"NIS-code {nis} bestaat niet op {on}; nu is het {now.nis} ({now.name})")
 
-    def resolve(self, text: str, on: dt.date) -> Match:
+    def resolve(self, text: str, on: dt.date) -> models.Match:
         """Municipality from a code, name, former name or *deelgemeente*; see :meth:`Resolver.resolve`."""
         return self._resolvers[edition_on(on)].resolve(text)
 
@@ -172,13 +157,11 @@ class Register:
 
     def dwellings(self, nis: str, on: dt.date) -> Count | None:
         """Newest count of dwellings; ``None`` for a municipality that ended before the building stock of 2025."""
-        place = self.get(nis, on)
-        days = {day for code in (nis, *place.predecessors) for day in self._days(_DWELLINGS, code)}
-        counts = (self._count(_DWELLINGS, place, day) for day in sorted(days, reverse=True))
-        return next((count for count in counts if count), None)
-
-    def _days(self, kind: str, nis: str) -> set[dt.date]:
-        return {day for edition in FIRST_DAY for day in self._tables.counts.get((kind, edition, nis), ())}
+        place, counts = self.get(nis, on), self._tables.counts
+        codes = (nis, *place.predecessors)
+        days = {day for edition in FIRST_DAY for code in codes for day in counts.get((_DWELLINGS, edition, code), ())}
+        found = (self._count(_DWELLINGS, place, day) for day in sorted(days, reverse=True))
+        return next(filter(None, found), None)
 
     def _count(self, kind: str, place: Municipality, day: dt.date) -> Count | None:
         """The count of a municipality; of one that merged later, else the sum of its parts."""
@@ -206,27 +189,21 @@ class Register:
             With every count that cannot be used.
         """
         given = tuple(facts)
-        problems = [
-            Problem(f"{fact.kind} van {fact.nis} op {fact.date}", *mistake)
-            for fact in given
-            if (mistake := self._mistake(fact))
-        ]
-        if problems:
-            raise RegisterProblems("ingelezen aantallen", problems)
+        if problems := [problem for fact in given for problem in self._mistakes(fact)]:
+            raise models.RegisterProblems("ingelezen aantallen", problems)
         new: Counts = {}
         for fact in given:
-            for edition in editions_of(self._tables.municipalities, fact.nis, fact.date):
+            for edition in models.editions_of(self._tables.municipalities, fact.nis, fact.date):
                 new.setdefault((fact.kind, edition, fact.nis), {})[fact.date] = (fact.value, fact.source)
-        counts = {
-            key: dict(days) for key, days in self._tables.counts.items() if key[0] != _DWELLINGS or key not in new
-        }
+        kept = (key for key in self._tables.counts if key[0] != _DWELLINGS or key not in new)
+        counts = {key: dict(self._tables.counts[key]) for key in kept}
         for key, days in new.items():
             counts.setdefault(key, {}).update(days)
-        laid = Register(replace(self._tables, counts=counts))
+        laid = Register(self._tables._replace(counts=counts))
         for place in (place for place in self._by_edition[2025] if place.is_merged):
             problems += laid._sum_again(place, new)
         if problems:
-            raise RegisterProblems("ingelezen aantallen", problems)
+            raise models.RegisterProblems("ingelezen aantallen", problems)
         return laid
 
     def _sum_again(self, place: Municipality, new: Counts) -> Iterable[Problem]:
@@ -246,22 +223,22 @@ class Register:
                 whole.clear()
             whole.pop(day, None)
 
-    def _mistake(self, fact: CountFact) -> tuple[str, str] | None:
-        """What is found and what is expected of a count that cannot be used."""
+    def _mistakes(self, fact: CountFact) -> Iterator[Problem]:
+        """Why a count cannot be used: the first reason."""
         places, dwellings = self._tables.municipalities, fact.kind == _DWELLINGS
-        if fact.kind not in get_args(CountKind):
-            return f"soort {fact.kind!r}", " of ".join(get_args(CountKind))
-        if fact.value < (0 if dwellings else 1):
-            return str(fact.value), "nul of meer" if dwellings else "een getal boven nul"
-        if not dwellings and (fact.date.month, fact.date.day) != (1, 1):
-            return f"de datum {fact.date}", "1 januari van een jaar"
-        if not any((edition, fact.nis) in places for edition in FIRST_DAY):
-            return f"NIS-code {fact.nis}", "een code van 2019 of van 2025"
-        if fact.date >= FIRST_DAY[2025] and (2025, fact.nis) not in places:
-            return f"NIS-code {fact.nis}, geëindigd in 2024", "een code die op die dag bestaat"
-        return None
+        where = f"{fact.kind} van {fact.nis} op {fact.date}"
+        if fact.kind not in get_args(models.CountKind):
+            yield Problem(where, f"soort {fact.kind!r}", " of ".join(get_args(models.CountKind)))
+        elif fact.value < (0 if dwellings else 1):
+            yield Problem(where, str(fact.value), "nul of meer" if dwellings else "een getal boven nul")
+        elif not dwellings and (fact.date.month, fact.date.day) != (1, 1):
+            yield Problem(where, f"de datum {fact.date}", "1 januari van een jaar")
+        elif not any((edition, fact.nis) in places for edition in FIRST_DAY):
+            yield Problem(where, f"NIS-code {fact.nis}", "een code van 2019 of van 2025")
+        elif fact.date >= FIRST_DAY[2025] and (2025, fact.nis) not in places:
+            yield Problem(where, f"NIS-code {fact.nis}, geëindigd in 2024", "een code die op die dag bestaat")
 
-    def signatures(self, nis: str, on: dt.date) -> tuple[Signature, ...]:
+    def signatures(self, nis: str, on: dt.date) -> tuple[models.Signature, ...]:
         """What is known of the signatures of a municipality, or of each of its predecessors."""
         codes = self.get(nis, on).predecessors or (nis,)
         return tuple(signature for code in codes for signature in self._tables.signatures[code])
@@ -293,22 +270,19 @@ class Register:
             self._peer_groups[place.edition, nis] = tuple(self._groups(place))
         return self._peer_groups[place.edition, nis]
 
-    def _groups(self, place: Municipality) -> Iterable[PeerGroup]:
-        candidates, inhabitants = self._by_edition[place.edition], self._size_populations[place.edition]
-        size = size_label(inhabitants[place.nis])
-        neighbours = self._tables.neighbours.get(place.nis, ()) if place.edition == 2025 else ()
-        groups: dict[tuple[PeerKind, str], Callable[[Municipality], object]] = {
-            (PeerKind.PROVINCE, f"Provincie {place.province}"): lambda other: other.province_nis == place.province_nis,
-            (PeerKind.REGION, f"Referentieregio {place.region}"): lambda other: (
-                place.region and other.region == place.region
-            ),
-            (PeerKind.SIZE, size): lambda other: size_label(inhabitants[other.nis]) == size,
-            (PeerKind.NEIGHBOURS, "Buurgemeenten"): lambda other: other.nis in neighbours,
-            (PeerKind.FLANDERS, "Vlaanderen"): lambda other: True,
-        }
-        for (kind, label), belongs in groups.items():
-            if members := tuple(other.nis for other in candidates if belongs(other)):
-                yield PeerGroup(kind, label, members)
+    def _groups(self, place: Municipality) -> Iterator[PeerGroup]:
+        others, inhabitants = self._by_edition[place.edition], self._size_populations[place.edition]
+        size, near = size_label(inhabitants[place.nis]), self._tables.neighbours.get(place.nis, ())
+        region = [other for other in others if place.region and other.region == place.region]
+        for kind, label, members in (
+            (PeerKind.PROVINCE, f"Provincie {place.province}", [it for it in others if it.province == place.province]),
+            (PeerKind.REGION, f"Referentieregio {place.region}", region),
+            (PeerKind.SIZE, size, [it for it in others if size_label(inhabitants[it.nis]) == size]),
+            (PeerKind.NEIGHBOURS, "Buurgemeenten", [it for it in others if it.nis in near and place.edition == 2025]),
+            (PeerKind.FLANDERS, "Vlaanderen", others),
+        ):
+            if members:
+                yield PeerGroup(kind, label, tuple(other.nis for other in members))
 
     def tiles(self) -> dict[str, tuple[int, int]]:
         """Hexagon of each municipality of 2025 on the tile map.
@@ -359,4 +333,4 @@ def load_register() -> Register:
     >>> register.resolve("mariakerke", dt.date(2025, 1, 1)).municipality.name
     'Gent'
     """
-    return Register(read_tables(Path(__file__).parent / "data"))
+    return Register(models.read_tables(Path(__file__).parent / "data"))

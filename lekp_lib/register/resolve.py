@@ -9,32 +9,29 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lekp_lib.errors import RegisterError
-from lekp_lib.register.models import FIRST_DAY, Match, Municipality
-from lekp_lib.register.tables import Tables
+from lekp_lib.register.models import FIRST_DAY, Match, Municipality, Tables
 
 _CODE = re.compile(r"([0-9][0-9\s]*)(?:\.0+)?")
 _QUALIFIED = re.compile(r"(.+?)\s*\(([^()]+)\)")
 _SHOWN = 60
 _NEAR_ENOUGH = 65
-_ADVICE = "typ de naam of de NIS-code van vijf cijfers"
 
 
 #: Order in which names win: current before former before sub-municipality before names in other languages.
 _CURRENT, _FORMER, _PART, _OTHER = range(4)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """One meaning of a name; ``nis`` may be a code of later, for a part of a municipality still to be merged."""
 
     rank: int
     name: str
     nis: str
     via: str
-    qualifiers: frozenset[str]
+    qualifiers: tuple[str, ...]
     shown: str
 
 
@@ -61,10 +58,6 @@ def name_key(text: str) -> str:
     return "".join("sint" if word == "st" else word for word in words)
 
 
-def _keys(*names: str) -> frozenset[str]:
-    return frozenset(map(name_key, names))
-
-
 class Resolver:
     """Finds municipalities of one code edition.
 
@@ -77,7 +70,7 @@ class Resolver:
     """
 
     def __init__(self, tables: Tables, edition: int) -> None:
-        self._tables, self._edition = tables, edition
+        self._tables = tables
         self._today = {nis: place for (key, nis), place in tables.municipalities.items() if key == edition}
         self._mergers = {row.old_nis: row for row in tables.mergers if row.date <= FIRST_DAY[edition]}
         self._names: defaultdict[str, list[_Candidate]] = defaultdict(list)
@@ -88,19 +81,20 @@ class Resolver:
         places = self._tables.municipalities
         arrondissements = {place.arrondissement_nis: place.arrondissement for place in places.values()}
         for nis, place in self._today.items():
-            yield _Candidate(_CURRENT, place.name, nis, "", _keys(place.arrondissement, place.province), place.name)
+            around: tuple[str, ...] = (place.arrondissement, place.province)
+            yield _Candidate(_CURRENT, place.name, nis, "", around, place.name)
         for nis, row in self._mergers.items():
             new, via = self.successor(nis), self._former(nis)
             # A former municipality keeps the arrondissement of its code: Moerbeke (Gent) now lies in Lokeren.
-            around = _keys(arrondissements.get(f"{nis[:2]}000", ""), row.old_province, new.name)
+            around = (arrondissements.get(f"{nis[:2]}000", ""), row.old_province, new.name)
             yield _Candidate(_FORMER, row.old_name, new.nis, via, around, f"{row.old_name} ({new.name})")
         for name, nis in self._tables.submunicipalities:
             of = places[2025, nis].name
-            yield _Candidate(_PART, name, nis, f"deelgemeente {name}", _keys(of), f"{name} ({of})")
+            yield _Candidate(_PART, name, nis, f"deelgemeente {name}", (of,), f"{name} ({of})")
         for name, nis in self._tables.other_names:
             if nis in self._today or nis in self._mergers:
                 new, via = self.successor(nis), "" if nis in self._today else self._former(nis)
-                yield _Candidate(_OTHER, name, new.nis, via, frozenset(), f"{name} ({new.name})")
+                yield _Candidate(_OTHER, name, new.nis, via, (), f"{name} ({new.name})")
 
     def successor(self, nis: str) -> Municipality:
         """Municipality of this edition that a code of any edition leads to.
@@ -137,9 +131,8 @@ class Resolver:
 
     def _by_code(self, digits: str) -> Match:
         if len(digits) != 5:
-            raise RegisterError(
-                f"NIS-code {digits[:_SHOWN]} heeft {len(digits)} cijfers; verwacht er vijf, zoals 44021"
-            )
+            told = f"NIS-code {digits[:_SHOWN]} heeft {len(digits)} cijfers"
+            raise RegisterError(f"{told}; verwacht er vijf, zoals 44021")
         place, via = self.successor(digits), f"NIS-code {digits}"
         return Match(place, via if digits in self._today else f"{via} van {self._former(digits)}")
 
@@ -158,7 +151,8 @@ class Resolver:
         near = process.extract(key[:_SHOWN], list(self._names), scorer=fuzz.ratio, limit=5, score_cutoff=_NEAR_ENOUGH)
         names = dict.fromkeys(min(self._names[name], key=lambda item: item.rank).shown for name, _, _ in near)
         hint = f"bedoelde u {', '.join(names)}? " if names else ""
-        return RegisterError(f"geen gemeente gevonden voor {shown}; {hint}{_ADVICE}")
+        advice = "typ de naam of de NIS-code van vijf cijfers"
+        return RegisterError(f"geen gemeente gevonden voor {shown}; {hint}{advice}")
 
     def _matches(self, text: str) -> list[_Candidate]:
         found = self._names.get(name_key(text), [])
@@ -167,7 +161,7 @@ class Resolver:
             return found
         base, place = qualified.groups()
         named = self._names.get(name_key(base), [])
-        found = [item for item in named if name_key(place) in item.qualifiers]
+        found = [item for item in named if name_key(place) in map(name_key, item.qualifiers)]
         if named and not found:
             shown = ", ".join(dict.fromkeys(item.shown for item in named))
             raise RegisterError(f"geen {base[:_SHOWN]} in {place[:_SHOWN]}; bekend zijn: {shown}")

@@ -14,8 +14,7 @@ from lekp_lib.data.observation import Measure, Observation, Status, figures_fram
 from lekp_lib.data.readers import packaged_figures, read_file
 from lekp_lib.data.schema import find_shape
 from lekp_lib.pact import load_catalog
-from lekp_lib.register import load_register
-from lekp_lib.register.models import CountFact
+from lekp_lib.register import CountFact, load_register
 
 TODAY = dt.date(2026, 11, 23)
 
