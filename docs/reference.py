@@ -14,8 +14,7 @@ import lekp_lib
 from lekp_lib.batch.plan import BatchChoice
 from lekp_lib.cli import app
 from lekp_lib.data.schema import load_shapes
-from lekp_lib.edition.schema import FIGURES
-from lekp_lib.indicators.schema import AREAS, ASSESSMENTS, COMPARISONS
+from lekp_lib.indicators.schema import AREAS, ASSESSMENTS, COMPARISONS, FIGURES
 from lekp_lib.pact import Catalog, Target, load_catalog
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.quality import DataCheck

@@ -13,8 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from rapidfuzz import process
 
-from lekp_lib.edition.edition import find_edition
-from lekp_lib.edition.manifest import Manifest, check_tables, read_manifest
+from lekp_lib.edition import Manifest, check_tables, find_edition, read_manifest
 from lekp_lib.errors import ParameterError, Problem, ProblemGroup, RegisterError, ReportError
 from lekp_lib.pact.yaml_files import YamlFile, read_model, read_yaml
 from lekp_lib.parameters import ReportParameters

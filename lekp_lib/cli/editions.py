@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 import typer
@@ -14,15 +13,11 @@ from typer import Argument, Option
 from lekp_lib.cli import shared
 from lekp_lib.cli.shared import DATA, OWN, DataDir, OwnFolder, Today, count, say
 from lekp_lib.cli.tables import show, write_table
-from lekp_lib.data.schema import find_shape
+from lekp_lib.data.importing import ImportContext
 from lekp_lib.data.store import RawStore, data_lock, first_day, keep_boundaries, source_statuses, write_calendar
-from lekp_lib.edition import AREA_NAMES, Edition, find_edition
+from lekp_lib.edition import AREA_NAMES, MANIFEST_NAME, Edition, diff_figures, find_edition
 from lekp_lib.edition import prepare as making
-from lekp_lib.edition.boundaries import simplified
-from lekp_lib.edition.corrections import read_folder, read_remarks
-from lekp_lib.edition.diff import diff_figures
-from lekp_lib.edition.form import export_form, import_form
-from lekp_lib.edition.manifest import MANIFEST_NAME
+from lekp_lib.edition.corrections import MODELS, export_form, import_form, read_folder, read_remarks
 from lekp_lib.errors import ParameterError
 from lekp_lib.indicators.changes import verdict_changes
 from lekp_lib.pact import load_catalog, own_files
@@ -54,18 +49,18 @@ def check(
     if not map_.is_dir():
         raise ParameterError(f"{map_}: geen map; verwacht een map met correcties/ en toelichtingen/")
     catalog, register, on = load_catalog(own=own_files(map_)), load_register(), peildatum or vandaag
-    files = [read_folder(map_ / name) for name in ("correcties", "toelichtingen")]
-    remarks = read_remarks(files[0], files[1], catalog, register, on, vandaag)
-    corrections = count(len(remarks.corrections), "correctie", "correcties")
-    explanations = count(len(remarks.explanations), "toelichting", "toelichtingen")
-    number = count(len(files[0]) + len(files[1]), "bestand", "bestanden")
+    files = {kind: read_folder(map_ / kind) for kind in MODELS}
+    remarks = read_remarks(files, catalog, register, on, vandaag)
+    corrections = count(len(remarks["correcties"]), "correctie", "correcties")
+    explanations = count(len(remarks["toelichtingen"]), "toelichting", "toelichtingen")
+    number = count(sum(map(len, files.values())), "bestand", "bestanden")
     say(f"{corrections} en {explanations} in {number}: in orde")
-    inputs, shapes = making.imported(data_dir, partial(find_shape, folder=map_))
+    context = ImportContext(catalog, register, data_dir, map_)
+    inputs = making.imported(context)
     if not inputs:
         say("er is nog niets ingelezen: of correcties het verwachte cijfer vinden, is niet nagekeken")
         return
-    results = making.read_inputs(RawStore(data_dir), inputs, shapes, catalog, register)
-    making.gather([item.shape for item in inputs], results, remarks, catalog, register, on)
+    making.gather(inputs, remarks, context, on)
     say("elke actieve correctie vindt het cijfer dat ze verwacht")
 
 
@@ -83,7 +78,7 @@ def boundaries(
     if file.suffix.lower() not in {".geojson", ".json"}:
         raise ParameterError(f"{file}: gevonden {file.suffix!r} als einde van de naam; verwacht GeoJSON (.geojson)")
     register = load_register()
-    areas, source = simplified(file, file.name, register, peildatum), load_catalog().source(bron)
+    areas, source = making.simplified(file, file.name, register, peildatum), load_catalog().source(bron)
     since = first_day(register, peildatum)
     passport = keep_boundaries(
         file, data_dir=data_dir, source=source, url=url, title=titel, published=published, since=since,
@@ -107,11 +102,9 @@ def prepare(
     """Maak een editie van alles wat ingelezen is, met correcties en toelichtingen."""
     before, base = (_edition_folder(data_dir, text) if text else None for text in (vorige, vanaf))
     asked = making.Asked(editie, peildatum, vandaag, titel, before, base, tuple(alleen or ()), tuple(zonder or ()))
-    catalog, shapes = load_catalog(own=own_files(map_)), partial(find_shape, folder=map_)
+    context = ImportContext(load_catalog(own=own_files(map_)), load_register(), data_dir, map_)
     with data_lock(data_dir):
-        made = making.prepare(
-            data_dir, asked, said_dir=map_, catalog=catalog, register=load_register(), find_shape=shapes
-        )
+        made = making.prepare(asked, context)
     say(*(f"  na te kijken: {finding.where}: {finding.message}" for finding in made.findings))
     say(*(f"  {note}" for note in made.notes))
     rows = ", ".join(f"{name} {entry.rows}" for name, entry in made.manifest.tables.items() if entry.rows)
@@ -126,7 +119,7 @@ def rebuild(
     data_dir: DataDir = DATA,
 ) -> None:
     """Maak een editie opnieuw uit haar manifest en de ruwe bestanden, en vergelijk byte voor byte."""
-    _, differing = making.rebuild(_edition_folder(data_dir, editie), naar, data_dir=data_dir, register=load_register())
+    differing = making.rebuild(_edition_folder(data_dir, editie), naar, data_dir=data_dir, register=load_register())
     say(f"{naar}: " + (f"andere bytes in {', '.join(differing)}" if differing else "dezelfde bytes"))
     raise typer.Exit(bool(differing))
 
@@ -138,16 +131,15 @@ def _differences(old: Edition, new: Edition) -> pd.DataFrame:
         names |= {place.nis: place.name for place in edition.register.municipalities(edition.reference_date)}
     verdicts = verdict_changes(old, new, ReportParameters(gemeente="*")).assign(wat="oordeel")
     verdicts["peildatum"] = verdicts["reference_date"].dt.date
-    rows = []
-    for item in diff_figures(old, new):
-        series = {one.id: one for one in new.catalog.target(item.target_id).indicators}[item.indicator]
-        row: dict[str, Any] = {"wat": item.kind.value, "nis": item.nis, "target_id": item.target_id}
-        row |= {"reeks": series.label, "peildatum": item.reference_date, "eenheid": series.unit.symbol}
-        for figure, moment in ((item.before, "vroeger"), (item.after, "nu")):
-            row |= {moment: figure.value, f"status {moment}": figure.status.value} if figure else {}
-        rows.append(row)
+    figures = diff_figures(old, new)
+    known = {(target.id, one.id): one for target in new.catalog.measured for one in target.indicators}
+    series = [known[key] for key in zip(figures["target_id"], figures["indicator"], strict=True)]
+    figures["reeks"], figures["eenheid"] = [one.label for one in series], [one.unit.symbol for one in series]
+    figures["peildatum"] = figures["reference_date"].dt.date
+    moments = {"value_before": "vroeger", "value_after": "nu", "status_before": "status vroeger"}
+    figures = figures.rename(columns={"kind": "wat", "status_after": "status nu", **moments})
     verdicts = verdicts.rename(columns={"before": "vroeger", "after": "nu"}).astype(object)
-    frame = pd.concat([verdicts, pd.DataFrame(rows, dtype=object)], ignore_index=True)
+    frame = pd.concat([verdicts, figures.astype(object)], ignore_index=True)
     frame["gemeente"] = frame["nis"].map(names)
     frame["doel"] = frame["target_id"].map({target.id: target.name for target in new.catalog.measured})
     return frame.reindex(columns=_DIFFERENCES)
@@ -177,9 +169,8 @@ def status(
 ) -> None:
     """Toon van elke bron het ritme, het laatste cijfer, wanneer het volgende verwacht wordt, en of het te laat is."""
     catalog, store = load_catalog(own=own_files(map_)), RawStore(data_dir)
-    inputs, shapes = making.imported(data_dir, partial(find_shape, folder=map_))
-    results = making.read_inputs(store, inputs, shapes, catalog, load_register())
-    statuses = source_statuses(catalog, store.passports(), making.newest_reference_dates(shapes, results), vandaag)
+    newest = making.newest_reference_dates(ImportContext(catalog, load_register(), data_dir, map_))
+    statuses = source_statuses(catalog, store.passports(), newest, vandaag)
     rows = [
         {
             "bron": item.source.name, "ritme": rhythm_words(item.source), "laatste peildatum": item.last_reference,
@@ -214,7 +205,7 @@ def form_export(
 @form.command("import")
 def form_import(bestand: Annotated[Path, Argument(help="Ingevuld werkboek (.xlsx).")], map_: OwnFolder = OWN) -> None:
     """Schrijf de rijen van een ingevuld werkboek als YAML-bestanden: allemaal of geen enkele."""
-    result = import_form(bestand, map_)
-    say(*(f"{path}: geschreven" for path in result.written))
-    say(*(f"{path}: dezelfde gegevens, blijft zoals het is" for path in result.unchanged))
-    say(f"{count(result.entries, 'rij', 'rijen')}. Doe nu `lekp data check`.")
+    written, unchanged, entries = import_form(bestand, map_)
+    say(*(f"{path}: geschreven" for path in written))
+    say(*(f"{path}: dezelfde gegevens, blijft zoals het is" for path in unchanged))
+    say(f"{count(entries, 'rij', 'rijen')}. Doe nu `lekp data check`.")

@@ -21,7 +21,6 @@ import pandas as pd
 
 from lekp_lib.data.cells import CellError, key, parse_date, parse_number, tidy
 from lekp_lib.data.content import ZIP, Content, read_content, refuse
-from lekp_lib.data.observation import FIGURES, Observation, observations_of
 from lekp_lib.data.places import place_rows
 from lekp_lib.data.rows import REFUSED, Rows, read_rows
 from lekp_lib.data.schema import COUNT_YIELDS, FileShape, find_shape
@@ -38,6 +37,10 @@ OPTIONS = {
     "grenzen": "een bestand met de grenzen van de gemeenten, voor bestanden met punten",
     "onvolledig": "'ja' leest één pagina van een langer antwoord alsof ze het geheel is",
 }
+FIGURES = (
+    "target_id", "indicator", "nis", "reference_date", "value", "status", "source_id", "measure", "date_precision",
+    "retrieved", "url", "since", "base_year", "remark", "original", "correction_note",
+)  # fmt: skip
 COUNTS = ("nis", "kind", "date", "value", "source")
 ZERO, NOT_REGISTERED, FINAL = "nul", "niet_geregistreerd", "definitief"
 STATUSES = (FINAL, "voorlopig", "geschat", "gecorrigeerd", "voorbeeld")
@@ -80,11 +83,6 @@ class ReadResult:
     notes: list[str] = field(default_factory=list)
     unused: dict[str, str] = field(default_factory=dict)
     rows: int = 0
-
-    @property
-    def observations(self) -> tuple[Observation, ...]:
-        """The figures as objects."""
-        return observations_of(self.figures)
 
     @property
     def count_facts(self) -> tuple[CountFact, ...]:
@@ -484,7 +482,7 @@ def read_file(
     return result
 
 
-def packaged_figures(name: str, shape_id: str) -> tuple[Observation, ...]:
+def packaged_figures(name: str, shape_id: str) -> pd.DataFrame:
     """Figures that ship with the package in ``cijfers/``, read by a declared shape."""
     path = Path(__file__).parent / "cijfers" / name
-    return read_file(path, find_shape(shape_id), load_catalog(), load_register()).observations
+    return read_file(path, find_shape(shape_id), load_catalog(), load_register()).figures

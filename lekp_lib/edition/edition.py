@@ -8,27 +8,28 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from lekp_lib.edition.boundaries import Boundaries, boundaries_of
-from lekp_lib.edition.manifest import MANIFEST_NAME, Manifest, check_tables, read_manifest, sha256_of
-from lekp_lib.edition.models import Observation, Status
-from lekp_lib.edition.side_tables import (
-    SIDE_TABLES,
-    AppliedCorrection,
-    BoundaryRow,
-    ContextRow,
-    ShownExplanation,
-    SideRow,
-    check_sides,
-    read_side,
+from lekp_lib.data.readers import NOT_REGISTERED
+from lekp_lib.edition.freeze import (
+    FIGURE_TABLES,
+    KEY,
+    MANIFEST_NAME,
+    TABLES,
+    Manifest,
+    check_table,
+    check_tables,
+    read_manifest,
+    read_table,
+    sha256_of,
+    typed,
 )
-from lekp_lib.edition.tables import check_frame, observations_of, read_frame, to_parquet
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.pact import Catalog, load_catalog, project_folder
 from lekp_lib.register import CountFact, Register, load_register
@@ -100,23 +101,6 @@ def find_edition(id_or_path: str) -> Path:
     )
 
 
-def _read_tables(folder: Path, manifest: Manifest) -> tuple[dict[str, pd.DataFrame], dict[str, tuple[SideRow, ...]]]:
-    frames: dict[str, pd.DataFrame] = {}
-    sides: dict[str, tuple[SideRow, ...]] = {}
-    for name, entry in manifest.tables.items():
-        content = (folder / entry.file).read_bytes()
-        try:
-            if name in SIDE_TABLES:
-                sides[name] = read_side(name, content)
-            else:
-                frames[name] = read_frame(content)
-        except (ValueError, OSError) as error:
-            raise EditionError(
-                f"{folder / entry.file}: geen tabel met cijfers ({error}); zet de editie terug"
-            ) from None
-    return frames, sides
-
-
 class Edition:
     """A frozen set of figures with the pact and the municipalities they belong to.
 
@@ -128,10 +112,8 @@ class Edition:
         Its manifest, already read.
     catalog, register
         The pact and the municipalities against which the figures were checked.
-    frames
-        Tables of figures by name.
-    sides
-        Rows of the other tables by name; absent ones are empty.
+    tables
+        By name of :data:`~lekp_lib.edition.freeze.TABLES`; absent ones are empty.
     """
 
     def __init__(
@@ -140,15 +122,13 @@ class Edition:
         manifest: Manifest,
         catalog: Catalog,
         register: Register,
-        frames: Mapping[str, pd.DataFrame],
-        sides: Mapping[str, tuple[SideRow, ...]] | None = None,
+        tables: Mapping[str, pd.DataFrame],
     ) -> None:
         self.folder = folder
         self.manifest = manifest
         self.catalog = catalog
         self.register = register
-        self._frames = dict(frames)
-        self._sides = dict(sides or {})
+        self._tables = dict(tables)
 
     @classmethod
     def open(cls, id_or_path: str) -> Edition:
@@ -170,26 +150,29 @@ class Edition:
         manifest = read_manifest(folder)
         check_tables(folder, manifest)
         catalog, register = load_catalog(own=manifest.own_files), load_register()
-        frames, sides = _read_tables(folder, manifest)
-        if "counts" in sides:
-            register = register.with_counts(row for row in sides["counts"] if isinstance(row, CountFact))
-        if not any(len(frame) for frame in frames.values()):
+        tables = {name: read_table(name, folder / entry.file) for name, entry in manifest.tables.items()}
+        if "counts" in tables:
+            register = register.with_counts(CountFact(*row) for row in tables["counts"].itertuples(index=False))
+        if not any(len(tables[name]) for name in FIGURE_TABLES):
             raise EditionError(
                 f"editie {manifest.id!r} bevat geen enkel cijfer. Lees eerst cijfers in, of kies een andere editie."
             )
-        known = {target.id: {indicator.id for indicator in target.indicators} for target in catalog.measured}
-        current = {item.nis for item in register.municipalities(manifest.reference_date)}
+        known, current = _known(catalog, register, manifest.reference_date)
         before = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))} | register.former_codes()
-        allowed = {"figures": current, "former": before, "totals": set(AREA_NAMES)}
         problems = [
             problem
-            for name, frame in frames.items()
-            for problem in check_frame(frame, str(folder / manifest.tables[name].file), known, allowed[name])
+            for name, frame in tables.items()
+            if name != "counts"  # the register judges these when it takes them in
+            for problem in check_table(
+                frame,
+                str(folder / manifest.tables[name].file),
+                known,
+                {"former": before, "totals": set(AREA_NAMES)}.get(name, current),
+            )
         ]
-        problems += check_sides(sides, folder, known, current)
         if problems:
             raise EditionProblems(f"editie {manifest.id!r} bevat cijfers die niet kunnen kloppen", problems)
-        return cls(folder, manifest, catalog, register, frames, sides)
+        return cls(folder, manifest, catalog, register, tables)
 
     @property
     def id(self) -> str:
@@ -214,19 +197,21 @@ class Edition:
     @property
     def figures(self) -> pd.DataFrame:
         """All figures of municipalities: one row per target, indicator, municipality and date."""
-        return self._frames["figures"].dropna(subset="value", ignore_index=True)
+        return self._tables["figures"].dropna(subset="value", ignore_index=True)
 
     @property
     def unregistered(self) -> pd.DataFrame:
         """What sources say was never entered: rows as those of :attr:`figures`, without a value."""
-        frame = self._frames["figures"]
-        return frame[frame["status"].eq(Status.UNREGISTERED)]
+        figures = self._tables["figures"]
+        return figures[figures["status"] == NOT_REGISTERED]
 
     def frame(self, name: str) -> pd.DataFrame:
-        """A table by name: ``figures``, ``former`` or ``totals``."""
-        return self._frames[name].copy()
+        """A table by name of :data:`~lekp_lib.edition.freeze.TABLES`; without rows where the edition has none."""
+        if name not in self._tables:
+            return pd.DataFrame(columns=TABLES[name].names)
+        return self._tables[name].copy()
 
-    def with_catalog(self, catalog: Catalog, figures: Iterable[Observation] = ()) -> Edition:
+    def with_catalog(self, catalog: Catalog, figures: pd.DataFrame | None = None) -> Edition:
         """The same edition with another catalogue and more figures, to try out a target; nothing is written.
 
         Parameters
@@ -241,85 +226,31 @@ class Edition:
         EditionProblems
             When a figure has no usable form, or two stand for the same thing.
         """
-        more = list(figures)
-        frames = dict(self._frames)
-        if more:
-            content, _ = to_parquet(more)
-            frames["figures"] = pd.concat([frames["figures"], read_frame(content)], ignore_index=True)
-        known = {target.id: {indicator.id for indicator in target.indicators} for target in catalog.measured}
-        current = {item.nis for item in self.register.municipalities(self.reference_date)}
-        problems = check_frame(frames["figures"], "figures", known, current)
+        more = [] if figures is None else [typed(figures)]
+        tables = {**self._tables, "figures": pd.concat([self._tables["figures"], *more], ignore_index=True)}
+        problems = check_table(tables["figures"], "cijfers", *_known(catalog, self.register, self.reference_date))
         if problems:
             raise EditionProblems("cijfers die niet kunnen kloppen", problems)
-        return Edition(self.folder, self.manifest, catalog, self.register, frames, self._sides)
+        return Edition(self.folder, self.manifest, catalog, self.register, tables)
 
-    @cached_property
-    def _by_key(self) -> dict[tuple[str, str, str], list[Observation]]:
-        """Figures by table, target and municipality."""
-        groups: dict[tuple[str, str, str], list[Observation]] = {}
-        for name, frame in self._frames.items():
-            for item in observations_of(frame):
-                groups.setdefault((name, item.target_id, item.nis), []).append(item)
-        return groups
-
-    def observations(self, target_id: str, nis: str) -> tuple[Observation, ...]:
-        """All figures of one municipality for one target, by indicator and date; empty when nobody registered any."""
-        return tuple(self._by_key.get(("figures", target_id, nis), ()))
-
-    def former_observations(self, target_id: str, nis: str) -> tuple[Observation, ...]:
-        """Figures of a municipality that has merged since; they say nothing of the whole of its successor."""
-        return tuple(self._by_key.get(("former", target_id, nis), ()))
-
-    def totals(self, target_id: str, nis: str = "02000") -> tuple[Observation, ...]:
-        """Published totals of Flanders (default) or a province."""
-        return tuple(self._by_key.get(("totals", target_id, nis), ()))
-
-    @cached_property
-    def corrections(self) -> tuple[AppliedCorrection, ...]:
-        """All figures that municipalities changed or struck out, by target, indicator, municipality and date."""
-        return tuple(row for row in self._sides.get("corrections", ()) if isinstance(row, AppliedCorrection))
-
-    @property
-    def counts(self) -> tuple[CountFact, ...]:
-        """Inhabitants, dwellings and households that were imported, not those of the register."""
-        return tuple(row for row in self._sides.get("counts", ()) if isinstance(row, CountFact))
-
-    @cached_property
-    def explanations(self) -> tuple[ShownExplanation, ...]:
-        """All explanations of municipalities, by target, municipality and date."""
-        return tuple(row for row in self._sides.get("explanations", ()) if isinstance(row, ShownExplanation))
-
-    @cached_property
-    def context(self) -> tuple[ContextRow, ...]:
-        """Facts about municipalities that are no figures of a target."""
-        return tuple(row for row in self._sides.get("context", ()) if isinstance(row, ContextRow))
-
-    @cached_property
-    def boundaries(self) -> Boundaries | None:
-        """Real boundaries of all municipalities; ``None`` when none were frozen with this edition."""
-        rows = [row for row in self._sides.get("boundaries", ()) if isinstance(row, BoundaryRow)]
-        origin = self.manifest.boundaries
-        if not rows or origin is None:
-            return None
-        return boundaries_of(rows, origin, self.catalog.source(origin.provider).name)
-
-    def corrections_of(self, target_id: str, nis: str) -> tuple[AppliedCorrection, ...]:
+    def corrections_of(self, target_id: str, nis: str) -> pd.DataFrame:
         """What one municipality changed for one target, oldest figure first."""
-        found = [row for row in self.corrections if (row.target_id, row.nis) == (target_id, nis)]
-        return tuple(sorted(found, key=lambda row: (row.reference_date, row.indicator)))
+        return self._about("corrections", target_id, nis).sort_values(["reference_date", "indicator"])
 
-    def explanation(self, target_id: str, nis: str) -> ShownExplanation | None:
-        """The last explanation of one municipality for one target; older ones are not shown."""
-        found = [row for row in self.explanations if (row.target_id, row.nis) == (target_id, nis)]
-        return max(found, key=lambda row: row.date, default=None)
+    def explanation(self, target_id: str, nis: str) -> Any:
+        """The last explanation of one municipality for one target, as a row; older ones are not shown."""
+        rows = self._about("explanations", target_id, nis).sort_values("date", kind="stable", ascending=False)
+        return next(rows.itertuples(), None)
+
+    def _about(self, table: str, target_id: str, nis: str) -> pd.DataFrame:
+        frame = self.frame(table)
+        return frame[(frame["target_id"] == target_id) & (frame["nis"] == nis)]
 
     @cached_property
     def newest_dates(self) -> Mapping[tuple[str, str], dt.date]:
         """Newest reference date by target and source, over all municipalities."""
-        figures = self._frames["figures"]
-        newest = figures.sort_values("reference_date").drop_duplicates(["target_id", "source_id"], keep="last")
-        keys = zip(newest["target_id"], newest["source_id"], strict=True)
-        return dict(zip(keys, newest["reference_date"].dt.date, strict=True))
+        newest = self.figures.groupby(["target_id", "source_id"])["reference_date"].max().dt.date
+        return dict(newest.items())
 
     @cached_property
     def predecessor(self) -> Edition | None:
@@ -346,3 +277,34 @@ class Edition:
                 "was. Zet de vorige editie terug, of maak deze opnieuw met `lekp data prepare`."
             )
         return Edition.open(str(folder))
+
+
+def _known(catalog: Catalog, register: Register, on: dt.date) -> tuple[dict[str, set[str]], set[str]]:
+    """What figures may be about: indicator ids by target id, and codes of municipalities."""
+    series = {target.id: {indicator.id for indicator in target.indicators} for target in catalog.measured}
+    return series, {place.nis for place in register.municipalities(on)}
+
+
+def diff_figures(old: Edition, new: Edition) -> pd.DataFrame:
+    """Figures that differ between two editions.
+
+    Parameters
+    ----------
+    old, new
+        The earlier and the later edition.
+
+    Returns
+    -------
+    DataFrame
+        By target, indicator, municipality and date: ``kind`` (``herzien``, ``nieuw``, ``verdwenen``), the key, and
+        every other column of figures with ``_before`` and ``_after``. Of a municipality that merged in between, the
+        figures are gone and those of its successor new. A newer day of retrieval alone is no change.
+    """
+    both = old.figures.merge(new.figures, on=KEY, how="outer", suffixes=("_before", "_after"), indicator="kind")
+    same = both["kind"].eq("both")
+    for name in ("value", "measure", "status", "original", "since", "base_year", "date_precision"):
+        before, after = both[f"{name}_before"], both[f"{name}_after"]
+        same &= before.eq(after).fillna(value=False) | (before.isna() & after.isna())
+    words = {"both": "herzien", "right_only": "nieuw", "left_only": "verdwenen"}
+    changes = both[~same].sort_values(KEY, ignore_index=True)
+    return changes.assign(kind=changes["kind"].astype(str).map(words))

@@ -9,24 +9,24 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
 from lekp_lib.data.readers import packaged_figures
-from lekp_lib.edition.freeze import freeze
-from lekp_lib.edition.manifest import Manifest
-from lekp_lib.edition.models import Observation, Status
+from lekp_lib.edition.freeze import Manifest, freeze
 from lekp_lib.pact import Catalog, load_catalog
 from lekp_lib.pact.models import Denominator, Kind, Level, Target
 from lekp_lib.register import Register, load_register
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 PUBLISHED_REFERENCE_DATE = dt.date(2026, 3, 31)
 PUBLISHED_BUILT = dt.date(2026, 11, 23)
@@ -113,38 +113,25 @@ class Profile(_Declared):
     targets: dict[str, TargetProfile]
 
 
-@dataclass(frozen=True, slots=True)
 class _Draw:
-    """Random numbers of one target: ``luck`` per municipality, ``generator`` for everything further."""
+    """Random numbers of one target: ``luck`` per municipality, ``generator`` for everything further.
 
-    luck: Floats
-    generator: np.random.Generator
+    They depend on the seed and the target's id only, so that a new target moves no other.
+    """
 
-    def chance(self, percent: float) -> NDArray[np.bool_]:
+    def __init__(self, seed: int, target_id: str, shared_luck: Floats) -> None:
+        self.generator = np.random.default_rng([seed, *target_id.encode("utf-8")])
+        own = self.generator.standard_normal(shared_luck.size)
+        self.luck = SHARED_LUCK * shared_luck + float(np.sqrt(1 - SHARED_LUCK**2)) * own
+
+    def chance(self, percent: float) -> Flags:
         """For each municipality, true with the given chance."""
         return self.generator.random(self.luck.size) < percent / 100
 
 
-def _draw_for(seed: int, target_id: str, shared_luck: Floats) -> _Draw:
-    """Random numbers that depend on the seed and the target's id only, so that a new target moves no other."""
-    generator = np.random.default_rng([seed, *target_id.encode("utf-8")])
-    own = generator.standard_normal(shared_luck.size)
-    return _Draw(SHARED_LUCK * shared_luck + float(np.sqrt(1 - SHARED_LUCK**2)) * own, generator)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A municipality with what the generator needs of it."""
-
-    nis: str
-    version: str
-    counts: dict[Denominator, int]
-    reached: bool
-
-
-def _places(profile: Profile, register: Register) -> list[_Place]:
-    """Municipalities of the reference date."""
-    on, places = profile.reference_date, []
+def _places(profile: Profile, register: Register) -> pd.DataFrame:
+    """Municipalities of the reference date, with what the generator needs of them."""
+    on, rows = profile.reference_date, []
     for nis in (item.nis for item in register.municipalities(on)):
         counts = {
             Denominator.POPULATION: register.population(nis, DENOMINATOR_YEAR, on),
@@ -152,17 +139,9 @@ def _places(profile: Profile, register: Register) -> list[_Place]:
             Denominator.HOUSEHOLDS: register.households(nis, DENOMINATOR_YEAR, on),
         }
         version = "2.0" if nis in _GAPS_OF_2_1 else register.pact_version(nis, on) or "0"
-        values = {kind: count.value if count else 0 for kind, count in counts.items()}
-        places.append(_Place(nis, version, values, nis in profile.all_reached))
-    return places
-
-
-def _level_of(level: Level, place: _Place) -> float:
-    if level.value is not None:
-        return level.value
-    if level.factor is None or level.per is None or level.per_n is None:
-        return 0.0
-    return level.factor * place.counts[level.per] / level.per_n
+        known = {str(kind): count.value if count else 0 for kind, count in counts.items()}
+        rows.append({"nis": nis, "version": version, "reached": nis in profile.all_reached, **known})
+    return pd.DataFrame(rows)
 
 
 def _amounts(draw: _Draw, own: TargetProfile, levels: Floats, *, rising: bool) -> Floats:
@@ -188,15 +167,17 @@ def _fixed_values(draw: _Draw, own: TargetProfile, highest: float | None) -> Flo
     return values if highest is None else np.clip(values, 0.5, highest)
 
 
-def _values(target: Target, level: Level, own: TargetProfile, places: list[_Place], draw: _Draw) -> Floats:
+def _values(target: Target, level: Level, own: TargetProfile, places: pd.DataFrame, draw: _Draw) -> Floats:
     """Values of all municipalities in all years; those that reach everything end above their level."""
-    levels = np.array([_level_of(level, place) for place in places])
     limited = level.value is not None and target.kind is Kind.STOCK
     if level.value is not None:
+        levels = np.full(len(places), level.value)
         values = _fixed_values(draw, own, level.value if limited else None)
     else:
+        assert level.factor is not None and level.per is not None
+        levels = level.factor * places[str(level.per)].to_numpy(float) / (level.per_n or 1)
         values = _amounts(draw, own, levels, rising=target.kind is Kind.CUMULATIVE)
-    for index in (index for index, place in enumerate(places) if place.reached):
+    for index in places.index[places["reached"]]:
         end = min(1.06 * levels[index], 100.0) if limited else 1.06 * levels[index]
         values[index] = end * np.linspace(0.6, 1.0, values.shape[1])
     return values
@@ -206,89 +187,81 @@ def _rounded(value: float, level: Level) -> float:
     return float(round(value) if level.unit.counted else round(value, max(level.unit.decimals, 1)))
 
 
-def _with_parts(row: Observation, level: Level, parts: list[str], split: float) -> Iterator[Observation]:
-    """The parts of a figure; the last of several is what is left."""
-    rest = row.value
-    for number, part in enumerate(parts):
-        last = len(parts) > 1 and number == len(parts) - 1
-        amount = rest if last else min(_rounded(row.value * split / max(len(parts) - 1, 1), level), rest)
-        rest = round(rest - amount, 6)
-        yield replace(row, indicator=part, value=amount)
+def _split(value: float, level: Level, parts: int, share: float) -> list[float]:
+    """A figure in parts; the last of several is what is left."""
+    rest, amounts = value, []
+    for number in range(parts):
+        last = number == parts - 1 > 0
+        amounts.append(rest if last else min(_rounded(value * share / max(parts - 1, 1), level), rest))
+        rest = round(rest - amounts[-1], 6)
+    return amounts
+
+
+def _by_year(own: TargetProfile, places: pd.DataFrame, missing: Flags) -> pd.DataFrame:
+    """A row per municipality with figures and year; ``place`` and ``position`` count municipalities and years."""
+    place, position = np.indices((len(places), len(own.years))).reshape(2, -1)
+    dates = pd.to_datetime([f"{year}-12-31" for year in own.years])
+    frame = pd.DataFrame(
+        {"place": place, "position": position, "reference_date": dates[position], "status": "voorbeeld"}
+    )
+    frame = frame.join(places[["nis", "reached"]], on="place")
+    found: pd.DataFrame = frame[~missing[place] | frame["reached"]]
+    return found
 
 
 def _series(
-    target: Target, own: TargetProfile, profile: Profile, places: list[_Place], draw: _Draw
-) -> Iterator[Observation]:
-    """Observations of a target with an amount, a stock or a rate."""
+    target: Target, own: TargetProfile, profile: Profile, places: pd.DataFrame, draw: _Draw
+) -> Iterator[pd.DataFrame]:
+    """Figures of a target with an amount, a stock or a rate, and of the series that follow it."""
     level = target.levels[max(target.levels)]
     values = _values(target, level, own, places, draw)
-    missing, stale = draw.chance(own.missing_pct), draw.chance(own.stale_pct)
-    no_base_year = draw.chance(own.no_base_year_pct)
+    missing, stale, no_base_year = map(draw.chance, (own.missing_pct, own.stale_pct, own.no_base_year_pct))
     provisional, estimated = draw.chance(profile.provisional_pct), draw.chance(profile.estimated_pct)
     splits = draw.generator.uniform(0.15, 0.85, len(places))
     ratios = {
         key: item.ratio * (1 + item.spread * draw.generator.standard_normal(len(places)))
         for key, item in own.derived.items()
     }
+    frame = _by_year(own, places, missing)
+    frame = frame[(frame["position"] < 2) | ~stale[frame["place"]] | frame["reached"]]
+    place, newest = frame["place"].to_numpy(), frame["position"] == len(own.years) - 1
+    frame = frame.assign(
+        indicator=level.indicator,
+        value=[_rounded(value, level) for value in values[place, frame["position"]].tolist()],
+        status=frame["status"]
+        .mask(newest & estimated[place], "geschat")
+        .mask(newest & provisional[place], "voorlopig"),
+        base_year=pd.Series(own.base_year, frame.index, "Int64").mask(no_base_year[place] & ~frame["reached"]),
+    )
+    yield frame
+    for key, ratio in ratios.items():
+        yield frame.assign(indicator=key, value=(frame["value"] * ratio[place]).round())
     parts = [item.id for item in target.indicators if item.part_of == level.indicator]
-    for index, place in enumerate(places):
-        if missing[index] and not place.reached:
-            continue
-        status = Status.PROVISIONAL if provisional[index] else Status.ESTIMATED if estimated[index] else Status.EXAMPLE
-        for position, year in enumerate(own.years[: 2 if stale[index] and not place.reached else None]):
-            row = Observation(
-                target_id=target.id,
-                indicator=level.indicator,
-                nis=place.nis,
-                reference_date=dt.date(year, 12, 31),
-                value=_rounded(values[index, position], level),
-                status=status if year == own.years[-1] else Status.EXAMPLE,
-                source_id=SOURCE_ID,
-                retrieved=profile.built,
-                base_year=None if no_base_year[index] and not place.reached else own.base_year,
-            )
-            yield row
-            for key, ratio in ratios.items():
-                yield replace(row, indicator=key, value=float(round(row.value * ratio[index])))
-            yield from _with_parts(row, level, parts, splits[index])
-
-
-def _first_yes(luck: Floats, own: TargetProfile) -> NDArray[np.int64]:
-    """Position of the year in which a municipality first says yes; the number of years when it never does."""
-    place = np.argsort(np.argsort(-luck)) / luck.size
-    years_without: NDArray[np.int64] = (place[:, None] >= own.states[None, :] / 100).sum(axis=1)
-    return years_without
+    amounts = [
+        _split(value, level, len(parts), splits[index]) for value, index in zip(frame["value"], place, strict=True)
+    ]
+    for part, column in zip(parts, zip(*amounts, strict=True), strict=True):
+        yield frame.assign(indicator=part, value=column)
 
 
 def _answers(
-    target: Target, own: TargetProfile, profile: Profile, places: list[_Place], draw: _Draw
-) -> Iterator[Observation]:
-    """Observations of a yes/no target: every part, every date, with the day since when."""
-    missing, years = draw.chance(own.missing_pct), own.years
+    target: Target, own: TargetProfile, _: Profile, places: pd.DataFrame, draw: _Draw
+) -> Iterator[pd.DataFrame]:
+    """Figures of a yes/no target: every part, every date, with the day since when."""
+    frame = _by_year(own, places, draw.chance(own.missing_pct))
+    first_days = pd.to_datetime([f"{year}-01-01" for year in own.years]).append(pd.DatetimeIndex([pd.NaT]))
     for part in target.parts:
-        yes_at = _first_yes(draw.luck + 0.6 * draw.generator.standard_normal(draw.luck.size), own)
-        days = draw.generator.integers(0, 365, len(places))
-        for index, place in enumerate(places):
-            if missing[index] and not place.reached:
-                continue
-            start = 0 if place.reached else int(yes_at[index])
-            since = dt.date(years[start], 1, 1) + dt.timedelta(days=int(days[index])) if start < len(years) else None
-            for date in (dt.date(year, 12, 31) for year in years):
-                yes = since is not None and since <= date
-                yield Observation(
-                    target_id=target.id,
-                    indicator=part,
-                    nis=place.nis,
-                    reference_date=date,
-                    value=float(yes),
-                    status=Status.EXAMPLE,
-                    source_id=SOURCE_ID,
-                    retrieved=profile.built,
-                    since=since if yes else None,
-                )
+        luck = draw.luck + 0.6 * draw.generator.standard_normal(draw.luck.size)
+        rank = np.argsort(np.argsort(-luck)) / luck.size
+        # Position of the year in which a municipality first says yes; the number of years when it never does.
+        first = np.where(places["reached"], 0, (rank[:, None] >= own.states[None, :] / 100).sum(axis=1))
+        days = pd.to_timedelta(draw.generator.integers(0, 365, len(places)), unit="D")
+        since = (pd.Series(first_days[first]) + days)[frame["place"]].set_axis(frame.index)
+        yes = since <= frame["reference_date"]
+        yield frame.assign(indicator=part, value=yes.astype(float), since=since.where(yes))
 
 
-def generate(profile: Profile, catalog: Catalog, register: Register) -> tuple[Observation, ...]:
+def generate(profile: Profile, catalog: Catalog, register: Register) -> pd.DataFrame:
     """All figures of the example edition.
 
     Parameters
@@ -301,21 +274,24 @@ def generate(profile: Profile, catalog: Catalog, register: Register) -> tuple[Ob
 
     Returns
     -------
-    tuple of Observation
+    DataFrame
         For every municipality at the reference date, except those in ``without_figures``.
     """
     places = _places(profile, register)
     shared_luck = np.random.default_rng(profile.seed).standard_normal(len(places))
-    rows: list[Observation] = []
+    frames = []
     for target in catalog.targets:
-        own = profile.targets.get(target.id, profile.default)
-        make = _answers if target.kind is Kind.YES_NO else _series
-        lowest = min(target.levels)
-        holds = {place.nis for place in places if lowest == "1.0" or place.version >= lowest}
-        holds -= set(profile.without_figures)
-        draw = _draw_for(profile.seed, target.id, shared_luck)
-        rows += [row for row in make(target, own, profile, places, draw) if row.nis in holds]
-    return tuple(rows)
+        own, lowest = profile.targets.get(target.id, profile.default), min(target.levels)
+        holds = places["nis"][(places["version"] >= lowest) | (lowest == "1.0")]
+        draw = _Draw(profile.seed, target.id, shared_luck)
+        made = (_answers if target.kind is Kind.YES_NO else _series)(target, own, profile, places, draw)
+        frames += [frame[frame["nis"].isin(holds)].assign(target_id=target.id) for frame in made]
+    figures = pd.concat(frames, ignore_index=True)
+    same: dict[str, Any] = {
+        "source_id": SOURCE_ID, "retrieved": profile.built, "measure": "stand", "date_precision": "dag",
+        "url": "", "remark": "", "correction_note": "", "original": np.nan,
+    }  # fmt: skip
+    return figures[~figures["nis"].isin(profile.without_figures)].assign(**same)
 
 
 def freeze_published(folder: Path) -> Manifest:
@@ -326,18 +302,18 @@ def freeze_published(folder: Path) -> Manifest:
     register = load_register()
     current = {item.nis for item in register.municipalities(PUBLISHED_REFERENCE_DATE)}
     earlier = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))}
-    tables: dict[str, list[Observation]] = {"figures": [], "former": [], "totals": []}
-    tables["figures"] += packaged_figures("charge_points_2026_03.csv", "feiten_laadpunten")
-    for item in packaged_figures("published_figures.csv", "gepubliceerde_cijfers"):
-        tables["figures" if item.nis in current else "former" if item.nis in earlier else "totals"].append(item)
+    files = {"charge_points_2026_03.csv": "feiten_laadpunten", "published_figures.csv": "gepubliceerde_cijfers"}
+    figures = pd.concat([packaged_figures(name, shape) for name, shape in files.items()])
+    table = np.select([figures["nis"].isin(current), figures["nis"].isin(earlier)], ["figures", "former"], "totals")
     return freeze(
         folder,
-        edition_id="gepubliceerd",
+        id="gepubliceerd",
+        fictitious=False,
         title="Gepubliceerde cijfers",
         reference_date=PUBLISHED_REFERENCE_DATE,
         built=PUBLISHED_BUILT,
         origin="Alleen gepubliceerde cijfers van gemeenten, partners en pers, met bron; al het andere ontbreekt.",
-        tables=tables,
+        tables={str(name): rows for name, rows in figures.groupby(table)},
     )
 
 
@@ -348,7 +324,7 @@ def freeze_example(folder: Path) -> Manifest:
     fields = ("title", "reference_date", "built", "origin", "banner", "seed")
     return freeze(
         folder,
-        edition_id="voorbeeld",
+        id="voorbeeld",
         tables={"figures": generate(profile, load_catalog(), load_register())},
         fictitious=True,
         **{name: getattr(profile, name) for name in fields},

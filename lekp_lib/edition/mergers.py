@@ -7,28 +7,21 @@ the sum needs a figure of every former municipality, of the same date and the sa
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from lekp_lib.edition.models import Measure, Observation, Status
-from lekp_lib.pact import Catalog
-from lekp_lib.pact.models import Kind, SubIndicator, Target, Unit
+import pandas as pd
+
+from lekp_lib.data.readers import NOT_REGISTERED
+from lekp_lib.edition.freeze import FIGURES, as_read, typed
+from lekp_lib.pact import Catalog, Kind
 from lekp_lib.register import FIRST_DAY, Register
 
-_LEAST_CERTAIN_FIRST = (Status.EXAMPLE, Status.ESTIMATED, Status.PROVISIONAL, Status.CORRECTED, Status.FINAL)
-_COARSEST_FIRST = ("jaar", "maand", "dag")
-
-#: Target, indicator, municipality of the edition, reference date.
-_Key = tuple[str, str, str, dt.date]
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """Figures by the municipalities of the edition, and those of former municipalities that could not be added up."""
-
-    figures: tuple[Observation, ...]
-    former: tuple[Observation, ...]
+_LEAST_CERTAIN_FIRST = ("voorbeeld", "geschat", "voorlopig", "gecorrigeerd", "definitief")
+_COARSEST_FIRST = ("onbekend", "jaar", "maand", "dag")
+#: A figure of the table of figures; a key is target, indicator, municipality of the edition, reference date.
+Row = dict[str, Any]
+Key = tuple[str, str, str, dt.date]
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -36,135 +29,138 @@ def _joined(words: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} en {found[-1]}"
 
 
-def _sentences(texts: Iterable[str]) -> str:
+def _sentences(*texts: str) -> str:
     """Texts one after the other, each once, each with a full stop."""
     known = dict.fromkeys(text.strip() for text in texts if text.strip())
     return " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in known)
 
 
-def _is_rate(unit: Unit) -> bool:
-    return "%" in unit.symbol or unit.symbol.startswith("per ")
+def _parts(register: Register, nis: str, date: dt.date, on: dt.date) -> tuple[str, ...]:
+    """Codes of which figures of this code at this date are a part; none when it is a whole of day ``on``."""
+    if nis in {place.nis for place in register.municipalities(on)}:
+        # A code that lives on with more territory: on an earlier day it is one of the parts.
+        parts = register.parts(nis, date, on)
+        return parts if nis in parts and parts != (nis,) else ()
+    # A source may go on using an old code after its end; the parts are those of the code's own last day.
+    successor, day = register.successor(nis, on).nis, dt.timedelta(days=1)
+    parts = register.parts(successor, FIRST_DAY[2025] - day, on)
+    return parts if nis in parts else register.parts(successor, FIRST_DAY[2019] - day, on)
+
+
+def with_parts(figures: pd.DataFrame, register: Register, on: dt.date) -> pd.DataFrame:
+    """Figures with ``parts``, the codes of which theirs is one: none for a municipality as it is on day ``on``."""
+    places = figures[["nis", "reference_date"]].drop_duplicates()
+    pairs = zip(places["nis"], places["reference_date"].dt.date, strict=True)
+    parts = pd.Series([_parts(register, nis, date, on) for nis, date in pairs], places.index, dtype=object)
+    return figures.merge(places.assign(parts=parts))
 
 
 class _Mergers:
-    """The mergers between any date and the reference date of the edition."""
+    """What is declared of series, and what former municipalities are called."""
 
-    def __init__(self, catalog: Catalog, register: Register, on: dt.date) -> None:
-        self.catalog, self.register, self.on = catalog, register, on
-        self.current = {place.nis for place in register.municipalities(on)}
-        self.former = register.former_codes()
-
-    def parts(self, nis: str, date: dt.date) -> tuple[str, ...]:
-        """Codes of which figures of this code at this date are a part; the code alone when it is a whole one."""
-        successor = self.register.successor(nis, self.on).nis
-        if nis in self.current:
-            # A code that lives on with more territory: on an earlier day it is one of the parts.
-            parts = self.register.parts(nis, date, self.on)
-            return parts if nis in parts else (nis,)
-        # A source may go on using an old code after its end; the parts are those of the code's own last day.
-        before = dt.date(2024, 12, 31)
-        parts = self.register.parts(successor, before, self.on)
-        return parts if nis in parts else self.register.parts(successor, FIRST_DAY[2019] - dt.timedelta(1), self.on)
+    def __init__(self, catalog: Catalog, register: Register) -> None:
+        self.catalog = catalog
+        before = register.municipalities(FIRST_DAY[2025] - dt.timedelta(days=1))
+        self.names = {place.nis: place.name for place in before}
+        self.series = {(target.id, sub.id): (target, sub) for target in catalog.measured for sub in target.indicators}
 
     def name(self, nis: str) -> str:
         """Name of a former municipality, the code where the register has none."""
-        before = dt.date(2024, 12, 31)
-        known = {place.nis: place.name for place in self.register.municipalities(before)}
-        return known.get(nis, nis)
+        return self.names.get(nis, nis)
 
-    def series(self, item: Observation) -> tuple[Target, SubIndicator]:
-        """Target and series of a figure."""
-        target = self.catalog.target(item.target_id)
-        return target, next(sub for sub in target.indicators if sub.id == item.indicator)
-
-    def obstacle(self, group: Sequence[Observation], needed: Sequence[str]) -> str:
+    def obstacle(self, rows: Sequence[Row]) -> str:
         """Why figures of former municipalities make no whole; empty when they do."""
-        target, series = self.series(group[0])
-        known = {item.nis for item in group if item.status is not Status.UNREGISTERED}
-        nothing = not known and len(group) == len(needed)
-        if absent := [self.name(nis) for nis in needed if nis not in known and not nothing]:
-            return f"er is geen cijfer van {_joined(absent)} op dezelfde datum"
-        if nothing:
+        target, series = self.series[rows[0]["target_id"], rows[0]["indicator"]]
+        there, needed = {row["nis"] for row in rows if row["status"] != NOT_REGISTERED}, rows[0]["parts"]
+        if not there and {row["nis"] for row in rows} == set(needed):
             return ""
-        if any(item.measure is Measure.SHARE_PCT for item in group):
+        if absent := [self.name(nis) for nis in needed if nis not in there]:
+            return f"er is geen cijfer van {_joined(absent)} op dezelfde datum"
+        if there - set(needed):
+            return "de cijfers zijn van voor en van na een eerdere fusie"
+        if any(row["measure"] == "aandeel_pct" for row in rows):
             return "de bron gaf alleen een deel van het doel, en delen kunnen niet opgeteld worden"
         if target.kind is Kind.YES_NO:
-            same = len({item.value for item in group}) == 1
+            same = len({row["value"] for row in rows}) == 1
             return "" if same else "de vroegere gemeenten hebben niet hetzelfde antwoord"
-        if _is_rate(series.unit):
+        if "%" in series.unit.symbol or series.unit.symbol.startswith("per "):
             return "een percentage of verhouding kan niet opgeteld worden zonder de aantallen erachter"
-        return "de cijfers hebben niet hetzelfde basisjaar" if len({item.base_year for item in group}) > 1 else ""
+        return "de cijfers hebben niet hetzelfde basisjaar" if len({row["base_year"] for row in rows}) > 1 else ""
 
+    def summed(self, rows: Sequence[Row], nis: str) -> Row:
+        """The figure of the whole, from those of all its parts."""
+        rows = sorted(rows, key=lambda row: rows[0]["parts"].index(row["nis"]))
+        names = _joined(self.name(row["nis"]) for row in rows)
+        if rows[0]["status"] == NOT_REGISTERED:
+            return {**rows[0], "nis": nis, "remark": f"Niets ingevuld voor {names}."}
+        if self.series[rows[0]["target_id"], rows[0]["indicator"]][0].kind is Kind.YES_NO:
+            return _whole(rows, rows[0]["value"], f"Zelfde antwoord van {names}.", nis=nis)
+        if len({row["source_id"] for row in rows}) > 1:
+            sources = self.catalog.sources
+            names = _joined(f"{self.name(row['nis'])} ({sources[row['source_id']].name})" for row in rows)
+        return _whole(rows, float(sum(row["value"] for row in rows)), f"Som van de cijfers van {names}.", nis=nis)
 
-def _whole(found: Sequence[Observation], value: float, nis: str, remark: str) -> Observation:
-    """One figure for several: as certain as the least certain one, as exact as the coarsest date."""
-    first = found[0]
-    corrected = any(item.original is not None for item in found)
-    retrieved = [item.retrieved for item in found if item.retrieved is not None]
-    notes = [item.remark for item in found if item.remark] + [remark]
-    since = [item.since for item in found]
-    return replace(
-        first,
-        nis=nis,
-        value=value,
-        status=min((item.status for item in found), key=_LEAST_CERTAIN_FIRST.index),
-        date_precision=min((item.date_precision for item in found), key=_COARSEST_FIRST.index),
-        retrieved=min(retrieved) if len(retrieved) == len(found) else None,
-        url=first.url if len({item.url for item in found}) == 1 else "",
-        since=max(day for day in since if day is not None) if all(since) else None,
-        original=sum(item.value if item.original is None else item.original for item in found) if corrected else None,
-        correction_note="; ".join(item.correction_note for item in found if item.correction_note),
-        remark=_sentences(notes),
-    )
-
-
-def _summed(mergers: _Mergers, nis: str, found: Sequence[Observation]) -> Observation:
-    """The figure of the whole, from those of all its parts."""
-    names = _joined(mergers.name(item.nis) for item in found)
-    sources = {item.source_id for item in found}
-    if found[0].status is Status.UNREGISTERED:
-        return replace(found[0], nis=nis, remark=f"Niets ingevuld voor {names}.")
-    if mergers.series(found[0])[0].kind is Kind.YES_NO:
-        return _whole(found, found[0].value, nis, f"Zelfde antwoord van {names}.")
-    if len(sources) > 1:
-        names = _joined(f"{mergers.name(item.nis)} ({mergers.catalog.source(item.source_id).name})" for item in found)
-    return _whole(found, float(sum(item.value for item in found)), nis, f"Som van de cijfers van {names}.")
-
-
-def _recomputed(figures: dict[_Key, Observation], catalog: Catalog, parts: dict[_Key, list[Observation]]) -> None:
-    """Rates of merged municipalities from their summed amounts, where the catalogue declares how."""
-    for key, found in parts.items():
-        target_id, indicator_id, nis, date = key
-        target = catalog.target(target_id)
-        rule = next(item for item in target.indicators if item.id == indicator_id).derived
-        if rule is None or key in figures:
-            continue
-        amount = figures.get((target_id, rule.of, nis, date))
-        against_key = (target_id, rule.to, nis, date) if rule.to else (target_id, rule.of, nis, target.path_start)
-        against = figures.get(against_key)
-        if amount is None or against is None or not against.value:
-            continue
-        share = 100 * amount.value / against.value
-        base = target.path_start.year if rule.rule == "daling" else None
-        made = _whole(
+    def recomputed(self, key: Key, part: Row, figures: Mapping[Key, Row]) -> Row | None:
+        """A rate of a merged municipality from its summed amounts, where the catalogue declares how."""
+        target, series = self.series[key[:2]]
+        rule = series.derived
+        if rule is None:
+            return None
+        amount = figures.get((target.id, rule.of, *key[2:]))
+        against = figures.get(
+            (target.id, rule.to, *key[2:]) if rule.to else (target.id, rule.of, key[2], target.path_start)
+        )
+        if amount is None or against is None or not against["value"]:
+            return None
+        share = 100 * amount["value"] / against["value"]
+        return _whole(
             [amount, against],
             share if rule.rule == "aandeel" else 100 - share,
-            nis,
             "Opnieuw berekend uit de opgetelde aantallen.",
+            indicator=series.id,
+            reference_date=key[3],
+            date_precision=part["date_precision"],
+            base_year=target.path_start.year if rule.rule == "daling" else None,
+            original=None,
         )
-        figures[key] = replace(
-            made, indicator=indicator_id, reference_date=date, base_year=base, original=None,
-            date_precision=found[0].date_precision,
-        )  # fmt: skip
 
 
-def merge_figures(observations: Iterable[Observation], catalog: Catalog, register: Register, on: dt.date) -> Merged:
+def _whole(rows: Sequence[Row], value: float, told: str, **others: Any) -> Row:
+    """One figure for several: as certain as the least certain one, as exact as the coarsest date."""
+    column = {name: [row[name] for row in rows] for name in rows[0]}
+    before = [row["value"] if row["original"] is None else row["original"] for row in rows]
+    corrected = any(original is not None for original in column["original"])
+    return {
+        **rows[0],
+        "value": value,
+        "status": min(column["status"], key=_LEAST_CERTAIN_FIRST.index),
+        "date_precision": min(column["date_precision"], key=_COARSEST_FIRST.index),
+        "retrieved": min(column["retrieved"]) if all(column["retrieved"]) else None,
+        "url": rows[0]["url"] if len(set(column["url"])) == 1 else "",
+        "since": max(column["since"]) if all(column["since"]) else None,
+        "original": sum(before) if corrected else None,
+        "correction_note": "; ".join(filter(None, column["correction_note"])),
+        "remark": _sentences(*column["remark"], told),
+        **others,
+    }
+
+
+def _keyed(figures: pd.DataFrame) -> list[tuple[Key, Row]]:
+    """Figures as rows with their key; that of a part has the code of the whole."""
+    rows: list[Row] = as_read(figures).to_dict("records")  # type: ignore[assignment]
+    return [((row["target_id"], row["indicator"], row.pop("whole"), row["reference_date"]), row) for row in rows]
+
+
+def merge_figures(
+    figures: pd.DataFrame, catalog: Catalog, register: Register, on: dt.date
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Figures under the codes of the reference date.
 
     Parameters
     ----------
-    observations
-        Figures of municipalities under the codes of any time; one per target, indicator, code and date.
+    figures
+        Figures of municipalities under the codes of any time, with the types of an edition and ``parts``
+        (:func:`with_parts`); one per target, indicator, code and date.
     catalog, register
         Targets and municipalities.
     on
@@ -172,38 +168,32 @@ def merge_figures(observations: Iterable[Observation], catalog: Catalog, registe
 
     Returns
     -------
-    Merged
-        Sums carry the names of the former municipalities in their remark; figures that make no sum are kept with the
-        reason in theirs.
-
-    Raises
-    ------
-    RegisterError
-        For a code that no municipality ever had.
+    tuple of pandas.DataFrame
+        Figures by the municipalities of the edition: sums carry the names of the former municipalities in their remark.
+        And figures of former municipalities that make no sum, with the reason in theirs.
     """
-    mergers = _Mergers(catalog, register, on)
-    figures: dict[_Key, Observation] = {}
-    parts: dict[_Key, list[Observation]] = defaultdict(list)
-    for item in observations:
-        if mergers.parts(item.nis, item.reference_date) == (item.nis,) and item.nis in mergers.current:
-            figures[item.target_id, item.indicator, item.nis, item.reference_date] = item
-        else:
-            successor = register.successor(item.nis, on).nis
-            parts[item.target_id, item.indicator, successor, item.reference_date].append(item)
-    kept: dict[_Key, str] = {}
-    for key, group in parts.items():
-        needed = mergers.parts(group[0].nis, key[3])
-        reason = "het cijfer van de fusiegemeente zelf is bekend" if key in figures else mergers.obstacle(group, needed)
-        if reason:
-            kept[key] = reason
-        else:
-            ordered = sorted(group, key=lambda item, codes=needed: codes.index(item.nis))  # type: ignore[misc]
-            figures[key] = _summed(mergers, key[2], ordered)
-    own = set(figures)
-    _recomputed(figures, catalog, {key: parts[key] for key in kept})
-    former = []
-    for key, reason in kept.items():
-        told = reason if key in own or key not in figures else "opnieuw berekend voor de fusiegemeente"
-        former += [replace(item, remark=_sentences([item.remark, f"Niet opgeteld: {told}."]))
-                   for item in parts[key] if item.status is not Status.UNREGISTERED]  # fmt: skip
-    return Merged(tuple(figures.values()), tuple(former))
+    mergers, is_part = _Mergers(catalog, register), figures["parts"].map(len) > 0
+    whole = {nis: register.successor(nis, on).nis for nis in figures["nis"].unique()}
+    figures = figures.assign(whole=figures["nis"].map(whole))
+    own, parts = figures[~is_part], figures[is_part]
+    known = dict(_keyed(own[own["nis"].isin(set(parts["whole"]))]))
+    groups: dict[Key, list[Row]] = {}
+    for key, row in _keyed(parts):
+        groups.setdefault(key, []).append(row)
+    reasons = {
+        key: "het cijfer van de fusiegemeente zelf is bekend" if key in known else mergers.obstacle(rows)
+        for key, rows in groups.items()
+    }
+    made = {key: mergers.summed(rows, key[2]) for key, rows in groups.items() if not reasons[key]}
+    amounts = known | made
+    for key in [key for key, reason in reasons.items() if reason and key not in known]:
+        if rate := mergers.recomputed(key, groups[key][0], amounts):
+            made[key], reasons[key] = rate, "opnieuw berekend voor de fusiegemeente"
+    former = [
+        {**row, "remark": _sentences(row["remark"], f"Niet opgeteld: {reasons[key]}.")}
+        for key, rows in groups.items()
+        for row in rows
+        if reasons[key] and row["status"] != NOT_REGISTERED
+    ]
+    tables = [typed(pd.DataFrame(rows, columns=list(FIGURES), dtype=object)) for rows in (made.values(), former)]
+    return pd.concat([own[list(FIGURES)], tables[0]], ignore_index=True), tables[1]

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,48 +20,50 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
+from lekp_lib.data.cells import each
 from lekp_lib.data.checks import Finding, check_counts, check_figures, unconfirmed
-from lekp_lib.data.importing import confirmed_findings, select_imports, usable_options
-from lekp_lib.data.observation import figures_frame
-from lekp_lib.data.readers import COUNTS, ReadResult, read_file
+from lekp_lib.data.importing import ImportContext, confirmed_findings, select_imports, usable_options
+from lekp_lib.data.places import BOX, LAMBERT_72, read_boundaries
+from lekp_lib.data.readers import NOT_REGISTERED, ReadResult, read_file
 from lekp_lib.data.schema import FileShape
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore, first_day, kept_boundaries
-from lekp_lib.edition.boundaries import simplified
-from lekp_lib.edition.corrections import (
-    Remarks,
-    TextFile,
-    apply_corrections,
-    read_folder,
-    read_remarks,
-    shown_explanations,
-)
+from lekp_lib.edition.corrections import MODELS, Entries, apply_corrections, explanation_rows, read_folder, read_remarks
 from lekp_lib.edition.edition import AREA_NAMES, Edition, embedded_editions, find_edition
-from lekp_lib.edition.freeze import freeze
-from lekp_lib.edition.manifest import (
+from lekp_lib.edition.freeze import (
+    FIGURE_TABLES,
+    KEY,
     MANIFEST_NAME,
+    TABLES,
     BoundaryInput,
     DeclaredFile,
     Manifest,
     Predecessor,
     RawInput,
     TextInput,
+    as_read,
+    freeze,
     read_manifest,
+    refuse_existing,
     sha256_of,
+    typed,
 )
-from lekp_lib.edition.mergers import merge_figures
-from lekp_lib.edition.models import Measure, Observation, Status
-from lekp_lib.edition.side_tables import ContextRow, SideRow
-from lekp_lib.edition.tables import TABLE_NAMES, observations_of
+from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.pact import Catalog, load_catalog
-from lekp_lib.register import CountFact, Register
+from lekp_lib.register import Register
 
 EDITIONS_FOLDER = "edities"
 INVENTED_BANNER = "Bevat fictieve cijfers"
 #: Provider in the passports of what this program itself keeps: declared shapes, files of municipalities.
 KEEPER = "lekp"
+#: Corners that matter less than a triangle with a side of about so many metres go (:func:`shapely.coverage_simplify`).
+#: A whole map is then about 40 kB, and a quarter of a point on an A4 page is 160 m.
+TOLERANCE_M = 400.0
+#: A boundary whose area differs more than this from the register belongs to another place or another time.
+_AREA_MARGIN = 0.25
 
-FindShape = Callable[[str], FileShape]
+#: Why a figure of a former municipality made no sum, at the end of its remark.
+_NO_SUM = r" ?Niet opgeteld: [^.]*\.$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +104,24 @@ class Prepared:
 
     folder: Path
     manifest: Manifest
-    findings: tuple[Finding, ...]
+    findings: list[Finding]
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of an edition, by table, and what the person who made it must know.
+class Gathered:
+    """The tables of an edition before they are frozen.
 
-    ``judged`` are the figures after correction, under the codes of their own time: those that plausibility is asked
-    of. ``notes`` are sentences on what was left out.
+    ``judged`` are the figures after correction, under the codes of their own time; ``base`` says which of them stood in
+    the edition below. ``notes`` are sentences on what was left out.
     """
 
-    tables: Mapping[str, Iterable[Observation]]
-    sides: Mapping[str, Iterable[SideRow]]
-    judged: tuple[Observation, ...]
-    notes: tuple[str, ...] = ()
+    tables: dict[str, pd.DataFrame]
+    judged: pd.DataFrame
+    notes: tuple[str, ...]
 
 
-# --- what was imported ----------------------------------------------------------------------------------------------
+# ---- what was imported -----------------------------------------------------------------------------------------------
 
 
 def _shape_bytes(shape: FileShape) -> bytes:
@@ -128,187 +129,175 @@ def _shape_bytes(shape: FileShape) -> bytes:
     return (shape.model_dump_json(indent=1) + "\n").encode("utf-8")
 
 
-def imported(
-    data_dir: Path, find_shape: FindShape, entries: Sequence[ImportEntry] | None = None
-) -> tuple[tuple[RawInput, ...], tuple[FileShape, ...]]:
-    """Everything that was imported, in order, with the shapes that hold now; nothing is written.
-
-    Parameters
-    ----------
-    data_dir
-        Folder with raw files and ledger.
-    find_shape
-        Declared shape by id.
-    entries
-        Which imports; all that hold by default.
-
-    Returns
-    -------
-    tuple
-        Inputs as a manifest lists them, and their shapes; both empty when nothing was imported.
+def imported(context: ImportContext, entries: Sequence[ImportEntry] | None = None) -> tuple[RawInput, ...]:
+    """Imports as a manifest lists them: those that hold, or the ones that are given.
 
     Raises
     ------
     LekpError
         When an import has no raw file any more, or its shape is not declared any more.
     """
-    store = RawStore(data_dir)
-    passports = {passport.sha256: passport for passport in store.passports()}
-    inputs, shapes = [], []
-    for entry in Ledger(data_dir).entries() if entries is None else entries:
-        passport = passports.get(entry.sha256) or store.passport(entry.sha256)
-        shape = find_shape(entry.shape)
-        shapes.append(shape)
+    store, inputs = RawStore(context.data_dir), []
+    for entry in Ledger(context.data_dir).entries() if entries is None else entries:
+        passport = store.passport(entry.sha256)
         inputs.append(
             RawInput(
-                sha256=entry.sha256,
-                name=passport.name,
-                url=passport.url,
-                retrieved=passport.retrieved,
+                **{name: getattr(passport, name) for name in ("sha256", "name", "url", "retrieved")},
                 shape=entry.shape,
-                shape_sha256=hashlib.sha256(_shape_bytes(shape)).hexdigest(),
+                shape_sha256=hashlib.sha256(_shape_bytes(context.shape(entry.shape))).hexdigest(),
                 options=entry.options,
                 imported=entry.date,
             )
         )
-    return tuple(inputs), tuple(shapes)
+    return tuple(inputs)
 
 
-def read_inputs(
-    store: RawStore, inputs: Sequence[RawInput], shapes: Sequence[FileShape], catalog: Catalog, register: Register
-) -> tuple[ReadResult, ...]:
+def read_inputs(inputs: Sequence[RawInput], context: ImportContext) -> list[ReadResult]:
     """Every raw file read again by its shape; rows that were refused at the import are refused again, and told."""
-    results = []
-    for item, shape in zip(inputs, shapes, strict=True):
+    store, results = RawStore(context.data_dir), []
+    for item in inputs:
         path, options = store.path(item.sha256), usable_options(item.options, store)
-        about = {"name": item.name, "url": item.url, "retrieved": item.retrieved}
-        result = read_file(path, shape, catalog, register, options=options, **about)  # type: ignore[arg-type]
-        count = len(result.refused)
-        refused = [f"{item.name}: {count} geweigerde rijen blijven weg"] if count else []
-        results.append(replace(result, notes=[*(f"{item.name}: {note}" for note in result.notes), *refused]))
-    return tuple(results)
+        origin: dict[str, Any] = {"name": item.name, "url": item.url, "retrieved": item.retrieved}
+        shape = context.shape(item.shape)
+        result = read_file(path, shape, context.catalog, context.register, options=options, **origin)
+        refused = told(len(result.refused), "geweigerde rij blijft weg", "geweigerde rijen blijven weg")
+        notes = [f"{item.name}: {note}" for note in (*result.notes, refused) if note]
+        results.append(replace(result, notes=notes))
+    return results
 
 
-def newest_reference_dates(shapes: Sequence[FileShape], results: Sequence[ReadResult]) -> dict[str, dt.date]:
-    """Newest reference date by source id, of figures, counts and context."""
+def newest_reference_dates(context: ImportContext) -> dict[str, dt.date]:
+    """Newest reference date by source id of all that was imported: figures, counts and context."""
+    inputs = imported(context)
     dated: list[tuple[str, dt.date]] = []
-    for shape, result in zip(shapes, results, strict=True):
+    for item, result in zip(inputs, read_inputs(inputs, context), strict=True):
         dated += zip(result.figures["source_id"], result.figures["reference_date"], strict=True)
-        dated += [(shape.source, day) for day in result.counts["date"]]
-        if len(result.context):
-            dated += [(shape.source, day) for day in result.context["date"] if isinstance(day, dt.date)]
+        days = [*result.counts["date"], *result.context.get("date", ())]
+        dated += [(context.shape(item.shape).source, day) for day in days if isinstance(day, dt.date)]
     return dict(sorted(dated))
 
 
-def _base_result(folder: Path) -> ReadResult:
-    """Figures and counts of another edition, to be laid under the imports as if they had come in before them."""
-    edition = Edition.open(str(folder))
-    figures = figures_frame(item for name in TABLE_NAMES for item in observations_of(edition.frame(name)))
-    return ReadResult(figures=figures, counts=pd.DataFrame(edition.counts, columns=list(COUNTS)))
+def told(number: int, one: str, more: str) -> str:
+    """A number with its words, in the singular or the plural; nothing for zero."""
+    return f"{number} {one if number == 1 else more}" if number else ""
 
 
-def _replaced_note(base: ReadResult, results: Sequence[ReadResult], name: str) -> str:
-    """How many figures of the edition below are used, and for which targets own figures stand in their place."""
-    keys = ["target_id", "indicator", "nis", "reference_date"]
-    own = pd.concat([base.figures.head(0), *(one.figures for one in results)])[keys].drop_duplicates()
-    replaced = base.figures.merge(own, on=keys)["target_id"].value_counts(sort=False)
-    told = ", ".join(f"{target} {count}" for target, count in sorted(replaced.items(), key=str))
-    figures = f"{len(base.figures)} cijfers van editie {name} liggen onder de eigen cijfers"
-    return f"{figures}; eigen cijfers gaan voor bij {replaced.sum()}: {told}" if told else figures
+# ---- from files to tables --------------------------------------------------------------------------------------------
 
 
-# --- from files to rows ---------------------------------------------------------------------------------------------
-
-
-def _laid_over(results: Iterable[ReadResult]) -> tuple[Observation, ...]:
-    """One figure per target, series, municipality and date: that of the last import.
+def _latest(figures: pd.DataFrame) -> pd.DataFrame:
+    """One figure per target, series, municipality and date: the last.
 
     An amount is never replaced by a bare share of the target, nor a figure by "not registered": that would lose it.
     """
-    everything = [item for result in results for item in result.observations]
-    everything.sort(key=lambda item: (item.status is not Status.UNREGISTERED, item.measure is Measure.AMOUNT))
-    return tuple(
-        {(item.target_id, item.indicator, item.nis, item.reference_date): item for item in everything}.values()
-    )
+    rank = figures["status"].ne(NOT_REGISTERED) * 2 + figures["measure"].eq("stand")
+    ordered = figures.assign(rank=rank).sort_values("rank", kind="stable").drop(columns="rank")
+    return ordered.drop_duplicates(KEY, keep="last")
 
 
-def _plain(value: object) -> object:
-    """A cell as JSON has it; nothing stays nothing."""
-    if value is None or (not isinstance(value, str | list | dict) and pd.isna(value)):  # type: ignore[call-overload]
-        return None
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    item = getattr(value, "item", None)
-    return item() if callable(item) else value
+def _same_places(base: Edition, register: Register, on: dt.date) -> bool:
+    """Whether the municipalities of an edition are those of the day."""
+    return register.municipalities(base.reference_date) == register.municipalities(on)
 
 
 def _context(
-    shapes: Sequence[str], results: Sequence[ReadResult], register: Register, on: dt.date
-) -> tuple[set[ContextRow], int]:
+    inputs: Sequence[RawInput], results: Sequence[ReadResult], base: Edition | None, register: Register, on: dt.date
+) -> tuple[pd.DataFrame, int]:
     """Context by municipality of the reference date, and the number of rows on municipalities of later.
 
     Rows that agree in everything but their amounts are about the same thing: those of the last import replace others.
     """
-    rows: dict[str, set[ContextRow]] = {}
-    later = 0
+    under = [] if base is None else list(base.frame("context").groupby("shape"))
+    files: list[tuple[Any, list[Any]]] = [
+        (shape, [{"nis": row.nis, **json.loads(row.fields)} for row in each(rows)]) for shape, rows in under
+    ]
+    files += [(item.shape, one.context.to_dict("records")) for item, one in zip(inputs, results, strict=True)]
     current = {place.nis for place in register.municipalities(on)}
     to_come = {place.nis for place in register.municipalities(dt.date.max)} - current
-    for shape, result in zip(shapes, results, strict=True):
-        of_file: dict[str, set[ContextRow]] = {}
-        for record in result.context.to_dict(orient="records"):
-            nis = str(record.pop("nis", ""))
+    rows, later = [], 0
+    for number, (shape, records) in enumerate(files):
+        for record in records:
+            nis = str(record.pop("nis"))
             if nis in to_come:
                 later += 1
                 continue
             code = nis if nis in current else register.successor(nis, on).nis
-            fields = {str(key): _plain(value) for key, value in record.items()}
-            if code != nis:
-                fields["nis"] = nis
-            texts = {key: value for key, value in fields.items() if isinstance(value, str)}
-            row = ContextRow(code, shape, json.dumps(fields, ensure_ascii=False, sort_keys=True))
-            of_file.setdefault(json.dumps([code, shape, texts], sort_keys=True), set()).add(row)
-        rows |= of_file
-    return {row for group in rows.values() for row in group}, later
+            fields = {key: None if pd.isna(value) else value for key, value in record.items()}
+            text = json.dumps(
+                fields | ({} if code == nis else {"nis": nis}), ensure_ascii=False, sort_keys=True, default=str
+            )
+            about = {key: value for key, value in json.loads(text).items() if isinstance(value, str)}
+            rows.append((code, shape, text, f"{code} {shape} {about}", number))
+    frame = pd.DataFrame(rows, columns=[*TABLES["context"].names, "about", "file"])
+    newest = frame["file"] == frame.groupby("about")["file"].transform("max")
+    return frame[newest][TABLES["context"].names].drop_duplicates(), later
 
 
-def _notes(results: Iterable[ReadResult], on: dt.date, future: int, later: int, former: int) -> tuple[str, ...]:
-    """What was left out, in sentences."""
-    notes = [note for result in results for note in result.notes]
-    if future:
-        notes.append(f"{future} cijfers van na {on} blijven uit deze editie")
-    if later:
-        notes.append(f"{later} rijen context over gemeenten die op {on} niet bestonden, blijven weg")
-    if former:
-        notes.append(f"{former} cijfers van vroegere gemeenten vormen geen som en staan apart")
-    return tuple(notes)
+def _laid_over(
+    results: Sequence[ReadResult], base: Edition | None, catalog: Catalog, register: Register, on: dt.date
+) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Figures of municipalities, those of areas, and the number of figures that are dated later.
+
+    ``base`` says which ones stood in the edition below; they go under the others. Its figures of municipalities are
+    wholes already, as long as the municipalities are the same.
+    """
+    frames = [typed(result.figures).assign(base=False, settled=False) for result in results]
+    if base is not None:
+        same = _same_places(base, register, on)
+        under = [base.frame(name).assign(base=True, settled=same and name == "figures") for name in FIGURE_TABLES]
+        # The reason why a figure of a former municipality made no sum is told again, if it holds.
+        frames = [one.assign(remark=one["remark"].str.replace(_NO_SUM, "", regex=True)) for one in under] + frames
+    everything = pd.concat(frames, ignore_index=True)
+    if unknown := sorted(set(everything["source_id"]) - set(catalog.sources)):
+        problems = [Problem("cijfers", f"de bron {name!r}", "de id van een bron uit de catalogus") for name in unknown]
+        raise EditionProblems("ingelezen cijfers", problems)
+    past = everything["reference_date"] <= pd.Timestamp(on)
+    loose, settled = _latest(everything[past & ~everything["settled"]]), everything[past & everything["settled"]].copy()
+    of_area = loose["nis"].isin(list(AREA_NAMES))
+    places = with_parts(loose[~of_area], register, on)
+    is_part = places["parts"].map(len) > 0
+    settled["parts"] = pd.Series([()] * len(settled), settled.index, dtype=object)
+    wholes = _latest(pd.concat([settled, places[~is_part]]))
+    future = len(_latest(everything)) - len(_latest(everything[past]))
+    totals = loose[of_area & loose["status"].ne(NOT_REGISTERED)]
+    return pd.concat([wholes, places[is_part]], ignore_index=True), totals, future
+
+
+def _with_base(
+    own: pd.DataFrame, base: Edition | None, name: str, keys: list[str], taken: pd.DataFrame
+) -> pd.DataFrame:
+    """A table of remarks with the rows of the edition below about what is not ``taken`` by something own."""
+    if base is None:
+        return own
+    under = base.frame(name)
+    known = pd.MultiIndex.from_frame(taken[keys].drop_duplicates())
+    return pd.concat([under[~pd.MultiIndex.from_frame(under[keys]).isin(known)], own], ignore_index=True)
 
 
 def gather(
-    shapes: Sequence[str],
-    results: Sequence[ReadResult],
-    remarks: Remarks,
-    catalog: Catalog,
-    register: Register,
-    on: dt.date,
-) -> Rows:
-    """The rows of an edition: read again, laid over each other, corrected, added up after mergers.
+    inputs: Sequence[RawInput], remarks: Mapping[str, Entries], context: ImportContext, on: dt.date,
+    base: Edition | None = None,
+) -> Gathered:  # fmt: skip
+    """The tables of an edition: read again, laid over each other, corrected, added up after mergers.
 
-    Pure: what goes in are bytes that lie in the raw store, and what comes out depends on nothing else.
+    What goes in are bytes that lie in the raw store, and what comes out depends on nothing else.
 
     Parameters
     ----------
-    shapes, results
-        What was read, file by file in the order of import, with the shape it was read by.
+    inputs
+        What was imported, in order.
     remarks
         Corrections and explanations.
-    catalog, register
-        Targets and municipalities.
+    context
+        Targets, municipalities, data folder.
     on
         Reference date: what is dated later stays out.
+    base
+        The edition below: what it holds stands where there is nothing own.
 
     Returns
     -------
-    Rows
+    Gathered
 
     Raises
     ------
@@ -317,108 +306,179 @@ def gather(
     RegisterError
         For a code that no municipality ever had.
     """
-    everything = _laid_over(results)
-    if unknown := sorted({item.source_id for item in everything} - set(catalog.sources)):
-        problems = [Problem("cijfers", f"de bron {name!r}", "de id van een bron uit de catalogus") for name in unknown]
-        raise EditionProblems("ingelezen cijfers", problems)
-    known = [item for item in everything if item.reference_date <= on]
-    totals = [item for item in known if item.nis in AREA_NAMES and item.status is not Status.UNREGISTERED]
-    of_places = [item for item in known if item.nis not in AREA_NAMES]
-    corrected = apply_corrections(of_places, remarks.corrections, catalog, register, on)
-    merged = merge_figures(corrected.observations, catalog, register, on)
-    counts = {(fact.nis, fact.kind, fact.date): fact for result in results for fact in result.count_facts}
-    context, later = _context(shapes, results, register, on)
-    return Rows(
-        tables={"figures": merged.figures, "former": merged.former, "totals": totals},
-        sides={
-            "counts": [fact for fact in counts.values() if fact.date <= on],
-            "corrections": corrected.applied,
-            "explanations": shown_explanations(remarks.explanations, register, on),
-            "context": context,
-        },
-        judged=(*corrected.observations, *totals),
-        notes=_notes(results, on, len(everything) - len(known), later, len(merged.former)),
+    catalog, register, results = context.catalog, context.register, read_inputs(inputs, context)
+    places, totals, future = _laid_over(results, base, catalog, register, on)
+    corrected, applied = apply_corrections(places, remarks["correcties"], catalog, register, on)
+    settled = corrected["base"] & (corrected["parts"].map(len) == 0)
+    own, former = merge_figures(corrected[~settled], catalog, register, on)
+    counts = (
+        [result.counts for result in results] if base is None else [base.frame("counts"), *(r.counts for r in results)]
     )
+    counted = pd.concat(counts, ignore_index=True).drop_duplicates(["nis", "kind", "date"], keep="last")
+    facts, later = _context(inputs, results, base, register, on)
+    explanations = explanation_rows(remarks["toelichtingen"], register, on)
+    changed = pd.concat([own[KEY].assign(reference_date=own["reference_date"].dt.date), applied[KEY]])
+    tables = {
+        "figures": _latest(pd.concat([corrected[settled], own], ignore_index=True)),
+        "former": former,
+        "totals": totals,
+        "counts": counted[counted["date"] <= on],
+        "corrections": _with_base(applied, base, "corrections", KEY, changed),
+        "explanations": _with_base(explanations, base, "explanations", ["target_id", "nis"], explanations),
+        "context": facts,
+    }
+    notes = [note for result in results for note in result.notes]
+    notes += [
+        told(future, f"cijfer van na {on} blijft uit deze editie", f"cijfers van na {on} blijven uit deze editie"),
+        told(later, f"rij context over een gemeente die op {on} niet bestond, blijft weg",
+             f"rijen context over gemeenten die op {on} niet bestonden, blijven weg"),
+        told(len(former), "cijfer van een vroegere gemeente vormt geen som en staat apart",
+             "cijfers van vroegere gemeenten vormen geen som en staan apart"),
+    ]  # fmt: skip
+    below = [] if base is None else _base_notes(base, results, tables)
+    return Gathered(tables, pd.concat([corrected, totals]), tuple(filter(None, [*below, *notes])))
 
 
-def _with_boundaries(
-    rows: Rows, store: RawStore, origin: BoundaryInput | None, register: Register, on: dt.date
-) -> Rows:
-    """The rows of an edition with its boundaries, when there is a file of them."""
-    if origin is None:
-        return rows
-    return replace(
-        rows, sides={**rows.sides, "boundaries": simplified(store.path(origin.sha256), origin.name, register, on)}
-    )
+def _base_notes(base: Edition, results: Sequence[ReadResult], tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """What of the edition below is used, and where something own stands in its place."""
+    figures = pd.concat([base.frame(name) for name in FIGURE_TABLES])
+    own = pd.concat([figures.head(0), *(typed(result.figures) for result in results)])[KEY].drop_duplicates()
+    replaced = figures.merge(own, on=KEY)["target_id"].value_counts().sort_index()
+    by_target = ", ".join(f"{target} {count}" for target, count in replaced.items())
+    there = told(len(figures), "cijfer", "cijfers")
+    notes = [f"{there} van editie {base.id} {'ligt' if len(figures) == 1 else 'liggen'} onder de eigen cijfers"]
+    notes[0] += f"; eigen cijfers gaan voor bij {replaced.sum()}: {by_target}" if by_target else ""
+    words = {
+        "counts": ("aantal", "aantallen"), "corrections": ("correctie", "correcties"),
+        "explanations": ("toelichting", "toelichtingen"), "context": ("rij context", "rijen context"),
+    }  # fmt: skip
+    kept = {name: len(base.frame(name).merge(tables[name])) for name in words if len(base.frame(name))}
+    lost = {name: len(base.frame(name)) - number for name, number in kept.items()}
+    for start, numbers in (("ook overgenomen", kept), ("niet overgenomen, want er zijn eigen gegevens", lost)):
+        if some := [told(number, *words[name]) for name, number in numbers.items() if number]:
+            notes.append(f"{start}: {', '.join(some)} van editie {base.id}")
+    return notes
 
 
-# --- prepare --------------------------------------------------------------------------------------------------------
+# ---- boundaries ------------------------------------------------------------------------------------------------------
 
 
-def _collect(  # noqa: PLR0913 -- everything that an edition is made from
-    store: RawStore,
-    inputs: Sequence[RawInput],
-    shapes: Sequence[FileShape],
-    base: Path | None,
-    remarks: Remarks,
-    boundaries: BoundaryInput | None,
-    *,
-    catalog: Catalog,
-    register: Register,
-    on: dt.date,
-) -> Rows:
-    """The rows of an edition from what lies in the raw store, with the edition below and its boundaries."""
-    results = read_inputs(store, inputs, shapes, catalog, register)
-    under = [_base_result(base)] if base else []
-    shape_ids = [*("" for _ in under), *(item.shape for item in inputs)]
-    rows = gather(shape_ids, [*under, *results], remarks, catalog, register, on)
-    sides, notes = dict(rows.sides), [_replaced_note(one, results, base.name) for one in under if base]
-    if boundaries is not None:
-        sides["boundaries"] = simplified(store.path(boundaries.sha256), boundaries.name, register, on)
-    return replace(rows, sides=sides, notes=(*notes, *rows.notes))
+def _boundary_problems(own: Any, name: str, register: Register, on: dt.date) -> Iterator[Problem]:
+    """Municipalities that are absent, there twice, elsewhere or of another size."""
+    places = {item.nis: item for item in register.municipalities(on)}
+    for nis, times in own["nis"].value_counts().sort_index().items():
+        if times > 1:
+            yield Problem(name, f"{times} vlakken van {nis} {places[nis].name}", "één vlak per gemeente")
+    advice = f"Neem een bestand met de gemeenten van {on}."
+    if missing := [f"{nis} {places[nis].name}" for nis in sorted(set(places) - set(own["nis"]))]:
+        some = ", ".join(missing[:5]) + (f" en {len(missing) - 5} andere" if len(missing) > 5 else "")
+        yield Problem(name, f"geen vlak van {some}", f"de {len(places)} gemeenten van {on}", advice)
+    for nis, geometry in zip(own["nis"], own.geometry, strict=True):
+        where, known = f"{name}: {nis} {places[nis].name}", places[nis].area_km2
+        west, south, east, north = geometry.bounds if not geometry.is_empty else (0.0, 0.0, 0.0, 0.0)
+        if not (BOX[0] <= west and east <= BOX[2] and BOX[1] <= south and north <= BOX[3]):
+            yield Problem(where, "een vlak buiten Vlaanderen, of geen", "haar eigen grens", advice)
+        elif abs(geometry.area / 1e6 / known - 1) > _AREA_MARGIN:
+            found = f"een vlak van {geometry.area / 1e6:.1f} km²"
+            yield Problem(where, found, f"ongeveer {known:.1f} km²", advice)
 
 
-def _checked(
-    rows: Rows, catalog: Catalog, register: Register, today: dt.date, confirmed: Iterable[str]
-) -> tuple[Finding, ...]:
-    """Plausibility of what is frozen: after correction, so that a correction can mend an impossible figure."""
-    counts = pd.DataFrame([row for row in rows.sides["counts"] if isinstance(row, CountFact)], columns=list(COUNTS))
-    figures = figures_frame(rows.judged)
-    every = (*check_figures(figures, catalog, register, today=today), *check_counts(counts, register, today=today))
-    findings = unconfirmed(every, confirmed)
+def simplified(path: Path, name: str, register: Register, on: dt.date) -> pd.DataFrame:
+    """Boundaries of all municipalities of a day, simplified together: neighbours stay neighbours, none disappears.
+
+    Parameters
+    ----------
+    path
+        GeoJSON; may hold other areas too, which stay out.
+    name
+        Of the file, for messages.
+    register
+        Which municipalities there are, and how large.
+    on
+        Reference date of the edition.
+
+    Returns
+    -------
+    DataFrame
+        The table ``boundaries``: one row per municipality, in order of code.
+
+    Raises
+    ------
+    ImportProblems
+        When the file holds no boundaries.
+    EditionProblems
+        With every municipality that is absent, there twice, elsewhere or of another size.
+    """
+    import shapely
+
+    frame = read_boundaries(path, name, LAMBERT_72)
+    own = frame[frame["nis"].isin([item.nis for item in register.municipalities(on)])].sort_values("nis")
+    if problems := list(_boundary_problems(own, name, register, on)):
+        raise EditionProblems("grenzen die niet bruikbaar zijn", problems)
+    areas = shapely.make_valid(own.geometry.to_numpy(), method="structure", keep_collapsed=False)
+    if not shapely.coverage_is_valid(areas):
+        # Borders that were drawn twice, a little apart: without this they would be simplified apart.
+        areas = shapely.coverage_clean(areas, gap_width=50.0)
+    rows = []
+    for nis, area in zip(own["nis"], shapely.coverage_simplify(areas, TOLERANCE_M), strict=True):
+        parts = [part for part in shapely.get_parts(shapely.normalize(area)) if part.geom_type == "Polygon"]
+        rings = [
+            [[round(x), round(y)] for x, y in ring.coords[:-1]]
+            for part in parts
+            for ring in (part.exterior, *part.interiors)
+        ]
+        x, y = shapely.maximum_inscribed_circle(area).coords[0]
+        rows.append((nis, round(x), round(y), json.dumps(rings, separators=(",", ":"))))
+    return pd.DataFrame(rows, columns=TABLES["boundaries"].names)
+
+
+# ---- prepare ---------------------------------------------------------------------------------------------------------
+
+
+def _collect(
+    draft: Manifest, files: Mapping[str, Mapping[str, Path]], base: Edition | None, context: ImportContext
+) -> Gathered:
+    """The tables of an edition from what its manifest names."""
+    on, origin, register = draft.reference_date, draft.boundaries, context.register
+    remarks = read_remarks(files, context.catalog, register, on, draft.built)
+    gathered = gather(draft.inputs, remarks, context, on, base)
+    if base is not None and origin is not None and base.manifest.boundaries == origin:
+        gathered.tables["boundaries"] = base.frame("boundaries")
+    elif origin is not None:
+        path = RawStore(context.data_dir).path(origin.sha256)
+        gathered.tables["boundaries"] = simplified(path, origin.name, register, on)
+    return gathered
+
+
+def _checked(gathered: Gathered, context: ImportContext, today: dt.date, confirmed: Iterable[str]) -> list[Finding]:
+    """Plausibility of what is frozen: after correction, so that a correction can mend an impossible figure.
+
+    What the edition below holds was judged when that was made, unless it was corrected since.
+    """
+    judged, register = gathered.judged, context.register
+    under = judged["base"] & (judged["status"] != "gecorrigeerd")
+    own, before = (as_read(judged[chosen]) for chosen in (~under, under))
+    found = (*check_figures(own, context.catalog, register, before, today=today),
+             *check_counts(gathered.tables["counts"], register, today=today))  # fmt: skip
+    findings = unconfirmed(found, confirmed)
     advice = "Lees een verbeterd bestand in, trek de import in, of verbeter het cijfer in parameters/correcties."
-    errors = [item for item in findings if item.level != "warning"]
-    if errors:
+    if errors := [item for item in findings if item.level != "warning"]:
         problems = [Problem(item.where, item.message, "een mogelijk cijfer", advice) for item in errors]
         raise EditionProblems("cijfers die niet kunnen kloppen", problems)
-    return findings
+    return list(findings)
 
 
-def _origin(inputs: Sequence[RawInput], rows: Rows, catalog: Catalog) -> str:
-    names = sorted({catalog.source(item.source_id).name for item in rows.judged}, key=str.casefold)
-    files = "1 ingelezen bestand" if len(inputs) == 1 else f"{len(inputs)} ingelezen bestanden"
-    return f"Cijfers uit {files}, van {', '.join(names)}." if names else f"Cijfers uit {files}."
-
-
-def _refuse_existing(folder: Path) -> None:
-    if folder.exists():
-        raise EditionError(
-            f"{folder}: bestaat al; een editie wordt nooit overschreven. Kies een andere id, of haal ze eerst weg."
-        )
-
-
-def _freeze_rows(folder: Path, rows: Rows, edition_id: str, **about: Any) -> Manifest:
+def _freeze(folder: Path, gathered: Gathered, draft: Manifest) -> Manifest:
     """Freeze beside the final place, open the result once, and only then put it there."""
-    from lekp_lib.edition.schema import FIGURES
-
-    _refuse_existing(folder)
+    refuse_existing(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    invented = any(item.status is Status.EXAMPLE or item.source_id == "voorbeeld" for item in rows.judged)
+    about = {name: getattr(draft, name) for name in Manifest.model_fields if name not in ("format", "tables")}
+    invented = "voorbeeld" in {*gathered.judged["status"], *gathered.judged["source_id"]}
     about |= {"fictitious": invented, "banner": INVENTED_BANNER if invented else ""}
     with tempfile.TemporaryDirectory(prefix=".nieuw-", dir=folder.parent) as scratch:
         made = Path(scratch) / folder.name
-        manifest = freeze(made, edition_id=edition_id, tables=rows.tables, sides=rows.sides, **about)
-        FIGURES.validate(Edition.open(str(made)).figures)
+        manifest = freeze(made, gathered.tables, **about)
+        Edition.open(str(made))
         made.rename(folder)
     return manifest
 
@@ -435,55 +495,33 @@ def _check_asked(asked: Asked) -> None:
             f"editie-id {asked.edition_id!r}: verwacht kleine letters, cijfers en koppeltekens, zoals 2026; "
             f"niet {' of '.join(embedded_editions())}"
         )
-    if asked.predecessor is None:
-        return
-    before = read_manifest(asked.predecessor)
-    if before.reference_date > asked.reference_date or before.id == asked.edition_id:
+    before = read_manifest(asked.predecessor) if asked.predecessor else None
+    if before and (before.reference_date > asked.reference_date or before.id == asked.edition_id):
         raise EditionError(
             f"{asked.predecessor}: gevonden editie {before.id!r} van {before.reference_date}; verwacht een andere "
             f"editie, van {asked.reference_date} of vroeger"
         )
 
 
-def _keep_inputs(store: RawStore, shapes: Iterable[FileShape], files: Iterable[TextFile], day: dt.date) -> None:
-    """Shapes and files of municipalities in the raw store, so that the edition can be made again."""
-    contents = [(_shape_bytes(shape), f"vorm-{shape.id}.json", "application/json") for shape in shapes]
-    contents += [(file.content, file.name, "application/yaml") for file in files]
-    for content, name, media_type in contents:
-        store.put(content, name=name, provider=KEEPER, retrieved=day, media_type=media_type)
-
-
-def _boundary_input(store: RawStore, register: Register, on: dt.date) -> BoundaryInput | None:
-    """The file of boundaries that holds at the reference date, as its passport has it."""
+def _boundary_input(store: RawStore, base: Edition | None, register: Register, on: dt.date) -> BoundaryInput | None:
+    """The file of boundaries that holds at the reference date, as its passport or else the edition below has it."""
     passport = kept_boundaries(store, first_day(register, on))
-    if passport is None:
-        return None
-    return BoundaryInput(**{name: getattr(passport, name) for name in BoundaryInput.model_fields})
+    if passport is not None:
+        return BoundaryInput(**{name: getattr(passport, name) for name in BoundaryInput.model_fields})
+    return base.manifest.boundaries if base is not None and _same_places(base, register, on) else None
 
 
-def prepare(
-    data_dir: Path,
-    asked: Asked,
-    *,
-    said_dir: Path,
-    catalog: Catalog,
-    register: Register,
-    find_shape: FindShape,
-) -> Prepared:
+def prepare(asked: Asked, context: ImportContext) -> Prepared:
     """Freeze everything that was imported into an edition.
 
     Parameters
     ----------
-    data_dir
-        Folder with raw files and ledger; the edition goes to ``edities/<id>`` below it.
     asked
-        Id, dates, title and predecessor.
-    said_dir
-        Folder with ``correcties/`` and ``toelichtingen/``; either may be absent.
-    catalog, register
-        Targets and municipalities; files of the project that are part of the catalogue go into the edition.
-    find_shape
-        Declared shape by id.
+        Id, dates, title, predecessor, imports.
+    context
+        Targets and municipalities; files of the project that are part of the catalogue go into the edition. Its data
+        folder has the raw files and the ledger, the edition goes to ``edities/<id>`` below it. The folder of its shapes
+        has ``correcties/`` and ``toelichtingen/`` too; either may be absent.
 
     Returns
     -------
@@ -497,39 +535,55 @@ def prepare(
         With every mistake of corrections and explanations, every stale correction, or every impossible figure.
     """
     _check_asked(asked)
-    folder, store, on = data_dir / EDITIONS_FOLDER / asked.edition_id, RawStore(data_dir), asked.reference_date
-    _refuse_existing(folder)
+    data_dir, store, on = context.data_dir, RawStore(context.data_dir), asked.reference_date
+    folder = data_dir / EDITIONS_FOLDER / asked.edition_id
+    refuse_existing(folder)
     entries = select_imports(data_dir, asked.only, asked.without)
-    inputs, shapes = imported(data_dir, find_shape, entries)
+    inputs = imported(context, entries)
     if not inputs and asked.base is None:
         raise EditionError(f"{data_dir}: er is nog niets ingelezen; doe eerst `lekp data import BESTAND --as VORM`")
-    corrections, explanations = (read_folder(said_dir / name) for name in ("correcties", "toelichtingen"))
-    remarks = read_remarks(corrections, explanations, catalog, register, on, asked.built)
-    boundaries = _boundary_input(store, register, on)
-    rows = _collect(store, inputs, shapes, asked.base, remarks, boundaries, catalog=catalog, register=register, on=on)
-    findings = _checked(rows, catalog, register, asked.built, confirmed_findings(entries))
-    _keep_inputs(store, shapes, (*corrections, *explanations), asked.built)
-    manifest = _freeze_rows(
-        folder,
-        rows,
-        asked.edition_id,
+    base = Edition.open(str(asked.base)) if asked.base else None
+    files = {kind: read_folder((context.shapes_folder or data_dir) / kind) for kind in MODELS}
+    texts = [
+        tuple(TextInput(name=name, sha256=sha256_of(path)) for name, path in of_kind.items())
+        for of_kind in files.values()
+    ]
+    draft = Manifest(
+        id=asked.edition_id,
         title=asked.title or f"Editie {asked.edition_id}",
         reference_date=on,
         built=asked.built,
-        origin=_origin(inputs, rows, catalog),
+        fictitious=False,
+        origin="-",
         predecessor=_named(asked.predecessor),
         base=_named(asked.base),
         inputs=inputs,
-        corrections=tuple(TextInput(name=file.name, sha256=file.sha256) for file in corrections),
-        explanations=tuple(TextInput(name=file.name, sha256=file.sha256) for file in explanations),
-        boundaries=boundaries,
+        corrections=texts[0],
+        explanations=texts[1],
+        boundaries=_boundary_input(store, base, context.register, on),
         # As the catalogue was when the figures were judged, whatever the files say by now.
-        declared=tuple(DeclaredFile(kind=item.kind, name=item.name, text=item.text) for item in catalog.own_files),
+        declared=tuple(
+            DeclaredFile(kind=item.kind, name=item.name, text=item.text) for item in context.catalog.own_files
+        ),
+        tables={},
     )
-    return Prepared(folder, manifest, findings, rows.notes)
+    gathered = _collect(draft, files, base, context)
+    findings = _checked(gathered, context, asked.built, confirmed_findings(entries))
+    for shape in (context.shape(item.shape) for item in inputs):
+        name, media_type = f"vorm-{shape.id}.json", "application/json"
+        store.put(_shape_bytes(shape), name=name, provider=KEEPER, retrieved=asked.built, media_type=media_type)
+    for name, path in (item for of_kind in files.values() for item in of_kind.items()):
+        store.put(path, name=name, provider=KEEPER, retrieved=asked.built, media_type="application/yaml")
+    names = sorted(
+        {context.catalog.source(name).name for name in gathered.judged["source_id"].unique()}, key=str.casefold
+    )
+    told_files = "1 ingelezen bestand" if len(inputs) == 1 else f"{len(inputs)} ingelezen bestanden"
+    origin = f"Cijfers uit {told_files}{', van ' * bool(names)}{', '.join(names)}."
+    manifest = _freeze(folder, gathered, draft.model_copy(update={"origin": origin}))
+    return Prepared(folder, manifest, findings, gathered.notes)
 
 
-# --- make it again --------------------------------------------------------------------------------------------------
+# ---- make it again ---------------------------------------------------------------------------------------------------
 
 
 def _kept_shape(store: RawStore, item: RawInput) -> FileShape:
@@ -544,16 +598,16 @@ def _kept_shape(store: RawStore, item: RawInput) -> FileShape:
         ) from None
 
 
-def _base_folder(base: Predecessor, data_dir: Path) -> Path:
-    """Folder of the edition below, when it is still what it was."""
+def _base_edition(base: Predecessor, data_dir: Path) -> Edition:
+    """The edition below, when it is still what it was."""
     prepared = data_dir / EDITIONS_FOLDER / base.id
     folder = prepared if prepared.is_dir() else find_edition(base.id)
     if sha256_of(folder / MANIFEST_NAME) != base.sha256:
         raise EditionError(f"{folder}: editie {base.id!r} is niet meer wat ze was; zet de oude map terug")
-    return folder
+    return Edition.open(str(folder))
 
 
-def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) -> tuple[Manifest, tuple[str, ...]]:
+def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) -> list[str]:
     """Make an edition again from its manifest and the raw store, and compare.
 
     Parameters
@@ -569,8 +623,8 @@ def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) 
 
     Returns
     -------
-    tuple
-        Manifest of the copy, and the names of tables whose bytes differ: none when all is as it was.
+    list of str
+        Names of tables whose bytes differ: none when all is as it was.
 
     Raises
     ------
@@ -582,16 +636,11 @@ def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) 
         raise EditionError(
             f"{edition}: editie {was.id!r} is niet uit ingelezen bestanden gemaakt en kan niet opnieuw gemaakt worden"
         )
-    store, on, catalog = RawStore(data_dir), was.reference_date, load_catalog(own=was.own_files)
-    corrections, explanations = (
-        [TextFile(item.name, store.path(item.sha256).read_bytes()) for item in items]
-        for items in (was.corrections, was.explanations)
-    )
-    remarks = read_remarks(corrections, explanations, catalog, register, on, was.built)
-    shapes = [_kept_shape(store, item) for item in was.inputs]
-    base = _base_folder(was.base, data_dir) if was.base else None
-    rows = _collect(store, was.inputs, shapes, base, remarks, was.boundaries, catalog=catalog, register=register, on=on)
-    about = {name: getattr(was, name) for name in Manifest.model_fields if name not in ("format", "id", "tables")}
-    manifest = _freeze_rows(target, rows, was.id, **about)
+    store, kept = RawStore(data_dir), {"correcties": was.corrections, "toelichtingen": was.explanations}
+    files = {kind: {item.name: store.path(item.sha256) for item in items} for kind, items in kept.items()}
+    shapes = {item.shape: _kept_shape(store, item) for item in was.inputs}
+    context = ImportContext(load_catalog(own=was.own_files), register, data_dir, _shapes=shapes)
+    base = _base_edition(was.base, data_dir) if was.base else None
+    manifest = _freeze(target, _collect(was, files, base, context), was)
     names = sorted({*was.tables, *manifest.tables})
-    return manifest, tuple(name for name in names if was.tables.get(name) != manifest.tables.get(name))
+    return [name for name in names if was.tables.get(name) != manifest.tables.get(name)]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandera.pandas as pa
 
-from lekp_lib.edition.schema import DATE, FIGURES, column
+from lekp_lib.edition.freeze import DATE, figures_schema
+from lekp_lib.edition.freeze import schema_column as column
 from lekp_lib.indicators.assess import REASONS, TEMPOS, VERDICTS
 from lekp_lib.pact import PACT_VERSIONS, Denominator
 from lekp_lib.register import PeerKind
 
+FIGURES = figures_schema()
 _LEVEL, _SERIES, _PERCENT, _RATE = "unit of the level", "unit of the series", "%", "rate of the target"
 _COPIED = ("date_precision", "status", "measure", "source_id", "url", "base_year", "since", "original")
 _AREAS = [str(kind) for kind in (PeerKind.FLANDERS, PeerKind.PROVINCE, PeerKind.REGION, PeerKind.SIZE)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -15,7 +16,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from lekp_lib.edition.boundaries import Boundaries
 from lekp_lib.present.theme import INK, LINE, MAP_CLASSES, MAP_OWN, OTHERS, PAPER, Drawing, Frame, mark_path, strokes
 
 #: Upper bounds of the classes as shares of the yardstick; the last class has none.
@@ -70,13 +70,13 @@ def hexagons(places: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(places, geometry=shapely.polygons(corners))
 
 
-def boundaries(found: Boundaries, places: pd.DataFrame) -> gpd.GeoDataFrame:
+def boundaries(found: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDataFrame:
     """Real boundaries of the municipalities.
 
     Parameters
     ----------
     found
-        Boundaries of an edition.
+        Table ``boundaries`` of an edition.
     places
         Any columns, by NIS code.
 
@@ -85,9 +85,9 @@ def boundaries(found: Boundaries, places: pd.DataFrame) -> gpd.GeoDataFrame:
     geopandas.GeoDataFrame
         ``nis``, the columns of ``places``, and polygons in Lambert 72 (EPSG:31370).
     """
-    nis = sorted(found.areas)
-    shapes = [shapely.symmetric_difference_all([*map(shapely.polygons, found.areas[code].rings)]) for code in nis]
-    frame = gpd.GeoDataFrame({"nis": nis}, geometry=shapes, crs=31370)
+    rings = found["rings"].map(json.loads)
+    shapes = [shapely.symmetric_difference_all([*map(shapely.polygons, one)]) for one in rings]
+    frame = gpd.GeoDataFrame(found[["nis"]], geometry=shapes, crs=31370)
     return frame.join(places, on="nis")
 
 

@@ -656,7 +656,8 @@ def _decision_parts(given: str) -> list[dict[str, Any]]:
 
 
 def _context_rows(edition: Edition, shape: str, nis: str) -> list[Mapping[str, Any]]:
-    return [json.loads(row.fields) for row in edition.context if (row.shape, row.nis) == (shape, nis)]
+    rows = edition.frame("context")
+    return [json.loads(fields) for fields in rows[(rows["shape"] == shape) & (rows["nis"] == nis)]["fields"]]
 
 
 def _council_items(edition: Edition, nis: str) -> list[dict[str, str]]:

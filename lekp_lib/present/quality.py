@@ -14,11 +14,10 @@ import pandas as pd
 
 from lekp_lib.data.checks import Finding, check_figures
 from lekp_lib.data.importing import ImportContext, changes_of, read_entry
-from lekp_lib.data.observation import figures_frame
 from lekp_lib.data.readers import ReadResult
 from lekp_lib.data.store import Event, Ledger, RawStore, SourceStatus, add_months, is_overdue, next_expected
 from lekp_lib.edition import Edition
-from lekp_lib.edition.tables import observations_of
+from lekp_lib.edition.freeze import as_read
 from lekp_lib.errors import LekpError
 from lekp_lib.pact import Source, Target, load_catalog, own_files, project_folder
 from lekp_lib.pact.models import Rhythm
@@ -91,7 +90,7 @@ class DataCheck(Opened):
     @cached_property
     def bevindingen(self) -> tuple[Finding, ...]:
         """What the rules of plausibility find in the frozen figures."""
-        figures = figures_frame(observations_of(pd.concat([self.edition.figures, self.edition.frame("totals")])))
+        figures = as_read(pd.concat([self.edition.figures, self.edition.frame("totals")]))
         found = check_figures(figures, self.catalog, self.register, today=self.edition.manifest.built)
         return tuple(item for item in found if item.rule not in _OF_IMPORTS)
 
@@ -261,7 +260,7 @@ class DataCheck(Opened):
 
     def herzien(self) -> Block:
         """Figures that a later file changed, and figures that municipalities corrected."""
-        corrected = fmt.count_noun(len(self.edition.corrections), "cijfer", "cijfers")
+        corrected = fmt.count_noun(len(self.edition.frame("corrections")), "cijfer", "cijfers")
         told = paragraph(f"Door gemeenten gecorrigeerd in deze editie: {corrected}.")
         revised = pd.concat([pd.DataFrame(), *(item.revised.assign(file=item.name) for item in self.inlezingen)])
         if revised.empty:

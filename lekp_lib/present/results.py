@@ -14,8 +14,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from lekp_lib.edition import Edition, find_edition
-from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
+from lekp_lib.edition import MANIFEST_NAME, Edition, find_edition, sha256_of
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.changes import verdict_changes
@@ -183,8 +182,8 @@ class Results:
     @cached_property
     def boundaries(self) -> gpd.GeoDataFrame:
         """Real boundaries where the edition has them, else the tile map; with ``nis``, ``name`` and ``province``."""
-        found = self.edition.boundaries
-        return self.hexagons if found is None else maps.boundaries(found, self.places)
+        found = self.edition.frame("boundaries")
+        return self.hexagons if found.empty else maps.boundaries(found, self.places)
 
     def dated(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Municipality, target and date of some figures, as a table shows them."""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 from matplotlib.figure import Figure
 
+from lekp_lib.data.cells import each
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import JUDGED_RANKS
 from lekp_lib.pact import Target
@@ -299,9 +300,9 @@ def remarks(edition: Edition, place: Municipality, target: Target) -> list[dict[
     if (told := edition.explanation(target.id, place.nis)) is not None:
         by = f"{told.author}, {told.place}, {fmt.date_text(told.date)}"
         found.append(_remark("Toelichting van de gemeente", one_line(told.text), by, safe_address(told.link)))
-    for item in edition.corrections_of(target.id, place.nis):
+    for item in each(edition.corrections_of(target.id, place.nis)):
         unit = series[item.indicator].unit
-        now = "geschrapt" if item.after is None else f"nu {fmt.amount(item.after, unit)}"
+        now = "geschrapt" if pd.isna(item.after) else f"nu {fmt.amount(item.after, unit)}"
         words = (
             f"{fmt.date_text(item.reference_date)}: was {fmt.amount(item.before, unit)}, {now}. {one_line(item.reason)}"
         )
@@ -324,5 +325,7 @@ def _of_before(edition: Edition, place: Municipality, target: Target) -> list[tu
         return []
     before = place.valid_from - dt.timedelta(days=1)
     names = {nis: edition.register.get(nis, before).name for nis in place.predecessors}
-    newest = {nis: list(edition.former_observations(target.id, nis))[-1:] for nis in names}
-    return [(names[nis], figure) for nis, figures in newest.items() for figure in figures]
+    figures = edition.frame("former")
+    figures = figures[(figures["target_id"] == target.id) & figures["nis"].isin(list(names))]
+    newest = figures.drop_duplicates("nis", keep="last").set_index("nis")
+    return [(name, newest.loc[nis]) for nis, name in names.items() if nis in newest.index]

@@ -10,11 +10,11 @@ from typing import Any, ClassVar, Literal
 import pandas as pd
 
 from lekp_lib.data.content import ImportProblems
-from lekp_lib.data.observation import figures_frame, observations_of
 from lekp_lib.data.readers import ReadResult, read_file
 from lekp_lib.data.schema import FileShape, Place, find_shape
 from lekp_lib.edition import AREA_NAMES, Edition
-from lekp_lib.edition.mergers import merge_figures
+from lekp_lib.edition.freeze import typed
+from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import LekpError, Problem, ProblemGroup, ReportError
 from lekp_lib.pact import Catalog, Target, catalog_with, project_folder, save_text
 from lekp_lib.pact.models import Denominator
@@ -124,10 +124,11 @@ class DraftFigures:
         """Figures under the codes of their own time; those of merged municipalities are added up."""
         result = self._read(source, name)
         self.refused = result.refused
-        merged = merge_figures(result.observations, self.catalog, self.edition.register, self.edition.reference_date)
-        if len(merged.former):
-            self.left_out.append(f"{fmt.number(len(merged.former))} van een vroegere gemeente, zonder som")
-        return figures_frame(merged.figures)
+        register, on = self.edition.register, self.edition.reference_date
+        figures, former = merge_figures(with_parts(typed(result.figures), register, on), self.catalog, register, on)
+        if len(former):
+            self.left_out.append(f"{fmt.number(len(former))} van een vroegere gemeente, zonder som")
+        return figures
 
     def _read(self, source: Path | bytes, name: str) -> ReadResult:
         """The file by code; by name where it has no codes."""
@@ -201,7 +202,7 @@ class Trial(Opened):
         try:
             catalog, self.target = catalog_with(declaration, project)
             self.draft = DraftFigures(figures, self.target, catalog, edition)
-            self._edition = edition.with_catalog(catalog, observations_of(self.draft.figures))
+            self._edition = edition.with_catalog(catalog, self.draft.figures)
         except ProblemGroup as group:
             self.problems = tuple(group.problems)
         except LekpError as error:

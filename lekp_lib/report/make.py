@@ -16,9 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lekp_lib.edition import Edition
+from lekp_lib.edition import Edition, Manifest
 from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
-from lekp_lib.edition.manifest import Manifest
 from lekp_lib.errors import ReportError
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.report import files

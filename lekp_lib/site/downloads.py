@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ruamel.yaml import YAML
 
 from lekp_lib import __version__
+from lekp_lib.data.cells import each
 from lekp_lib.data.store import SourceStatus, source_statuses, write_calendar
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
@@ -249,7 +250,7 @@ def _corrections(context: SiteContext) -> pd.DataFrame:
         {"nis": c.nis, "target_id": c.target_id, "reeks": context.series[c.target_id, c.indicator].label,
          "reference_date": c.reference_date, "voor_correctie": c.before, "na_correctie": c.after, "measure": c.measure,
          "reason": c.reason, "door": c.author, "datum": c.date}
-        for c in context.edition.corrections
+        for c in each(context.edition.frame("corrections"))
     ])  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
+from lekp_lib.data.cells import each
 from lekp_lib.data.fetch import PoliteSession
 from lekp_lib.data.importing import read_entry
 from lekp_lib.data.places import LAMBERT_72, read_boundaries
@@ -155,7 +156,7 @@ def test_charge_points_of_mapserver_in_pages_laid_on_the_boundaries(boundary_dat
     entry, result = of_entry(boundary_data)
     assert entry.options["grenzen"].startswith("sha256:")
     assert result.refused.empty
-    counted = {item.nis: item.value for item in result.observations if item.indicator == "laadpunten"}
+    counted = {item.nis: item.value for item in each(result.figures) if item.indicator == "laadpunten"}
     kept = inside[inside["uitbater"] != "Tesla"]
     expected = Counter(kept["NISCODE"].dropna())
     expected["44021"] += int(kept["NISCODE"].isna().sum())
@@ -195,8 +196,8 @@ def test_recorded_charge_points_with_old_and_new_field_name(recorded, tmp_path):
         assert len(RawStore(data_dir).passports()) == 4
         entry, result = of_entry(data_dir)
         assert entry.shape == "mow_laadpunten"
-        assert {item.reference_date for item in result.observations} == {TODAY}
-        values.append({(item.nis, item.indicator): item.value for item in result.observations})
+        assert {item.reference_date for item in each(result.figures)} == {TODAY}
+        values.append({(item.nis, item.indicator): item.value for item in each(result.figures)})
     assert values[0] == values[1]
     features = json.loads(recorded)["features"]
     assert sum(value for (_, indicator), value in values[0].items() if indicator == "laadpunten") == len(features) == 5

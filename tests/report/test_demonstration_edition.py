@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from lxml import html as lxml_html
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
-from lekp_lib.edition import Edition, Status
+from lekp_lib.edition import Edition
 from lekp_lib.register import load_register
 from lekp_lib.report.outputs import read_contents
 from lekp_lib.report.page import page_of as page_text
@@ -129,18 +130,16 @@ def demonstration(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Dem
 
 def test_edition_holds_what_came_in_and_nothing_else(demonstration: Demonstration) -> None:
     edition = demonstration.edition
-    points = [
-        item
-        for place in edition.register.municipalities(ON)
-        for item in edition.observations("laadpunten", place.nis)
-        if item.reference_date == ON
-    ]
-    assert (len(points), sum(item.value for item in points)) == (285, 79_945)
-    (early, late) = edition.observations("bomen", HOUTHULST)[:1] + edition.observations("bomen", HOUTHULST)[-1:]
-    assert early.indicator == "bomen" and (early.value, early.original, early.status) == (1475, 1468, Status.CORRECTED)
-    assert late.indicator == "publiek" or late.value == 2100
-    assert edition.observations("haag_geveltuin", LEDE) == ()
-    assert [item.nis for item in edition.former_observations("natuurgroenperken", "73040")] == ["73040"]
+    figures = edition.figures
+    points = figures[(figures["target_id"] == "laadpunten") & (figures["reference_date"] == pd.Timestamp(ON))]
+    assert (len(points), points["value"].sum()) == (285, 79_945)
+    trees = figures[(figures["target_id"] == "bomen") & (figures["nis"] == HOUTHULST)]
+    early = trees.iloc[0]
+    assert (early["indicator"], early["value"], early["original"]) == ("bomen", 1475, 1468)
+    assert early["status"] == "gecorrigeerd" and 2100 in set(trees["value"])
+    assert figures[(figures["target_id"] == "haag_geveltuin") & (figures["nis"] == LEDE)].empty
+    former = edition.frame("former")
+    assert former[former["target_id"] == "natuurgroenperken"]["nis"].tolist() == ["73040"]
     counts = {name: entry.rows for name, entry in edition.manifest.tables.items()}
     assert (counts["corrections"], counts["explanations"], counts["boundaries"]) == (2, 3, 285)
     assert len(edition.manifest.inputs) == 5

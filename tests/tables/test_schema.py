@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from lekp_lib.edition import Edition
-from lekp_lib.edition.schema import FIGURES
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.compare import compare
-from lekp_lib.indicators.schema import AREAS, ASSESSMENTS, COMPARISONS
+from lekp_lib.indicators.schema import AREAS, ASSESSMENTS, COMPARISONS, FIGURES
 from lekp_lib.parameters import ReportParameters
 
 

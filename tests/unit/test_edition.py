@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lekp_lib.edition import Edition, Observation, Status, embedded_editions, find_edition, freeze, prepared_editions
+from lekp_lib.data.readers import FIGURES
+from lekp_lib.edition import Edition, embedded_editions, find_edition, freeze, prepared_editions
 from lekp_lib.edition.example import freeze_example, freeze_published
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.register import load_register
@@ -32,29 +33,23 @@ def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(find_edition("gepubliceerd"), tmp_path / "proef"))
 
 
-def figure(**changes: object) -> Observation:
+def figure(**changes: object) -> dict[str, object]:
     values: dict[str, object] = {
-        "target_id": "bomen",
-        "indicator": "bomen",
-        "nis": "32006",
-        "reference_date": dt.date(2024, 12, 31),
-        "value": 12.0,
-        "status": Status.FINAL,
-        "source_id": "gemeente",
-    }
-    return Observation(**(values | changes))  # type: ignore[arg-type]
+        "target_id": "bomen", "indicator": "bomen", "nis": "32006", "reference_date": dt.date(2024, 12, 31),
+        "value": 12.0, "status": "definitief", "source_id": "gemeente", "measure": "stand", "date_precision": "dag",
+        "url": "", "remark": "", "correction_note": "",
+    }  # fmt: skip
+    return values | changes
 
 
-def make(folder: Path, *figures: Observation) -> Path:
-    freeze(
-        folder,
-        edition_id="proef",
-        title="Proef",
-        reference_date=dt.date(2025, 12, 31),
-        built=dt.date(2026, 1, 5),
-        origin="Een proef.",
-        tables={"figures": figures},
-    )
+ABOUT = {
+    "id": "proef", "title": "Proef", "reference_date": dt.date(2025, 12, 31), "built": dt.date(2026, 1, 5),
+    "origin": "Een proef.", "fictitious": False,
+}  # fmt: skip
+
+
+def make(folder: Path, *figures: dict[str, object]) -> Path:
+    freeze(folder, {"figures": pd.DataFrame(list(figures)).reindex(columns=list(FIGURES))}, **ABOUT)
     return folder
 
 
@@ -77,8 +72,9 @@ def test_published_edition_has_only_real_figures_with_their_source(published: Ed
 
 
 def test_figure_of_a_merged_municipality_is_not_given_to_its_successor(published: Edition) -> None:
-    assert [item.nis for item in published.former_observations("natuurgroenperken", "73040")] == ["73040"]
-    assert published.observations("natuurgroenperken", "71072") == ()
+    former, figures = published.frame("former"), published.figures
+    assert former[former["target_id"] == "natuurgroenperken"]["nis"].tolist() == ["73040"]
+    assert figures[(figures["target_id"] == "natuurgroenperken") & (figures["nis"] == "71072")].empty
 
 
 def test_example_edition_is_complete_and_says_that_it_is_invented(example: Edition) -> None:
@@ -205,7 +201,7 @@ def test_wrong_rows_are_all_reported(tmp_path: Path) -> None:
     with pytest.raises(EditionProblems) as caught:
         Edition.open(str(make(tmp_path / "fout", *wrong)))
     assert len(caught.value.problems) == len(wrong)
-    assert all("row" in problem.where for problem in caught.value.problems)
+    assert all(": rij " in problem.where for problem in caught.value.problems)
 
 
 def test_same_figure_twice_is_refused(tmp_path: Path) -> None:
@@ -215,16 +211,7 @@ def test_same_figure_twice_is_refused(tmp_path: Path) -> None:
 
 def test_invented_figures_need_a_banner(tmp_path: Path) -> None:
     with pytest.raises(EditionError, match="geen banner"):
-        freeze(
-            tmp_path / "x",
-            edition_id="x",
-            title="X",
-            reference_date=dt.date(2025, 12, 31),
-            built=dt.date(2026, 1, 5),
-            origin="X",
-            tables={},
-            fictitious=True,
-        )
+        freeze(tmp_path / "x", {}, **ABOUT | {"fictitious": True})
 
 
 def test_prepared_edition_is_found_from_a_folder_of_the_project(

@@ -6,27 +6,31 @@ import datetime as dt
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lekp_lib.edition import Edition
 from lekp_lib.edition.corrections import (
     Correction,
     Explanation,
-    TextFile,
-    apply_corrections,
-    parse_entries,
+    entries_yaml,
+    export_form,
+    import_form,
+    read_entries,
     read_folder,
-    read_remarks,
-    shown_explanations,
 )
-from lekp_lib.edition.form import entries_yaml, export_form, import_form
-from lekp_lib.edition.models import Observation, Status
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.pact import load_catalog
-from lekp_lib.register import load_register
+from tests.unit.test_prepare import Desk, of
 
-ON, TODAY = dt.date(2025, 12, 31), dt.date(2026, 3, 1)
+FIGURES = """\
+nis;doel;deelindicator;datum;waarde;status
+32006;bomen;bomen;2023-02-28;1468;gemeten
+32006;bomen;publiek;2023-02-28;7;gemeten
+73040;bomen;bomen;2023-02-28;5;gemeten
+"""
 CORRECTION = """\
 correcties:
   - gemeente: Houthulst
@@ -51,77 +55,70 @@ toelichtingen:
 """
 
 
-def said(corrections: str = "", explanations: str = "", on: dt.date = ON):
-    files = [[TextFile("a.yaml", text.encode())] if text else [] for text in (corrections, explanations)]
-    return read_remarks(files[0], files[1], load_catalog(), load_register(), on, TODAY)
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    made = Desk(tmp_path)
+    made.bring_in(FIGURES)
+    return made
 
 
-def problems_of(corrections: str = "", explanations: str = "") -> str:
+def prepared(desk: Desk, corrections: str = "correcties: []\n", explanations: str = "toelichtingen: []\n") -> Edition:
+    desk.say(corrections, explanations)
+    return desk.edition()
+
+
+def problems_of(desk: Desk, corrections: str = "correcties: []\n", explanations: str = "toelichtingen: []\n") -> str:
     with pytest.raises(EditionProblems) as caught:
-        said(corrections, explanations)
+        prepared(desk, corrections, explanations)
     return str(caught.value)
 
 
-def figure(value: float = 1468.0, **changes: object) -> Observation:
-    given: dict[str, object] = {
-        "target_id": "bomen", "indicator": "bomen", "nis": "32006", "reference_date": dt.date(2023, 2, 28),
-        "value": value, "status": Status.FINAL, "source_id": "pers",
-    }  # fmt: skip
-    return Observation(**(given | changes))  # type: ignore[arg-type]
+def test_correction_keeps_the_figure_of_the_source_beside_the_new_one(desk: Desk) -> None:
+    edition = prepared(desk, CORRECTION)
+    rows = of(edition.figures, "bomen", "32006", "indicator", "value", "original", "status", "correction_note")
+    assert rows[0] == ("bomen", 1500.0, 1468.0, "gecorrigeerd", "Telling opnieuw gedaan. (Jo Peeters, 5/1/2026)")
+    assert rows[1][:2] == ("publiek", 7.0) and pd.isna(rows[1][2]) and rows[1][3:] == ("definitief", "")
+    assert of(edition.frame("corrections"), "bomen", "32006", "before", "after") == [(1468.0, 1500.0)]
 
 
-def corrected(text: str, *figures: Observation):
-    return apply_corrections(figures, said(text).corrections, load_catalog(), load_register(), ON)
-
-
-def test_correction_keeps_the_figure_of_the_source_beside_the_new_one() -> None:
-    result = corrected(CORRECTION, figure(), figure(7.0, indicator="publiek"))
-    new, untouched = result.observations
-    assert (new.value, new.original, new.status) == (1500.0, 1468.0, Status.CORRECTED)
-    assert new.correction_note == "Telling opnieuw gedaan. (Jo Peeters, 5/1/2026)"
-    assert untouched == figure(7.0, indicator="publiek")
-    assert [(row.before, row.after, row.nis) for row in result.applied] == [(1468.0, 1500.0, "32006")]
-
-
-def test_struck_figure_is_gone_but_remembered() -> None:
-    result = corrected(CORRECTION.replace("waarde: 1500", "schrappen: true"), figure())
-    assert result.observations == ()
-    assert [(row.before, row.after) for row in result.applied] == [(1468.0, None)]
+def test_struck_figure_is_gone_but_remembered(desk: Desk) -> None:
+    edition = prepared(desk, CORRECTION.replace("waarde: 1500", "schrappen: true"))
+    assert of(edition.figures, "bomen", "32006", "indicator") == ["publiek"]
+    ((before, after),) = of(edition.frame("corrections"), "bomen", "32006", "before", "after")
+    assert before == 1468.0 and pd.isna(after)
 
 
 @pytest.mark.parametrize("status", ["ontwerp", "overgenomen", "ingetrokken"])
-def test_only_an_active_correction_changes_a_figure(status: str) -> None:
-    assert corrected(CORRECTION.replace("actief", status), figure(99.0)).observations == (figure(99.0),)
+def test_only_an_active_correction_changes_a_figure(status: str, desk: Desk) -> None:
+    edition = prepared(desk, CORRECTION.replace("actief", status).replace("1468", "99"))
+    assert of(edition.figures, "bomen", "32006", "value") == [1468.0, 7.0] and edition.frame("corrections").empty
 
 
-def test_every_stale_correction_stops_the_run_at_once() -> None:
+def test_every_stale_correction_stops_the_run_at_once(desk: Desk) -> None:
     entries = CORRECTION.removeprefix("correcties:\n")
     second = entries.replace("bomen", "laadpunten").replace("    peildatum", "    indicator: cpe\n    peildatum", 1)
-    with pytest.raises(EditionProblems) as caught:
-        corrected(CORRECTION + second, figure(1469.0))
-    told = str(caught.value)
-    assert "2 fouten" in told and "de waarde 1469" in told and "geen zulk cijfer" in told
+    told = problems_of(desk, CORRECTION.replace("1468", "1469") + second)
+    assert "2 fouten" in told and "de waarde 1468" in told and "geen zulk cijfer" in told
     assert "a.yaml, regel 2" in told and "a.yaml, regel 11" in told
 
 
-def test_correction_of_a_merged_municipality_finds_the_former_one() -> None:
-    text = CORRECTION.replace("Houthulst", "Kortessem").replace("2023-02", "2023-03-31")
-    result = corrected(text, figure(nis="73040", reference_date=dt.date(2023, 3, 31)))
-    assert result.observations[0].value == 1500.0
-    assert (result.applied[0].nis, result.applied[0].place) == ("71072", "Kortessem")
+def test_correction_of_a_merged_municipality_finds_the_former_one(desk: Desk) -> None:
+    edition = prepared(desk, CORRECTION.replace("Houthulst", "Kortessem").replace("1468", "5"))
+    assert of(edition.frame("former"), "bomen", "73040", "value") == [1500.0]
+    assert of(edition.frame("corrections"), "bomen", "71072", "place") == ["Kortessem"]
 
 
-def test_every_mistake_of_every_file_is_told_with_its_line() -> None:
+def test_every_mistake_of_every_file_is_told_with_its_line(desk: Desk) -> None:
     entries = CORRECTION.removeprefix("correcties:\n")
     wrong = (
         CORRECTION.replace("doel: bomen", "doel: boomen").replace("Houthulst", "Hothulst")
         + entries.replace("    waarde: 1500\n", "").replace("verwacht: 1468", "verwacht: veel")
         + entries.replace("datum: 2026-01-05", "datum: 2027-01-05").replace("actief", "klaar")
     )
-    told = problems_of(wrong, EXPLANATION.replace("https://", "http://").replace("Toelichting\n", "Correctie\n"))
-    for part in ("a.yaml, regel 14: verwacht", "a.yaml, regel 27: status", "https://", "'Toelichting'"):
+    told = problems_of(desk, wrong, EXPLANATION.replace("https://", "http://").replace("Toelichting\n", "Correctie\n"))
+    for part in ("a.yaml, regel 14: verwacht", "a.yaml, regel 27: status", "https://", "'Toelichting'", "'Aanvulling'"):
         assert part in told, part
-    told = problems_of(CORRECTION.replace("doel: bomen", "doel: boomen").replace("Houthulst", "Hothulst"))
+    told = problems_of(desk, CORRECTION.replace("doel: bomen", "doel: boomen").replace("Houthulst", "Hothulst"))
     assert "boomen" in told and "Houthulst" in told
 
 
@@ -135,22 +132,25 @@ def test_every_mistake_of_every_file_is_told_with_its_line() -> None:
         ("- a\n", "'correcties'"),
         ("correcties: [1]\n", "a.yaml"),
         (CORRECTION + "    status: actief\n", "tweede keer"),
-        (CORRECTION.replace("gemeente: Houthulst", "gemeente: Houthulst\n    nis: 32006"), "geef gemeente of nis"),
-        (CORRECTION.replace("waarde: 1500", "waarde: 1500\n    schrappen: true"), "geef waarde, of"),
+        (CORRECTION.replace("gemeente: Houthulst", "gemeente: Houthulst\n    nis: 32006"), "gemeente en nis allebei"),
+        (CORRECTION.replace("waarde: 1500", "waarde: 1500\n    schrappen: true"), "waarde en schrappen allebei"),
         (CORRECTION.replace("1500", "0.12345678901234567"), "15 cijfers"),
         (CORRECTION.replace("1500", ".inf"), "eindig getal"),
-        (CORRECTION.replace("Jo Peeters", '"Jo \\u202E Peeters"'), "onzichtbaar teken U+202E"),
+        (CORRECTION.replace("Jo Peeters", '"Jo \\u202E Peeters"'), "onzichtbare teken U+202E"),
         (CORRECTION + CORRECTION.removeprefix("correcties:\n"), "tweede actieve correctie"),
     ],
 )
-def test_unusable_corrections_are_explained(text: str, expected: str) -> None:
-    assert expected in problems_of(text)
+def test_unusable_corrections_are_explained(text: str, expected: str, desk: Desk) -> None:
+    told = problems_of(desk, text)
+    assert expected in told and "Value" not in told and "should" not in told
 
 
-def test_bytes_that_are_no_text_are_explained() -> None:
-    _, problems = parse_entries([TextFile("b.yaml", b"correcties: [\xff]"), TextFile("c.yaml", b"x" * 1_000_001)],
-                                "correcties", Correction)  # fmt: skip
-    assert ["UTF-8" in str(problems[0]), "1 MB" in str(problems[1])] == [True, True]
+def test_bytes_that_are_no_text_are_explained(desk: Desk) -> None:
+    desk.say()
+    (desk.said / "correcties" / "b.yaml").write_bytes(b"correcties: [\xff]")
+    (desk.said / "correcties" / "c.yaml").write_bytes(b"x" * 1_000_001)
+    with pytest.raises(EditionProblems, match=r"b\.yaml: .*UTF-8[^$]*c\.yaml: .*1 MB"):
+        desk.prepare()
 
 
 @pytest.mark.parametrize(
@@ -160,25 +160,28 @@ def test_bytes_that_are_no_text_are_explained() -> None:
         'https://a.be/"onclick=x', "https://a.be/<script>", "https://a.be:x/", "https://é.be/", "data:text/html,x",
     ],
 )  # fmt: skip
-def test_link_is_a_plain_https_address(link: str) -> None:
-    told = problems_of(explanations=EXPLANATION.replace("https://www.houthulst.be/bomen", f"'{link}'"))
+def test_link_is_a_plain_https_address(link: str, desk: Desk) -> None:
+    told = problems_of(desk, explanations=EXPLANATION.replace("https://www.houthulst.be/bomen", f"'{link}'"))
     assert "https://" in told
 
 
-def test_explanation_of_more_than_500_characters_is_refused() -> None:
-    text = EXPLANATION.replace("Wij planten vooral in de winter.", "é" * 500)
-    assert len(said(explanations=text).explanations) == 1
-    assert "500" in problems_of(explanations=text.replace("é" * 500, "é" * 501))
+def test_explanation_of_more_than_500_characters_is_refused(desk: Desk) -> None:
+    text = EXPLANATION.replace("Wij planten vooral in de winter.", "é" * 501)
+    assert "hoogstens 500 tekens" in problems_of(desk, explanations=text)
+    shorter = prepared(desk, explanations=text.replace("é" * 501, "é" * 500)).explanation("bomen", "32006")
+    assert (shorter.text, shorter.place) == ("é" * 500, "Houthulst")
 
 
-def test_explanation_of_a_former_municipality_goes_to_its_successor_and_keeps_the_name() -> None:
+def test_explanation_of_a_former_municipality_goes_to_its_successor_and_keeps_the_name(desk: Desk) -> None:
     text = EXPLANATION.replace("nis: 32006", "gemeente: Kortessem")
-    (row,) = shown_explanations(said(explanations=text).explanations, load_register(), ON)
-    assert (row.nis, row.place) == ("71072", "Kortessem")
+    later = text.removeprefix("toelichtingen:\n").replace("2026-01-05", "2026-01-06").replace("winter", "zomer")
+    shown = prepared(desk, explanations=text + later).explanation("bomen", "71072")
+    assert (shown.text, shown.place) == ("Wij planten vooral in de zomer.", "Kortessem")
 
 
-def test_two_last_explanations_of_one_day_are_refused() -> None:
-    assert "tweede toelichting" in problems_of(explanations=EXPLANATION + EXPLANATION.removeprefix("toelichtingen:\n"))
+def test_two_last_explanations_of_one_day_are_refused(desk: Desk) -> None:
+    twice = EXPLANATION + EXPLANATION.removeprefix("toelichtingen:\n")
+    assert "tweede toelichting" in problems_of(desk, explanations=twice)
 
 
 # --- the form ---------------------------------------------------------------------------------------------------
@@ -190,12 +193,12 @@ NUMBERS = st.integers(-(10**6), 10**9) | st.floats(-1e9, 1e9).map(lambda value: 
 DAYS = st.dates(dt.date(2019, 1, 1), dt.date(2026, 1, 1))
 
 
-def written(folder: Path, model: type, key: str) -> dict[str, list]:
-    placed, problems = parse_entries(read_folder(folder / key), key, model)
-    assert problems == []
+def written(folder: Path, key: str) -> dict[str, list]:
     found: dict[str, list] = {}
-    for item in placed:
-        found.setdefault(item.file, []).append(item.entry)
+    for name, path in read_folder(folder / key).items():
+        entries, problems = read_entries({name: path}, key)
+        assert problems == []
+        found |= {name: [entry for _, entry in entries]} if entries else {}
     return found
 
 
@@ -234,10 +237,10 @@ def test_form_goes_both_ways_without_loss(data: st.DataObject, tmp_path_factory:
         (folder / key).mkdir()
         if entries:
             (folder / key / name).write_bytes(entries_yaml(key, entries))
-    assert written(folder, Correction, "correcties") == {"een.yaml": changes}
+    assert written(folder, "correcties") == {"een.yaml": changes}
     round_trip(folder, folder / "terug")
-    for key, model in (("correcties", Correction), ("toelichtingen", Explanation)):
-        assert written(folder / "terug", model, key) == written(folder, model, key)
+    for key in ("correcties", "toelichtingen"):
+        assert written(folder / "terug", key) == written(folder, key)
 
 
 def test_text_that_looks_like_a_formula_stays_text_in_the_form(tmp_path: Path) -> None:
@@ -257,14 +260,13 @@ def test_form_leaves_files_with_the_same_entries_as_they_are(tmp_path: Path) -> 
     before = path.read_bytes()
     form = tmp_path / "f.xlsx"
     form.write_bytes(export_form(tmp_path, load_catalog()))
-    result = import_form(form, tmp_path)
-    assert (result.written, result.unchanged, path.read_bytes()) == ((), (path,), before)
+    assert (import_form(form, tmp_path), path.read_bytes()) == (([], [path], 1), before)
     book = openpyxl.load_workbook(form)
     page = book["Correcties"]
     column = [cell.value for cell in page[1]].index("reden") + 1
     page.cell(2, column).value = "Andere reden"
     book.save(form)
-    assert import_form(form, tmp_path).written == (path,)
+    assert import_form(form, tmp_path) == ([path], [], 1)
     assert path.read_text().startswith("# met de hand geschreven\n") and "Andere reden" in path.read_text()
 
 

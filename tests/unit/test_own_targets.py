@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
-from lekp_lib.data.schema import find_shape
+from lekp_lib.data.importing import ImportContext
 from lekp_lib.edition import Edition
 from lekp_lib.edition.prepare import Prepared, prepare, rebuild
 from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
@@ -105,9 +105,7 @@ nis;doel;deelindicator;datum;waarde;status;bron;opmerking
 
 def prepared(desk: Desk) -> Prepared:
     catalog = load_catalog(own=own_files(desk.said))
-    return prepare(
-        desk.data, ASKED, said_dir=desk.said, find_shape=find_shape, catalog=catalog, register=load_register()
-    )
+    return prepare(ASKED, ImportContext(catalog, load_register(), desk.data, desk.said))
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +218,7 @@ def test_an_edition_keeps_what_was_declared_whatever_the_project_says_later(
     try:
         level = Edition.open(str(edition.folder)).catalog.target("zonnedaken").level_for("1.0")
         assert level is not None and level.per_n == 50
-        assert rebuild(edition.folder, tmp_path / "kopie", data_dir=desk.data, register=load_register())[1] == ()
+        assert rebuild(edition.folder, tmp_path / "kopie", data_dir=desk.data, register=load_register()) == []
     finally:
         save_text("doelen", GOAL, desk.said, replace=True)
     assert (tmp_path / "kopie" / "manifest.json").read_bytes() == (edition.folder / "manifest.json").read_bytes()
@@ -275,8 +273,9 @@ def test_a_changed_declaration_remakes_the_report(edition: Edition) -> None:
 
 def test_a_draft_can_be_tried_on_an_edition_before_it_is_saved(edition: Edition) -> None:
     catalog, target = catalog_with(GOAL.replace("[zonnekaart]", "[gemeente]"))
-    tried = Edition.open("gepubliceerd").with_catalog(catalog, edition.observations("zonnedaken", "32006"))
+    figures = edition.figures
+    own = figures[(figures["target_id"] == "zonnedaken") & (figures["nis"] == "32006")]
+    tried = Edition.open("gepubliceerd").with_catalog(catalog, own)
     assert open_report(edition=tried, gemeente="Houthulst").cijfers.loc[target.id, "value"] == 90
-    stray = edition.observations("zonnedaken", "32006")
     with pytest.raises(EditionProblems, match="één cijfer per doel"):
-        tried.with_catalog(catalog, stray)
+        tried.with_catalog(catalog, own)

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
-from lekp_lib.data.schema import find_shape
+from lekp_lib.data.importing import ImportContext
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore
-from lekp_lib.edition import Edition
-from lekp_lib.edition.manifest import MANIFEST_NAME, sha256_of
-from lekp_lib.edition.prepare import (
-    INVENTED_BANNER,
-    Asked,
-    Prepared,
-    imported,
-    newest_reference_dates,
-    prepare,
-    read_inputs,
-    rebuild,
-)
+from lekp_lib.edition import MANIFEST_NAME, Edition, sha256_of
+from lekp_lib.edition.prepare import INVENTED_BANNER, Asked, Prepared, newest_reference_dates, prepare, rebuild
 from lekp_lib.errors import EditionError, EditionProblems, LekpError
 from lekp_lib.pact import load_catalog
 from lekp_lib.register import load_register
@@ -53,7 +44,6 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.data, self.said = folder / "data", folder / "parameters"
-        self.world = {"catalog": load_catalog(), "register": load_register()}
 
     def bring_in(self, text: str, shape: str = "sjabloon", name: str = "cijfers.csv") -> None:
         passport = RawStore(self.data).put(text.encode(), name=name, provider="gemeente", retrieved=TODAY)
@@ -64,11 +54,17 @@ class Desk:
             (self.said / name).mkdir(parents=True, exist_ok=True)
             (self.said / name / "a.yaml").write_text(text)
 
-    def prepare(self, asked: Asked = ASKED) -> Prepared:
-        return prepare(self.data, asked, said_dir=self.said, find_shape=find_shape, **self.world)  # type: ignore[arg-type]
+    def context(self) -> ImportContext:
+        return ImportContext(load_catalog(), load_register(), self.data, self.said)
 
-    def rebuild(self, made: Prepared, target: Path) -> tuple[str, ...]:
-        return rebuild(made.folder, target, data_dir=self.data, register=load_register())[1]
+    def prepare(self, asked: Asked = ASKED) -> Prepared:
+        return prepare(asked, self.context())
+
+    def edition(self, asked: Asked = ASKED) -> Edition:
+        return Edition.open(str(self.prepare(asked).folder))
+
+    def rebuild(self, made: Prepared, target: Path) -> list[str]:
+        return rebuild(made.folder, target, data_dir=self.data, register=load_register())
 
 
 @pytest.fixture
@@ -76,6 +72,12 @@ def desk(tmp_path: Path) -> Desk:
     made = Desk(tmp_path)
     made.bring_in(TREES)
     return made
+
+
+def of(frame: pd.DataFrame, target: str, nis: str, *columns: str) -> list[Any]:
+    """Cells of the rows of one target and municipality: values, or tuples when several columns are asked for."""
+    rows = frame[(frame["target_id"] == target) & (frame["nis"] == nis)]
+    return rows[columns[0]].tolist() if len(columns) == 1 else list(rows[list(columns)].itertuples(False, None))
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -86,12 +88,11 @@ def test_edition_holds_figures_corrections_explanations_and_all_hashes(desk: Des
     desk.say()
     made = desk.prepare()
     edition = Edition.open(str(made.folder))
-    assert [item.value for item in edition.observations("bomen", "32006")] == [1200.0, 1468.0]
-    (whole,) = edition.observations("bomen", "71072")
-    assert (whole.value, whole.remark) == (15.0, "Som van de cijfers van Hasselt en Kortessem.")
-    assert any("1 geweigerde rijen blijven weg" in note for note in made.notes)
-    (changed,) = edition.corrections_of("bomen", "32006")
-    assert (changed.before, changed.after) == (1500.0, 1468.0)
+    assert of(edition.figures, "bomen", "32006", "value") == [1200.0, 1468.0]
+    whole = (15.0, "Som van de cijfers van Hasselt en Kortessem.")
+    assert of(edition.figures, "bomen", "71072", "value", "remark") == [whole]
+    assert "cijfers.csv: 1 geweigerde rij blijft weg" in made.notes
+    assert of(edition.frame("corrections"), "bomen", "32006", "before", "after") == [(1500.0, 1468.0)]
     told = edition.explanation("bomen", "71072")
     assert told is not None and (told.text, told.place) == ("In de winter", "Kortessem")
     manifest = made.manifest
@@ -106,7 +107,7 @@ def test_rebuild_gives_the_same_bytes_whatever_the_working_folder_says_by_then(d
     made = desk.prepare()
     desk.say(CORRECTION.replace("1468", "9"), EXPLANATION.replace("winter", "zomer"))
     desk.bring_in(TREES.replace("1200", "1300"))
-    assert desk.rebuild(made, tmp_path / "kopie") == ()
+    assert desk.rebuild(made, tmp_path / "kopie") == []
     assert files(tmp_path / "kopie") == files(made.folder)
     with pytest.raises(EditionError, match="nooit overschreven"):
         desk.rebuild(made, tmp_path / "kopie")
@@ -158,8 +159,7 @@ def test_correction_can_mend_an_impossible_figure(tmp_path: Path) -> None:
     with pytest.raises(EditionProblems, match="nul of meer"):
         desk.prepare()
     desk.say(CORRECTION.replace("verwacht: 1500", "verwacht: -1500"))
-    edition = Edition.open(str(desk.prepare().folder))
-    assert edition.observations("bomen", "32006")[-1].original == -1500.0
+    assert of(desk.edition().figures, "bomen", "32006", "original")[-1] == -1500.0
 
 
 def test_edition_is_never_overwritten_and_ids_are_plain(desk: Desk) -> None:
@@ -182,8 +182,8 @@ def test_last_import_counts_and_later_figures_stay_out(desk: Desk) -> None:
     desk.bring_in("nis;doel;datum;waarde\n32006;bomen;2024-12-31;1250\n32006;bomen;2026-01-31;9999\n", name="b.csv")
     made = desk.prepare()
     edition = Edition.open(str(made.folder))
-    assert [item.value for item in edition.observations("bomen", "32006")] == [1250.0, 1500.0]
-    assert any("1 cijfers van na 2025-12-31" in note for note in made.notes)
+    assert of(edition.figures, "bomen", "32006", "value") == [1250.0, 1500.0]
+    assert "1 cijfer van na 2025-12-31 blijft uit deze editie" in made.notes
 
 
 def test_invented_figures_put_a_banner_on_the_whole_edition(desk: Desk) -> None:
@@ -194,7 +194,7 @@ def test_invented_figures_put_a_banner_on_the_whole_edition(desk: Desk) -> None:
 
 def test_denominators_that_were_imported_hold_in_this_edition_only(desk: Desk) -> None:
     desk.bring_in("nis,naam,year,buildings,dwellings\n32006,Houthulst,2025,1,4321\n", "feiten_wooneenheden", "w.csv")
-    edition = Edition.open(str(desk.prepare().folder))
+    edition = desk.edition()
     mine, packaged = (register.dwellings("32006", ON) for register in (edition.register, load_register()))
     assert mine is not None and packaged is not None
     assert (mine.value, mine.source) == (4321, "Statbel, wooneenheden op 1 januari 2025")
@@ -231,13 +231,10 @@ def test_edition_of_another_format_is_read_as_before(tmp_path: Path) -> None:
         del manifest[key]
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest | {"format": 1}))
     old, new = Edition.open(str(folder)), Edition.open("gepubliceerd")
-    assert old.observations("bomen", "32006") == new.observations("bomen", "32006")
-    assert old.explanation("bomen", "32006") is None
+    assert old.figures.equals(new.figures) and old.explanation("bomen", "32006") is None
 
 
 def test_newest_dates_are_told_per_source(desk: Desk) -> None:
     desk.bring_in("nis,naam,year,buildings,dwellings\n32006,Houthulst,2025,1,4321\n", "feiten_wooneenheden", "w.csv")
-    inputs, shapes = imported(desk.data, find_shape)
-    read = partial(read_inputs, RawStore(desk.data), inputs, shapes)
-    newest = newest_reference_dates(shapes, read(load_catalog(), load_register()))
+    newest = newest_reference_dates(desk.context())
     assert newest == {"groenblauwpeil": dt.date(2025, 12, 31), "statbel": dt.date(2025, 1, 1)}
