@@ -46,12 +46,12 @@ _WORKER = "dask worker {} --host 127.0.0.1 --dashboard-address 127.0.0.1:0 --nth
 class WorkerPayload(NamedTuple):
     """What the tasks of one batch share, and a machine that does not see our disk needs.
 
-    ``edition_files`` has bytes by name in the folder of the edition, ``practice`` a task to prepare with. ``id`` is
-    another one for each batch, ``code`` the hash of the program that must be there.
+    ``edition`` is the folder of the edition as a zip, ``practice`` a task to prepare with. ``id`` is another one for
+    each batch, ``code`` the hash of the program that must be there.
     """
 
     id: str
-    edition_files: dict[str, bytes]
+    edition: bytes
     practice: ReportTask
     timeout_s: float
     code: str
@@ -85,18 +85,21 @@ def check_address(address: str, *, unsafe: bool) -> None:
 
 
 def _zipped(folder: Path) -> bytes:
-    """The files of a folder, manifest last, as one zip; the folder is gone afterwards."""
+    """The files of a folder, manifest last, as one zip."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        for path in sorted(folder.glob("*"), key=lambda path: path.name == files.MANIFEST_FILE):
+        for path in sorted(folder.glob("*.*"), key=lambda path: path.name == files.MANIFEST_FILE):
             archive.write(path, path.name)
-    rmtree(folder, ignore_errors=True)
     return content.getvalue()
+
+
+def _unzip(content: bytes, folder: Path) -> None:
+    zipfile.ZipFile(io.BytesIO(content)).extractall(folder)
 
 
 def _reply(task: ReportTask, timeout_s: float, folder: Path) -> tuple[TaskResult, bytes]:
     """Make one report; its result, and the finished folder, or what is kept of a broken one."""
-    local = replace(task, notebook=folder / task.notebook.name, output_dir=folder / "uit")
+    local = replace(task, notebook=folder / task.notebook.name, folder=folder / "uit" / task.folder.name)
     scratch, worker = folder / "werk", os.getppid()
     scratch.mkdir(exist_ok=True)
     with closing(make_reports([local], scratch, workers=1, timeout_s=timeout_s)) as results:
@@ -104,8 +107,10 @@ def _reply(task: ReportTask, timeout_s: float, folder: Path) -> tuple[TaskResult
     if result is None:
         raise SystemExit("de werker is er niet meer")
     # A message names files; here they have another place than at home.
-    result.message = result.message.replace(str(local.output_dir), str(task.output_dir))
-    return result, _zipped(local.target if result.status is Status.DONE else local.quarantine)
+    result.message = result.message.replace(str(local.folder), str(task.folder))
+    made = _zipped(local.target if result.status is Status.DONE else local.quarantine)
+    rmtree(local.folder, ignore_errors=True)
+    return result, made
 
 
 def serve() -> None:
@@ -144,9 +149,7 @@ def _ask(task: ReportTask, payload: WorkerPayload) -> tuple[TaskResult, bytes]:
     if process is None or process.poll() is not None:
         stop_on_worker()
         folder = Path(tempfile.mkdtemp(prefix="lekp-", dir=get_worker().local_directory))
-        (folder / "editie").mkdir()
-        for name, content in payload.edition_files.items():
-            (folder / "editie" / name).write_bytes(content)
+        _unzip(payload.edition, folder / "editie")
         editions = {payload.practice.parameters.editie: str(folder / "editie")}
         process = _beside[payload.id] = subprocess.Popen(  # noqa: S603 -- our own module
             [sys.executable, "-c", f"from {__name__} import serve; serve()", folder], stdin=subprocess.PIPE,
@@ -233,12 +236,12 @@ def _result(task: ReportTask, future: Any, scratch: Path) -> TaskResult:
     result, content = future.result()
     try:
         if content:
-            zipfile.ZipFile(io.BytesIO(content)).extractall(scratch / task.key)
+            _unzip(content, scratch / task.key)
             files.clear_quarantine(task.quarantine)
             place = task.target if result.status is Status.DONE else task.quarantine
             files.move_into_place(scratch / task.key, place)
     except OSError as error:
-        return result_of(task, Status.FAILED, str(files.output_error(error, task.output_dir)), stops_all=True)
+        return result_of(task, Status.FAILED, str(files.output_error(error, task.folder)), stops_all=True)
     except (LekpError, zipfile.BadZipFile) as error:
         return result_of(task, Status.FAILED, str(error))
     return result
@@ -267,9 +270,8 @@ def run_on_cluster(tasks: Sequence[ReportTask], scratch: Path, *, address: str, 
     with _connect(address, code) as client:
         from distributed import as_completed
 
-        edition = find_edition(practice.parameters.editie)
-        edition_files = {path.name: path.read_bytes() for path in edition.iterdir() if path.is_file()}
-        payload = WorkerPayload(f"{os.getpid()}-{time.time_ns()}", edition_files, practice, timeout_s, code)
+        edition = _zipped(find_edition(practice.parameters.editie))
+        payload = WorkerPayload(f"{os.getpid()}-{time.time_ns()}", edition, practice, timeout_s, code)
         # The result of a task, not scattered data: the scheduler can make it again when all who had it are lost.
         shared = client.submit(pickle.loads, pickle.dumps(payload), pure=False)
         made = client.map(make_on_worker, tasks, payload=shared, pure=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,7 +15,7 @@ from pydantic import Field
 from rapidfuzz import process
 
 from lekp_lib.edition import Manifest, check_tables, find_edition, read_manifest
-from lekp_lib.errors import ParameterError, Problem, ProblemGroup, RegisterError, ReportError
+from lekp_lib.errors import ParameterError, Problem, ProblemGroup, RegisterError
 from lekp_lib.pact.yaml_files import YamlFile, read_model, read_yaml
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.register import Municipality, load_register
@@ -61,10 +62,8 @@ class ReportTask:
         With the NIS code as ``gemeente``.
     notebook, content
         Absolute path, and the bytes that were read there: a run has one notebook, whatever is edited meanwhile.
-    output_dir
-        Absolute path of the root of the outputs.
-    edition_id
-        Id of the edition; ``parameters.editie`` may be a path.
+    folder
+        Absolute path of the folder of the edition in the outputs; ``parameters.editie`` may be a path.
     formats
         Names of formats.
     engine
@@ -76,20 +75,19 @@ class ReportTask:
     parameters: ReportParameters
     notebook: Path
     content: bytes
-    output_dir: Path
-    edition_id: str
+    folder: Path
     formats: tuple[str, ...]
     engine: Engine
 
     @property
     def target(self) -> Path:
         """Lasting folder of the report."""
-        return files.report_folder(self.output_dir, self.edition_id, self.key)
+        return self.folder / self.key
 
     @property
     def quarantine(self) -> Path:
         """Where the report is kept when it fails."""
-        return files.quarantine_folder(self.output_dir, self.edition_id, self.key)
+        return self.folder / files.QUARANTINE / self.key.partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,27 +155,22 @@ def _select(choice: BatchChoice, on: dt.date) -> list[Municipality]:
     return selected
 
 
-def _read(notebook: Path) -> tuple[Path, bytes]:
-    try:
-        return notebook.resolve(), notebook.read_bytes()
-    except OSError as error:
-        raise ReportError(f"{notebook}: dit notebook is er niet ({error.strerror}); geef een .ipynb") from None
-
-
 def _tasks(
-    choice: BatchChoice, notebooks: tuple[Path, Path], on: dt.date, shared: tuple[Path, str], engine: Engine
+    choice: BatchChoice, notebooks: Sequence[Path], on: dt.date, folder: Path, engine: Engine
 ) -> Iterator[ReportTask]:
     """Every report that is asked for; the one on Flanders goes with all municipalities."""
+    task = partial(ReportTask, folder=folder, engine=engine)
     parameters = ReportParameters(**choice.model_dump(include=set(ReportParameters.model_fields)))
     formats = tuple(name for name in make.FLANDERS_FORMATS if name in choice.formaten)
     if choice.gemeenten == "alle" and not choice.provincies and formats:
-        yield ReportTask(make.FLANDERS_KEY, "Vlaanderen", parameters, *_read(notebooks[1]), *shared, formats, engine)
-    notebook, content = _read(notebooks[0])
+        content = make.read_source(notebooks[1])
+        yield task(make.FLANDERS_KEY, "Vlaanderen", parameters, notebooks[1], content, formats=formats)
+    notebook, content = notebooks[0], make.read_source(notebooks[0])
     parameters, register = make.own_look(parameters, notebook, content), load_register()
     formats = tuple(name for name in make.FORMATS if name in choice.formaten)
     for place in _select(choice, on):
         key, own = f"{place.nis}-{register.slug(place.nis, on)}", parameters.model_copy(update={"gemeente": place.nis})
-        yield ReportTask(key, place.name, own, notebook, content, *shared, formats, engine)
+        yield task(key, place.name, own, notebook, content, formats=formats)
 
 
 def _reason(task: ReportTask, manifest: Manifest, *, by_hash: bool) -> str:
@@ -194,7 +187,7 @@ def _reason(task: ReportTask, manifest: Manifest, *, by_hash: bool) -> str:
 
 
 def make_plan(
-    choice: BatchChoice, *, notebooks: tuple[Path, Path], output_dir: Path, engine: Engine, force: bool = False,
+    choice: BatchChoice, *, notebooks: Sequence[Path], output_dir: Path, engine: Engine, force: bool = False,
     by_hash: bool = False, only: Collection[str] | None = None,
 ) -> Plan:  # fmt: skip
     """Find out what must be made.
@@ -221,11 +214,12 @@ def make_plan(
     LekpError
         When the edition, a notebook or a place is wrong: nothing can start.
     """
-    folder, root = find_edition(choice.editie), output_dir.resolve()
-    manifest = read_manifest(folder)
-    check_tables(folder, manifest)
-    asked = _tasks(choice, notebooks, manifest.reference_date, (root, manifest.id), engine)
+    edition = find_edition(choice.editie)
+    manifest = read_manifest(edition)
+    check_tables(edition, manifest)
+    folder = output_dir.resolve() / manifest.id
+    asked = _tasks(choice, [path.resolve() for path in notebooks], manifest.reference_date, folder, engine)
     tasks = [task for task in asked if only is None or task.key in only]
     reasons = {task.key: "gevraagd" if force else _reason(task, manifest, by_hash=by_hash) for task in tasks}
     needed, stays = ([task for task in tasks if bool(reasons[task.key]) is wanted] for wanted in (True, False))
-    return Plan(manifest, root / manifest.id, needed, Counter(filter(None, reasons.values())), stays)
+    return Plan(manifest, folder, needed, Counter(filter(None, reasons.values())), stays)

@@ -24,7 +24,6 @@ from contextlib import closing, contextmanager, suppress
 from enum import StrEnum
 from itertools import islice
 from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -146,10 +145,8 @@ Executor = Callable[["list[ReportTask]", Path], Results]
 
 def result_of(task: ReportTask, status: Status, message: str = "", **more: Any) -> TaskResult:
     """Result of a task; ``more`` are other fields of it."""
-    message = message[:_LONGEST_MESSAGE]
-    return TaskResult(
-        key=task.key, nis=task.key.partition("-")[0], name=task.name, status=status, message=message, **more
-    )
+    own = {"key": task.key, "nis": task.key.partition("-")[0], "name": task.name, "status": status}
+    return TaskResult(**own, message=message[:_LONGEST_MESSAGE], **more)
 
 
 # --- nothing lives on
@@ -164,10 +161,8 @@ def _check_single_threaded() -> None:
     """Refuse to fork from a process with more than one thread: a lock that another one holds would stay locked."""
     names = [path.read_text(encoding="utf-8").strip() for path in Path("/proc/self/task").glob("*/comm")]
     if len(names) > 1:
-        raise ReportError(
-            f"het proces dat de verslagen start heeft {len(names)} threads ({', '.join(names)}) en niet één. "
-            "Meld dit: een bibliotheek start een thread zodra ze geladen wordt."
-        )
+        why = "Meld dit: een bibliotheek start een thread zodra ze geladen wordt."
+        raise ReportError(f"het proces dat de verslagen start heeft {len(names)} threads ({', '.join(names)}). {why}")
 
 
 def _stop_signals() -> list[int]:
@@ -233,7 +228,6 @@ def guard() -> None:
     end_leftovers()
     if code < 0:
         sys.stderr.write(f"de batch werd beëindigd door {signal.Signals(-code).name}; dezelfde opdracht gaat verder\n")
-        sys.stderr.flush()
     os._exit(code if code >= 0 else 128 - code)
 
 
@@ -248,7 +242,7 @@ def _render(task: ReportTask, scratch: Path) -> TaskResult:
     files.clear_quarantine(task.quarantine)
     try:
         render(
-            task.parameters, notebook=task.notebook, output_dir=task.output_dir, formats=task.formats,
+            task.parameters, notebook=task.notebook, output_dir=task.folder.parent, formats=task.formats,
             engine=task.engine, scratch=scratch, content=task.content,
         )  # fmt: skip
     except LekpError as error:
@@ -299,7 +293,7 @@ def _in_child(task: ReportTask, scratch: Path, timeout_s: float, master: int) ->
 class _Child(NamedTuple):
     task: ReportTask
     scratch: Path
-    process: BaseProcess
+    process: Any
     watch: int
     started: float
 
@@ -315,21 +309,21 @@ def _start(task: ReportTask, scratch: Path, timeout_s: float) -> _Child:
     return _Child(task, scratch, process, watch, time.monotonic())
 
 
-def _kill(process: BaseProcess) -> None:
+def _kill(process: Any) -> None:
     """End a child with its process group."""
     with suppress(AttributeError, ProcessLookupError, PermissionError):
-        os.killpg(process.pid or 0, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.join()
 
 
-def _cause_of_death(code: int, seconds: float, timeout_s: float) -> str:
-    if seconds > timeout_s + GRACE_S:
-        return f"dit verslag duurde langer dan {timeout_s:g} s en stopte niet toen het daarom gevraagd werd"
-    if code < 0:
-        name = signal.Signals(-code).name
-        return f"het proces werd beëindigd door {name}{' (te weinig geheugen?)' if name == 'SIGKILL' else ''}"
-    return f"het proces stopte met code {code}, zonder uitslag"
+def _cause_of_death(code: int, *, late: bool) -> str:
+    if late:
+        return "dit verslag duurde langer dan de tijdslimiet en stopte niet toen het daarom gevraagd werd"
+    if code >= 0:
+        return f"het proces stopte met code {code}, zonder uitslag"
+    name = signal.Signals(-code).name
+    return f"het proces werd beëindigd door {name}{' (te weinig geheugen?)' if name == 'SIGKILL' else ''}"
 
 
 def _finish(child: _Child, others: Collection[_Child], timeout_s: float) -> TaskResult:
@@ -339,10 +333,11 @@ def _finish(child: _Child, others: Collection[_Child], timeout_s: float) -> Task
         os.close(child.watch)
         end_leftovers([other.process.pid for other in others])
     task, scratch, seconds = child.task, child.scratch, time.monotonic() - child.started
+    late = seconds > timeout_s + GRACE_S
     try:
         result = TaskResult.model_validate_json((scratch / _RESULT_FILE).read_bytes())
     except (OSError, ValueError):
-        result = result_of(task, Status.FAILED, _cause_of_death(child.process.exitcode or 0, seconds, timeout_s))
+        result = result_of(task, Status.FAILED, _cause_of_death(child.process.exitcode, late=late))
     result.seconds = seconds
     if result.status is Status.FAILED:
         with suppress(OSError):  # the disk may be full
@@ -452,12 +447,12 @@ def left_over(folder: Path) -> set[str]:
     ReportError
         When there was no run, or nothing is left over from it.
     """
-    path, results = folder / RECORD_FILE, _read_results(folder)
+    results = _read_results(folder)
     if not results:
-        raise ReportError(f"{path}: er is geen vroegere run om mee verder te gaan; geef lekp batch zonder --retry")
+        raise ReportError(f"{folder}: er is geen vroegere run om mee verder te gaan; geef lekp batch zonder --retry")
     left = {key for key, item in results.items() if item.status in (Status.FAILED, Status.ABORTED)}
     if not left:
-        raise ReportError(f"{path}: in de laatste run mislukte niets; geef lekp batch zonder --retry")
+        raise ReportError(f"{folder}: in de laatste run mislukte niets; geef lekp batch zonder --retry")
     return left
 
 
@@ -479,9 +474,8 @@ def _locked(folder: Path) -> Iterator[Path]:
             with files.scratch_folder(folder) as scratch:
                 yield scratch
     except Timeout:
-        raise files.OutputError(
-            f"{folder}: daar schrijft al een andere batch. Wacht erop, of kies een andere --output-dir"
-        ) from None
+        busy = f"{folder}: daar schrijft al een andere batch. Wacht erop, of kies een andere --output-dir"
+        raise files.OutputError(busy) from None
     except OSError as error:
         raise files.output_error(error, folder) from None
 
@@ -534,10 +528,9 @@ def _stop_reason(result: TaskResult, record: RunRecord) -> str:
 
 def _out_of_memory_kills() -> int:
     """How many processes the kernel ended for lack of memory since the machine started."""
-    with suppress(OSError):
-        found = re.search(r"^oom_kill (\d+)", Path("/proc/vmstat").read_text(encoding="utf-8"), re.MULTILINE)
-        return int(found[1]) if found else 0
-    return 0
+    counters = Path("/proc/vmstat")
+    found = re.findall(r"oom_kill (\d+)", counters.read_text(encoding="utf-8") if counters.is_file() else "")
+    return sum(map(int, found))
 
 
 def _make_all(tasks: list[ReportTask], executor: Executor, record: RunRecord, scratch: Path, console: Console) -> str:
@@ -608,10 +601,8 @@ def run_batch(
         for result in record.having(Status.ABORTED) if record.reason else ():
             result.message = record.reason
         if killed := _out_of_memory_kills() - kills:
-            record.remark = (
-                f"Het geheugen raakte vol: het systeem beëindigde {killed} processen tijdens deze run. "
-                "Probeer minder verslagen tegelijk, bijvoorbeeld --workers 1 --retry."
-            )
+            record.remark = f"Het geheugen raakte vol: het systeem beëindigde {killed} processen tijdens deze run. "
+            record.remark += "Probeer minder verslagen tegelijk, bijvoorbeeld --workers 1 --retry."
         record.finished, record.seconds = _now(), round(time.monotonic() - clock, 2)
         with suppress(OSError):  # on a full disk the first record stays
             _write_record(plan.folder, scratch, record)

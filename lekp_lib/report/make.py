@@ -296,7 +296,8 @@ def _render(job: _Job, scratch: Path | None) -> ReportResult:
         return _make(job, folder.resolve())
 
 
-def _read(notebook: Path) -> bytes:
+def read_source(notebook: Path) -> bytes:
+    """Bytes of a notebook; raises :class:`ReportError` when it is not there."""
     try:
         return notebook.read_bytes()
     except OSError as error:
@@ -337,7 +338,7 @@ def render_report(
     """
     from lekp_lib.present.municipality import open_report
 
-    started, content = time.perf_counter(), _read(notebook) if content is None else content
+    started, content = time.perf_counter(), read_source(notebook) if content is None else content
     parameters = own_look(parameters, notebook, content)
     view = open_report(**parameters.model_dump(), edition=edition)
     # One name for one place: what the notebook receives is what the folder is called after.
@@ -370,7 +371,7 @@ def render_flanders(
     """
     from lekp_lib.present.flanders import OWN_ONLY, open_flanders
 
-    started, content = time.perf_counter(), _read(notebook) if content is None else content
+    started, content = time.perf_counter(), read_source(notebook) if content is None else content
     chosen = {key: value for key, value in parameters.for_notebook().items() if key not in OWN_ONLY}
     view, sha256 = open_flanders(**chosen, edition=edition), hashlib.sha256(content).hexdigest()
     fingerprint = report_fingerprint(parameters.model_copy(update={"gemeente": "*"}), view.edition.manifest, sha256)

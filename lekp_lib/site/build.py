@@ -263,8 +263,7 @@ def _write(root: Path, context: SiteContext, parts: Iterable[Page | SiteFile]) -
 
 def _write_municipality(context: SiteContext, root: Path, nis: str) -> None:
     files = municipality_files(context, nis)
-    _write(root, context, [SiteFile(file.path, file.content) for file in files])
-    _write(root, context, municipality_pages(context, nis, files))
+    _write(root, context, [*files, *municipality_pages(context, nis, files)])
 
 
 #: What children do with one municipality; set before they are forked, because a context is too large to send.

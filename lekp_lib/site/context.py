@@ -24,7 +24,7 @@ from lekp_lib.present.results import Results, results_of
 from lekp_lib.register import Merger, Municipality
 from lekp_lib.report.files import is_whole, read_manifest, report_folder
 
-HOME_PATH, REPORT_FILE, DRAFT = "index.html", "rapport.html", "besluit.docx"
+HOME_PATH = "index.html"
 #: Kinds of groups that have a grid of their own, with the first words of their names.
 GROUP_KINDS = ("provincie", "referentieregio", "grootteklasse")
 #: So many places are named in a message; the others are counted.
@@ -65,10 +65,17 @@ class Page(NamedTuple):
 
 
 class SiteFile(NamedTuple):
-    """A file of the site that is no page; ``path`` as for :class:`Page`."""
+    """A file of the site that is no page; ``path`` as for :class:`Page`. What pages offer has a label and a form."""
 
     path: str
     content: bytes
+    label: str = ""
+    form: str = ""
+
+    @property
+    def size(self) -> str:
+        """Size for readers: "525 kB"."""
+        return f"{fmt.number(max(1, round(len(self.content) / 1000)))}{fmt.NBSP}kB"
 
 
 class Cell(NamedTuple):
@@ -244,12 +251,12 @@ def report_fault(folder: Path, edition: Edition) -> str:
     if not manifest:
         return "geen verslag"
     # A clerk may have edited the draft; the site takes that of the program.
-    own = {name: sha256 for name, sha256 in manifest["files"].items() if name != DRAFT}
+    own = {name: sha256 for name, sha256 in manifest["files"].items() if name != "besluit.docx"}
     if not is_whole(folder, {**manifest, "files": own}):
         return "bestanden zijn gewijzigd of verdwenen"
     if manifest.get("edition") != edition.manifest.model_dump(mode="json"):
         return "van een andere versie van de editie"
-    if REPORT_FILE not in manifest["files"]:
+    if "rapport.html" not in manifest["files"]:
         return "zonder het formaat html"
     # A report with other parameters would show other numbers than the pages of targets; a logo changes no number.
     usual = ReportParameters(gemeente="*", editie=edition.id).model_dump(exclude={"gemeente", "editie", *LOOK})

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -32,34 +32,11 @@ from lekp_lib.report.files import read_manifest, sha256_file
 from lekp_lib.report.make import FLANDERS_KEY
 from lekp_lib.report.spreadsheet import safe_text, write_sheet
 from lekp_lib.site.changes import edition_changes
-from lekp_lib.site.context import (
-    HOME_PATH,
-    SiteContext,
-    SiteFile,
-    edition_path,
-    former_municipalities,
-    report_fault,
-    target_path,
-)
+from lekp_lib.site.context import SiteContext, SiteFile, edition_path, former_municipalities, report_fault, target_path
 
 #: Entries of a zip carry no time of their own: the same report always gives the same bytes.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-_KILO = 1000
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-class Download(NamedTuple):
-    """A file that a page offers: address, what it holds, its form, its bytes."""
-
-    path: str
-    label: str
-    form: str
-    content: bytes
-
-    @property
-    def size(self) -> str:
-        """Size for readers: "525 kB"."""
-        return f"{fmt.number(max(1, round(len(self.content) / _KILO)))}{fmt.NBSP}kB"
 
 
 # ---- files of one report ---------------------------------------------------------------------------------------------
@@ -123,18 +100,18 @@ def _as_made(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes | No
     return None
 
 
-def _offered(folder: Path, offers: Sequence[tuple[str, str, str, tuple[str, ...]]], start: str) -> list[Download]:
+def _offered(folder: Path, offers: Sequence[tuple[str, str, str, tuple[str, ...]]], start: str) -> list[SiteFile]:
     """What a report offers of a list, at addresses that begin the same."""
     manifest, files = read_manifest(folder), []
     for label, form, ending, names in offers:
         found = {name: content for name in names if (content := _as_made(folder, manifest, name)) is not None}
         if names[0] in found:
             content = zip_bytes(found) if len(names) > 1 else _as_served(found[names[0]], form)
-            files.append(Download(f"{start}{ending}", label, form, content))
+            files.append(SiteFile(f"{start}{ending}", content, label, form))
     return files
 
 
-def municipality_files(context: SiteContext, nis: str) -> list[Download]:
+def municipality_files(context: SiteContext, nis: str) -> list[SiteFile]:
     """Downloads of the report of one municipality, at their lasting addresses.
 
     Parameters
@@ -145,7 +122,7 @@ def municipality_files(context: SiteContext, nis: str) -> list[Download]:
         Code of the municipality; without report there are none.
     """
     slug, report = context.slug(nis), context.reports.get(nis)
-    start = edition_path(context.edition.id, slug).removesuffix(HOME_PATH)
+    start = edition_path(context.edition.id, slug).removesuffix("index.html")
     return _offered(report.folder, _OFFERS, f"{start}klimaatpact-{context.on.year}-{nis}-{slug}") if report else []
 
 
@@ -155,7 +132,7 @@ def flanders_folder(context: SiteContext) -> Path | None:
     return next((folder for folder in beside if not report_fault(folder, context.edition)), None)
 
 
-def flanders_files(context: SiteContext) -> list[Download]:
+def flanders_files(context: SiteContext) -> list[SiteFile]:
     """Downloads of the report on Flanders."""
     folder = flanders_folder(context)
     start = f"vlaanderen/klimaatpact-vlaanderen-{context.edition.id}"
@@ -365,7 +342,7 @@ _DESCRIPTIONS = (
 )
 
 
-def _described(context: SiteContext, template: str, files: Sequence[Download]) -> bytes:
+def _described(context: SiteContext, template: str, files: Sequence[SiteFile]) -> bytes:
     """A description of the data for people or programs, from a template."""
     days = pd.concat([context.edition.frame(name)["reference_date"] for name in _TABLES])
     rows = [
@@ -385,19 +362,19 @@ def _described(context: SiteContext, template: str, files: Sequence[Download]) -
 
 
 @lru_cache(maxsize=2)
-def data_files(context: SiteContext) -> tuple[Download, ...]:
+def data_files(context: SiteContext) -> tuple[SiteFile, ...]:
     """Every file of the data page, made once; the page tells their sizes."""
     tables, declared = edition_tables(context), _declared()["tabellen"]
     dictionary = _dictionary(context)
     sheets = {"Woordenboek": dictionary, **{declared[name]["titel"]: frame for name, frame in tables.items()}}
     book = _workbook(context, sheets)
-    files = [Download("gegevens/editie.xlsx", "Alles in een rekenblad, met woordenboek", "xlsx", book)]
+    files = [SiteFile("gegevens/editie.xlsx", book, "Alles in een rekenblad, met woordenboek", "xlsx")]
     for name, frame in tables.items():
-        files.append(Download(f"gegevens/{name}.csv", declared[name]["uitleg"], "csv", _csv(frame)))
-        files.append(Download(f"gegevens/{name}.parquet", declared[name]["uitleg"], "parquet", _parquet(frame)))
-    files.append(Download("gegevens/woordenboek.csv", "Uitleg bij elke kolom", "csv", _csv(dictionary)))
+        files.append(SiteFile(f"gegevens/{name}.csv", _csv(frame), declared[name]["uitleg"], "csv"))
+        files.append(SiteFile(f"gegevens/{name}.parquet", _parquet(frame), declared[name]["uitleg"], "parquet"))
+    files.append(SiteFile("gegevens/woordenboek.csv", _csv(dictionary), "Uitleg bij elke kolom", "csv"))
     for name, label, form in _DESCRIPTIONS:
-        files.append(Download(f"gegevens/{name}", label, form, _described(context, f"{name}.j2", files)))
+        files.append(SiteFile(f"gegevens/{name}", _described(context, f"{name}.j2", files), label, form))
     return tuple(files)
 
 
@@ -424,7 +401,7 @@ def newest_precision(context: SiteContext) -> dict[Any, str]:
     return figures.groupby("source_id")["date_precision"].last().to_dict()
 
 
-def calendar_files(context: SiteContext) -> list[Download]:
+def calendar_files(context: SiteContext) -> list[SiteFile]:
     """The calendar for programs and, when a figure is due, for a diary."""
     banner, states = context.edition.manifest.banner, source_states(context)
     rows = [
@@ -434,26 +411,27 @@ def calendar_files(context: SiteContext) -> list[Download]:
         for state in states
     ]  # fmt: skip
     table = _finished(context, "bronnenkalender", pd.DataFrame(rows))
-    files = [Download("kalender/bronnen.csv", "Tabel van alle bronnen", "csv", _csv(table))]
+    files = [SiteFile("kalender/bronnen.csv", _csv(table), "Tabel van alle bronnen", "csv")]
     if events := status_events(states, banner, newest_precision(context)):
         name = "Cijfers van het klimaatpact" + (f" ({banner})" if banner else "")
         diary = write_calendar(events, name, dt.datetime.combine(context.today, dt.time(), dt.UTC))
         label = "Agenda met de dagen waarop nieuwe cijfers verwacht worden"
-        files.insert(0, Download("kalender/bronnen.ics", label, "ics", diary))
+        files.insert(0, SiteFile("kalender/bronnen.ics", diary, label, "ics"))
     return files
 
 
 @lru_cache(maxsize=64)
-def target_files(context: SiteContext, target_id: str) -> tuple[Download, ...]:
+def target_files(context: SiteContext, target_id: str) -> tuple[SiteFile, ...]:
     """All municipalities against one target as csv, and the map."""
     rows, target = edition_tables(context)["oordelen"], context.targets[target_id]
     start = f"{target_path(target.id).removesuffix('index.html')}{target.id.replace('_', '-')}"
-    table = Download(f"{start}.csv", "Alle cijfers van dit doel", "csv", _csv(rows[rows["doel_id"] == target.id]))
+    table = SiteFile(f"{start}.csv", _csv(rows[rows["doel_id"] == target.id]), "Alle cijfers van dit doel", "csv")
     svg = context.results.map(target).svg(f"kaart-{target.id}")
-    return table, Download(f"{start}-kaart.svg", "Kaart", "svg", svg.replace(' aria-hidden="true"', "", 1).encode())
+    drawing = svg.replace(' aria-hidden="true"', "", 1).encode()
+    return table, SiteFile(f"{start}-kaart.svg", drawing, "Kaart", "svg")
 
 
-def change_files(context: SiteContext) -> list[Download]:
+def change_files(context: SiteContext) -> list[SiteFile]:
     """What changed since the edition before, row by row."""
     changes = edition_changes(context)
     if changes is None:
@@ -463,7 +441,7 @@ def change_files(context: SiteContext) -> list[Download]:
     frames = {"oordelen-veranderd": changes.verdicts, "cijfers-veranderd": figures}
     made = {name: _csv(_finished(context, name, frame)) for name, frame in frames.items() if len(frame)}
     told = _declared()["tabellen"]
-    return [Download(f"methode/{name}.csv", told[name]["uitleg"], "csv", made[name]) for name in made]
+    return [SiteFile(f"methode/{name}.csv", made[name], told[name]["uitleg"], "csv") for name in made]
 
 
 # ---- what the scripts read -------------------------------------------------------------------------------------------
@@ -516,5 +494,4 @@ def shared_files(context: SiteContext) -> Iterator[SiteFile]:
     yield SiteFile("assets/vergelijk-gegevens.js", as_script("vergelijk", compare_data(context)))
     targets = [file for target_id in context.targets for file in target_files(context, target_id)]
     made = (*data_files(context), *calendar_files(context), *change_files(context), *flanders_files(context))
-    for file in (*made, *targets):
-        yield SiteFile(file.path, file.content)
+    yield from (*made, *targets)

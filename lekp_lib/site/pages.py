@@ -30,17 +30,7 @@ from lekp_lib.present.theme import PAPER, Drawing
 from lekp_lib.report.files import sha256_file
 from lekp_lib.site import downloads as files
 from lekp_lib.site.changes import edition_changes, feed_entries
-from lekp_lib.site.context import (
-    HOME_PATH,
-    REPORT_FILE,
-    Page,
-    SiteContext,
-    SiteFile,
-    edition_path,
-    former_municipalities,
-    link,
-    target_path,
-)
+from lekp_lib.site.context import Page, SiteContext, SiteFile, edition_path, former_municipalities, link, target_path
 
 #: Fewer figures make no sum of an area, and no map.
 MIN_IN_AREA, MIN_ON_MAP = 3, 10
@@ -112,7 +102,7 @@ def _home_map(context: SiteContext) -> dict[str, Any]:
     """Every municipality in the colour of how many targets are on track, each a link; and the counts per class."""
     results, counts = context.results, {nis: _good_counts(context, nis) for nis in context.municipalities}
     classes = pd.Series({nis: home_class(*numbers) for nis, numbers in counts.items()})
-    paths = {nis: link(HOME_PATH, context.path(nis)) for nis in counts}
+    paths = {nis: link("index.html", context.path(nis)) for nis in counts}
 
     def links(ax: Axes) -> None:
         for nis, shape in zip(results.hexagons["nis"], results.hexagons.geometry, strict=True):
@@ -137,7 +127,9 @@ def _home(context: SiteContext) -> Page:
     named = sorted(context.municipalities.values(), key=lambda place: place.name)
     letters = [(letter, list(found)) for letter, found in groupby(named, key=lambda place: place.name[:1].upper())]
     values = {"letters": letters, "werven": _target_rows(context), "nieuwste": _newest_figures(context)}
-    return Page(HOME_PATH, "start", {**values, "kaart": _home_map(context), "vroegere": former_municipalities(context)})
+    return Page(
+        "index.html", "start", {**values, "kaart": _home_map(context), "vroegere": former_municipalities(context)}
+    )
 
 
 # ---- targets ---------------------------------------------------------------------------------------------------------
@@ -300,21 +292,18 @@ def read_report(folder: Path, path: str) -> tuple[dict[str, Any], dict[str, byte
     ReportError
         When it is no such page.
     """
-    html = (folder / REPORT_FILE).read_text(encoding="utf-8")
+    source = folder / "rapport.html"
+    html = source.read_text(encoding="utf-8")
     main, title, description = _MAIN.search(html), _TITLE.search(html), _DESCRIPTION.search(html)
     if main is None or title is None or description is None:
-        raise ReportError(
-            f"{folder / REPORT_FILE}: geen pagina van een verslag; maak het opnieuw met lekp batch --force"
-        )
+        raise ReportError(f"{source}: geen pagina van een verslag; maak het opnieuw met lekp batch --force")
     shown, styles, drawings = share_drawings(main[1].strip(), path)
     # The report escapes its own texts; its exporter has checked the page.
     values = {"verslag": Markup(shown), "stijlen": Markup(styles)}  # noqa: S704
     return {**values, "titel": unescape(title[1]), "omschrijving": unescape(description[1])}, drawings
 
 
-def municipality_pages(
-    context: SiteContext, nis: str, downloads: Sequence[files.Download]
-) -> Iterator[Page | SiteFile]:
+def municipality_pages(context: SiteContext, nis: str, downloads: Sequence[SiteFile]) -> Iterator[Page | SiteFile]:
     """Everything of one municipality that is no download: its latest page, its frozen one, its feed.
 
     Parameters
