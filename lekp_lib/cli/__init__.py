@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,8 +19,8 @@ app = typer.Typer(cls=shared.Commands, no_args_is_help=True, add_completion=Fals
 data = typer.Typer(help="Cijfers binnenhalen, nakijken en tot edities maken.", no_args_is_help=True)
 lists = typer.Typer(help="Tonen wat er is: gemeenten, doelen, edities.", no_args_is_help=True)
 new = typer.Typer(help="Iets van uzelf maken: project, notebook, doel, bron.", no_args_is_help=True)
-app.add_typer(lists, name="list")
-app.add_typer(data, name="data", cls=shared.DataCommands)
+app.add_typer(lists, name="list", cls=shared.LazyCommands)
+app.add_typer(data, name="data", cls=shared.LazyCommands)
 app.add_typer(new, name="new")
 app.command()(report.batch)
 app.command()(report.flanders)
@@ -72,52 +71,6 @@ def doctor(output_dir: shared.OutputDir = shared.OUTPUTS) -> None:
         say(f"{missing} keer iets dat ontbreekt")
         raise typer.Exit(1)
     say("alles wat een verslag nodig heeft, is er")
-
-
-@lists.command("municipalities")
-def list_municipalities(
-    op: Annotated[
-        dt.date, shared.day_option(help="Dag waarvoor de lijst geldt.", default_factory=lambda: "2025-01-01")
-    ],
-) -> None:
-    """Alle gemeenten op een dag: code, naam, provincie en versie van het pact."""
-    from lekp_lib.cli.tables import show
-    from lekp_lib.register import load_register
-
-    register = load_register()
-    rows = [
-        (place.nis, place.name, place.province, register.pact_version(place.nis, op) or "niet ondertekend")
-        for place in register.municipalities(op)
-    ]
-    show(rows, ["NIS", "Gemeente", "Provincie", "Pact"], shown=len(rows))
-
-
-@lists.command("targets")
-def list_targets(map_: OwnFolder = OWN) -> None:
-    """De doelen van het pact, uw eigen doelen en de cijfers ernaast: nummer, id, naam en niveau per versie."""
-    from lekp_lib.cli.tables import show
-    from lekp_lib.pact import load_catalog, own_files
-
-    rows = []
-    for target in load_catalog(own=own_files(map_)).measured:
-        levels = "\n".join(f"{version}: {level.text}" for version, level in target.levels.items())
-        kind = "context" if target.is_context else "eigen" if target.is_own else str(target.nr or "2.1")
-        rows.append((kind, target.id, target.name, levels or "geen doel, geen oordeel"))
-    show(rows, ["Nr", "Id", "Doel", "Niveau"], shown=len(rows))
-
-
-@lists.command("editions")
-def list_editions() -> None:
-    """De edities in lekp zelf, en die u zelf maakte in deze map."""
-    from lekp_lib.cli.tables import show
-    from lekp_lib.edition import embedded_editions, find_edition, prepared_editions, read_manifest
-
-    rows = []
-    for name in (*embedded_editions(), *prepared_editions()):
-        manifest = read_manifest(find_edition(name))
-        count = sum(manifest.tables[table].rows for table in ("figures", "former", "totals"))
-        rows.append((name, manifest.title, manifest.reference_date, count, manifest.origin))
-    show(rows, ["Id", "Editie", "Peildatum", "Cijfers", "Herkomst"], shown=len(rows))
 
 
 def _declare(kind: NewKind, new_id: str, folder: Path) -> None:

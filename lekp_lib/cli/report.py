@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer import Argument, Option
@@ -47,21 +47,13 @@ def _tell(make: Callable[[], ReportResult]) -> None:
         say(*(f"  let op: {note}" for note in made.notes))
 
 
-def _succeeds(make: Callable[[], ReportResult]) -> bool:
-    """Whether one of several reports could be made."""
-    try:
-        _tell(make)
-    except typer.Exit:
-        return False
-    return True
-
-
-def _succeeds_in_child(make: Callable[[], ReportResult]) -> bool:
-    """The same in a process of its own."""
-    child = multiprocessing.get_context("fork").Process(target=lambda: sys.exit(not _succeeds(make)))
+def _fails_in_child(make: Callable[[], ReportResult]) -> bool:
+    """Whether it fails in a process of its own, because a process runs one notebook."""
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    child = context.Process(target=_tell, args=(make,))
     child.start()
     child.join()
-    return not child.exitcode
+    return bool(child.exitcode)
 
 
 def report(
@@ -87,14 +79,13 @@ def report(
     }  # fmt: skip
     asked = [read_parameters({"gemeente": place, **given}) for place in places]
     wanted = _chosen(formats, FORMATS, DEFAULT_FORMATS)
-    # A process runs one notebook; where it cannot be forked, each further one gets a kernel.
-    fork = len(asked) > 1 and sys.platform == "linux"
-    used = engine if fork or len(asked) == 1 else "kernel"
     source = notebook or find_notebook()
-    make = partial(render_report, notebook=source, output_dir=output_dir, formats=wanted, engine=used)
-    succeeded = [(_succeeds_in_child if fork else _succeeds)(partial(make, parameters)) for parameters in asked]
-    if not all(succeeded):
-        raise typer.Exit(1)
+    make = partial(render_report, notebook=source, output_dir=output_dir, formats=wanted, engine=engine)
+    if len(asked) == 1:
+        _tell(partial(make, asked[0]))
+    else:
+        failed = [_fails_in_child(partial(make, parameters)) for parameters in asked]
+        raise typer.Exit(any(failed))
 
 
 def flanders(

@@ -76,7 +76,7 @@ def errors_for_people(code: int = 1) -> Iterator[None]:
     except LekpError as error:
         message = Text.assemble(("fout:", "bold"), " ", str(error))
         Console(stderr=True, soft_wrap=True, highlight=False).print(message)
-        raise typer.Exit(code) from None
+        raise SystemExit(code) from None
 
 
 class Commands(TyperGroup):
@@ -87,14 +87,14 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
 
 
-class DataCommands(TyperGroup):
-    """``lekp data``: read when it is asked for, because every command of it needs the heavy rooms."""
+class LazyCommands(TyperGroup):
+    """``lekp data`` and ``lekp list``: read when asked for, because their commands need the heavy rooms."""
 
     @cached_property
     def _loaded(self) -> TyperGroup:
-        from lekp_lib.cli.data import data
+        from lekp_lib.cli.data import data, lists
 
-        return typer.main.get_group(data)
+        return typer.main.get_group(data if self.name == "data" else lists)
 
     def list_commands(self, ctx: Any) -> list[str]:
         return self._loaded.list_commands(ctx)

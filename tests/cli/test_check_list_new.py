@@ -11,6 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
+from lekp_lib.errors import ParameterError
+from lekp_lib.parameters import read_parameters
 
 
 def lekp(*words: object) -> tuple[int, str]:
@@ -84,5 +86,27 @@ def test_version_starts_quickly() -> None:
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     used = os.times()
     seconds = used.children_user + used.children_system - before.children_user - before.children_system
-    # 0,2 s on a quiet machine.
-    assert told.startswith("lekp ") and seconds < 0.5
+    # 0,1 s on a quiet machine.
+    assert told.startswith("lekp ") and seconds < 0.3
+
+
+def test_help_reads_no_heavy_library() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from lekp_lib.cli import app; "
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0; "
+        "print(sorted({'pandas', 'numpy', 'matplotlib', 'pydantic'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_day_that_is_none_is_refused_in_words() -> None:
+    code, told = lekp("list", "municipalities", "--op", "31/12/2024")
+    assert code == 2 and "'31/12/2024' is geen dag; verwacht jaar-maand-dag, zoals 2025-12-31" in told
+
+
+def test_parameters_out_of_range_are_told_all_at_once(tmp_path: Path) -> None:
+    code, told = lekp("report", "Gent", "--noemerjaar", "1999", "--pact", "9", "--output-dir", tmp_path)
+    assert code == 1 and "noemerjaar: gevonden 1999; verwacht een getal van minstens 2019" in told
+    assert "pact: gevonden '9'; verwacht een van 'auto', '1.0', '2.0' of '2.1'" in told
+    with pytest.raises(ParameterError, match="min_punten: gevonden 10; verwacht een van 2, 3 of 4"):
+        read_parameters({"gemeente": "Gent", "min_punten": 10})
