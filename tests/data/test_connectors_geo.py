@@ -232,7 +232,7 @@ MOW_FAULTS = {
     ),
     "hits is html": ({"hits": "<html>robot?"}, "een webpagina in plaats van gegevens"),
     "hits is no xml": ({"hits": "oops"}, "hoeveel punten er zijn: oops"),
-    "key": ({"status": 401}, "vraagt een sleutel of login (401)"),
+    "key": ({"status": 401}, "vraagt een sleutel of login (401). Met de hand: haal de laag met een browser"),
 }
 FIRST_PAGE = "[]"
 

@@ -155,3 +155,19 @@ def test_twelve_imports_at_once_are_all_kept_and_an_edition_can_be_made(desk: De
     assert len((desk.data / "ruw" / "paspoorten.jsonl").read_text().splitlines()) == 12
     desk.prepare("een")
     assert [desk.value("een", nis=code) for code in codes] == [[100.0 + number] for number in range(12)]
+
+
+def test_a_name_with_a_line_separator_in_it_does_no_damage_to_the_lines_that_follow(desk: Desk) -> None:
+    first = desk.bring_in("bomen\u2028en\x85meer.csv", csv_bytes())
+    second = desk.bring_in("twee.csv", csv_bytes(row(nis="11002", gemeente="Antwerpen")))
+    listed = desk.lekp("list")
+    assert first in listed and second in listed and "twee.csv" in listed
+
+
+def test_a_damaged_line_of_the_ledger_is_told_in_words_of_the_analyst(desk: Desk) -> None:
+    desk.bring_in("een.csv", csv_bytes())
+    passports = desk.data / "ruw" / "paspoorten.jsonl"
+    passports.write_text(passports.read_text().replace('"provider":"', '"provider":"Een Naam '))
+    told = " ".join(desk.lekp("list", code=1).split())
+    assert "paspoorten.jsonl: regel 1: gevonden provider: 'Een Naam" in told
+    assert "verwacht een regel zoals lekp die schrijft" in told and "should" not in told

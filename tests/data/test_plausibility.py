@@ -83,6 +83,14 @@ def test_every_rule_finds_its_mistake_and_only_that(items: list[Figure], expecte
     assert rules(*items) == [expected]
 
 
+def test_shares_written_as_fractions_are_an_error_for_a_whole_file_and_a_question_for_one_figure() -> None:
+    share, others = "verledding.aandeel_led", ("11002", "12025", "31005")
+    assert rules(figure(share, 0.45), figure(share, 61, nis="11002")) == [("warning", "fraction")]
+    found = check(*(figure(share, 0.2 + number / 10, nis=nis) for number, nis in enumerate(others)))
+    assert [(item.level, item.rule) for item in found] == [("error", "fraction")] * 3
+    assert found[0].message == "0,2 %, en alles in dit bestand ligt van 0 tot 1; schrijf 45, niet 0,45"
+
+
 def test_context_below_zero_is_refused_with_what_to_do() -> None:
     (found,) = check(figure("co2_grondgebied.uitstoot", -5))
     assert (found.level, found.rule) == ("error", "negative")
