@@ -66,9 +66,10 @@ def _options(given: list[str]) -> dict[str, str]:
 
 def _context(map_: Path, data_dir: Path) -> ImportContext:
     """What imports are read against; a half-filled declaration of one's own is named and left out."""
-    own, left_out = usable_files(own_files(map_))
-    say(*(f"weggelaten: {problem}" for problem in left_out))
-    return ImportContext(load_catalog(own=own), load_register(), data_dir, map_)
+    own = own_files(map_)
+    usable = usable_files(own)
+    say(*(f"weggelaten: {file.path} is nog niet in orde; zie lekp check" for file in own if file not in usable))
+    return ImportContext(load_catalog(own=usable), load_register(), data_dir, map_)
 
 
 def _tables(plan: ImportPlan) -> dict[str, pd.DataFrame]:
@@ -366,9 +367,9 @@ def status(
     data_dir: DataDir = DATA,
 ) -> None:
     """Toon van elke bron het ritme, het laatste cijfer, wanneer het volgende verwacht wordt, en of het te laat is."""
-    catalog, store = load_catalog(own=own_files(map_)), RawStore(data_dir)
-    newest = making.newest_reference_dates(ImportContext(catalog, load_register(), data_dir, map_))
-    statuses = source_statuses(catalog, store.passports(), newest, vandaag)
+    context = _context(map_, data_dir)
+    newest = making.newest_reference_dates(context)
+    statuses = source_statuses(context.catalog, RawStore(data_dir).passports(), newest, vandaag)
     rows = [
         {
             "bron": item.source.name, "ritme": rhythm_words(item.source), "laatste peildatum": item.last_reference,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from lekp_lib.errors import ParameterError
@@ -58,7 +58,8 @@ def show(
     frame, console = pd.DataFrame(rows, columns=columns), Console(highlight=False)
     if not console.is_terminal:
         console.width = max(_WIDTH, console.width)
-    table = Table(*frame.columns, title=title, title_justify="left")
+    heads = (Column(name, overflow="fold", no_wrap=not place) for place, name in enumerate(frame.columns))
+    table = Table(*heads, title=title, title_justify="left")
     for row in frame.head(shown).itertuples(index=False, name=None):
         table.add_row(*(Text(_words(cell)) for cell in row))
     if len(frame) > shown:

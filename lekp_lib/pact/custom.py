@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from lekp_lib.errors import CatalogError, CatalogProblems, Problem
+from lekp_lib.errors import CatalogError, CatalogProblems
 from lekp_lib.pact.loader import PACKAGED, Catalog, CustomFile, CustomKind, check_catalog, load_catalog, own_files
 from lekp_lib.pact.models import Target
 from lekp_lib.pact.yaml_files import parse_yaml
@@ -39,7 +39,7 @@ def project_folder(start: Path) -> Path:
     return next((place / "parameters" for place in places if (place / "parameters").is_dir()), start / "parameters")
 
 
-def usable_files(own: tuple[CustomFile, ...]) -> tuple[tuple[CustomFile, ...], tuple[Problem, ...]]:
+def usable_files(own: tuple[CustomFile, ...]) -> tuple[CustomFile, ...]:
     """Files of a project that can be used although others cannot.
 
     Parameters
@@ -49,14 +49,12 @@ def usable_files(own: tuple[CustomFile, ...]) -> tuple[tuple[CustomFile, ...], t
 
     Returns
     -------
-    tuple
-        Those without mistakes that name nothing of the others, and the mistakes of the others.
+    tuple of CustomFile
+        Those without mistakes that name nothing of the others.
     """
-    left_out = list[Problem]()
-    while problems := [item for item in check_catalog(own=own) if item.where.startswith(tuple(f.path for f in own))]:
-        left_out += problems
-        own = tuple(file for file in own if not any(item.where.startswith(file.path) for item in problems))
-    return own, tuple(left_out)
+    while wrong := [file for file in own for item in check_catalog(own=own) if item.where.startswith(file.path)]:
+        own = tuple(file for file in own if file not in wrong)
+    return own
 
 
 def write_new(kind: NewKind, new_id: str, project: Path) -> Path:

@@ -362,5 +362,5 @@ def load_catalog(folder: Path | None = None, own: Sequence[CustomFile] = ()) -> 
     """
     catalog, problems = _read_packaged(tuple(own)) if folder is None else _read(folder, tuple(own))
     if catalog is None:
-        raise CatalogProblems(f"de catalogus in {folder or PACKAGED} is niet bruikbaar", problems)
+        raise CatalogProblems("de catalogus is niet bruikbaar", problems)
     return catalog
