@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 from lxml import html
 
@@ -87,10 +88,26 @@ def text_numbers(declared: object) -> set[Fraction]:
     return {tables.exact(declared)} if measured else set()
 
 
+@cache
+def at_level(edition: str, target_id: str) -> frozenset[Fraction]:
+    """How many municipalities reach the highest level that is asked of any: of the pact, or on average until now."""
+    target = next(item for item in tables.pact() if item["id"] == target_id)
+    indicator, per, per_n, _ = tables.RATES[target["nr"]]
+    rows = [row for (_, name), row in tables.assess(edition).items() if name == target_id and row.get("level")]
+    if per is None:
+        asked = [[row["level"] * part / 100 for row in rows if (part := row.get("expected_pct"))]]
+        highest = {max(levels, default=Fraction(100)) for levels in (*asked, [row["level"] for row in rows])}
+    else:
+        levels = [item for item in target["levels"].values() if item.get("indicator", indicator) == indicator]
+        highest = {max(tables.exact(item["factor"]) / item["per_n"] * per_n for item in levels)}
+    known = tables.rates(edition, target_id).values()
+    return frozenset(Fraction(sum(rate >= level for rate in known)) for level in highest)
+
+
 def compared_numbers(edition: str, nis: str, target: dict[str, Any]) -> set[Fraction]:
     """Rates, medians, ranks and counts of the comparison, neighbours and everybody else's rate among them."""
     known = tables.rates(edition, target["id"])
-    found = set(known.values()) | {Fraction(len(known))}
+    found = set(known.values()) | {Fraction(len(known))} | at_level(edition, target["id"])
     for group in tables.compare(edition, nis, target).values():
         found |= {Fraction(value) for value in group.values() if value is not None}
     # Dots beyond an end of the axis are counted: any number of the highest or lowest ones.
@@ -176,6 +193,9 @@ def faults_of_csv(edition: str, nis: str, content: str) -> Iterator[str]:
     """Judged rows of the csv against the table, to the last digit that a float holds."""
     names = {"niveau": "level", "deel_pct": "share_pct", "vereist_pct": "expected_pct"}
     for line in csv.DictReader(io.StringIO(content)):
+        own = {float(figure["value"]) for figure in tables.figures(edition).get((line["doel_id"], nis), [])}
+        if line["cijfer"] and float(line["cijfer"]) not in own:
+            yield f"{nis} {line['doel_id']}: csv figure {line['cijfer']}, expected one of {sorted(own)}"
         if not line["oordeel"]:
             continue
         row = tables.assess(edition)[nis, line["doel_id"]]
@@ -208,6 +228,42 @@ def faults_of_workbook(edition: str, nis: str, path: Path) -> Iterator[str]:
             given, wanted = line[head], row.get(name)
             if (given is None) != (wanted is None) or (given is not None and abs(given - float(wanted)) > 1e-6):
                 yield f"{nis} {line['Doel']}: workbook {head} {given!r}, expected {wanted and float(wanted)!r}"
+
+
+def told_lines(folder: Path) -> Iterator[tuple[str, str]]:
+    """Lines that are about one target each: name of the file, and the line, which begins with its name."""
+    if (folder / "cijfers.xlsx").is_file():
+        sheet = openpyxl.load_workbook(folder / "cijfers.xlsx", read_only=True)["Vergelijking"]
+        for cells in sheet.iter_rows(min_row=3, values_only=True):
+            yield "cijfers.xlsx", " ".join(str(cell) for cell in cells if cell is not None)
+    if (folder / "besluit.docx").is_file():
+        document = docx.Document(str(folder / "besluit.docx"))
+        for row in document.tables[0].rows if document.tables else ():
+            yield "besluit.docx", " ".join(cell.text for cell in row.cells)
+        yield from (("besluit.docx", part.text) for part in document.paragraphs)
+    for name in ("besluit.txt", "besluit.html", "presentatie.html"):
+        if (folder / name).is_file() and name.endswith(".txt"):
+            yield from ((name, line.removeprefix("- ")) for line in (folder / name).read_text("utf-8").splitlines())
+        elif (folder / name).is_file():
+            root = html.fromstring((folder / name).read_bytes())
+            yield from ((name, visible_text(part).strip()) for part in root.xpath("//tr | //li | //section[h3]"))
+
+
+def faults_of_lines(edition: str, nis: str, folder: Path) -> Iterator[str]:
+    """Numbers, whole ones too, in lines about one target that its own table does not explain."""
+    names = {target["name"]: target["id"] for target in tables.pact()}
+    for name, line in told_lines(folder):
+        about = max((known for known in names if line.startswith(known)), key=len, default=None)
+        if about is not None:
+            known = known_numbers(edition, nis, names[about])
+            strange = [
+                p for p, value, decimals in numbers_in(line[len(about) :]) if not known.explains(value, decimals)
+            ]
+            yield from (f"{nis} {name}, {about}: {printed}" for printed in strange)
+
+
+#: A number that says something on paper, where ticks of axes stand between the words: a share, or a part of a level.
+_SAID = re.compile(r"(?<![\w,.])([−-]?[\d.]*\d(?:,\d+)?)(?= van (?!de |\d+ \w+ 20)|\s?%| te gaan)")
 
 
 def loose_texts(folder: Path) -> Iterator[tuple[str, str]]:
@@ -248,9 +304,10 @@ def faults_of(edition: str, folder: Path) -> list[str]:
         found += faults_of_workbook(edition, nis, folder / "cijfers.xlsx")
     known = all_known(edition, nis)
     for name, text in loose_texts(folder):
-        strange = [p for p, value, decimals in numbers_in(text) if decimals and not known.explains(value, decimals)]
-        found += [f"{nis} {name}: {printed}" for printed in strange]
-    return found
+        told = [number for number in numbers_in(text) if number[2]]
+        told += [number for part in _SAID.findall(text.replace("\u00a0", " ")) for number in numbers_in(part)]
+        found += [f"{nis} {name}: {p}" for p, value, decimals in told if not known.explains(value, decimals)]
+    return [*found, *faults_of_lines(edition, nis, folder)]
 
 
 if __name__ == "__main__":
