@@ -212,7 +212,7 @@ def faults_of_csv(edition: str, nis: str, content: str) -> Iterator[str]:
 
 def faults_of_workbook(edition: str, nis: str, path: Path) -> Iterator[str]:
     """Sheet Cijfers against the table."""
-    sheet = openpyxl.load_workbook(path, read_only=True)["Cijfers"]
+    sheet = openpyxl.load_workbook(path)["Cijfers"]
     heads, *rows = list(sheet.iter_rows(min_row=2, values_only=True))
     numbered = {target["nr"]: target["id"] for target in tables.pact() if target.get("nr")}
     names = {"Niveau": "level", "Deel van het doel (%)": "share_pct", "Vereist (%)": "expected_pct",
@@ -233,7 +233,7 @@ def faults_of_workbook(edition: str, nis: str, path: Path) -> Iterator[str]:
 def told_lines(folder: Path) -> Iterator[tuple[str, str]]:
     """Lines that are about one target each: name of the file, and the line, which begins with its name."""
     if (folder / "cijfers.xlsx").is_file():
-        sheet = openpyxl.load_workbook(folder / "cijfers.xlsx", read_only=True)["Vergelijking"]
+        sheet = openpyxl.load_workbook(folder / "cijfers.xlsx")["Vergelijking"]
         for cells in sheet.iter_rows(min_row=3, values_only=True):
             yield "cijfers.xlsx", " ".join(str(cell) for cell in cells if cell is not None)
     if (folder / "besluit.docx").is_file():
