@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from lekp_lib.cli import app
 from lekp_lib.edition import Edition
 from tests.data.import_samples import csv_bytes, row
+from tests.unit.test_boundaries_frozen import squares
 
 TODAY = ("--vandaag", "2026-11-26")
 
@@ -112,6 +113,61 @@ def test_an_edition_on_the_published_one_keeps_what_is_not_replaced(desk: Desk, 
     assert desk.value("verder", "laadpunten") == values(base, "laadpunten", "44021")
     assert "dezelfde bytes" in desk.lekp("rebuild", "verder", "--naar", str(tmp_path / "kopie"))
     assert (tmp_path / "kopie" / "figures.parquet").read_bytes() == (made.folder / "figures.parquet").read_bytes()
+
+
+CORRECTION = """\
+correcties:
+  - {gemeente: Gent, doel: bomen, peildatum: 2025-12-31, verwacht: 1200, waarde: 1250, reden: Geteld, auteur: Jo,
+     datum: 2026-01-05, status: actief}
+  - {gemeente: Aalst, doel: bomen, peildatum: 2025-12-31, verwacht: 1200, schrappen: true, reden: Fout, auteur: Jo,
+     datum: 2026-01-05, status: actief}
+  - {gemeente: Gent, doel: ontharding, peildatum: 2025-12-31, verwacht: 5000, waarde: 6000, reden: Geteld, auteur: Jo,
+     datum: 2026-01-05, status: actief}
+"""
+EXPLANATION = """\
+toelichtingen:
+  - {gemeente: Gent, doel: bomen, type: Toelichting, tekst: Uit de editie eronder, datum: 2026-01-06, auteur: Jo}
+  - {gemeente: Aalst, doel: bomen, type: Toelichting, tekst: Blijft staan, datum: 2026-01-05, auteur: Jo}
+"""
+
+
+def test_an_edition_on_another_keeps_what_that_one_corrected_explained_and_knew(desk: Desk) -> None:
+    """Own figures and texts go first, and what is used of the other edition is told."""
+    for kind, text in (("correcties", CORRECTION), ("toelichtingen", EXPLANATION)):
+        (desk.folder / "parameters" / kind).mkdir(parents=True)
+        (desk.folder / "parameters" / kind / "a.yaml").write_text(text)
+    paved = row(doel="ontharding", deelindicator="ontharding", eenheid="m2", waarde="5000")
+    whole = row(nis="11002", gemeente="", datum="2024-12-31", waarde="70")
+    part = row(nis="11007", gemeente="", datum="2024-12-31", waarde="30")
+    desk.bring_in("een.csv", csv_bytes(row(), row(nis="41002", gemeente="Aalst"), paved, whole, part))
+    told = "jaar;nis;naam;sector;energiedrager;uitstoot\n2024;44021;Gent;Huishoudens;gas;12,5\n"
+    desk.lekp("import", desk.file("c.csv", told.encode()), "--as", "burgemeestersconvenant_co2", *TODAY)
+    squares().to_file(desk.folder / "grenzen.geojson")
+    about = ("--bron", "statbel", "--peildatum", "2026-01-01")
+    desk.lekp("boundaries", str(desk.folder / "grenzen.geojson"), *about, *TODAY)
+    desk.prepare("basis")
+    other = Desk(desk.folder / "elders")
+    (other.folder / "parameters" / "toelichtingen").mkdir(parents=True)
+    own = EXPLANATION.splitlines(keepends=True)[:2]
+    (other.folder / "parameters" / "toelichtingen" / "b.yaml").write_text("".join(own).replace("Uit", "Niet uit"))
+    other.bring_in("nieuw.csv", csv_bytes(row(waarde="1300")))
+    told = " ".join(other.prepare("verder", "--vanaf", str(desk.data / "edities" / "basis")).split())
+    assert "eigen cijfers gaan voor bij 1: bomen 1" in told
+    assert "ook overgenomen: 2 correcties, 1 toelichting, 1 rij context van editie basis" in told
+    assert "niet overgenomen, want er zijn eigen gegevens: 1 correctie, 1 toelichting van editie basis" in told
+    edition = Edition.open(str(other.data / "edities" / "verder"))
+    corrections = edition.frame("corrections")
+    assert set(zip(corrections["nis"], corrections["target_id"], strict=True)) == {
+        ("41002", "bomen"), ("44021", "ontharding")
+    }  # fmt: skip
+    assert other.value("verder", "ontharding") == [6000.0] and other.value("verder", nis="41002") == []
+    assert other.value("verder") == [1300.0] and other.value("verder", nis="11002") == [100.0]
+    assert edition.explanation("bomen", "44021").text == "Niet uit de editie eronder"
+    assert edition.explanation("bomen", "41002").text == "Blijft staan"
+    base = Edition.open(str(desk.data / "edities" / "basis"))
+    for table in ("context", "boundaries"):
+        assert len(edition.frame(table)) and edition.frame(table).equals(base.frame(table)), table
+    assert edition.manifest.boundaries == base.manifest.boundaries
 
 
 def test_an_unlikely_figure_is_confirmed_once_and_accepted_by_the_edition(desk: Desk) -> None:
