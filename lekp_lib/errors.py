@@ -23,7 +23,7 @@ _EXPECTED = {
     "int_type": "een geheel getal", "less_than": "een getal kleiner dan {lt:g}",
     "less_than_equal": "een getal van hoogstens {le:g}", "literal_error": "een van {expected}",
     "model_type": "sleutels met een waarde", "string_pattern_mismatch": "een tekst van de vorm {pattern}",
-    "string_too_long": "hoogstens {max_length} tekens", "string_too_short": "minstens {min_length} tekens",
+    "string_too_long": "hoogstens {max_length} tekens", "string_too_short": "minstens {min_length} teken(s)",
     "string_type": "een tekst", "too_short": "minstens {min_length}", "tuple_type": "een lijst",
 }  # fmt: skip
 _SHOWN_CHARACTERS = 60

@@ -27,8 +27,8 @@ def _words(cell: Any) -> str:
     match cell:
         case bool():
             return "ja" if cell else "nee"
-        case float() if cell.is_integer():
-            return f"{cell:.0f}"
+        case float():
+            return f"{cell:.0f}" if cell.is_integer() else str(cell)
     return str(safe_text(str(cell)))
 
 

@@ -32,7 +32,7 @@ from lekp_lib.edition.freeze import KEY, TABLES
 from lekp_lib.errors import EditionError, EditionProblems, Problem, RegisterError, model_problems
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Declared
-from lekp_lib.pact.yaml_files import YamlFile, parse_yaml, read_text
+from lekp_lib.pact.yaml_files import YamlFile, parse_yaml, read_text, read_yaml
 from lekp_lib.paths import write_file
 from lekp_lib.register import FIRST_DAY, Register
 
@@ -404,18 +404,6 @@ _CHOICES: dict[str, list[str]] = {
     "schrappen": ["ja", "nee"],
     "type": list(get_args(Explanation.model_fields["type"].annotation)),
 }
-_WIDTHS = {"tekst": 70, "reden": 60, "gemeente": 26, "doel": 30, "link": 40, "auteur": 24, "bestand": 24}
-_GUIDE = (
-    "Correcties en toelichtingen van gemeenten",
-    "Eén rij is één correctie of één toelichting. Laat een cel leeg als ze niet van toepassing is.",
-    "bestand: het YAML-bestand waarin de rij terechtkomt. Leeg mag; dan wordt het formulier.yaml.",
-    "gemeente of nis: vul één van de twee in.",
-    "verwacht: het cijfer dat de bron nu geeft. Klopt dat niet meer, dan stopt de verwerking en zegt dat.",
-    "waarde: het cijfer zoals het moet zijn. Vul bij schrappen 'ja' in om het cijfer weg te laten.",
-    "status: alleen een correctie met status 'actief' verandert een cijfer.",
-    f"tekst: hoogstens {MAX_CHARACTERS} tekens. link: een adres dat met https:// begint.",
-    "Van elke gemeente verschijnt per doel alleen de toelichting met de laatste datum.",
-)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
@@ -458,7 +446,7 @@ def export_form(folder: Path, catalog: Catalog) -> bytes:
     EditionProblems
         When a YAML file has mistakes: what cannot be read cannot be carried over without loss.
     """
-    buffer = io.BytesIO()
+    declared, buffer = read_yaml(Path(__file__).with_name("formulier.yaml")).data, io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     targets = pd.DataFrame({"doel": [target.id for target in catalog.targets]})
     choices: dict[str, Any] = {**_CHOICES, "doel": f"=Lijsten!$A$2:$A${len(targets) + 1}"}
@@ -468,7 +456,7 @@ def export_form(folder: Path, catalog: Catalog) -> bytes:
         # A fixed moment, so that equal entries give equal workbooks.
         book.book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001 -- the format knows no time zone
         text = book.book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        pd.DataFrame(_GUIDE).to_excel(book, sheet_name="Uitleg", index=False, header=False)
+        pd.DataFrame(declared["uitleg"]).to_excel(book, sheet_name="Uitleg", index=False, header=False)
         book.sheets["Uitleg"].set_column(0, 0, 110)
         targets.to_excel(book, sheet_name="Lijsten", index=False)
         for kind in MODELS:
@@ -476,7 +464,8 @@ def export_form(folder: Path, catalog: Catalog) -> bytes:
             table.to_excel(book, sheet_name=kind.capitalize(), index=False, freeze_panes=(1, 0))
             page = book.sheets[kind.capitalize()]
             for column, name in enumerate(table.columns):
-                page.set_column(column, column, _WIDTHS.get(name, 14), text if name in _WIDTHS else None)
+                width = declared["breedtes"].get(name)
+                page.set_column(column, column, width or 14, text if width else None)
                 if name in choices:
                     rule = {"validate": "list", "source": choices[name]}
                     page.data_validation(1, column, MAX_ROWS, column, rule)
@@ -574,8 +563,8 @@ def import_form(path: Path, folder: Path) -> tuple[list[Path], list[Path], int]:
         )
     try:
         book = openpyxl.load_workbook(path)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
-        raise EditionError(f"{path}: geen leesbaar xlsx-werkboek ({error}); bewaar het als .xlsx") from None
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError):
+        raise EditionError(f"{path}: geen leesbaar xlsx-werkboek; bewaar het als .xlsx") from None
     problems: list[Problem] = []
     sheets = {kind: _read_sheet(book, kind, path.name, problems) for kind in MODELS}
     if problems:

@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +28,12 @@ from lekp_lib.edition.freeze import (
     read_table,
     sha256_of,
     typed,
-)
+)  # fmt: skip
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.pact import Catalog, load_catalog, project_folder
 from lekp_lib.register import CountFact, Register, load_register
 
+_EMBEDDED = Path(__file__).with_name("embedded")
 #: Where `lekp data prepare` puts editions, seen from the working folder.
 DATA_EDITIONS = Path("data") / "edities"
 
@@ -42,22 +42,14 @@ GIVEN_EDITIONS = "LEKP_GIVEN_EDITIONS"
 
 #: Codes of Flanders and its provinces, which have totals but no report.
 AREA_NAMES = {
-    "02000": "Vlaanderen",
-    "10000": "Antwerpen",
-    "20001": "Vlaams-Brabant",
-    "30000": "West-Vlaanderen",
-    "40000": "Oost-Vlaanderen",
-    "70000": "Limburg",
-}
-
-
-def _embedded_folder() -> Path:
-    return Path(str(files("lekp_lib.edition") / "embedded"))
+    "02000": "Vlaanderen", "10000": "Antwerpen", "20001": "Vlaams-Brabant", "30000": "West-Vlaanderen",
+    "40000": "Oost-Vlaanderen", "70000": "Limburg",
+}  # fmt: skip
 
 
 def embedded_editions() -> tuple[str, ...]:
     """Ids of the editions inside the package, in alphabetical order."""
-    return tuple(sorted(path.name for path in _embedded_folder().iterdir() if path.is_dir()))
+    return tuple(sorted(path.name for path in _EMBEDDED.iterdir() if path.is_dir()))
 
 
 def _prepared_folder() -> Path:
@@ -65,12 +57,9 @@ def _prepared_folder() -> Path:
     return DATA_EDITIONS if DATA_EDITIONS.is_dir() else project_folder(Path()).parent / DATA_EDITIONS
 
 
-def prepared_editions(folder: Path | None = None) -> tuple[str, ...]:
+def prepared_editions() -> tuple[str, ...]:
     """Ids of the editions that were prepared in the project of the working folder, in alphabetical order."""
-    folder = _prepared_folder() if folder is None else folder
-    if not folder.is_dir():
-        return ()
-    return tuple(sorted(path.parent.name for path in folder.glob(f"[!.]*/{MANIFEST_NAME}")))
+    return tuple(sorted(path.parent.name for path in _prepared_folder().glob(f"[!.]*/{MANIFEST_NAME}")))
 
 
 def find_edition(id_or_path: str) -> Path:
@@ -84,21 +73,14 @@ def find_edition(id_or_path: str) -> Path:
         With the ids that exist.
     """
     given = json.loads(os.environ.get(GIVEN_EDITIONS, "{}"))
-    if id_or_path in given:
-        return Path(given[id_or_path])
-    embedded = embedded_editions()
-    if id_or_path in embedded:
-        return _embedded_folder() / id_or_path
-    prepared = prepared_editions()
-    if id_or_path in prepared:
-        return _prepared_folder() / id_or_path
-    folder = Path(id_or_path)
-    if folder.is_dir():
+    known = {name: _EMBEDDED / name for name in embedded_editions()}
+    for name in prepared_editions():
+        known.setdefault(name, _prepared_folder() / name)
+    folder = Path(given.get(id_or_path) or known.get(id_or_path) or id_or_path)
+    if id_or_path in given or folder.is_dir():
         return folder
-    raise EditionError(
-        f"editie {id_or_path!r} bestaat niet; verwacht een van {', '.join((*embedded, *prepared))}, of het pad van de "
-        "map van een editie"
-    )
+    expected = f"een van {', '.join(known)}, of het pad van de map van een editie"
+    raise EditionError(f"editie {id_or_path!r} bestaat niet; verwacht {expected}")
 
 
 class Edition:
@@ -117,17 +99,9 @@ class Edition:
     """
 
     def __init__(
-        self,
-        folder: Path,
-        manifest: Manifest,
-        catalog: Catalog,
-        register: Register,
-        tables: Mapping[str, pd.DataFrame],
+        self, folder: Path, manifest: Manifest, catalog: Catalog, register: Register, tables: Mapping[str, pd.DataFrame]
     ) -> None:
-        self.folder = folder
-        self.manifest = manifest
-        self.catalog = catalog
-        self.register = register
+        self.folder, self.manifest, self.catalog, self.register = folder, manifest, catalog, register
         self._tables = dict(tables)
 
     @classmethod

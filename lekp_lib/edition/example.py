@@ -9,14 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
 from lekp_lib.data.readers import packaged_figures
@@ -28,8 +27,6 @@ from lekp_lib.register import Register, load_register
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-PUBLISHED_REFERENCE_DATE = dt.date(2026, 3, 31)
-PUBLISHED_BUILT = dt.date(2026, 11, 23)
 SOURCE_ID = "voorbeeld"
 #: Year of the denominator for which the Flemish totals are met.
 DENOMINATOR_YEAR = 2020
@@ -43,74 +40,11 @@ GREATEST_SHARE = 2.4
 _GAPS_OF_2_1 = ("11002", "34013")
 
 
-class _Declared(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Derived(_Declared):
-    """An indicator that follows another one: charge points follow their equivalents."""
-
-    follows: str
-    ratio: float
-    spread: float = 0.05
-
-
-class TargetProfile(_Declared):
-    """How one target behaves in the example edition.
-
-    Attributes
-    ----------
-    by_year
-        Flemish state on 31 December of each year: percent of the summed levels for levels with a factor; the mean value
-        itself for fixed levels (percent of lamps, reduction, yearly rate); the part of municipalities with *yes*,
-        in percent, for yes/no targets.
-    spread
-        Standard deviation of the logarithm of a municipality's share around the Flemish one (of the value itself for
-        fixed levels).
-    zero_pct, missing_pct, stale_pct
-        Municipalities with a real zero, without any figure, and with figures that stop in the second year.
-    base_year
-        Written into every figure; with ``no_base_year_pct`` some go without.
-    """
-
-    by_year: dict[int, float]
-    spread: float = 0.55
-    zero_pct: float = 3
-    missing_pct: float = 3
-    stale_pct: float = 1
-    base_year: int | None = None
-    no_base_year_pct: float = 0
-    derived: dict[str, Derived] = {}
-
-    @property
-    def years(self) -> list[int]:
-        """Years with figures, in order."""
-        return sorted(self.by_year)
-
-    @property
-    def states(self) -> Floats:
-        """Flemish state per year."""
-        return np.array([self.by_year[year] for year in self.years])
-
-
-class Profile(_Declared):
-    """The whole example edition.
-
-    ``without_figures`` and ``all_reached`` name municipalities (NIS) that show the two ends of what a report can be.
-    """
-
-    seed: int
-    reference_date: dt.date
-    built: dt.date
-    title: str
-    banner: str
-    origin: str
-    provisional_pct: float
-    estimated_pct: float
-    without_figures: tuple[str, ...] = ()
-    all_reached: tuple[str, ...] = ()
-    default: TargetProfile
-    targets: dict[str, TargetProfile]
+def _profile(declared: dict[str, Any], target_id: str) -> Any:
+    """How one target behaves, as declared, with its years in order and the Flemish state of each."""
+    own = {**declared["default"], **declared["targets"].get(target_id, {})}
+    years = sorted(own["by_year"])
+    return SimpleNamespace(**own, years=years, states=np.array([own["by_year"][year] for year in years], float))
 
 
 class _Draw:
@@ -129,9 +63,9 @@ class _Draw:
         return self.generator.random(self.luck.size) < percent / 100
 
 
-def _places(profile: Profile, register: Register) -> pd.DataFrame:
+def _places(declared: dict[str, Any], register: Register) -> pd.DataFrame:
     """Municipalities of the reference date, with what the generator needs of them."""
-    on, rows = profile.reference_date, []
+    on, rows = declared["reference_date"], []
     for nis in (item.nis for item in register.municipalities(on)):
         counts = {
             Denominator.POPULATION: register.population(nis, DENOMINATOR_YEAR, on),
@@ -140,11 +74,11 @@ def _places(profile: Profile, register: Register) -> pd.DataFrame:
         }
         version = "2.0" if nis in _GAPS_OF_2_1 else register.pact_version(nis, on) or "0"
         known = {str(kind): count.value if count else 0 for kind, count in counts.items()}
-        rows.append({"nis": nis, "version": version, "reached": nis in profile.all_reached, **known})
+        rows.append({"nis": nis, "version": version, "reached": nis in declared["all_reached"], **known})
     return pd.DataFrame(rows)
 
 
-def _amounts(draw: _Draw, own: TargetProfile, levels: Floats, *, rising: bool) -> Floats:
+def _amounts(draw: _Draw, own: Any, levels: Floats, *, rising: bool) -> Floats:
     """Amounts (municipalities x years) that add up to the Flemish state of each year; ``rising`` ones never fall."""
     states = own.states / 100
     additions = np.diff(states, prepend=0.0)
@@ -159,15 +93,15 @@ def _amounts(draw: _Draw, own: TargetProfile, levels: Floats, *, rising: bool) -
     return np.maximum.accumulate(values, axis=1) if rising else values
 
 
-def _fixed_values(draw: _Draw, own: TargetProfile, highest: float | None) -> Floats:
+def _fixed_values(draw: _Draw, own: Any, highest: float | None) -> Floats:
     """Values (municipalities x years) around a Flemish mean, for levels that are the same everywhere."""
     means = own.states
     wobble = draw.generator.normal(0, 0.08 * own.spread, (draw.luck.size, means.size))
-    values = means[None, :] + own.spread * draw.luck[:, None] + wobble
+    values: Floats = means[None, :] + own.spread * draw.luck[:, None] + wobble
     return values if highest is None else np.clip(values, 0.5, highest)
 
 
-def _values(target: Target, level: Level, own: TargetProfile, places: pd.DataFrame, draw: _Draw) -> Floats:
+def _values(target: Target, level: Level, own: Any, places: pd.DataFrame, draw: _Draw) -> Floats:
     """Values of all municipalities in all years; those that reach everything end above their level."""
     limited = level.value is not None and target.kind is Kind.STOCK
     if level.value is not None:
@@ -197,7 +131,7 @@ def _split(value: float, level: Level, parts: int, share: float) -> list[float]:
     return amounts
 
 
-def _by_year(own: TargetProfile, places: pd.DataFrame, missing: Flags) -> pd.DataFrame:
+def _by_year(own: Any, places: pd.DataFrame, missing: Flags) -> pd.DataFrame:
     """A row per municipality with figures and year; ``place`` and ``position`` count municipalities and years."""
     place, position = np.indices((len(places), len(own.years))).reshape(2, -1)
     dates = pd.to_datetime([f"{year}-12-31" for year in own.years])
@@ -210,16 +144,16 @@ def _by_year(own: TargetProfile, places: pd.DataFrame, missing: Flags) -> pd.Dat
 
 
 def _series(
-    target: Target, own: TargetProfile, profile: Profile, places: pd.DataFrame, draw: _Draw
+    target: Target, own: Any, declared: dict[str, Any], places: pd.DataFrame, draw: _Draw
 ) -> Iterator[pd.DataFrame]:
     """Figures of a target with an amount, a stock or a rate, and of the series that follow it."""
     level = target.levels[max(target.levels)]
     values = _values(target, level, own, places, draw)
     missing, stale, no_base_year = map(draw.chance, (own.missing_pct, own.stale_pct, own.no_base_year_pct))
-    provisional, estimated = draw.chance(profile.provisional_pct), draw.chance(profile.estimated_pct)
+    provisional, estimated = draw.chance(declared["provisional_pct"]), draw.chance(declared["estimated_pct"])
     splits = draw.generator.uniform(0.15, 0.85, len(places))
     ratios = {
-        key: item.ratio * (1 + item.spread * draw.generator.standard_normal(len(places)))
+        key: item["ratio"] * (1 + item["spread"] * draw.generator.standard_normal(len(places)))
         for key, item in own.derived.items()
     }
     frame = _by_year(own, places, missing)
@@ -244,9 +178,7 @@ def _series(
         yield frame.assign(indicator=part, value=column)
 
 
-def _answers(
-    target: Target, own: TargetProfile, _: Profile, places: pd.DataFrame, draw: _Draw
-) -> Iterator[pd.DataFrame]:
+def _answers(target: Target, own: Any, _: dict[str, Any], places: pd.DataFrame, draw: _Draw) -> Iterator[pd.DataFrame]:
     """Figures of a yes/no target: every part, every date, with the day since when."""
     frame = _by_year(own, places, draw.chance(own.missing_pct))
     first_days = pd.to_datetime([f"{year}-01-01" for year in own.years]).append(pd.DatetimeIndex([pd.NaT]))
@@ -261,13 +193,13 @@ def _answers(
         yield frame.assign(indicator=part, value=yes.astype(float), since=since.where(yes))
 
 
-def generate(profile: Profile, catalog: Catalog, register: Register) -> pd.DataFrame:
+def generate(declared: dict[str, Any], catalog: Catalog, register: Register) -> pd.DataFrame:
     """All figures of the example edition.
 
     Parameters
     ----------
-    profile
-        Declaration of what the figures look like; its seed makes them repeatable.
+    declared
+        What ``voorbeeld.yaml`` says of what the figures look like; its seed makes them repeatable.
     catalog, register
         The pact and the municipalities. Figures exist only for targets that hold for the version a municipality signed,
         except that municipalities without signature have figures too, as in reality.
@@ -277,21 +209,21 @@ def generate(profile: Profile, catalog: Catalog, register: Register) -> pd.DataF
     DataFrame
         For every municipality at the reference date, except those in ``without_figures``.
     """
-    places = _places(profile, register)
-    shared_luck = np.random.default_rng(profile.seed).standard_normal(len(places))
+    places = _places(declared, register)
+    shared_luck = np.random.default_rng(declared["seed"]).standard_normal(len(places))
     frames = []
     for target in catalog.targets:
-        own, lowest = profile.targets.get(target.id, profile.default), min(target.levels)
+        own, lowest = _profile(declared, target.id), min(target.levels)
         holds = places["nis"][(places["version"] >= lowest) | (lowest == "1.0")]
-        draw = _Draw(profile.seed, target.id, shared_luck)
-        made = (_answers if target.kind is Kind.YES_NO else _series)(target, own, profile, places, draw)
+        draw = _Draw(declared["seed"], target.id, shared_luck)
+        made = (_answers if target.kind is Kind.YES_NO else _series)(target, own, declared, places, draw)
         frames += [frame[frame["nis"].isin(holds)].assign(target_id=target.id) for frame in made]
     figures = pd.concat(frames, ignore_index=True)
     same: dict[str, Any] = {
-        "source_id": SOURCE_ID, "retrieved": profile.built, "measure": "stand", "date_precision": "dag",
+        "source_id": SOURCE_ID, "retrieved": declared["built"], "measure": "stand", "date_precision": "dag",
         "url": "", "remark": "", "correction_note": "", "original": np.nan,
     }  # fmt: skip
-    return figures[~figures["nis"].isin(profile.without_figures)].assign(**same)
+    return figures[~figures["nis"].isin(declared["without_figures"])].assign(**same)
 
 
 def freeze_published(folder: Path) -> Manifest:
@@ -299,8 +231,8 @@ def freeze_published(folder: Path) -> Manifest:
 
     A figure of a municipality that has merged since says nothing of its successor: it goes to the table ``former``.
     """
-    register = load_register()
-    current = {item.nis for item in register.municipalities(PUBLISHED_REFERENCE_DATE)}
+    register, published = load_register(), dt.date(2026, 3, 31)
+    current = {item.nis for item in register.municipalities(published)}
     earlier = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))}
     files = {"charge_points_2026_03.csv": "feiten_laadpunten", "published_figures.csv": "gepubliceerde_cijfers"}
     figures = pd.concat([packaged_figures(name, shape) for name, shape in files.items()])
@@ -310,8 +242,8 @@ def freeze_published(folder: Path) -> Manifest:
         id="gepubliceerd",
         fictitious=False,
         title="Gepubliceerde cijfers",
-        reference_date=PUBLISHED_REFERENCE_DATE,
-        built=PUBLISHED_BUILT,
+        reference_date=published,
+        built=dt.date(2026, 11, 23),
         origin="Alleen gepubliceerde cijfers van gemeenten, partners en pers, met bron; al het andere ontbreekt.",
         tables={str(name): rows for name, rows in figures.groupby(table)},
     )
@@ -319,16 +251,11 @@ def freeze_published(folder: Path) -> Manifest:
 
 def freeze_example(folder: Path) -> Manifest:
     """Freeze the example edition from its declared profile; the folder must not exist yet."""
-    declared = (files("lekp_lib.edition") / "voorbeeld.yaml").read_text(encoding="utf-8")
-    profile = Profile.model_validate(YAML(typ="safe").load(declared))
-    fields = ("title", "reference_date", "built", "origin", "banner", "seed")
-    return freeze(
-        folder,
-        id="voorbeeld",
-        tables={"figures": generate(profile, load_catalog(), load_register())},
-        fictitious=True,
-        **{name: getattr(profile, name) for name in fields},
-    )
+    text = Path(__file__).with_name("voorbeeld.yaml").read_text(encoding="utf-8")
+    declared = YAML(typ="safe").load(text)
+    about = {name: declared[name] for name in ("title", "reference_date", "built", "origin", "banner", "seed")}
+    figures = generate(declared, load_catalog(), load_register())
+    return freeze(folder, {"figures": figures}, id="voorbeeld", fictitious=True, **about)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
-from lekp_lib.data.readers import NOT_REGISTERED, STATUSES
-from lekp_lib.errors import EditionError, EditionProblems, Problem
+from lekp_lib.data.readers import FIGURES, NOT_REGISTERED, STATUSES
+from lekp_lib.errors import EditionError, EditionProblems, Problem, model_problems
 from lekp_lib.pact import CustomFile, CustomKind
-from lekp_lib.pact.yaml_files import MAX_BYTES
+from lekp_lib.pact.yaml_files import MAX_BYTES, read_yaml
 
 if TYPE_CHECKING:
     import pandera.pandas as pandera
@@ -194,12 +195,8 @@ def read_manifest(folder: Path) -> Manifest:
     except ValidationError as error:
         advice = "Een manifest wordt nooit met de hand aangepast: zet de editie terug, of maak ze opnieuw met "
         advice += "`lekp data prepare --editie ID --peildatum DATUM`."
-        problems = [
-            Problem(
-                f"{path}: {'.'.join(map(str, item['loc'])) or 'bestand'}", repr(item["input"])[:80], item["msg"], advice
-            )
-            for item in error.errors()
-        ]
+        found = model_problems(error, Manifest, lambda keys: f"{path}: {'.'.join(map(str, keys)) or 'bestand'}")
+        problems = [replace(problem, advice=advice) for problem in found]
         raise EditionProblems("manifest van de editie niet bruikbaar", problems) from None
 
 
@@ -227,38 +224,13 @@ def check_tables(folder: Path, manifest: Manifest) -> None:
 # ---- tables ----------------------------------------------------------------------------------------------------------
 
 
-class Column(NamedTuple):
-    """What is declared of a column of figures; ``always`` says that no value may be missing."""
-
-    dtype: str
-    meaning: str
-    unit: str = ""
-    always: bool = True
-
-
 DATE = "datetime64[s]"
-FIGURES = {
-    "target_id": Column("str", "Target, or context, of the catalogue."),
-    "indicator": Column("str", "Series of that target."),
-    "nis": Column("str", "Municipality at the reference date of the edition."),
-    "reference_date": Column(DATE, "Day that the figure describes."),
-    "value": Column("float64", "Figure; 0 or 1 for a part of a yes/no target.", "unit of the series"),
-    "status": Column("str", "How certain the figure is."),
-    "source_id": Column("str", "Source of the catalogue."),
-    "measure": Column("str", "An amount, or a share of the target that the source computed."),
-    "date_precision": Column(
-        "str", "How exactly the source names its date; the reference date is the last day of that period."
-    ),
-    "retrieved": Column(DATE, "Day on which the figure was read.", always=False),
-    "url": Column("str", "Address of the document; empty when there is none."),
-    "since": Column(DATE, "Since when a part of a yes/no target is in order.", always=False),
-    "base_year": Column("Int64", "Year with which a reduction or a yearly average compares.", "year", always=False),
-    "remark": Column("str", "Remark of the source; empty when there is none."),
-    "original": Column(
-        "float64", "What the source says, where the municipality corrected it.", "unit of the series", always=False
-    ),
-    "correction_note": Column("str", "Reason, author and date of a correction."),
-}
+_DATES = ("reference_date", "retrieved", "since")
+#: Types of pandas, by column of figures; the others are texts.
+TYPES = dict.fromkeys(FIGURES, "str") | dict.fromkeys(_DATES, DATE)
+TYPES |= {"value": "float64", "original": "float64", "base_year": "Int64"}
+#: Columns of figures in which a value may be missing.
+_OPTIONAL = ("retrieved", "since", "base_year", "original")
 WORDS: dict[str, tuple[str, ...]] = {
     "status": (*STATUSES, NOT_REGISTERED),
     "measure": ("stand", "aandeel_pct"),
@@ -268,7 +240,7 @@ KEY = ["target_id", "indicator", "nis", "reference_date"]
 #: Columns that editions of format 1 do not have, with the value that says "never corrected".
 _LATER_COLUMNS: dict[str, float | str] = {"original": float("nan"), "correction_note": ""}
 _ARROW = {"str": pa.string(), "float64": pa.float64(), "Int64": pa.int32(), DATE: pa.date32()}
-_FIGURES = pa.schema([pa.field(name, _ARROW[item.dtype], not item.always) for name, item in FIGURES.items()])
+_FIGURES = pa.schema([pa.field(name, _ARROW[dtype], name in _OPTIONAL) for name, dtype in TYPES.items()])
 
 
 def _filled(text: str, **others: pa.DataType) -> pa.Schema:
@@ -305,14 +277,15 @@ FIGURE_TABLES = ("figures", "former", "totals")
 @cache
 def figures_schema() -> pandera.DataFrameSchema:
     """The table of figures as a schema that checks and describes it."""
-    columns = {
-        name: schema_column(item.dtype, item.meaning, item.unit, WORDS.get(name, ()), always=item.always)
-        for name, item in FIGURES.items()
-    }
     import pandera.pandas as pandera
 
-    told = "Edition.figures: one observation a row."
-    return pandera.DataFrameSchema(columns, strict=True, unique=KEY, title="figures", description=told)
+    told = read_yaml(Path(__file__).with_name("kolommen.yaml")).data
+    columns = {
+        name: schema_column(dtype, **told[name], allowed=WORDS.get(name, ()), always=name not in _OPTIONAL)
+        for name, dtype in TYPES.items()
+    }
+    description = "Edition.figures: one observation a row."
+    return pandera.DataFrameSchema(columns, strict=True, unique=KEY, title="figures", description=description)
 
 
 def schema_column(
@@ -342,15 +315,13 @@ def schema_column(
 
 def typed(figures: pd.DataFrame) -> pd.DataFrame:
     """Figures with the types of an edition, from those that a reader gave; what is absent is missing, never filled."""
-    frame = figures[list(FIGURES)]
-    dates = {name: pd.to_datetime(frame[name]) for name, item in FIGURES.items() if item.dtype == DATE}
-    return frame.assign(**dates).astype({name: item.dtype for name, item in FIGURES.items()})
+    dates = {name: pd.to_datetime(figures[name]) for name in _DATES}
+    return figures[list(FIGURES)].assign(**dates).astype(TYPES)
 
 
 def as_read(figures: pd.DataFrame) -> pd.DataFrame:
     """Figures with plain dates and ``None`` for what is missing, as a reader gives and a check takes them."""
-    dates = {name: figures[name].dt.date for name, item in FIGURES.items() if item.dtype == DATE}
-    frame = figures.assign(**dates).astype(object)
+    frame = figures.assign(**{name: figures[name].dt.date for name in _DATES}).astype(object)
     return frame.where(frame.notna(), None).astype({"value": float})
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from lekp_lib.data.readers import NOT_REGISTERED
-from lekp_lib.edition.freeze import FIGURES, as_read, typed
+from lekp_lib.data.readers import FIGURES, NOT_REGISTERED
+from lekp_lib.edition.freeze import as_read, typed
 from lekp_lib.pact import Catalog, Kind
 from lekp_lib.register import FIRST_DAY, Register
 
@@ -107,22 +107,15 @@ class _Mergers:
         if rule is None:
             return None
         amount = figures.get((target.id, rule.of, *key[2:]))
-        against = figures.get(
-            (target.id, rule.to, *key[2:]) if rule.to else (target.id, rule.of, key[2], target.path_start)
-        )
+        day = key[3] if rule.to else target.path_start
+        against = figures.get((target.id, rule.to or rule.of, key[2], day))
         if amount is None or against is None or not against["value"]:
             return None
         share = 100 * amount["value"] / against["value"]
-        return _whole(
-            [amount, against],
-            share if rule.rule == "aandeel" else 100 - share,
-            "Opnieuw berekend uit de opgetelde aantallen.",
-            indicator=series.id,
-            reference_date=key[3],
-            date_precision=part["date_precision"],
-            base_year=target.path_start.year if rule.rule == "daling" else None,
-            original=None,
-        )
+        value = share if rule.rule == "aandeel" else 100 - share
+        others = {"indicator": series.id, "reference_date": key[3], "date_precision": part["date_precision"]}
+        others |= {"base_year": target.path_start.year if rule.rule == "daling" else None, "original": None}
+        return _whole([amount, against], value, "Opnieuw berekend uit de opgetelde aantallen.", **others)
 
 
 def _whole(rows: Sequence[Row], value: float, told: str, **others: Any) -> Row:

@@ -46,7 +46,7 @@ from lekp_lib.edition.freeze import (
     refuse_existing,
     sha256_of,
     typed,
-)
+)  # fmt: skip
 from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.pact import Catalog, load_catalog
@@ -140,15 +140,10 @@ def imported(context: ImportContext, entries: Sequence[ImportEntry] | None = Non
     store, inputs = RawStore(context.data_dir), []
     for entry in Ledger(context.data_dir).entries() if entries is None else entries:
         passport = store.passport(entry.sha256)
-        inputs.append(
-            RawInput(
-                **{name: getattr(passport, name) for name in ("sha256", "name", "url", "retrieved")},
-                shape=entry.shape,
-                shape_sha256=hashlib.sha256(_shape_bytes(context.shape(entry.shape))).hexdigest(),
-                options=entry.options,
-                imported=entry.date,
-            )
-        )
+        origin = {name: getattr(passport, name) for name in ("sha256", "name", "url", "retrieved")}
+        shape = hashlib.sha256(_shape_bytes(context.shape(entry.shape))).hexdigest()
+        chosen = {"shape": entry.shape, "shape_sha256": shape, "options": entry.options, "imported": entry.date}
+        inputs.append(RawInput(**origin, **chosen))
     return tuple(inputs)
 
 
@@ -263,15 +258,10 @@ def _laid_over(
     return pd.concat([wholes, places[is_part]], ignore_index=True), totals, future
 
 
-def _with_base(
-    own: pd.DataFrame, base: Edition | None, name: str, keys: list[str], taken: pd.DataFrame
-) -> pd.DataFrame:
+def _with_base(own: pd.DataFrame, under: pd.DataFrame, keys: list[str], taken: pd.DataFrame) -> pd.DataFrame:
     """A table of remarks with the rows of the edition below about what is not ``taken`` by something own."""
-    if base is None:
-        return own
-    under = base.frame(name)
-    known = pd.MultiIndex.from_frame(taken[keys].drop_duplicates())
-    return pd.concat([under[~pd.MultiIndex.from_frame(under[keys]).isin(known)], own], ignore_index=True)
+    is_taken = pd.MultiIndex.from_frame(under[keys]).isin(pd.MultiIndex.from_frame(taken[keys]))
+    return pd.concat([under[~is_taken], own], ignore_index=True)
 
 
 def gather(
@@ -307,24 +297,30 @@ def gather(
         For a code that no municipality ever had.
     """
     catalog, register, results = context.catalog, context.register, read_inputs(inputs, context)
+
+    def current(rows: pd.DataFrame) -> pd.DataFrame:
+        codes = {nis: register.successor(nis, on).nis for nis in rows["nis"].unique()}
+        return rows.assign(nis=rows["nis"].map(codes))
+
     places, totals, future = _laid_over(results, base, catalog, register, on)
     corrected, applied = apply_corrections(places, remarks["correcties"], catalog, register, on)
     settled = corrected["base"] & (corrected["parts"].map(len) == 0)
     own, former = merge_figures(corrected[~settled], catalog, register, on)
-    counts = (
-        [result.counts for result in results] if base is None else [base.frame("counts"), *(r.counts for r in results)]
-    )
-    counted = pd.concat(counts, ignore_index=True).drop_duplicates(["nis", "kind", "date"], keep="last")
+    under = {name: base.frame(name) if base else pd.DataFrame(columns=schema.names) for name, schema in TABLES.items()}
+    counts = pd.concat([under["counts"], *(result.counts for result in results)], ignore_index=True)
+    counts = counts.drop_duplicates(["nis", "kind", "date"], keep="last")
     facts, later = _context(inputs, results, base, register, on)
     explanations = explanation_rows(remarks["toelichtingen"], register, on)
-    changed = pd.concat([own[KEY].assign(reference_date=own["reference_date"].dt.date), applied[KEY]])
+    imported_now = corrected[~corrected["base"]]
+    changed = pd.concat([imported_now[KEY].assign(reference_date=imported_now["reference_date"].dt.date), applied[KEY]])
+    below = {name: current(under[name]) for name in ("corrections", "explanations")}
     tables = {
         "figures": _latest(pd.concat([corrected[settled], own], ignore_index=True)),
         "former": former,
         "totals": totals,
-        "counts": counted[counted["date"] <= on],
-        "corrections": _with_base(applied, base, "corrections", KEY, changed),
-        "explanations": _with_base(explanations, base, "explanations", ["target_id", "nis"], explanations),
+        "counts": counts[counts["date"] <= on],
+        "corrections": _with_base(applied, below["corrections"], KEY, current(changed)),
+        "explanations": _with_base(explanations, below["explanations"], ["target_id", "nis"], explanations),
         "context": facts,
     }
     notes = [note for result in results for note in result.notes]
@@ -335,8 +331,8 @@ def gather(
         told(len(former), "cijfer van een vroegere gemeente vormt geen som en staat apart",
              "cijfers van vroegere gemeenten vormen geen som en staan apart"),
     ]  # fmt: skip
-    below = [] if base is None else _base_notes(base, results, tables)
-    return Gathered(tables, pd.concat([corrected, totals]), tuple(filter(None, [*below, *notes])))
+    of_base = [] if base is None else _base_notes(base, results, tables)
+    return Gathered(tables, pd.concat([corrected, totals]), tuple(filter(None, [*of_base, *notes])))
 
 
 def _base_notes(base: Edition, results: Sequence[ReadResult], tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -548,25 +544,14 @@ def prepare(asked: Asked, context: ImportContext) -> Prepared:
         tuple(TextInput(name=name, sha256=sha256_of(path)) for name, path in of_kind.items())
         for of_kind in files.values()
     ]
+    # As the catalogue was when the figures were judged, whatever the files say by now.
+    declared = [DeclaredFile(kind=item.kind, name=item.name, text=item.text) for item in context.catalog.own_files]
     draft = Manifest(
-        id=asked.edition_id,
-        title=asked.title or f"Editie {asked.edition_id}",
-        reference_date=on,
-        built=asked.built,
-        fictitious=False,
-        origin="-",
-        predecessor=_named(asked.predecessor),
-        base=_named(asked.base),
-        inputs=inputs,
-        corrections=texts[0],
-        explanations=texts[1],
-        boundaries=_boundary_input(store, base, context.register, on),
-        # As the catalogue was when the figures were judged, whatever the files say by now.
-        declared=tuple(
-            DeclaredFile(kind=item.kind, name=item.name, text=item.text) for item in context.catalog.own_files
-        ),
-        tables={},
-    )
+        id=asked.edition_id, title=asked.title or f"Editie {asked.edition_id}", reference_date=on, built=asked.built,
+        fictitious=False, origin="-", predecessor=_named(asked.predecessor), base=_named(asked.base), inputs=inputs,
+        corrections=texts[0], explanations=texts[1], boundaries=_boundary_input(store, base, context.register, on),
+        declared=tuple(declared), tables={},
+    )  # fmt: skip
     gathered = _collect(draft, files, base, context)
     findings = _checked(gathered, context, asked.built, confirmed_findings(entries))
     for shape in (context.shape(item.shape) for item in inputs):
