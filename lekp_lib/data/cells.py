@@ -1,26 +1,61 @@
-"""What the text of one cell means. Every cell of every format is text here, so that a rule holds for all of them."""
+"""The cells of a file: its bytes taken in safely, its tables as rows of texts, and what one text means.
+
+Every cell of every format is text here, so that a rule holds for all of them.
+"""
 
 from __future__ import annotations
 
 import calendar
+import csv
 import datetime as dt
+import io
+import json
 import math
 import re
-from collections.abc import Iterator
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from itertools import chain, islice
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
-EXPONENT = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")
-BLANKS = re.compile("(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9]{3}(?:[^0-9]|$))")
-WHOLE = re.compile(r"-?[0-9]{1,15}")
-# Per decimal sign: thousands that are grouped by the other sign, and decimals.
-GROUPED = {",": re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+"), ".": re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+")}
-FRACTION = {
-    ",": re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+),[0-9]+"),
-    ".": re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)\.[0-9]+"),
+from lekp_lib.data.schema import FileShape
+from lekp_lib.errors import LekpError, Problem, ProblemGroup
+
+MAX_FILE, MAX_UNPACKED, SMALL, MAX_RATIO, MAX_MEMBERS = 300_000_000, 1_000_000_000, 20_000_000, 200, 5_000
+MAX_COLUMNS, MAX_ROWS, HEADER_SEARCHED, MAX_LISTED = 1_000, 2_000_000, 30, 50
+ZIP = b"PK\x03\x04"
+TABLE = "csv, xlsx, json of geojson"
+NO_TABLE = {
+    b"%PDF": ("een pdf", "Neem de cijfers over in het sjabloon (lekp data template)."),
+    b"\xd0\xcf\x11\xe0": ("een oud Excelbestand (.xls)", "Open het en bewaar het als .xlsx."),
+    b"\x1f\x8b": ("een gzip-bestand", "Pak het eerst uit."),
+    b"7z\xbc\xaf": ("een 7z-bestand", "Pak het eerst uit."),
+    b"Rar!": ("een rar-bestand", "Pak het eerst uit."),
+    b"\x89PNG": ("een afbeelding", ""),
+    b"\xff\xd8\xff": ("een afbeelding", ""),
+    b"PAR1": ("een parquetbestand", "Bewaar het als csv."),
+    b"SQLite format 3": ("een databank", "Bewaar de tabel als csv."),
 }
+WEB_PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|script|body)", re.IGNORECASE)
+OF_A_MAC = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$)")
+SEPARATORS = {";": "puntkomma's", ",": "komma's", "\t": "tabs", "|": "verticale strepen"}
+# What services call the number of all records, and what says that there are more of them.
+TOTALS = ("numberMatched", "totalFeatures", "total_count")
+MORE = ("exceededTransferLimit", "@odata.nextLink", "next")
+BLANKS = re.compile("(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9]{3}(?:[^0-9]|$))")
+# Per decimal sign: thousands that are grouped by the other sign or not at all, and decimals.
+NUMBERS = {
+    sign: re.compile(rf"-?(?:[0-9]{{1,15}}|[1-9][0-9]{{0,2}}(?:\{other}[0-9]{{3}})+)(?:\{sign}[0-9]+)?")
+    for sign, other in (",.", ".,")
+}
+EXPONENT = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+")
 YEARS = range(1990, 2101)
 DATES = {
     "ymd": re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ][0-9:.+Z-]*)?"),
@@ -31,18 +66,41 @@ DATES = {
 }
 LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
+Lines = Iterator[tuple[int, list[str]]]
+
+
+class CellError(ValueError):
+    """A cell that cannot be understood."""
+
+    def __init__(self, expected: str, advice: str = "") -> None:
+        super().__init__(expected)
+        self.expected, self.advice = expected, advice
+
+
+def printable(text: str) -> str:
+    """Text of a foreign file without what a terminal would obey."""
+    return "".join(char if char.isprintable() or char in "\u00a0\u202f" else "\ufffd" for char in text)
+
+
+class ImportProblems(ProblemGroup, LekpError):
+    """All reasons why a file cannot be read, or rows of it cannot be used; harmless in a terminal."""
+
+    def __init__(self, title: str, problems: Iterable[Problem]) -> None:
+        safe = [Problem(*map(printable, (one.where, one.found, one.expected, one.advice))) for one in problems]
+        super().__init__(printable(title), safe)
+
+
+def refuse(where: str, found: str, expected: str, advice: str = "") -> ImportProblems:
+    """The error for a file that cannot be read, with one reason."""
+    return ImportProblems(f"{where} is niet te lezen", [Problem(where, found, expected, advice)])
+
+
+# --- what a text means ---------------------------------------------------------------------------------------------
+
 
 def each(frame: pd.DataFrame) -> Iterator[Any]:
     """Rows of a table as tuples with names, whatever types their columns have."""
     yield from frame.itertuples()
-
-
-class CellError(ValueError):
-    """A cell that cannot be understood; ``field`` names the field at fault where that is another one."""
-
-    def __init__(self, expected: str, advice: str = "", field: str = "") -> None:
-        super().__init__(expected)
-        self.expected, self.advice, self.field = expected, advice, field
 
 
 def tidy(text: object) -> str:
@@ -57,11 +115,7 @@ def key(text: object) -> str:
 
 def number_text(value: float, decimal: str) -> str:
     """A typed number as text that :func:`parse_number` reads back in one way only."""
-    if not math.isfinite(value):
-        return ""
-    if float(value).is_integer():
-        return str(int(value))
-    text = format(Decimal(repr(float(value))), "f")
+    text = format(Decimal(repr(value)), "f").removesuffix(".0") if math.isfinite(value) else ""
     if decimal == "auto" and len(text.partition(".")[2]) == 3:
         text += "0"
     return text.replace(".", ",") if decimal == "," else text
@@ -70,16 +124,13 @@ def number_text(value: float, decimal: str) -> str:
 def cell_text(value: object, decimal: str, number_format: str = "") -> str:
     """Text of a typed cell, as people see it: 0.45 in the format ``0%`` is ``45%``, a day is ``2025-12-31``."""
     match value:
-        case None:
-            return ""
-        case str():
-            return value.strip()
+        case None | str():
+            return (value or "").strip()
         case bool():
             return "ja" if value else "nee"
-        case int() | float() if "%" in LITERAL.sub("", number_format):
-            return f"{number_text(round(value * 100, 9), decimal)}%"
         case int() | float():
-            return number_text(value, decimal)
+            percent = "%" in LITERAL.sub("", number_format)
+            return f"{number_text(round(value * 100, 9), decimal)}%" if percent else number_text(value, decimal)
         case dt.datetime():
             return value.date().isoformat()
         case _:
@@ -89,47 +140,357 @@ def cell_text(value: object, decimal: str, number_format: str = "") -> str:
 def parse_number(text: str, decimal: str) -> float:
     """Number of a text; ``auto`` takes both decimal signs and refuses what can be read in two ways."""
     text = BLANKS.sub("", text.strip().removeprefix("'").replace("\u2212", "-").removeprefix("+").strip())
-    if WHOLE.fullmatch(text):
-        return float(text)
-    readings = set()
-    for sign, other in ((",", "."), (".", ",")):
-        if decimal in (sign, "auto") and (GROUPED[sign].fullmatch(text) or FRACTION[sign].fullmatch(text)):
-            readings.add(float(text.replace(other, "").replace(sign, ".")))
-    if len(readings) == 1:
-        return readings.pop()
-    if readings:
+    readings = {
+        float(text.replace(other, "").replace(sign, "."))
+        for sign, other in (",.", ".,")
+        if decimal in (sign, "auto") and NUMBERS[sign].fullmatch(text)
+    }
+    if len(readings) == 2:
         whole = re.sub("[.,]", "", text)
         raise CellError("een getal dat op één manier te lezen is", f"Schrijf {whole} of {text.replace('.', ',')}0.")
-    if decimal != "," and EXPONENT.fullmatch(text) and math.isfinite(float(text)):
-        return float(text)
-    sample = {",": "1234,5", ".": "1234.5"}.get(decimal, "1234,5 of 1234.5")
+    if not readings and decimal != "," and EXPONENT.fullmatch(text):
+        readings = {float(text)}
+    if readings and math.isfinite(value := readings.pop()):
+        return value
     advice = "Laat de cel leeg als er geen cijfer is."
     if text.startswith("="):
         advice = "Dit is een formule zonder bewaarde waarde: open het bestand in Excel of LibreOffice en bewaar het."
     elif DATES["ymd"].fullmatch(text):
         advice = "De cel is opgemaakt als datum; maak er een getal van."
-    raise CellError(f"een getal zoals {sample}", advice)
+    raise CellError("een getal zoals " + {",": "1234,5", ".": "1234.5"}.get(decimal, "1234,5 of 1234.5"), advice)
 
 
 def parse_date(text: str, year_is: str = "einde") -> tuple[dt.date, str]:
     """Date of a text, with how exact it is: ``dag``, or the last day of a ``maand`` or ``jaar``."""
     text = tidy(text).removeprefix("'")
-    for order, pattern in DATES.items():
-        match = pattern.fullmatch(text)
-        if match is None:
+    order, match = next(((order, found) for order, one in DATES.items() if (found := one.fullmatch(text))), ("", None))
+    if match is None:
+        expected = "een datum zoals 2025-12-31, 31/12/2025, 2025-12 of 2025"
+        raise CellError(expected, "Schrijf het jaar met vier cijfers.")
+    part = dict(zip(order, map(int, match.groups()), strict=True))
+    year, month, day = part["y"], part.get("m", 12), part.get("d")
+    if year not in YEARS:
+        advice = "Staat er een jaartal in een cel met datumopmaak?"
+        raise CellError(f"een jaar van {YEARS[0]} tot {YEARS[-1]}", advice)
+    if month not in range(1, 13):
+        raise CellError("een dag die bestaat", "Schrijf de dag eerst: 31/12/2025.")
+    if order == "y" and year_is == "1_januari":
+        return dt.date(year, 1, 1), "dag"
+    last = calendar.monthrange(year, month)[1]
+    if day is not None and not 1 <= day <= last:
+        raise CellError("een dag die bestaat")
+    return dt.date(year, month, day or last), ("jaar", "maand", "dag")[len(order) - 1]
+
+
+# --- the bytes of a file -------------------------------------------------------------------------------------------
+
+
+class Content(NamedTuple):
+    """Bytes with the name to tell users: ``inwoners.zip > TF_SOC_POP_STRUCT_2025.txt``."""
+
+    name: str
+    data: bytes
+
+
+@contextmanager
+def undamaged(name: str, kind: str, expected: str, advice: str) -> Iterator[None]:
+    """Whatever a library trips over in a damaged file becomes a message."""
+    try:
+        yield
+    except LekpError:
+        raise
+    except Exception as error:
+        found = f"een beschadigde {kind} ({type(error).__name__}: {str(error)[:120]})"
+        raise refuse(name, found, expected, advice) from error
+
+
+def open_zip(content: Content) -> zipfile.ZipFile:
+    """A zip that is whole and safe. Declared sizes suffice: a member cannot give more than it declares."""
+    with undamaged(content.name, "zip", "een heel bestand", "Haal of bewaar het opnieuw."):
+        archive = zipfile.ZipFile(io.BytesIO(content.data))
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise refuse(content.name, f"{len(members)} bestanden in de zip", f"hoogstens {MAX_MEMBERS}")
+    for member in members:
+        place, name = PurePosixPath(member.filename.replace("\\", "/")), repr(member.filename[:80])
+        if place.is_absolute() or ".." in place.parts or re.match(r"[A-Za-z]:", member.filename):
+            raise refuse(content.name, f"{name} in de zip, dat buiten de zip wijst", "gewone bestandsnamen")
+        if member.flag_bits & 1:
+            raise refuse(content.name, f"{name} met een wachtwoord", "een open bestand")
+    unpacked, packed = sum(one.file_size for one in members), sum(one.compress_size for one in members)
+    if unpacked > MAX_UNPACKED or (unpacked > SMALL and unpacked > MAX_RATIO * packed):
+        advice = "Dit lijkt een zipbom; gebruik het bestand niet."
+        raise refuse(content.name, f"{unpacked} bytes, ingepakt in {packed}", f"hoogstens {MAX_UNPACKED}", advice)
+    return archive
+
+
+def zip_member(content: Content, pattern: str) -> Content:
+    """The one member of a zip with a name like a pattern; what a Mac adds does not count."""
+    archive = open_zip(content)
+    names = [one.filename for one in archive.infolist() if not one.is_dir() and not OF_A_MAC.search(one.filename)]
+    fitting = [one for one in names if re.fullmatch(pattern, PurePosixPath(one).name)]
+    if len(fitting) != 1:
+        found = f"{len(fitting)} bestanden die passen; in de zip zitten {', '.join(sorted(names)[:8]) or 'niets'}"
+        raise refuse(content.name, found, f"één bestand met een naam als {pattern}")
+    name = f"{content.name} > {fitting[0]}"
+    with undamaged(name, "zip", "een heel bestand", "Haal of bewaar het opnieuw."):
+        return Content(name, archive.read(fitting[0]))
+
+
+def read_content(source: Path | bytes, name: str, member: str | None) -> Content:
+    """The bytes to be read as a table; of a zip the member that fits, where a shape says so."""
+    name = name or (source.name if isinstance(source, Path) else "bytes")
+    try:
+        size = source.stat().st_size if isinstance(source, Path) else len(source)
+        if size > MAX_FILE:
+            raise refuse(name, f"{size} bytes", f"hoogstens {MAX_FILE}", "Laat weg wat niet gebruikt wordt.")
+        content = Content(name, source.read_bytes() if isinstance(source, Path) else source)
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise refuse(name, found, "een leesbaar bestand", "Kijk de naam en de map na.") from error
+    if not content.data[:100_000].strip(b"\x00 \r\n\t\xef\xbb\xbf"):
+        raise refuse(name, "een leeg bestand", "een tabel")
+    if content.data.startswith(ZIP) and member is not None:
+        content = zip_member(content, member)
+    for mark, (what, advice) in NO_TABLE.items():
+        if content.data.startswith(mark):
+            raise refuse(content.name, what, TABLE, advice)
+    if WEB_PAGE.match(content.data[:1024]):
+        advice = "De site gaf een pagina in plaats van het bestand (captcha, login of fout). Haal het met een browser."
+        raise refuse(content.name, "een webpagina", TABLE, advice)
+    return content
+
+
+def decoded(content: Content, declared: str | None) -> tuple[str, str]:
+    """Text and encoding: by its mark or the zeros of a UTF-16, else UTF-8, the declared one, or Windows-1252."""
+    name, data = content
+    marked = json.detect_encoding(data)
+    tried = (
+        [declared or "utf-8", "utf-8", "cp1252"] if declared == "utf-16" else ["utf-8", declared or "cp1252", "cp1252"]
+    )
+    for encoding in dict.fromkeys(tried) if marked == "utf-8" else [marked]:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            place, found = error.start, f"de byte {data[error.start]:#04x}, die in {encoding} niet bestaat"
             continue
-        part = dict(zip(order, map(int, match.groups()), strict=True))
-        year, month, day = part["y"], part.get("m", 12), part.get("d")
-        if year not in YEARS:
-            raise CellError(
-                f"een jaar van {YEARS[0]} tot {YEARS[-1]}", "Staat er een jaartal in een cel met datumopmaak?"
-            )
-        if month not in range(1, 13):
-            raise CellError("een dag die bestaat", "Schrijf de dag eerst: 31/12/2025.")
-        if order == "y" and year_is == "1_januari":
-            return dt.date(year, 1, 1), "dag"
-        last = calendar.monthrange(year, month)[1]
-        if day is not None and not 1 <= day <= last:
-            raise CellError("een dag die bestaat")
-        return dt.date(year, month, day or last), {"y": "jaar", "ym": "maand", "my": "maand"}.get(order, "dag")
-    raise CellError("een datum zoals 2025-12-31, 31/12/2025, 2025-12 of 2025", "Schrijf het jaar met vier cijfers.")
+        if "\x00" in text:
+            where = f"{name}: regel {text.count(chr(10), 0, text.index(chr(0))) + 1}"
+            raise refuse(where, "een nulbyte", "tekst", "Dit is geen tekstbestand, of het is beschadigd.")
+        return text, encoding
+    where = f"{name}: regel {data[:place].count(10) + 1}"
+    raise refuse(where, found, "UTF-8, UTF-16 of Windows-1252", "Bewaar het bestand als 'CSV UTF-8'.")
+
+
+# --- its tables ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sheet:
+    """Rows with their line (or record) number; ``kind`` is csv, xlsx or json; ``merged`` areas with their last row."""
+
+    file: str
+    title: str
+    kind: str
+    rows: Lines
+    notes: list[str] = field(default_factory=list)
+    merged: list[tuple[bytes, bytes]] = field(default_factory=list)
+    crs: str = ""
+
+    def cell(self, header: list[str], position: int | None) -> tuple[str, str]:
+        """What stands before and after the number of a row in the name of a cell: ``regel 3, kolom waarde``."""
+        if self.kind == "xlsx":
+            return f"{self.title}!{'rij ' if position is None else get_column_letter(position + 1)}", ""
+        word = "record" if self.kind == "json" else "regel"
+        return f"{word} ", "" if position is None else f", kolom {header[position]}"
+
+
+def positions_of(header: list[str], accepted: tuple[str, ...]) -> list[int]:
+    """Positions of the accepted names that a header has, the first accepted first; ``#3`` is the third column."""
+    places = {key(name): place for place, name in reversed(list(enumerate(header)))}
+    places |= {f"#{place + 1}": place for place in range(len(header))}
+    return list(dict.fromkeys(places[key(name)] for name in accepted if key(name) in places))
+
+
+def missing(header: list[str], shape: FileShape) -> dict[str, tuple[str, ...]]:
+    """Required columns that a header lacks, with their accepted names."""
+    return {name: names for name, names in shape.required.items() if not positions_of(header, names)}
+
+
+def has_header(rows: Iterable[tuple[int, list[str]]], shape: FileShape) -> int | None:
+    """Position of the first row that has all required columns."""
+    return next((index for index, (_, row) in enumerate(rows) if not missing(row, shape)), None)
+
+
+def no_header(sheet: Sheet, rows: list[list[str]], shape: FileShape) -> ImportProblems:
+    """Every column that the best row lacks."""
+    best = min(rows, key=lambda row: (len(missing(row, shape)), -len(row)), default=[])
+    there = ", ".join(name[:30] for name in best[:12]) or "geen namen"
+    where = f"{sheet.file}: {sheet.title or ('sleutels' if sheet.kind == 'json' else 'kop')}"
+    problems = [
+        Problem(where, f"geen kolom {' of '.join(names)}; er staan {there}", f"een kolom voor {name}")
+        for name, names in missing(best, shape).items()
+    ]
+    return ImportProblems(f"{sheet.file} heeft niet de kolommen van {shape.id}", problems)
+
+
+def split_header(sheet: Sheet, shape: FileShape) -> tuple[int, list[str], Lines]:
+    """Line and names of the header, and the rows below it."""
+    first = list(islice(sheet.rows, HEADER_SEARCHED))
+    found = has_header(first, shape)
+    if found is None:
+        raise no_header(sheet, [row for _, row in first], shape)
+    line, header = first[found][0], [name.strip() for name in first[found][1]]
+    if len(header) > MAX_COLUMNS:
+        raise refuse(sheet.file, f"{len(header)} kolommen", f"hoogstens {MAX_COLUMNS}")
+    accepted = {key(name) for names in shape.accepted.values() for name in names}
+    accepted |= {key(name) for name in header if shape.wide and re.fullmatch(shape.wide.columns, name)}
+    for name, count in Counter(map(key, header)).items():
+        # Of a name that stands there twice the first would win in silence.
+        if count > 1 and name in accepted:
+            columns = " en ".join(str(number) for number, one in enumerate(header, start=1) if key(one) == name)
+            found_twice = f"{count} kolommen {name}: kolom {columns}"
+            where = f"{sheet.file}: {sheet.title or 'kop'}"
+            raise refuse(where, found_twice, "elke kolom één keer", "Verwijder er een.")
+    return line, header, chain(first[found + 1 :], sheet.rows)
+
+
+def whole_rows(sheet: Sheet, header: list[str], rows: Lines, doubles: dict[str, list[int]]) -> Lines:
+    """Lines as long as the header, as long as several columns for one field (``doubles``) say the same.
+
+    In a csv another length is a mistake (pandas fills short rows up in silence).
+    """
+    width, problems = len(header), list[Problem]()
+    for count, (line, row) in enumerate(rows):
+        if count == MAX_ROWS:
+            raise refuse(sheet.file, f"meer dan {MAX_ROWS} rijen", f"hoogstens {MAX_ROWS}")
+        if len(row) != width and sheet.kind == "csv" and (len(row) < width or any(map(str.strip, row[width:]))):
+            advice = "Een tekst met het scheidingsteken erin moet tussen dubbele aanhalingstekens staan."
+            problems.append(Problem(f"{sheet.file}: regel {line}", f"{len(row)} cellen", f"{width} cellen", advice))
+            if len(problems) == MAX_LISTED:
+                break
+        if len(row) < width:
+            row.extend([""] * (width - len(row)))
+        for name, places in doubles.items():
+            if len({row[place].strip() for place in places} - {""}) > 1:
+                told = " en ".join(repr(row[place][:40]) for place in places)
+                found = f"{told} in de kolommen {' en '.join(header[place] for place in places)}"
+                where = f"{sheet.file}: {str(line).join(sheet.cell(header, None))}"
+                raise refuse(where, found, f"één kolom voor {name}", "Verwijder een van de kolommen.")
+        yield line, row
+    if problems:
+        raise ImportProblems(f"{sheet.file} is niet te lezen", problems)
+
+
+def csv_rows(name: str, lines: Iterable[str], separator: str) -> Lines:
+    """Lines that are not empty, each called after its first line: a quoted cell may run over several."""
+    reader, line = csv.reader(lines, delimiter=separator, strict=True), 0
+    try:
+        for row in reader:
+            if any(map(str.strip, row)):
+                yield line + 1, row
+            line = reader.line_num
+    except csv.Error as error:
+        advice = "Zoek op of boven deze regel een dubbel aanhalingsteken dat niet gesloten is."
+        raise refuse(f"{name}: na regel {line}", str(error), "een goed gevormde csv", advice) from error
+
+
+def first_rows(head: str, separator: str) -> list[tuple[int, list[str]]]:
+    """The first rows, read leniently: only the header is looked for here."""
+    with suppress(csv.Error):
+        reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+        return list(enumerate([cell.strip() for cell in row] for row in islice(reader, HEADER_SEARCHED)))
+    return []
+
+
+def csv_sheet(content: Content, shape: FileShape) -> Sheet:
+    """The table of a csv: the separator is the one by which a header is found, and must be a declared one."""
+    text, encoding = decoded(content, shape.encoding)
+    head = text[:200_000]
+    # A large text would stay beside its rows; it is decoded again while they are read.
+    del text
+    tried = dict.fromkeys((*shape.delimiters, *SEPARATORS))
+    fitting = (one for one in tried if has_header(first_rows(head, one), shape) is not None)
+    separator = next(fitting, shape.delimiters[0])
+    if separator not in shape.delimiters:
+        declared = " of ".join(SEPARATORS.get(one, one) for one in shape.delimiters)
+        found = f"kolommen gescheiden door {SEPARATORS[separator]}"
+        advice = "Bewaar het bestand opnieuw met dat teken, of kies een andere vorm."
+        raise refuse(content.name, found, f"kolommen gescheiden door {declared}", advice)
+    notes = [] if encoding.startswith("utf") else [f"gelezen als {encoding}: kijk na of namen met accenten juist zijn"]
+    lines = io.TextIOWrapper(io.BytesIO(content.data), encoding, newline="")
+    return Sheet(content.name, "", "csv", csv_rows(content.name, lines, separator), notes)
+
+
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of json; a key that stands there twice would win in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValueError(f"de sleutel {twice!r} staat er tweemaal")
+    return found
+
+
+def json_object(content: Content, shape: FileShape) -> dict[str, Any]:
+    """The object of a json file."""
+    text, _ = decoded(content, shape.encoding or "utf-8")
+    try:
+        data = json.loads(text, object_pairs_hook=unique_keys)
+    except (RecursionError, ValueError) as error:
+        place = f": regel {error.lineno}, teken {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        advice = "Misschien is het bestand afgekapt; haal het opnieuw."
+        raise refuse(
+            f"{content.name}{place}", f"json die niet te lezen is ({error})", "geldige json", advice
+        ) from error
+    if isinstance(data, list) and shape.records is None:
+        return {"": data}
+    if not isinstance(data, dict):
+        raise refuse(content.name, f"json van de soort {type(data).__name__}", "een object met een lijst van records")
+    return data
+
+
+def check_whole(name: str, shape: FileShape, data: dict[str, Any], count: int) -> None:
+    """A page of a longer answer looks like a whole file: who speaks of pages must say that this is all."""
+    totals = {word: data[word] for word in (shape.total, *TOTALS) if word in data}
+    links = [link for link in data.get("links") or () if isinstance(link, dict)]
+    more = any(link.get("rel") == "next" for link in links) or any(data.get(word) for word in MORE)
+    known = [total for total in totals.values() if type(total) is int]
+    unsaid = (totals or "numberReturned" in data) and not known
+    if more or unsaid or any(total != count for total in known):
+        said = ", ".join(f"{word} zegt {total}" for word, total in totals.items())
+        said = said or ("er volgen er meer" if more else "het aantal nergens staat")
+        advice = "Dit is een pagina van een langer antwoord: haal alle pagina's, of gebruik --option onvolledig=ja."
+        raise refuse(name, f"{count} records, terwijl {said}", "alle records, en een aantal dat dat zegt", advice)
+
+
+def fields_of(name: str, number: int, record: Any, *, feature: bool) -> dict[str, Any]:
+    """Fields of a record; of a feature its properties, with the coordinates of its one point beside them."""
+    properties = record.get("properties") if feature and isinstance(record, dict) else record
+    if not isinstance(properties, dict):
+        expected = "een GeoJSON-feature met properties" if feature else "een object"
+        raise refuse(f"{name}: record {number}", type(properties).__name__, expected)
+    geometry = (record.get("geometry") if feature else None) or {}
+    points: Any = geometry.get("coordinates") or ()
+    points = {"Point": [points], "MultiPoint": points}.get(str(geometry.get("type")), ())
+    found = {"@lon": points[0][0], "@lat": points[0][1]} if len(points) == 1 and len(points[0]) >= 2 else {}
+    return {**properties, **found}
+
+
+def json_sheet(content: Content, shape: FileShape, *, partial: bool) -> Sheet:
+    """The records of a json or geojson file, with the names of their fields as the header."""
+    data, name = json_object(content, shape), content.name
+    feature = data.get("type") == "FeatureCollection"
+    where = "features" if feature else shape.records or ""
+    records: Any = data.get(where)
+    if not isinstance(records, list):
+        found = f"de sleutels {', '.join(map(str, list(data)[:10]))}"
+        raise refuse(name, found, f"een lijst onder de sleutel {where!r}", "Is dit het antwoord van een andere dienst?")
+    if not partial:
+        check_whole(name, shape, data, len(records))
+    if not records:
+        raise refuse(name, "geen records", "minstens één record", "Een leeg antwoord is geen cijfer nul.")
+    objects = [fields_of(name, number, record, feature=feature) for number, record in enumerate(records, start=1)]
+    header = list(dict.fromkeys(str(one) for record in objects for one in record))
+    rows = ([cell_text(record.get(one), shape.decimal) for one in header] for record in objects)
+    crs = (data.get("crs") or {}).get("properties") or {}
+    return Sheet(name, "", "json", enumerate(chain([header], rows)), crs=str(crs.get("name", "")))

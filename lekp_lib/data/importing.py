@@ -7,14 +7,16 @@ Figures are never stored apart; they are read again from the raw bytes.
 from __future__ import annotations
 
 import datetime as dt
+import mimetypes
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from lekp_lib.data.cells import ImportProblems, refuse
 from lekp_lib.data.checks import Finding, check_counts, check_figures, unconfirmed
-from lekp_lib.data.content import ImportProblems, refuse
 from lekp_lib.data.readers import ReadResult, read_file
 from lekp_lib.data.schema import FileShape, find_shape
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore, data_lock, find_import, fingerprint
@@ -23,16 +25,9 @@ from lekp_lib.pact import Catalog
 from lekp_lib.register import Register
 
 BY_HASH = "sha256:"
-FILE_OPTIONS = ("grenzen",)
+LISTED = 200
+KEYS = ["nis", "figure", "date"]
 CHANGES = ("kind", "nis", "figure", "date", "old", "new")
-MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".txt": "text/plain",
-    ".json": "application/json",
-    ".geojson": "application/geo+json",
-    ".zip": "application/zip",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @dataclass(frozen=True)
@@ -107,26 +102,16 @@ class ImportPlan:
 
 def usable_options(options: Mapping[str, str], store: RawStore) -> dict[str, str]:
     """Options of the ledger with the paths of files that it names by fingerprint."""
-    return {
-        name: str(store.path(text.removeprefix(BY_HASH))) if name in FILE_OPTIONS and text.startswith(BY_HASH) else text
-        for name, text in options.items()
-    }
+    kept = options.get("grenzen", "").partition(BY_HASH)[2]
+    return {**options, **({"grenzen": str(store.path(kept))} if kept else {})}
 
 
 def read_entry(entry: ImportEntry, context: ImportContext) -> ReadResult:
     """What an import of the ledger gives, read again from the raw bytes."""
-    store = RawStore(context.data_dir)
-    passport = store.passport(entry.sha256)
-    return read_file(
-        store.path(entry.sha256),
-        context.shape(entry.shape),
-        context.catalog,
-        context.register,
-        options=usable_options(entry.options, store),
-        name=passport.name,
-        url=passport.url,
-        retrieved=passport.retrieved,
-    )
+    store, catalog, register = RawStore(context.data_dir), context.catalog, context.register
+    origin, options = store.passport(entry.sha256), usable_options(entry.options, store)
+    path, shape, day = store.path(entry.sha256), context.shape(entry.shape), origin.retrieved
+    return read_file(path, shape, catalog, register, options=options, name=origin.name, url=origin.url, retrieved=day)
 
 
 def select_imports(
@@ -157,19 +142,16 @@ def confirmed_findings(entries: Iterable[ImportEntry]) -> frozenset[str]:
     return frozenset(text for entry in entries for text in entry.confirmed)
 
 
-def values_of(result: ReadResult) -> pd.DataFrame:
-    """Figures and counts of one import: columns nis, figure, date, value."""
-    figures, counts = result.figures.dropna(subset="value"), result.counts
-    share = figures["measure"].map({"aandeel_pct": " (% van doel)"}).fillna("").astype(str)
-    named = figures["target_id"].astype(str) + "." + figures["indicator"].astype(str) + share
-    tables = [
-        pd.DataFrame(
-            {"nis": figures["nis"], "figure": named, "date": figures["reference_date"], "value": figures["value"]}
-        ),
-        counts.rename(columns={"kind": "figure"})[["nis", "figure", "date", "value"]],
-    ]
-    found = pd.concat([table for table in tables if not table.empty] or tables[:1])
-    return found.drop_duplicates(["nis", "figure", "date"], keep="last").astype({"value": float})
+def values_of(results: Iterable[ReadResult]) -> pd.DataFrame:
+    """Figures and counts of imports: columns nis, figure, date, value; of one figure the last stands."""
+    tables = [pd.DataFrame(columns=[*KEYS, "value"])]
+    for figures, counts in ((one.figures.dropna(subset="value"), one.counts) for one in results):
+        share = figures["measure"].map({"aandeel_pct": " (% van doel)"}).fillna("").astype(str)
+        named = figures["target_id"].astype(str) + "." + figures["indicator"].astype(str) + share
+        tables.append(figures.assign(figure=named, date=figures["reference_date"])[[*KEYS, "value"]])
+        tables.append(counts.rename(columns={"kind": "figure"})[[*KEYS, "value"]])
+    found = pd.concat([table.astype(object) for table in tables])
+    return found.drop_duplicates(KEYS, keep="last").astype({"value": float})
 
 
 def changes_of(result: ReadResult, before: Iterable[ReadResult]) -> pd.DataFrame:
@@ -180,21 +162,12 @@ def changes_of(result: ReadResult, before: Iterable[ReadResult]) -> pd.DataFrame
     DataFrame
         Columns kind, nis, figure, date, old, new; revised ones first, then new, then unchanged.
     """
-    keys = ["nis", "figure", "date"]
-    new = values_of(result).rename(columns={"value": "new"})
-    earlier = [values_of(one) for one in before]
-    known = (
-        pd.concat(earlier).drop_duplicates(keys, keep="last")
-        if earlier
-        else new.head(0).rename(columns={"new": "value"})
-    )
-    frame = new.merge(known.rename(columns={"value": "old"}), on=keys, how="left")
-    frame["kind"] = "revised"
-    frame.loc[frame["old"].isna(), "kind"] = "new"
-    frame.loc[frame["old"].eq(frame["new"]), "kind"] = "unchanged"
-    order = frame["kind"].map({"revised": 0, "new": 1, "unchanged": 2})
-    frame = frame.assign(order=order).sort_values(["order", *keys], ignore_index=True)
-    return frame[list(CHANGES)]
+    new, old = values_of([result]).rename(columns={"value": "new"}), values_of(before).rename(columns={"value": "old"})
+    frame = new.merge(old, on=KEYS, how="left")
+    order = np.select([frame["old"].isna(), frame["old"].eq(frame["new"])], [1, 2], 0)
+    kinds = pd.Series(["revised", "new", "unchanged"])
+    frame = frame.assign(kind=kinds.loc[order].to_numpy(), order=order)
+    return frame.sort_values(["order", *KEYS], ignore_index=True)[list(CHANGES)]
 
 
 def _earlier(context: ImportContext, shape: FileShape, sha256: str) -> tuple[list[ReadResult], list[str]]:
@@ -212,17 +185,19 @@ def _earlier(context: ImportContext, shape: FileShape, sha256: str) -> tuple[lis
     return results, notes
 
 
-def _register_findings(result: ReadResult, earlier: Iterable[ReadResult], register: Register) -> list[Finding]:
-    """What the register would refuse when an edition is made of these counts."""
-    facts = [fact for one in (*earlier, result) for fact in one.count_facts]
-    try:
-        register.with_counts(facts)
-    except ProblemGroup as error:
-        return [
-            Finding("error", "register", item.where, f"{item.found}; verwacht: {item.expected}")
-            for item in error.problems
-        ]
-    return []
+def _findings(result: ReadResult, earlier: list[ReadResult], context: ImportContext, today: dt.date) -> list[Finding]:
+    """What is impossible or unlikely, as an edition would find it, less what a person confirmed before."""
+    before = [one.figures for one in earlier if not one.figures.empty]
+    known, register = pd.concat(before) if before else None, context.register
+    checked = check_figures(result.figures, context.catalog, register, known, today=today, levels=result.levels)
+    found = [*checked, *(check_counts(result.counts, register, today=today) if len(result.counts) else ())]
+    if len(result.counts) and not any(item.level == "error" for item in found):
+        try:
+            register.with_counts([fact for one in (*earlier, result) for fact in one.count_facts])
+        except ProblemGroup as error:
+            told = [(item.where, f"{item.found}; verwacht: {item.expected}") for item in error.problems]
+            found += [Finding("error", "register", *item) for item in told]
+    return list(unconfirmed(found, confirmed_findings(Ledger(context.data_dir).entries())))
 
 
 def plan_import(
@@ -263,34 +238,13 @@ def plan_import(
         When there is no such shape.
     """
     shape, given = context.shape(shape_id), dict(options or {})
-    result = read_file(
-        path,
-        shape,
-        context.catalog,
-        context.register,
-        options=usable_options(given, RawStore(context.data_dir)),
-        name=path.name,
-        url=origin.url if origin else "",
-        retrieved=today,
-    )
+    usable, url = usable_options(given, RawStore(context.data_dir)), origin.url if origin else ""
+    catalog, register = context.catalog, context.register
+    result = read_file(path, shape, catalog, register, options=usable, name=path.name, url=url, retrieved=today)
     sha256 = fingerprint(path)
     earlier, notes = _earlier(context, shape, sha256)
-    before = [one.figures for one in earlier if not one.figures.empty]
-    findings = check_figures(
-        result.figures,
-        context.catalog,
-        context.register,
-        pd.concat(before) if before else None,
-        today=today,
-        levels=result.levels,
-    )
-    if not result.counts.empty:
-        findings += check_counts(result.counts, context.register, today=today)
-        if not any(item.level == "error" for item in findings):
-            findings += tuple(_register_findings(result, earlier, context.register))
-    known = confirmed_findings(Ledger(context.data_dir).entries())
-    kept = unconfirmed(findings, known)
-    return ImportPlan(path, shape, given, sha256, result, kept, changes_of(result, earlier), (*result.notes, *notes))
+    findings, changes = _findings(result, earlier, context, today), changes_of(result, earlier)
+    return ImportPlan(path, shape, given, sha256, result, tuple(findings), changes, (*result.notes, *notes))
 
 
 def _objections(plan: ImportPlan, *, accept_partial: bool, confirm: bool) -> list[Problem]:
@@ -312,14 +266,6 @@ def _objections(plan: ImportPlan, *, accept_partial: bool, confirm: bool) -> lis
         left = "; ".join(plan.result.notes) or "geen rijen"
         problems.append(Problem(name, f"geen enkele bruikbare rij ({left})", "minstens één cijfer"))
     return problems
-
-
-def _shortened(problems: list[Problem], most: int = 200) -> list[Problem]:
-    """The first problems, and how many there are more."""
-    rest = len(problems) - most
-    if rest <= 0:
-        return problems
-    return [*problems[:most], Problem("en verder", f"{rest} andere", "geen", "Schrijf alles weg met --report.")]
 
 
 def apply_import(
@@ -358,18 +304,20 @@ def apply_import(
         With every refused row and every impossible figure; nothing is written then.
     """
     if problems := _objections(plan, accept_partial=accept_partial, confirm=confirm):
-        raise ImportProblems(f"{plan.path.name} is niet ingelezen", _shortened(problems))
+        if (rest := len(problems) - LISTED) > 0:
+            problems[LISTED:] = [Problem("en verder", f"{rest} andere", "geen", "Schrijf alles weg met --report.")]
+        raise ImportProblems(f"{plan.path.name} is niet ingelezen", problems)
     store, options, told = RawStore(context.data_dir), dict(plan.options), origin or Origin()
     source = context.catalog.source(plan.shape.source)
     with data_lock(context.data_dir):
         if fingerprint(plan.path) != plan.sha256:
             advice = "Lees het opnieuw in."
             raise refuse(plan.path.name, "een andere inhoud dan daarnet", "hetzelfde bestand", advice)
-        for name in FILE_OPTIONS:
-            text = options.get(name, "")
-            if text and not text.startswith(BY_HASH):
-                kept = store.put(Path(text), name=Path(text).name, provider=source.id, title=name, retrieved=today)
-                options[name] = f"{BY_HASH}{kept.sha256}"
+        borders = options.get("grenzen", BY_HASH)
+        if not borders.startswith(BY_HASH):
+            path, name = Path(borders), Path(borders).name
+            kept = store.put(path, name=name, provider=source.id, title="grenzen", retrieved=today)
+            options["grenzen"] = f"{BY_HASH}{kept.sha256}"
         passport = store.put(
             plan.path,
             name=plan.path.name,
@@ -379,7 +327,7 @@ def apply_import(
             licence=source.licence,
             published=told.published,
             retrieved=today,
-            media_type=MEDIA_TYPES.get(plan.path.suffix.lower(), "application/octet-stream"),
+            media_type=mimetypes.guess_type(plan.path.name)[0] or "application/octet-stream",
         )
         confirmed = tuple(item.key for item in plan.findings if item.level == "confirm")
         entry = ImportEntry(

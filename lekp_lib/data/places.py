@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from lekp_lib.data.cells import CellError, key, parse_number
-from lekp_lib.data.content import MAX_FILE, refuse
-from lekp_lib.data.rows import Rows
-from lekp_lib.data.schema import FileShape, Place
+import pandas as pd
+
+from lekp_lib.data.cells import MAX_FILE, CellError, key, refuse
+from lekp_lib.data.schema import Place
 from lekp_lib.errors import RegisterError
 from lekp_lib.register import FIRST_DAY, Register
 
@@ -22,7 +22,6 @@ WGS84, LAMBERT_72 = "EPSG:4326", "EPSG:31370"
 BOX = (10_000, 140_000, 275_000, 260_000)
 CODE_COLUMNS = ("niscode", "nis", "nis_code", "cd_munty_refnis", "refnis", "geoitem")
 AREA_WORDS = re.compile(r"\s*\(provincie\)|^provincie\s+", re.IGNORECASE)
-ONE_PLACE = "de naam van één Vlaamse gemeente"
 
 
 class Finder:
@@ -34,83 +33,81 @@ class Finder:
         self.codes = {place.nis for place in everyone}
         self.areas = {key(place.province): place.province_nis for place in everyone}
         self.areas |= {"vlaanderen": FLANDERS, "vlaams gewest": FLANDERS}
+        self.editions = {str(year): day for year, day in FIRST_DAY.items()} | {"": None}
 
-    def day(self, date: dt.date, edition: str) -> dt.date:
+    def day(self, date: dt.date, of_edition: dt.date | None) -> dt.date:
         """Day whose municipalities a row knows."""
-        editions = {str(year): day for year, day in FIRST_DAY.items()}
-        if edition and edition not in editions:
-            raise CellError(f"een editie van codes: {' of '.join(editions)}")
-        day = date if self.rule.as_of == "datum" else self.rule.as_of
-        return editions.get(edition) or max(day, FIRST_DAY[2019])
+        return of_edition or max(date if self.rule.as_of == "datum" else self.rule.as_of, FIRST_DAY[2019])
 
-    def outside(self, expected: str, advice: str = "") -> str:
-        """A place outside Flanders, or an area: left out where the shape says so."""
-        if self.rule.outside == "weglaten":
-            return OUTSIDE
-        raise CellError(expected, advice)
+    def find(self, text: str, day: dt.date) -> str:
+        """Code of the place that a row tells by what its shape says; a point that was found has its code already."""
+        if not text:
+            expected = "een gemeente" if self.rule.by != "nis" else "een NIS-code van vijf cijfers zoals 44021"
+            raise CellError(expected, "Vul de code of de naam in.")
+        by_code = self.rule.by == "nis" or (self.rule.by == "punt" and text.isdigit())
+        return self._of_code(text, day) if by_code else self._of_name(text, day)
 
-    def of_code(self, text: str, day: dt.date) -> str:
+    def _of_code(self, text: str, day: dt.date) -> str:
         """Five digits; a code of another edition is kept, because the checks of figures tell it."""
+        if text in self.codes:
+            return text
         match = re.fullmatch(r"([0-9]{1,5})(?:\.0+)?", text.replace(" ", ""))
         if match is None:
-            raise CellError("een NIS-code van vijf cijfers zoals 44021", "" if text else "Vul de code of de naam in.")
+            raise CellError("een NIS-code van vijf cijfers zoals 44021")
         code = match.group(1).zfill(5)
         if code in self.codes or (code in self.areas.values() and self.rule.areas):
             return code
-        if code in self.areas.values():
-            return self.outside("de code van een gemeente", "Laat rijen van provincies en gewesten weg.")
         if code[:2] not in {one[:2] for one in self.codes} and self.rule.outside == "weglaten":
             return OUTSIDE
+        if code in self.areas.values():
+            raise CellError("de code van een gemeente", "Laat rijen van provincies en gewesten weg.")
         try:
             successor = self.register.successor(code, day)
         except RegisterError as error:
             raise CellError("de NIS-code van een Vlaamse gemeente", f"{error}.") from error
-        if self.rule.former == "opvolger":
-            return successor.nis
-        advice = f"De code verviel voor 2019; het is nu {successor.nis} ({successor.name})."
-        raise CellError(f"een code die bestond op {day}", advice)
+        if self.rule.former == "weigeren":
+            advice = f"De code verviel voor 2019; het is nu {successor.nis} ({successor.name})."
+            raise CellError(f"een code die bestond op {day}", advice)
+        return successor.nis
 
-    def of_name(self, text: str, day: dt.date) -> str:
+    def _of_name(self, text: str, day: dt.date) -> str:
         """Code of a place from a name, in any spelling of case, accents and hyphens."""
-        if not text:
-            raise CellError("een gemeente", "Vul de code of de naam in.")
-        area = key(AREA_WORDS.sub("", text))
+        area = self.areas.get(key(AREA_WORDS.sub("", text)))
         # Antwerpen alone is the city; the province has to say that it is one.
-        if self.rule.areas and area in self.areas and (AREA_WORDS.search(text) or self.areas[area] == FLANDERS):
-            return self.areas[area]
+        if self.rule.areas and area and (AREA_WORDS.search(text) or area == FLANDERS):
+            return area
         try:
             match = self.register.resolve(text, day)
         except RegisterError as error:
-            if "ligt niet in Vlaanderen" in str(error):
-                return self.outside("een Vlaamse gemeente", f"{error}.")
-            raise CellError(ONE_PLACE, f"{error}.") from error
+            foreign = "ligt niet in Vlaanderen" in str(error)
+            if foreign and self.rule.outside == "weglaten":
+                return OUTSIDE
+            expected = "een Vlaamse gemeente" if foreign else "de naam van één Vlaamse gemeente"
+            raise CellError(expected, f"{error}.") from error
+        place = match.municipality
         if match.via and self.rule.former == "weigeren":
-            place = match.municipality
             advice = f"{text} hoort nu bij {place.name} ({place.nis}); een deel is niet het geheel."
             raise CellError(f"een gemeente die bestond op {day}", advice)
-        return match.municipality.nis
+        return place.nis
 
-    def other_place(self, code: str, name: str, day: dt.date) -> str:
-        """What a name says when it is not the municipality of the code: the sign of shifted rows. Empty: they agree."""
-        if not name or code in self.areas.values() or code == OUTSIDE:
-            return ""
+    def agree(self, code: str, name: str, day: dt.date) -> str:
+        """The code, unless the name beside it is that of another municipality: the sign of shifted rows."""
+        if not name or code not in self.codes:
+            return code
+        now = self.register.successor(code, FIRST_DAY[2025]).nis
+        other = "geen Vlaamse gemeente die bekend is"
         for on in (day, *FIRST_DAY.values()):
             try:
                 match = self.register.resolve(name, on)
             except RegisterError:
                 continue
             place = match.municipality
-            if match.via or code in (place.nis, *place.predecessors) or self.successor(code) == place.nis:
-                return ""
-            return f"{place.name} ({place.nis})"
-        return "geen Vlaamse gemeente die bekend is"
-
-    def successor(self, code: str) -> str:
-        """Code of 2025 that a code leads to; the code itself where the register has none."""
-        try:
-            return self.register.successor(code, FIRST_DAY[2025]).nis
-        except RegisterError:
-            return code
+            if match.via or code in (place.nis, *place.predecessors) or now == place.nis:
+                return code
+            other = f"{place.name} ({place.nis})"
+            break
+        expected = "een code en een naam van dezelfde gemeente"
+        raise CellError(expected, f"De naam {name} is {other}; is er een rij verschoven?")
 
 
 def read_boundaries(path: Path, name: str = "", crs: str = WGS84) -> Any:
@@ -165,62 +162,22 @@ def read_boundaries(path: Path, name: str = "", crs: str = WGS84) -> Any:
     return areas.to_crs(crs)
 
 
-def _by_point(rows: Rows, boundaries: Path) -> None:
-    """Put the code around each point in ``@place``; a point that lies in none (quays, borders) keeps its name."""
+def codes_of_points(file: str, lon: pd.Series, lat: pd.Series, crs: str, boundaries: Path) -> pd.Series:
+    """Code of the municipality around each point; missing for a point that lies in none (quays, borders)."""
     import geopandas as gpd
     from pyproj.exceptions import CRSError
 
-    advice = "Laat zonder coördinaten --option grenzen weg; dan telt de naam."
-    if not (rows.frame["lon"] + rows.frame["lat"]).any():
-        raise refuse(rows.file, "geen enkele rij met coördinaten", "punten met coördinaten", advice)
     areas = read_boundaries(boundaries)
-    for name in ("lon", "lat"):
-        rows.refuse_where(rows.frame[name].eq(""), name, "een punt met coördinaten", advice)
-        rows.understand(f"@{name}", [name], lambda text: parse_number(text.replace(",", "."), "."))
-    frame = rows.frame
     try:
-        points = gpd.points_from_xy(frame["@lon"].astype(float), frame["@lat"].astype(float), crs=rows.crs or WGS84)
+        points = gpd.points_from_xy(lon.astype(float), lat.astype(float), crs=crs or WGS84)
     except CRSError as error:
-        found = f"het coördinatenstelsel {rows.crs[:60]!r}"
-        raise refuse(rows.file, found, "een bekend stelsel, zoals EPSG:31370") from error
-    placed = gpd.GeoDataFrame(geometry=points.to_crs(WGS84), index=frame.index)
-    joined = gpd.sjoin(placed, areas, how="left").sort_values("nis")
-    codes = joined.loc[~joined.index.duplicated(), "nis"].reindex(frame.index).astype(object)
+        found = f"het coördinatenstelsel {crs[:60]!r}"
+        raise refuse(file, found, "een bekend stelsel, zoals EPSG:31370") from error
+    joined = gpd.sjoin(gpd.GeoDataFrame(geometry=points.to_crs(WGS84), index=lon.index), areas, how="left")
+    codes: pd.Series = joined["nis"].sort_values().groupby(level=0).first().reindex(lon.index).astype(object)
     outside = int(codes.isna().sum())
-    if outside > MOST_OUTSIDE * len(frame):
-        found = f"{outside} van {len(frame)} punten in geen enkele gemeente van {boundaries.name}"
+    if outside > MOST_OUTSIDE * len(codes):
+        found = f"{outside} van {len(codes)} punten in geen enkele gemeente van {boundaries.name}"
         advice = "Zijn lengte en breedte verwisseld, of is het coördinatenstelsel een ander?"
-        raise refuse(rows.file, found, f"hoogstens {100 * MOST_OUTSIDE:g} % van de punten", advice)
-    if outside:
-        told = "punten liggen" if outside > 1 else "punt ligt"
-        rows.notes.append(f"{outside} {told} in geen enkele gemeente van de grenzen; daar telt de naam")
-    rows.frame = frame.assign(**{"@place": codes.fillna(frame["name"])})
-
-
-def place_rows(rows: Rows, shape: FileShape, register: Register, boundaries: Path | None) -> None:
-    """Fill ``@nis``; rows outside Flanders go as the shape says."""
-    finder, rule = Finder(register, shape.place), shape.place
-    rows.understand("@day", ["@date", "edition"], finder.day, at="edition")
-    if rule.own_edition_only:
-        first = FIRST_DAY[2025]
-        other = rows.frame["@day"].ge(first) != rows.frame["@date"].ge(first)
-        rows.leave_out(other.astype(bool), "cijfers die herrekend zijn naar de grenzen van een andere datum")
-    field = "nis" if rule.by == "nis" else "name"
-    rows.frame = rows.frame.assign(**{"@place": rows.frame[field]})
-    if rule.by == "punt" and boundaries is not None:
-        _by_point(rows, boundaries)
-
-    def find(text: str, day: dt.date) -> str:
-        by_code = rule.by == "nis" or (rule.by == "punt" and text.isdigit())
-        return finder.of_code(text, day) if by_code else finder.of_name(text, day)
-
-    def agree(code: str, name: str, day: dt.date) -> str:
-        if other := finder.other_place(code, name, day):
-            expected = "een code en een naam van dezelfde gemeente"
-            raise CellError(expected, f"De naam {name} is {other}; is er een rij verschoven?")
-        return code
-
-    rows.understand("@nis", ["@place", "@day"], find, at=field)
-    if rule.by == "nis":
-        rows.understand("@nis", ["@nis", "name", "@day"], agree, at="nis")
-    rows.leave_out(rows.frame["@nis"].eq(OUTSIDE), "plaatsen buiten Vlaanderen")
+        raise refuse(file, found, f"hoogstens {100 * MOST_OUTSIDE:g} % van de punten", advice)
+    return codes

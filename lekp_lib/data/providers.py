@@ -23,7 +23,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pandas as pd
 
-from lekp_lib.data.content import WEB_PAGE, ImportProblems
+from lekp_lib.data.cells import WEB_PAGE, ImportProblems
 from lekp_lib.data.fetch import Answer, PoliteSession, UpdateError
 from lekp_lib.data.importing import ImportContext, Origin, plan_import
 from lekp_lib.data.places import BOX
@@ -476,7 +476,7 @@ def fetch_energy(context: UpdateContext) -> FeedUpdate:
         return [f"{rows} rijen, laatst bijgewerkt op {day}"]
 
     # Local production is the state of one day and has no date in its rows; the volumes tell their month.
-    options = {} if context.shape.has("date") else {"datum": day.isoformat()}
+    options = {} if "date" in context.shape.columns else {"datum": day.isoformat()}
     name, told = f"{feed.name}_{day.isoformat()}.csv", {"published": day, "media_type": "text/csv"}
     return _ingest(context, body, answer, name, whole, options, **told)
 

@@ -7,30 +7,30 @@ result. A row that cannot be used is in ``refused`` with its place; a file that 
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from rapidfuzz import process
 
-from lekp_lib.data.cells import CellError, key, parse_date, parse_number, tidy
-from lekp_lib.data.content import ZIP, Content, read_content, refuse
-from lekp_lib.data.places import place_rows
-from lekp_lib.data.rows import REFUSED, Rows, read_rows
-from lekp_lib.data.schema import COUNT_YIELDS, FileShape, find_shape
-from lekp_lib.data.tables import Sheet, csv_sheet, json_sheet
-from lekp_lib.data.workbook import workbook_sheets
+from lekp_lib.data import cells
+from lekp_lib.data.cells import CellError, key, parse_date, parse_number, refuse, tidy
+from lekp_lib.data.places import OUTSIDE, Finder, codes_of_points
+from lekp_lib.data.schema import FileShape, find_shape
+from lekp_lib.data.workbook import refuse_merged, workbook_sheets
 from lekp_lib.errors import CatalogError
 from lekp_lib.pact import Catalog, Kind, load_catalog
-from lekp_lib.pact.models import SubIndicator, Unit
+from lekp_lib.pact.models import Unit
 from lekp_lib.pact.yaml_files import read_yaml
-from lekp_lib.register import CountFact, Register, load_register
+from lekp_lib.register import FIRST_DAY, CountFact, Register, load_register
 
 OPTIONS = {
     "datum": "de datum van de cijfers, als het bestand die niet zegt",
@@ -42,13 +42,16 @@ FIGURES = (
     "retrieved", "url", "since", "base_year", "remark", "original", "correction_note",
 )  # fmt: skip
 COUNTS = ("nis", "kind", "date", "value", "source")
+REFUSED = ("file", "row", "cell", "found", "expected", "advice")
 ZERO, NOT_REGISTERED, FINAL = "nul", "niet_geregistreerd", "definitief"
-STATUSES = (FINAL, "voorlopig", "geschat", "gecorrigeerd", "voorbeeld")
+STATUSES = (ZERO, NOT_REGISTERED, FINAL, "voorlopig", "geschat", "gecorrigeerd", "voorbeeld")
 REALISED, LEVEL, SHARE = "gerealiseerd", "doel", "procent_van_doel"
 YES_NO = {"ja": 1.0, "nee": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0, "waar": 1.0, "onwaar": 0.0}
 SHARE_WORDS = ("percent_of_target", "% van doel", "% van het doel", "procent van doel", "procent_van_doel")
 ANY_COUNT = ("stuks", "stuk", "aantal", "st", "#")
 TOTAL_WORDS = ("", "totaal", "total", "tot", "alle")
+#: Rows that are taken in together: those that a filter leaves out do not stay in memory.
+CHUNK = 10_000
 
 
 @dataclass
@@ -90,6 +93,198 @@ class ReadResult:
         return tuple(CountFact(*row) for row in self.counts.itertuples(index=False, name=None))
 
 
+@dataclass
+class Rows:
+    """Rows under way from texts to meaning, from which a row goes in two ways only: refused or left out.
+
+    ``frame`` has texts in columns named after fields, meanings in columns that begin with ``@``; ``cells`` says per
+    sheet and field what stands before and after the number of a row in the name of a cell.
+    """
+
+    file: str
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cells: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    count: int = 0
+    crs: str = ""
+    refused: list[tuple[Any, ...]] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    def texts(self, name: str) -> pd.Series:
+        """Texts of a field; empty where the file has no column for it."""
+        found: pd.Series = self.frame.get(name, pd.Series("", index=self.frame.index))
+        return found
+
+    def refuse(self, errors: pd.Series, name: str) -> None:
+        """Take rows out, each with its reason: a Series of :class:`CellError` by row."""
+        lost = self.frame.loc[errors.index, ["@sheet", "@row", "@column"]].to_numpy().tolist()
+        for (sheet, row, column), text, error in zip(lost, self.texts(name).loc[errors.index], errors, strict=True):
+            around = self.cells.get((sheet, column if name == "value" else name)) or self.cells[sheet, ""]
+            found = repr(text[:60]) if text else "een lege cel"
+            self.refused.append((self.file, row, str(row).join(around), found, error.expected, error.advice))
+        self.frame = self.frame.drop(index=errors.index)
+
+    def refuse_where(self, mask: pd.Series, name: str, expected: str, advice: str = "") -> None:
+        """Take rows out for one reason."""
+        self.refuse(pd.Series(CellError(expected, advice), index=mask.index[mask], dtype=object), name)
+
+    def leave_out(self, mask: pd.Series, reason: str) -> None:
+        """Take rows out by a declared rule, and count them."""
+        self.left_out[reason] += int(mask.sum())
+        self.frame = self.frame[~mask]
+
+    def understand(self, into: str, names: list[str], parse: Callable[..., Any], at: str = "") -> None:
+        """Fill ``into`` with the meaning of some columns; every different combination is understood once."""
+        columns = [self.texts(name).tolist() for name in names]
+        texts = columns[0] if len(names) == 1 else list(zip(*columns, strict=True))
+        known: dict[Any, Any] = dict.fromkeys(texts)
+        for one in known:
+            try:
+                known[one] = parse(one) if len(names) == 1 else parse(*one)
+            except CellError as error:
+                known[one] = error
+        found = pd.Series([known[one] for one in texts], index=self.frame.index, dtype=object)
+        self.frame = self.frame.assign(**{into: found})
+        if any(isinstance(meaning, CellError) for meaning in known.values()):
+            self.refuse(found[[isinstance(meaning, CellError) for meaning in found]], at or names[0])
+
+    def choose(self, into: str, name: str, known: Mapping[str, Any], what: str, advice: str = "") -> None:
+        """Fill ``into`` with what a word means; another word is refused, with the nearest known one as advice."""
+
+        def meaning(text: str) -> Any:
+            if key(text) not in known:
+                near = process.extractOne(key(text), list(known), score_cutoff=75) if text and not advice else None
+                raise CellError(what, f"Bedoelt u {near[0]}?" if near else advice)
+            return known[key(text)]
+
+        self.understand(into, [name], meaning)
+
+    def numbers(self, names: Iterable[str], decimal: str) -> None:
+        """Fill columns with the numbers of texts; an empty text is missing."""
+        for name in names:
+            self.understand(f"@{name}", [name], lambda text: parse_number(text, decimal) if text else np.nan)
+        self.frame = self.frame.astype({f"@{name}": float for name in names})
+
+
+# --- from sheets to rows of texts ----------------------------------------------------------------------------------
+
+
+def _sheets(content: cells.Content, shape: FileShape, options: Mapping[str, str]) -> Iterator[cells.Sheet]:
+    """The tables of a file, by what its bytes are and not by its name."""
+    first = content.data[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    kind = "xlsx" if content.data.startswith(cells.ZIP) else "json" if first in (b"{", b"[") else "csv"
+    if kind not in [one.replace("geojson", "json") for one in shape.formats]:
+        found = {"xlsx": "een werkmap of zip", "csv": "tekst"}.get(kind, kind)
+        raise refuse(content.name, found, " of ".join(shape.formats), "Kies een ander bestand of een andere --as.")
+    if kind == "xlsx":
+        yield from workbook_sheets(content, shape)
+    elif kind == "json":
+        yield cells.json_sheet(content, shape, partial=options.get("onvolledig") == "ja")
+    else:
+        yield cells.csv_sheet(content, shape)
+
+
+def _taken_in(frame: pd.DataFrame, shape: FileShape, wide: pd.DataFrame, rows: Rows) -> pd.DataFrame:
+    """Rows that the filters let through, cleaned; one row per figure where the file has several in a row."""
+    rows.count += len(frame)
+    for rule in shape.filters:
+        texts = frame[f"filter {rule.column}"]
+        fits = texts.isin([text for text in texts.unique() if rule.lets_through(text)])
+        rows.left_out[rule.why] += int((~fits).sum())
+        frame = frame[fits]
+    frame = frame.drop(columns=[name for name in frame.columns if name.startswith("filter ")])
+    frame = frame.replace(list(shape.sentinels), "")
+    for name, pattern in ((name, cut) for name, cut in shape.cut.items() if name in frame.columns):
+        frame[name] = [match.group() if (match := re.search(pattern, text)) else text for text in frame[name]]
+    if wide.empty:
+        return frame.assign(**{"@column": "value"})
+    rest = [name for name in frame.columns if name not in wide.index]
+    return frame.melt(rest, list(wide.index), "@column", "value").join(wide, on="@column")
+
+
+def _sheet_rows(sheet: cells.Sheet, shape: FileShape, rows: Rows) -> Iterator[pd.DataFrame]:
+    """Rows of one sheet by field, some at a time; tells ``rows`` how its cells are called."""
+    line, header, below = cells.split_header(sheet, shape)
+    refuse_merged(sheet, line)
+    found = {name: cells.positions_of(header, names) for name, names in shape.accepted.items()}
+    positions = {name: places[0] for name, places in found.items() if places}
+    # A geometry goes before the coordinates in the columns beside it.
+    doubles = {name: at for name, at in found.items() if len(at) > 1 and not header[at[0]].startswith("@")}
+    pattern = re.compile(shape.wide.columns if shape.wide else "(?!)")
+    groups = {
+        f"@wide{place}": match.groupdict(default="")
+        for place, name in enumerate(header)
+        if place not in positions.values() and (match := pattern.fullmatch(name))
+    }
+    positions |= {name: int(name.removeprefix("@wide")) for name in groups}
+    rows.cells |= {(sheet.title, name): sheet.cell(header, place) for name, place in positions.items()}
+    rows.cells[sheet.title, ""] = sheet.cell(header, None)
+    title = re.fullmatch(shape.sheet or ".*", sheet.title.strip(), re.IGNORECASE)
+    of_sheet = {"@sheet": sheet.title} | (title.groupdict() if title else {})
+    wide, lines = pd.DataFrame.from_dict(groups, orient="index"), cells.whole_rows(sheet, header, below, doubles)
+    places = list(positions.values())
+    while chunk := [(number, *[row[at].strip() for at in places]) for number, row in islice(lines, CHUNK)]:
+        frame = pd.DataFrame(chunk, columns=["@row", *positions]).astype(dict.fromkeys(positions, str))
+        yield _taken_in(frame, shape, wide, rows).assign(**of_sheet)
+
+
+def read_rows(file: str, sheets: Iterable[cells.Sheet], shape: FileShape) -> Rows:
+    """Rows of all sheets: filtered, without sentinels, with constants and declared words; texts all of them."""
+    rows, frames = Rows(file), list[pd.DataFrame]()
+    for sheet in sheets:
+        frames += _sheet_rows(sheet, shape, rows)
+        rows.notes += sheet.notes
+        rows.crs = rows.crs or sheet.crs
+    if not frames:
+        raise refuse(file, "een kop zonder rijen", "minstens één rij", "Een leeg bestand is geen cijfer nul.")
+    rows.frame = pd.concat(frames, ignore_index=True).fillna("").assign(**shape.constants)
+    for name, words in shape.words.items():
+        meaning = {key(text): word for text, word in words.items()}
+        rows.understand(name, [name], lambda text, meaning=meaning: meaning.get(key(text), text))
+    return rows
+
+
+# --- the municipality of a row -------------------------------------------------------------------------------------
+
+
+def _with_points(rows: Rows, boundaries: Path) -> None:
+    """Put the code around each point in ``@place``; a point that lies in none keeps its name."""
+    advice = "Laat zonder coördinaten --option grenzen weg; dan telt de naam."
+    if not (rows.texts("lon") + rows.texts("lat")).any():
+        raise refuse(rows.file, "geen enkele rij met coördinaten", "punten met coördinaten", advice)
+    for name in ("lon", "lat"):
+        rows.refuse_where(rows.texts(name).eq(""), name, "een punt met coördinaten", advice)
+        rows.understand(f"@{name}", [name], lambda text: parse_number(text.replace(",", "."), "."))
+    codes = codes_of_points(rows.file, rows.frame["@lon"], rows.frame["@lat"], rows.crs, boundaries)
+    if outside := int(codes.isna().sum()):
+        told = "punten liggen" if outside > 1 else "punt ligt"
+        rows.notes.append(f"{outside} {told} in geen enkele gemeente van de grenzen; daar telt de naam")
+    rows.frame = rows.frame.assign(**{"@place": codes.fillna(rows.texts("name"))})
+
+
+def _with_place(rows: Rows, shape: FileShape, register: Register, boundaries: str | None) -> None:
+    """Fill ``@nis``; rows outside Flanders go as the shape says."""
+    finder, rule = Finder(register, shape.place), shape.place
+    known = " of ".join(filter(None, finder.editions))
+    rows.choose("@edition", "edition", finder.editions, f"een editie van codes: {known}", "Of laat de cel leeg.")
+    rows.understand("@day", ["@reference_date", "@edition"], finder.day)
+    if rule.own_edition_only:
+        first = FIRST_DAY[2025]
+        other = rows.frame["@day"].ge(first) != rows.frame["@reference_date"].ge(first)
+        rows.leave_out(other.astype(bool), "cijfers die herrekend zijn naar de grenzen van een andere datum")
+    name = "nis" if rule.by == "nis" else "name"
+    rows.frame = rows.frame.assign(**{"@place": rows.texts(name)})
+    if rule.by == "punt" and boundaries is not None:
+        _with_points(rows, Path(boundaries))
+    rows.understand("@nis", ["@place", "@day"], finder.find, at=name)
+    if rule.by == "nis":
+        rows.understand("@nis", ["@nis", "name", "@day"], finder.agree, at="nis")
+    rows.leave_out(rows.frame["@nis"].eq(OUTSIDE), "plaatsen buiten Vlaanderen")
+
+
+# --- figures, counts and context -----------------------------------------------------------------------------------
+
+
 @cache
 def units() -> dict[str, dict[str, Any]]:
     """Ways to write a unit, factors of other units to it, and the most that a municipality can have of it."""
@@ -97,45 +292,37 @@ def units() -> dict[str, dict[str, Any]]:
     return found
 
 
-def _in_unit(value: float, unit: Unit, written: str) -> float:
-    """Value in the unit of the catalogue, exact: 7,4 km is 7400 m."""
+def _factor(unit: Unit, written: str) -> Decimal:
+    """What a figure is multiplied by to be in the unit of the catalogue, exact: 7,4 km is 7400 m."""
     declared = units().get(unit.symbol, {})
-    own = {key(unit.symbol), key(unit.singular), key(unit.plural), *declared.get("also", ())}
-    if not written or written in own or (unit.counted and written in ANY_COUNT):
-        return value
-    factors = declared.get("factors", {})
+    own = {"", key(unit.symbol), key(unit.singular), key(unit.plural), *declared.get("also", ())}
+    others = declared.get("factors", {})
+    factors = dict.fromkeys([*own, *(ANY_COUNT if unit.counted else ())], 1) | others
     if written not in factors:
-        known = ", ".join([unit.symbol, *factors])
-        raise CellError(f"de eenheid {known}", "Reken het cijfer om, of laat de eenheid leeg.", "unit")
-    return float(Decimal(repr(value)) * Decimal(str(factors[written])))
+        known = ", ".join([unit.symbol, *others])
+        raise CellError(f"de eenheid {known}", "Reken het cijfer om, of laat de eenheid leeg.")
+    return Decimal(str(factors[written]))
 
 
-def _with_target(rows: Rows, catalog: Catalog) -> dict[tuple[str, str], SubIndicator]:
-    """Fill ``@target`` and ``@indicator``."""
-    by_name = {key(text): target.id for target in catalog.measured for text in (target.name, target.short_name)}
-    subs = {(target.id, sub.id): sub for target in catalog.measured for sub in target.indicators}
-
-    def target(text: str) -> str:
-        try:
-            return by_name.get(key(text)) or catalog.target(key(text)).id
-        except CatalogError as error:
-            known = ", ".join(target.id for target in catalog.measured)
-            hint = re.search(r"'([^']+)'\?", str(error))
-            raise CellError(f"een doel: {known}", f"Bedoelt u {hint.group(1)}?" if hint else "") from error
+def _with_target(rows: Rows, catalog: Catalog) -> None:
+    """Fill ``@target_id`` and ``@indicator``."""
+    targets, known = catalog.measured, ", ".join(target.id for target in catalog.measured)
+    names = {key(text): one.id for one in targets for text in (one.id, one.name, one.short_name)}
+    subs = {one.id: {key(text): sub.id for sub in one.indicators for text in (sub.label, sub.id)} for one in targets}
 
     def indicator(target_id: str, text: str, kind: str) -> str:
         of_target = catalog.target(target_id).indicators
         # A stated level is of the target as a whole, whatever the file calls it.
-        if not text or key(kind) == LEVEL:
+        if not text or kind == LEVEL:
             return of_target[0].id
-        for sub in of_target:
-            if key(text) in (key(sub.id), key(sub.label)):
-                return sub.id
-        raise CellError(f"een cijfer van {target_id}: {', '.join(sub.id for sub in of_target)}")
+        if key(text) not in subs[target_id]:
+            raise CellError(f"een cijfer van {target_id}: {', '.join(sub.id for sub in of_target)}")
+        return subs[target_id][key(text)]
 
-    rows.understand("@target", ["target_id"], target)
-    rows.understand("@indicator", ["@target", "indicator", "kind"], indicator, at="indicator")
-    return subs
+    for name in ("unit", "kind", "status"):
+        rows.understand(f"@{name}", [name], key)
+    rows.choose("@target_id", "target_id", names, f"een doel: {known}")
+    rows.understand("@indicator", ["@target_id", "indicator", "@kind"], indicator, at="indicator")
 
 
 def _stated_levels(rows: Rows, shape: FileShape) -> pd.DataFrame:
@@ -147,182 +334,139 @@ def _stated_levels(rows: Rows, shape: FileShape) -> pd.DataFrame:
         except CellError:
             return 0.0
 
-    frame = rows.frame
-    stated = frame["value"].where(frame["kind"].map(key).eq(LEVEL), frame["level"])
+    stated = rows.texts("value").where(rows.frame["@kind"].eq(LEVEL), rows.texts("level"))
     stated = stated[stated.ne("")].map(number).astype(float)
-    columns = {"@nis": "nis", "@target": "target_id", "@indicator": "indicator", "@date": "reference_date"}
-    levels = frame.loc[stated.index[stated > 0], list(columns)].rename(columns=columns)
+    stated, names = stated[stated > 0], ["nis", "target_id", "indicator", "reference_date"]
+    levels = rows.frame.loc[stated.index, [f"@{name}" for name in names]].set_axis(names, axis=1)
     return levels.assign(value=stated).reset_index(drop=True)
 
 
-def _with_value(rows: Rows, shape: FileShape, catalog: Catalog, subs: dict[tuple[str, str], SubIndicator]) -> None:
-    """Fill ``@value`` (in the unit of the catalogue), ``@status`` and ``@share``; no figure is no row."""
+def _with_value(rows: Rows, shape: FileShape, catalog: Catalog) -> None:
+    """Fill ``@value`` (in the unit of the catalogue), ``@status`` and ``@measure``; no figure is no row."""
+    unit_of = {(target.id, sub.id): sub.unit for target in catalog.measured for sub in target.indicators}
+    yes_no = {target.id for target in catalog.measured if target.kind is Kind.YES_NO}
 
-    def meaning(text: str, target_id: str, indicator: str, unit: str, kind: str, status: str) -> Any:
-        unit, kind, status = key(unit), key(kind) or REALISED, key(status)
-        if kind == LEVEL or (not text and status not in (ZERO, NOT_REGISTERED)):
-            return None
-        if status == NOT_REGISTERED and text.strip("0,."):
-            raise CellError(f"een lege cel, want de status is {NOT_REGISTERED}")
-        if status == NOT_REGISTERED:
-            return None if shape.sum else (math.nan, status, False)
-        if kind not in (REALISED, SHARE):
-            raise CellError(f"de soort {REALISED}, {LEVEL} of {SHARE}", field="kind")
-        share, sub = kind == SHARE or unit in SHARE_WORDS, subs[target_id, indicator]
-        in_percent = share or sub.unit.symbol.startswith("%")
-        if catalog.target(target_id).kind is Kind.YES_NO and not share:
-            if key(text or "0") not in YES_NO:
+    def factor(target_id: str, indicator: str, unit: str, measure: str) -> Decimal:
+        """Zero stands for yes or no."""
+        if measure == "aandeel_pct":
+            return Decimal(1)
+        return Decimal(0) if target_id in yes_no else _factor(unit_of[target_id, indicator], unit)
+
+    def value(text: str, target_id: str, indicator: str, measure: str, times: Decimal) -> float:
+        text, symbol = text or "0", unit_of[target_id, indicator].symbol
+        if not times:
+            if key(text) not in YES_NO:
                 raise CellError("ja of nee")
-            value = YES_NO[key(text or "0")]
-        elif text.endswith("%") and not in_percent:
-            raise CellError(f"een cijfer in {sub.unit.symbol}", "De cel is opgemaakt als percentage.")
-        else:
-            value = parse_number(text.rstrip("% \u00a0") or "0", shape.decimal)
-            value = value if share else _in_unit(value, sub.unit, unit)
-        if value == 0 and not status:
-            expected = f"een status naast een nul: {ZERO} of {NOT_REGISTERED}"
-            raise CellError(expected, "Nul is iets anders dan niet geregistreerd.")
-        if status == ZERO and value != 0:
-            raise CellError(f"nul, want de status is {ZERO}")
-        if status not in ("", ZERO, *STATUSES):
-            raise CellError(f"een status: {', '.join((ZERO, NOT_REGISTERED, *STATUSES))}", field="status")
-        return value, FINAL if status in ("", ZERO) else status, share
+            return YES_NO[key(text)]
+        if measure == "stand" and text.endswith("%") and not symbol.startswith("%"):
+            raise CellError(f"een cijfer in {symbol}", "De cel is opgemaakt als percentage.")
+        return float(Decimal(repr(parse_number(text.rstrip("% \u00a0"), shape.decimal))) * times)
 
-    rows.understand("@meaning", ["value", "@target", "@indicator", "unit", "kind", "status"], meaning, at="value")
-    rows.leave_out(rows.frame["@meaning"].isna(), "geen cijfer (leeg of een doelniveau)")
-    parts = {name: rows.frame["@meaning"].str[number] for number, name in enumerate(("@value", "@status", "@share"))}
-    rows.frame = rows.frame.assign(**parts)
+    status, empty = rows.frame["@status"], rows.texts("value").eq("")
+    absent = rows.frame["@kind"].eq(LEVEL) | (empty & ~status.isin((ZERO, NOT_REGISTERED)))
+    rows.leave_out(absent, "geen cijfer (leeg of een doelniveau)")
+    filled = rows.frame["@status"].eq(NOT_REGISTERED) & rows.texts("value").str.strip("0,.").ne("")
+    rows.refuse_where(filled, "value", f"een lege cel, want de status is {NOT_REGISTERED}")
+    if shape.sum:
+        rows.leave_out(rows.frame["@status"].eq(NOT_REGISTERED), "geen cijfer (leeg of een doelniveau)")
+    kinds = {name: name for name in (REALISED, LEVEL, SHARE)} | {"": REALISED}
+    rows.choose("@kind", "kind", kinds, f"de soort {REALISED}, {LEVEL} of {SHARE}")
+    rows.choose("@status", "status", {name: name for name in ("", *STATUSES)}, f"een status: {', '.join(STATUSES)}")
+    unregistered = rows.frame["@status"].eq(NOT_REGISTERED)
+    share = (rows.frame["@kind"].eq(SHARE) | rows.frame["@unit"].isin(SHARE_WORDS)) & ~unregistered
+    rows.frame = rows.frame.assign(**{"@measure": share.map({True: "aandeel_pct", False: "stand"})})
+    rows.understand("@times", ["@target_id", "@indicator", "@unit", "@measure"], factor, at="unit")
+    rows.understand("@value", ["value", "@target_id", "@indicator", "@measure", "@times"], value)
+    number, status = rows.frame["@value"].astype(float).mask(unregistered), rows.frame["@status"]
+    rows.frame = rows.frame.assign(**{"@value": number, "@status": status.mask(status.isin(("", ZERO)), FINAL)})
+    unsaid = f"een status naast een nul: {ZERO} of {NOT_REGISTERED}"
+    rows.refuse_where(number.eq(0) & status.eq(""), "value", unsaid, "Nul is iets anders dan niet geregistreerd.")
+    rows.refuse_where(number.ne(0) & status.eq(ZERO), "value", f"nul, want de status is {ZERO}")
 
 
 def _figures(rows: Rows, shape: FileShape, catalog: Catalog, url: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Figures of targets, and the levels that the file states."""
-    sources = {key(text): source.id for source in catalog.sources.values() for text in (source.id, source.name)}
-
-    def source(text: str) -> str:
-        if text and key(text) not in sources:
-            known = ", ".join(sorted(catalog.sources))
-            raise CellError(f"een bron: {known}", "Zet een document in de opmerking.")
-        return sources[key(text)] if text else shape.source
-
-    def link(text: str) -> str:
-        if text and not text.startswith(("https://", "http://")):
-            raise CellError("een adres dat begint met https://")
-        return tidy(text) or url
-
-    def day(text: str) -> dt.date | None:
-        return parse_date(text)[0] if text else None
-
-    subs = _with_target(rows, catalog)
+    _with_target(rows, catalog)
     levels = _stated_levels(rows, shape)
-    _with_value(rows, shape, catalog, subs)
-    for name, parse in {"source_id": source, "url": link, "remark": tidy, "since": day, "base_year": day}.items():
-        rows.understand(f"@{name}", [name], parse)
-    frame = rows.frame
-    if nothing := int(frame["@status"].eq(NOT_REGISTERED).sum()):
+    _with_value(rows, shape, catalog)
+    sources = {key(text): source.id for source in catalog.sources.values() for text in (source.id, source.name)}
+    expected = f"een bron: {', '.join(sorted(catalog.sources))}"
+    rows.choose("@source_id", "source_id", sources | {"": shape.source}, expected, "Zet een document in de opmerking.")
+    rows.refuse_where(~rows.texts("url").str.match("https?://|$"), "url", "een adres dat begint met https://")
+    rows.understand("@url", ["url"], lambda text: tidy(text) or url)
+    rows.understand("@remark", ["remark"], tidy)
+    rows.understand("@since", ["since"], lambda text: parse_date(text)[0] if text else None)
+    rows.understand("@base_year", ["base_year"], lambda text: parse_date(text)[0].year if text else None)
+    if nothing := int(rows.frame["@status"].eq(NOT_REGISTERED).sum()):
         rows.notes.append(f"{nothing} {'rij zegt' if nothing == 1 else 'rijen zeggen'} dat er niets geregistreerd is")
-    found = pd.DataFrame(
-        {
-            "target_id": frame["@target"],
-            "indicator": frame["@indicator"],
-            "nis": frame["@nis"],
-            "reference_date": frame["@date"],
-            "value": frame["@value"].astype(float),
-            "status": frame["@status"],
-            "source_id": frame["@source_id"],
-            "measure": frame["@share"].map({True: "aandeel_pct", False: "stand"}),
-            "date_precision": frame["@precision"],
-            "url": frame["@url"],
-            "since": frame["@since"],
-            "base_year": [date.year if date else None for date in frame["@base_year"]],
-            "remark": frame["@remark"],
-        }
-    )
-    if shape.sum:
-        kept = _parts_only(rows, shape, {"@value": found["value"]}, ["@target", "@indicator", "@share"])
-        found = found.loc[kept]
-        keys = ["nis", "target_id", "indicator", "reference_date", "measure"]
-        totals = found.groupby(keys, sort=False)["value"].transform("sum")
-        found = found.assign(value=totals).drop_duplicates(keys)
-    return found.reset_index(drop=True), levels
+    found = _summed(rows, shape, ["@value"], ["@target_id", "@indicator", "@measure"])
+    names = [name for name in FIGURES if f"@{name}" in found]
+    return found[[f"@{name}" for name in names]].set_axis(names, axis=1), levels
 
 
-def _parts_only(rows: Rows, shape: FileShape, amounts: dict[str, pd.Series], more: list[str]) -> pd.Index:
-    """Rows that are parts; totals are compared with the sum of their parts, told when they differ, and never added."""
-    frame = rows.frame.assign(**amounts)
-    dimensions = [f"@part{number}" for number in range(len(shape.parts)) if f"@part{number}" in frame]
-    if not dimensions or frame.empty:
-        return frame.index
-    keys, names = ["@place", "@date", *more], list(amounts)
-    field = names[0].removeprefix("@")
+def _without_totals(rows: Rows, amounts: list[str], keys: list[str], dimensions: list[str]) -> None:
+    """Compare totals with the sum of their parts, tell when they differ, and leave them out."""
+    frame, name, errors = rows.frame, amounts[0].removeprefix("@"), {}
     filled = ~frame[dimensions].map(key).isin(TOTAL_WORDS)
-    empty = (~filled).sum(axis=1)
-    total = empty > empty.groupby([frame[name] for name in keys]).transform("min")
+    count = filled.sum(axis=1)
+    total = count < count.groupby([frame[column] for column in keys]).transform("max")
     parts = frame[~total]
-    expected = "elk deel één keer"
-    rows.refuse_where(
-        frame.index.to_series().isin(parts.index[parts.duplicated([*keys, *dimensions])]), field, expected
-    )
-    errors = {}
-    for pattern, block in frame[total].groupby(filled.apply(tuple, axis=1)):
-        there: Any = pattern
-        shared = [*keys, *(name for name, known in zip(dimensions, there, strict=True) if known)]
-        sums = parts.groupby(shared)[names].sum().reset_index()
-        beside = block[shared].merge(sums, on=shared, how="left").set_index(block.index)
-        same = np.isclose(block[names].astype(float), beside[names], rtol=1e-9, equal_nan=True).all(axis=1)
-        for index in block[~same].index:
-            told = " en ".join(f"{value:.12g}" for value in beside.loc[index, names])
+    rows.refuse_where(parts.duplicated([*keys, *dimensions]), name, "elk deel één keer")
+    for pattern in filled[total].drop_duplicates().to_numpy():
+        block = frame[total & (filled == pattern).all(axis=1)]
+        shared = [*keys, *np.array(dimensions)[pattern]]
+        sums = block[shared].join(parts.groupby(shared)[amounts].sum(), on=shared)[amounts]
+        same = np.isclose(block[amounts].astype(float), sums, rtol=1e-9, equal_nan=True).all(axis=1)
+        for index, row in sums[~same].iterrows():
+            told = " en ".join(f"{value:.12g}" for value in row)
             advice = "Het totaal verschilt van zijn delen; vraag na wat juist is."
             errors[index] = CellError(f"de som van de delen, {told}", advice)
-    rows.refuse(pd.Series(errors, dtype=object), field)
-    read = total.drop(index=list(errors))
-    rows.leave_out(read.reindex(rows.frame.index), "totalen, vergeleken met hun delen en niet meegeteld")
-    return rows.frame.index
+    rows.refuse(pd.Series(errors, dtype=object), name)
+    rows.leave_out(total.loc[rows.frame.index], "totalen, vergeleken met hun delen en niet meegeteld")
+
+
+def _summed(rows: Rows, shape: FileShape, amounts: list[str], keys: list[str]) -> pd.DataFrame:
+    """One row per municipality, date and keys where the shape says that rows are parts; else the rows as they are."""
+    dimensions = [column for column in rows.frame.columns if column.startswith("deel ")]
+    if dimensions and not rows.frame.empty:
+        _without_totals(rows, amounts, ["@place", "@reference_date", *keys], dimensions)
+    if not shape.sum:
+        return rows.frame.reset_index(drop=True)
+    keys = ["@nis", "@reference_date", *keys]
+    # A sum with a missing part is missing, unless the provider leaves zeros out.
+    sums = rows.frame.groupby(keys)[amounts].sum(skipna=shape.missing_in_sum == "nul").reset_index()
+    return sums.merge(rows.frame.drop(columns=amounts).drop_duplicates(keys), on=keys)
 
 
 def _counts(rows: Rows, shape: FileShape, label: str) -> pd.DataFrame:
     """Inhabitants, dwellings or households."""
     if shape.sum and shape.missing_in_sum == "weigeren":
         advice = "Een som waarvan een deel ontbreekt, is niet bekend."
-        rows.refuse_where(rows.frame["value"].eq(""), "value", "een waarde", advice)
-    rows.leave_out(rows.frame["value"].eq(""), "geen cijfer (leeg of als ontbrekend gemerkt)")
-    rows.understand("@value", ["value"], lambda text: parse_number(text, shape.decimal))
-    value = rows.frame["@value"].astype(float)
-    rows.frame = rows.frame.assign(**{"@value": value})
-    rows.refuse_where((value < 0) | (~shape.sum & (value % 1 != 0)), "value", "een geheel getal van nul of meer")
-    if shape.sum:
-        _parts_only(rows, shape, {"@value": rows.frame["@value"]}, [])
-    found: Any = rows.frame[["@nis", "@date", "@value"]].set_axis(["nis", "date", "value"], axis=1)
-    if shape.sum:
-        found = found.groupby(["nis", "date"], as_index=False)["value"].sum()
-    days = {
-        day: f"1 januari {day.year}" if (day.month, day.day) == (1, 1) else f"{day.day}/{day.month}/{day.year}"
-        for day in found["date"].unique()
-    }
-    labels = [f"{label}, {shape.yields} op {days[day]}" for day in found["date"]]
-    found = found.assign(kind=shape.yields, value=found["value"].round().astype(int), source=labels)
-    return pd.DataFrame(found[list(COUNTS)]).reset_index(drop=True)
+        rows.refuse_where(rows.texts("value").eq(""), "value", "een waarde", advice)
+    rows.leave_out(rows.texts("value").eq(""), "geen cijfer (leeg of als ontbrekend gemerkt)")
+    rows.numbers(["value"], shape.decimal)
+    value = rows.frame["@value"]
+    impossible = value.lt(0) | (value.mod(1).ne(0) & (not shape.sum))
+    rows.refuse_where(impossible, "value", "een geheel getal van nul of meer")
+    found = _summed(rows, shape, ["@value"], [])
+    days = found["@reference_date"]
+    told = [f"{day.day}/{day.month}/{day.year}".replace("1/1/", "1 januari ") for day in days]
+    sources = [f"{label}, {shape.yields} op {day}" for day in told]
+    columns = (found["@nis"], shape.yields, days, found["@value"].round().astype(int), sources)
+    return pd.DataFrame(dict(zip(COUNTS, columns, strict=True)))
 
 
 def _context(rows: Rows, shape: FileShape, register: Register) -> pd.DataFrame:
     """Other figures than those of targets, with the columns that the shape names."""
-    for name in shape.numbers:
-        rows.understand(f"@{name}", [name], lambda text: parse_number(text, shape.decimal) if text else None)
-    numbers = {name: rows.frame[f"@{name}"].astype(float) for name in shape.numbers}
-    if shape.sum:
-        _parts_only(rows, shape, numbers, list(shape.texts))
-    kept = rows.frame.index
-    columns = {"nis": rows.frame["@nis"], "date": rows.frame["@date"]}
-    columns |= {name: rows.frame[name].map(tidy) for name in shape.texts}
-    found = pd.DataFrame({**columns, **{name: amount.loc[kept] for name, amount in numbers.items()}})
-    if shape.sum:
-        # A sum with a missing part is missing, unless the provider leaves zeros out.
-        groups: Any = found.groupby(["nis", "date", *shape.texts], as_index=False)[list(shape.numbers)]
-        found = groups.sum(skipna=shape.missing_in_sum == "nul")
-        if lost := int(found[list(shape.numbers)].isna().any(axis=1).sum()):
-            rows.notes.append(f"{lost} sommen zijn niet bekend omdat een deel ontbreekt")
-    names = {nis: register.successor(nis, dt.date(2025, 1, 1)).name for nis in found["nis"].unique()}
-    found.insert(1, "name", found["nis"].map(names))
-    return found.reset_index(drop=True)
+    rows.numbers(shape.numbers, shape.decimal)
+    for name in shape.texts:
+        rows.understand(f"@{name}", [name], tidy)
+    found = _summed(rows, shape, [f"@{name}" for name in shape.numbers], [f"@{name}" for name in shape.texts])
+    if shape.sum and (lost := int(found[[f"@{name}" for name in shape.numbers]].isna().any(axis=1).sum())):
+        rows.notes.append(f"{lost} sommen zijn niet bekend omdat een deel ontbreekt")
+    names = {nis: register.successor(nis, FIRST_DAY[2025]).name for nis in found["@nis"].unique()}
+    columns = {"nis": found["@nis"], "name": found["@nis"].map(names), "date": found["@reference_date"]}
+    return pd.DataFrame(columns | {name: found[f"@{name}"] for name in (*shape.texts, *shape.numbers)})
 
 
 def _weighed(rows: Rows, shape: FileShape, catalog: Catalog, url: str) -> pd.DataFrame:
@@ -332,67 +476,42 @@ def _weighed(rows: Rows, shape: FileShape, catalog: Catalog, url: str) -> pd.Dat
     rule = target.weight_rule
     if rule is None:
         raise CatalogError(f"vormen/{shape.id}.yaml: {target.id} heeft geen weight_rule in doelen/{target.id}.yaml")
-    parts = {key(text): part for text, part in shape.weighing.parts.items()}
-    low, high = dict(shape.bounds).get("amount", (0.0, float("inf")))
-
-    def amount(text: str) -> float:
-        value = parse_number(text, shape.decimal) if text else 0.0
-        if value <= 0:
-            raise CellError("een getal boven nul", "Een onbekend vermogen is geen laag vermogen.")
-        if not low <= value <= high:
-            raise CellError(f"een getal van {low:g} tot {high:g}", "Staat het in een andere eenheid, zoals watt?")
-        return value
-
-    def part(text: str) -> str:
-        if key(text) not in parts:
-            raise CellError(f"een van {', '.join(parts)}")
-        return parts[key(text)]
-
-    again = rows.frame["key"].ne("") & rows.frame["key"].duplicated()
+    again = rows.texts("key").ne("") & rows.texts("key").duplicated()
     rows.refuse_where(again, "key", "elk ding één keer", "Dezelfde sleutel staat hoger: overlappen de pagina's?")
-    rows.understand("@amount", ["amount"], amount)
-    rows.understand("@part", ["part"], part)
-    rows.understand("@weight", ["@amount", "@part"], rule.equivalents, at="amount")
-    frame = rows.frame.assign(one=1.0, weight=rows.frame["@weight"].astype(float))
-    # Who has points of one part only has zero of the other: here zero is known, not missing.
-    sums: Any = frame.pivot_table(["one", "weight"], ["@nis", "@date"], "@part", aggfunc="sum", fill_value=0.0)
-    sums = sums.reindex(columns=pd.MultiIndex.from_product([["one", "weight"], rule.part_factors]), fill_value=0.0)
-    columns = {rule.counted: sums["one"].sum(axis=1), rule.result: sums["weight"].sum(axis=1)}
+    rows.numbers(["amount"], shape.decimal)
+    low, high = shape.bounds.get("amount", (0.0, np.inf))
+    amount = rows.frame["@amount"]
+    rows.refuse_where(~amount.gt(0), "amount", "een getal boven nul", "Een onbekend vermogen is geen laag vermogen.")
+    beyond, advice = amount.gt(0) & ~amount.between(low, high), "Staat het in een andere eenheid, zoals watt?"
+    rows.refuse_where(beyond, "amount", f"een getal van {low:g} tot {high:g}", advice)
+    parts = {key(text): part for text, part in shape.weighing.parts.items()}
+    rows.choose("@part", "part", parts, f"een van {', '.join(parts)}")
+    rows.understand("@weight", ["@amount", "@part"], rule.equivalents)
+    weight = rows.frame["@weight"].astype(float)
+    columns = {rule.counted: weight.notna().astype(float), rule.result: weight}
     for name in rule.part_factors:
-        columns |= {name: sums["one", name], f"{rule.result}_{name}": sums["weight", name]}
+        # Who has points of one part only has zero of the other: here zero is known, not missing.
+        own = rows.frame["@part"].eq(name)
+        columns |= {name: own.astype(float), f"{rule.result}_{name}": weight.where(own, 0.0)}
     declared = {sub.id for sub in target.indicators}
-    long = pd.DataFrame({name: amounts for name, amounts in columns.items() if name in declared})
-    long = long.melt(var_name="indicator", ignore_index=False).reset_index()
-    precision = long["@date"].map(dict(zip(frame["@date"], frame["@precision"], strict=True)))
+    amounts = pd.DataFrame({name: column for name, column in columns.items() if name in declared})
+    keys = [rows.frame[f"@{name}"].rename(name) for name in ("nis", "reference_date", "date_precision")]
+    long = amounts.groupby(keys).sum().melt(var_name="indicator", ignore_index=False).reset_index()
     same = {"target_id": target.id, "measure": "stand", "status": FINAL, "source_id": shape.source, "url": url}
-    return long.rename(columns={"@nis": "nis", "@date": "reference_date"}).assign(
-        date_precision=precision, **same, remark="", since=None, base_year=None
-    )
+    return long.assign(**same, remark="", since=None, base_year=None)
 
 
-def _sheets(content: Content, shape: FileShape, options: Mapping[str, str]) -> Iterator[Sheet]:
-    """The tables of a file, by what its bytes are and not by its name."""
-    first = content.data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    kind = "xlsx" if content.data.startswith(ZIP) else "json" if first in (b"{", b"[") else "csv"
-    if kind not in [one.replace("geojson", "json") for one in shape.formats]:
-        found = {"xlsx": "een werkmap of zip", "csv": "tekst"}.get(kind, kind)
-        raise refuse(content.name, found, " of ".join(shape.formats), "Kies een ander bestand of een andere --as.")
-    if kind == "xlsx":
-        yield from workbook_sheets(content, shape)
-    elif kind == "json":
-        yield json_sheet(content, shape, partial=options.get("onvolledig") == "ja")
-    else:
-        yield csv_sheet(content, shape)
+# --- the file ------------------------------------------------------------------------------------------------------
 
 
-def _file_date(rows: Rows, shape: FileShape, option: str | None) -> str:
+def _file_date(rows: Rows, shape: FileShape, option: str) -> str:
     """Date of a file without a date column: from the user, the shape or the name of the file (and of its member)."""
-    found = re.findall(shape.when.file_name, rows.file) if shape.when.file_name else []
+    found = re.findall(shape.when.file_name or "(?!)", rows.file)
     if len(set(found)) > 1 and not option:
         told = " en ".join(dict.fromkeys(found))
         raise refuse(rows.file, f"de datums {told} in één naam", "één datum", "Zeg welke het is: --option datum=…")
-    text = option or (shape.when.fixed and shape.when.fixed.isoformat()) or next(iter(found), None)
-    if text is None:
+    text = next(filter(None, (option, str(shape.when.fixed or ""), *found)), "")
+    if not text:
         advice = "Zeg van welke datum de cijfers zijn: --option datum=2025-12-31."
         raise refuse(rows.file, "geen datum", "een datum voor de cijfers van dit bestand", advice)
     try:
@@ -407,11 +526,11 @@ def _file_date(rows: Rows, shape: FileShape, option: str | None) -> str:
 def _unused(rows: Rows, shape: FileShape, options: Mapping[str, str], kind: str) -> dict[str, str]:
     """Options that change nothing for this file: whoever gave them expects something else."""
     reasons = {
-        "datum": "het bestand heeft zelf een datum in elke rij" if rows.dated else "",
+        "datum": "het bestand heeft zelf een datum in elke rij" if "date" in rows.frame else "",
         "grenzen": "deze vorm kent geen coördinaten" if shape.place.by != "punt" else "",
         "onvolledig": "alleen antwoorden in json hebben pagina's" if kind != "json" else "",
     }
-    return {name: reasons[name] for name in options if reasons.get(name)}
+    return {name: reasons[name] for name in options if reasons[name]}
 
 
 def read_file(
@@ -457,28 +576,32 @@ def read_file(
     if unknown := sorted(set(given) - set(OPTIONS)):
         known = "; ".join(f"{name} ({text})" for name, text in OPTIONS.items())
         raise refuse("--option", ", ".join(unknown), f"een van {known}")
-    content = read_content(source, name, shape.zip_member)
+    content = cells.read_content(source, name, shape.zip_member)
     sheets = list(_sheets(content, shape, given))
     rows = read_rows(content.name, sheets, shape)
-    if not rows.count:
-        raise refuse(content.name, "een kop zonder rijen", "minstens één rij", "Een leeg bestand is geen cijfer nul.")
     result = ReadResult(rows=rows.count, unused=_unused(rows, shape, given, sheets[0].kind))
-    if not rows.dated:
-        rows.frame = rows.frame.assign(date=_file_date(rows, shape, given.get("datum")))
+    del content, sheets
+    if "date" not in rows.frame:
+        rows.frame = rows.frame.assign(date=_file_date(rows, shape, given.get("datum", "")))
     rows.understand("@when", ["date"], lambda text: parse_date(text, shape.when.year_is))
-    rows.frame = rows.frame.assign(**{"@date": rows.frame["@when"].str[0], "@precision": rows.frame["@when"].str[1]})
-    place_rows(rows, shape, register, Path(given["grenzen"]) if "grenzen" in given else None)
+    day, precision = rows.frame["@when"].str[0], rows.frame["@when"].str[1]
+    rows.frame = rows.frame.assign(**{"@reference_date": day, "@date_precision": precision})
+    _with_place(rows, shape, register, given.get("grenzen"))
     if shape.weighing is not None:
         result.figures = _weighed(rows, shape, catalog, url)
     elif shape.yields == "context":
         result.context = _context(rows, shape, register)
-    elif shape.yields in COUNT_YIELDS:
-        result.counts = _counts(rows, shape, catalog.source(shape.source).name)
-    else:
+    elif shape.yields == "cijfers":
         result.figures, result.levels = _figures(rows, shape, catalog, url)
+    else:
+        result.counts = _counts(rows, shape, catalog.source(shape.source).name)
     extra = {"retrieved": retrieved, "original": None, "correction_note": ""}
     result.figures = result.figures.assign(**extra)[list(FIGURES)]
-    result.refused, result.notes = rows.refusals(), rows.notes
+    refused = pd.DataFrame(rows.refused, columns=list(REFUSED))
+    result.refused = refused.sort_values(["row", "cell"], ignore_index=True)
+    left_out = {reason: count for reason, count in rows.left_out.items() if count}
+    told = (f"{count} {'rij' if count == 1 else 'rijen'} weggelaten: {reason}" for reason, count in left_out.items())
+    result.notes = [*rows.notes, *told]
     return result
 
 

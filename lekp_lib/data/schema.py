@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache, cached_property
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar, get_args
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 from rapidfuzz import process
@@ -26,8 +27,7 @@ FieldName = Literal[
     "nis", "name", "date", "edition", "value", "target_id", "indicator", "unit", "kind", "status", "source_id", "url",
     "remark", "since", "base_year", "amount", "part", "key", "level", "lon", "lat",
 ]  # fmt: skip
-FIELDS: tuple[str, ...] = get_args(FieldName)
-COUNT_YIELDS = ("inwoners", "wooneenheden", "huishoudens")
+
 SENTINELS = ("", "-", "--", "–", "x", "X", "?", ".", "..", "n.b.", "nb", "n/a", "NaN", "-99999", "-99997")
 
 
@@ -60,6 +60,14 @@ class RowFilter(Declared):
         if sum(map(bool, (self.one_of, self.not_one_of, self.matches, self.matches_not))) != 1:
             raise ValueError("geef precies één van one_of, not_one_of, matches, matches_not")
         return self
+
+    def lets_through(self, text: str) -> bool:
+        """Whether a row with this text counts."""
+        text = " ".join(text.split())
+        if self.matches or self.matches_not:
+            return bool(re.search(self.matches or self.matches_not or "", text)) == bool(self.matches)
+        words = [" ".join(word.split()).casefold() for word in self.one_of or self.not_one_of]
+        return (text.casefold() in words) == bool(self.one_of)
 
 
 class Place(Declared):
@@ -214,48 +222,37 @@ class FileShape(Declared):
     texts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     @cached_property
-    def required(self) -> dict[str, tuple[str, ...]]:
-        """Columns that a header must have, with the accepted names."""
-        fields: dict[str, tuple[str, ...]] = {
-            name: names for name, names in self.columns.items() if name not in self.optional
-        }
-        filters = {f"filter {one.column}": (one.column,) for one in self.filters}
-        return {**fields, **self.numbers, **self.texts, **filters}
-
-    @cached_property
     def accepted(self) -> dict[str, tuple[str, ...]]:
         """Every column that is read, by the name that rows give it, with the accepted names."""
-        filters = {f"@filter{number}": (rule.column,) for number, rule in enumerate(self.filters)}
-        parts = {f"@part{number}": (column,) for number, column in enumerate(self.parts)}
+        filters = {f"filter {rule.column}": (rule.column,) for rule in self.filters}
+        parts = {f"deel {column}": (column,) for column in self.parts}
         columns = {str(name): names for name, names in self.columns.items()}
         return {**columns, **self.numbers, **self.texts, **filters, **parts}
 
-    def has(self, field: FieldName) -> bool:
-        """Whether a row of this shape can tell a field at all."""
-        groups = re.compile(self.wide.columns).groupindex if self.wide else {}
-        return field in self.columns or field in self.constants or field in groups
+    @cached_property
+    def required(self) -> dict[str, tuple[str, ...]]:
+        """Columns that a header must have, with the accepted names."""
+        optional = {*self.optional, *(f"deel {column}" for column in self.parts)}
+        return {name: names for name, names in self.accepted.items() if name not in optional}
 
     @model_validator(mode="after")
     def _hangs_together(self) -> FileShape:
-        needed: set[FieldName] = {"nis"} if self.place.by == "nis" else {"name"}
-        if self.place.by == "punt":
-            needed |= {"lon", "lat"}
-        if self.weighing:
-            needed |= {"amount", "part"}
-        elif self.yields == "cijfers":
-            needed |= {"target_id"}
-        if self.yields != "context" and not self.weighing and not self.wide:
-            needed |= {"value"}
-        if missing := sorted(field for field in needed if not self.has(field)):
-            raise ValueError(f"columns: geen kolom voor {', '.join(missing)}")
-        if not set(self.optional) <= set(self.columns):
-            raise ValueError(f"optional: geen kolommen voor {', '.join(set(self.optional) - set(self.columns))}")
-        if self.weighing and self.yields != "cijfers":
-            raise ValueError("weighing hoort bij yields: cijfers")
-        if self.parts and not self.sum:
-            raise ValueError("parts: alleen rijen die opgeteld worden hebben delen; zet sum: true")
-        if self.yields == "context" and not (self.numbers or self.texts):
-            raise ValueError("een tabel met context heeft minstens één kolom in numbers of texts")
+        needed = {"nis" if self.place.by == "nis" else "name"}
+        needed |= {"lon", "lat"} if self.place.by == "punt" else set()
+        needed |= {"amount", "part"} if self.weighing else {"target_id"} if self.yields == "cijfers" else set()
+        needed |= {"value"} if self.yields != "context" and not self.weighing and not self.wide else set()
+        groups = re.compile(self.wide.columns).groupindex if self.wide else {}
+        absent, unknown = needed - {*self.columns, *self.constants, *groups}, {*self.optional} - {*self.columns}
+        mistakes = {
+            f"columns: geen kolom voor {', '.join(sorted(absent))}": absent,
+            f"optional: geen kolommen voor {', '.join(sorted(unknown))}": unknown,
+            "weighing hoort bij yields: cijfers": self.weighing and self.yields != "cijfers",
+            "parts: alleen rijen die opgeteld worden hebben delen; zet sum: true": self.parts and not self.sum,
+            "een tabel met context heeft minstens één kolom in numbers of texts": self.yields == "context"
+            and not (self.numbers or self.texts),
+        }
+        if found := [text for text, wrong in mistakes.items() if wrong]:
+            raise ValueError("; ".join(found))
         return self
 
 
@@ -293,6 +290,12 @@ class Connection(Declared):
 Model = TypeVar("Model", FileShape, Connection)
 
 
+def _paths(kind: str, folder: Path | None) -> dict[str, Path]:
+    """Files of a kind by id; those of a user's own folder lie over the packaged ones."""
+    folders = [HERE, *([folder] if folder else [])]
+    return {path.stem: path for one in folders for path in sorted(one.glob(f"{kind}/*.yaml"))}
+
+
 def _read(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
     """One declaration, or every mistake of its file."""
     file = read_yaml(path, path.parent.parent)
@@ -302,26 +305,16 @@ def _read(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
     return found, problems
 
 
-def _paths(kind: str, folder: Path | None) -> dict[str, Path]:
-    """Files of a kind by id; those of a user's own folder lie over the packaged ones."""
-    folders = [HERE, *([folder] if folder else [])]
-    return {path.stem: path for one in folders for path in sorted(one.glob(f"{kind}/*.yaml"))}
-
-
-def _load(paths: dict[str, Path], model: type[Model], what: str) -> dict[str, Model]:
-    read = {name: _read(path, model) for name, path in paths.items()}
-    if problems := [problem for _, found in read.values() for problem in found]:
+def _load(paths: Iterable[Path], model: type[Model], what: str) -> dict[str, Model]:
+    """Declarations by id; all mistakes of all files at once."""
+    read = [_read(path, model) for path in paths]
+    if problems := [problem for _, found in read for problem in found]:
         raise CatalogProblems(f"niet bruikbaar: {what}", problems)
-    return {name: item for name, (item, _) in sorted(read.items()) if item is not None}
-
-
-@cache
-def _packaged_shapes() -> dict[str, FileShape]:
-    return _load(_paths("vormen", None), FileShape, "de vormen van bestanden")
+    return {item.id: item for item, _ in read if item is not None}
 
 
 def load_shapes(folder: Path | None = None) -> dict[str, FileShape]:
-    """Declared shapes by id.
+    """Declared shapes by id, sorted.
 
     Parameters
     ----------
@@ -333,11 +326,8 @@ def load_shapes(folder: Path | None = None) -> dict[str, FileShape]:
     CatalogProblems
         With every mistake of every file.
     """
-    return (
-        dict(_packaged_shapes())
-        if folder is None
-        else _load(_paths("vormen", folder), FileShape, "de vormen van bestanden")
-    )
+    paths = _paths("vormen", folder)
+    return _load([paths[name] for name in sorted(paths)], FileShape, "de vormen van bestanden")
 
 
 def find_shape(shape_id: str, folder: Path | None = None) -> FileShape:
@@ -352,7 +342,7 @@ def find_shape(shape_id: str, folder: Path | None = None) -> FileShape:
     """
     paths = _paths("vormen", folder)
     if shape_id in paths:
-        return _load({shape_id: paths[shape_id]}, FileShape, f"de vorm {paths[shape_id].name}")[shape_id]
+        return _load([paths[shape_id]], FileShape, f"de vorm {paths[shape_id].name}")[shape_id]
     near = process.extractOne(shape_id, list(paths), score_cutoff=60)
     hint = f"; bedoelt u {near[0]!r}?" if near else "."
     raise CatalogError(f"de vorm {shape_id!r} bestaat niet{hint} Bekend zijn: {', '.join(sorted(paths))}")
@@ -368,34 +358,29 @@ def find_connections(ids: tuple[str, ...], folder: Path | None = None) -> tuple[
     CatalogError
         When there is no such connection; the text names all.
     """
-    known = _load(_paths("verbindingen", folder), Connection, "de verbindingen")
+    known = _load(_paths("verbindingen", folder).values(), Connection, "de verbindingen")
     if unknown := [name for name in ids if name not in known]:
-        raise CatalogError(f"de bron {', '.join(unknown)} is niet bekend; wel {', '.join(known)}")
-    return tuple(known[name] for name in ids or known)
+        raise CatalogError(f"de bron {', '.join(unknown)} is niet bekend; wel {', '.join(sorted(known))}")
+    return tuple(known[name] for name in ids or sorted(known))
 
 
 def _names(shape: FileShape, catalog: Catalog) -> list[Problem]:
     """What a shape names and the catalogue does not know."""
-    where, targets = f"vormen/{shape.id}.yaml", {target.id: target for target in catalog.targets}
-    problems = []
-    if shape.source not in catalog.sources:
-        problems.append(Problem(f"{where}: source", shape.source, f"een van {', '.join(sorted(catalog.sources))}"))
-    constant = shape.constants.get("target_id")
-    if constant is not None and constant not in targets:
-        problems.append(Problem(f"{where}: constants.target_id", constant, "de id van een doel"))
-    if shape.weighing is not None:
-        target = targets.get(shape.weighing.target_id)
-        parts = target.weight_rule.part_factors if target is not None and target.weight_rule else {}
-        if not set(shape.weighing.parts.values()) <= set(parts):
-            found = f"{shape.weighing.target_id}: {', '.join(shape.weighing.parts.values())}"
-            problems.append(Problem(f"{where}: weighing", found, "een doel met deze delen in zijn weight_rule"))
-    return problems
+    targets = {target.id: target for target in catalog.targets}
+    constant, weighing = shape.constants.get("target_id", ""), shape.weighing
+    target = targets.get(weighing.target_id) if weighing else None
+    known = target.weight_rule.part_factors if target and target.weight_rule else {}
+    parts = set(weighing.parts.values()) if weighing else set()
+    mistakes = [
+        ("source", {shape.source} - {*catalog.sources}, f"een van {', '.join(sorted(catalog.sources))}"),
+        ("constants.target_id", {constant} - {"", *targets}, "de id van een doel"),
+        ("weighing", parts - {*known}, "delen van een doel met een weight_rule"),
+    ]
+    where = f"vormen/{shape.id}.yaml"
+    return [Problem(f"{where}: {at}", ", ".join(sorted(found)), expected) for at, found, expected in mistakes if found]
 
 
 def check_shapes(catalog: Catalog, folder: Path | None = None) -> tuple[Problem, ...]:
     """Every mistake of every declared file shape of a folder, also against the catalogue; packaged ones by default."""
-    problems: list[Problem] = []
-    for path in sorted((folder or HERE).glob("vormen/*.yaml")):
-        shape, found = _read(path, FileShape)
-        problems += found if shape is None else _names(shape, catalog)
-    return tuple(problems)
+    read = [_read(path, FileShape) for path in sorted((folder or HERE).glob("vormen/*.yaml"))]
+    return tuple(problem for shape, found in read for problem in (_names(shape, catalog) if shape else found))

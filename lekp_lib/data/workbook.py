@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,23 @@ import pandas as pd
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from lekp_lib.data.cells import CellError, cell_text, parse_date
-from lekp_lib.data.content import DAMAGED, Content, ImportProblems, open_zip, refuse
+from lekp_lib.data.cells import (
+    HEADER_SEARCHED,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    CellError,
+    Content,
+    ImportProblems,
+    Lines,
+    Sheet,
+    cell_text,
+    has_header,
+    open_zip,
+    parse_date,
+    refuse,
+    undamaged,
+)  # fmt: skip
 from lekp_lib.data.schema import FileShape
-from lekp_lib.data.tables import HEADER_SEARCHED, MAX_COLUMNS, MAX_ROWS, Lines, Sheet, has_header
 from lekp_lib.errors import LekpError, Problem
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.yaml_files import read_yaml
@@ -38,13 +51,9 @@ DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 SAVE_AGAIN = "Open het in Excel of LibreOffice en bewaar het als Excel-werkmap (.xlsx)."
 
 
-@contextmanager
-def readable(name: str) -> Iterator[None]:
+def readable(name: str) -> AbstractContextManager[None]:
     """Whatever openpyxl trips over in a damaged workbook becomes a message."""
-    try:
-        yield
-    except DAMAGED as error:
-        raise refuse(name, "een beschadigde werkmap", "een xlsx-bestand", SAVE_AGAIN) from error
+    return undamaged(name, "werkmap", "een xlsx-bestand", SAVE_AGAIN)
 
 
 def check_parts(content: Content) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 import pandas as pd
 
-from lekp_lib.data.content import ImportProblems
+from lekp_lib.data.cells import ImportProblems
 from lekp_lib.data.readers import ReadResult, read_file
 from lekp_lib.data.schema import FileShape, Place, find_shape
 from lekp_lib.edition import AREA_NAMES, Edition

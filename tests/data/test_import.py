@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
-from lekp_lib.data.cells import CellError, each, parse_date, parse_number
-from lekp_lib.data.content import ImportProblems
+from lekp_lib.data.cells import CellError, ImportProblems, each, parse_date, parse_number
 from lekp_lib.data.importing import ImportContext, apply_import, plan_import, read_entry
 from lekp_lib.data.readers import ReadResult, packaged_figures, read_file
 from lekp_lib.data.schema import check_shapes, find_shape, load_shapes

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from shapely.geometry import box
 
-from lekp_lib.data.content import ImportProblems
+from lekp_lib.data.cells import ImportProblems
 from lekp_lib.edition.prepare import TOLERANCE_M, simplified
 from lekp_lib.errors import EditionProblems
 from lekp_lib.register import load_register
