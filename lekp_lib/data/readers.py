@@ -44,7 +44,7 @@ FIGURES = (
 COUNTS = ("nis", "kind", "date", "value", "source")
 REFUSED = ("file", "row", "cell", "found", "expected", "advice")
 ZERO, NOT_REGISTERED, FINAL = "nul", "niet_geregistreerd", "definitief"
-STATUSES = (ZERO, NOT_REGISTERED, FINAL, "voorlopig", "geschat", "gecorrigeerd", "voorbeeld")
+STATUSES = (FINAL, "voorlopig", "geschat", "gecorrigeerd", "voorbeeld")
 REALISED, LEVEL, SHARE = "gerealiseerd", "doel", "procent_van_doel"
 YES_NO = {"ja": 1.0, "nee": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0, "waar": 1.0, "onwaar": 0.0}
 SHARE_WORDS = ("percent_of_target", "% van doel", "% van het doel", "procent van doel", "procent_van_doel")
@@ -371,7 +371,8 @@ def _with_value(rows: Rows, shape: FileShape, catalog: Catalog) -> None:
         rows.leave_out(rows.frame["@status"].eq(NOT_REGISTERED), "geen cijfer (leeg of een doelniveau)")
     kinds = {name: name for name in (REALISED, LEVEL, SHARE)} | {"": REALISED}
     rows.choose("@kind", "kind", kinds, f"de soort {REALISED}, {LEVEL} of {SHARE}")
-    rows.choose("@status", "status", {name: name for name in ("", *STATUSES)}, f"een status: {', '.join(STATUSES)}")
+    words = (ZERO, NOT_REGISTERED, *STATUSES)
+    rows.choose("@status", "status", {name: name for name in ("", *words)}, f"een status: {', '.join(words)}")
     unregistered = rows.frame["@status"].eq(NOT_REGISTERED)
     share = (rows.frame["@kind"].eq(SHARE) | rows.frame["@unit"].isin(SHARE_WORDS)) & ~unregistered
     rows.frame = rows.frame.assign(**{"@measure": share.map({True: "aandeel_pct", False: "stand"})})
