@@ -7,7 +7,7 @@ from lekp_lib.edition.edition import (
     embedded_editions,
     find_edition,
     prepared_editions,
-)
+)  # fmt: skip
 from lekp_lib.edition.freeze import MANIFEST_NAME, Manifest, check_tables, freeze, read_manifest, sha256_of
 
 __all__ = [

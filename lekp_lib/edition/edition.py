@@ -133,17 +133,12 @@ class Edition:
             )
         known, current = _known(catalog, register, manifest.reference_date)
         before = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))} | register.former_codes()
-        problems = [
-            problem
-            for name, frame in tables.items()
-            if name != "counts"  # the register judges these when it takes them in
-            for problem in check_table(
-                frame,
-                str(folder / manifest.tables[name].file),
-                known,
-                {"former": before, "totals": set(AREA_NAMES)}.get(name, current),
-            )
-        ]
+        codes = {"former": before, "totals": set(AREA_NAMES)}
+        problems = []
+        for name, frame in tables.items():
+            if name != "counts":  # the register judges these when it takes them in
+                file = str(folder / manifest.tables[name].file)
+                problems += check_table(frame, file, known, codes.get(name, current))
         if problems:
             raise EditionProblems(f"editie {manifest.id!r} bevat cijfers die niet kunnen kloppen", problems)
         return cls(folder, manifest, catalog, register, tables)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -424,7 +423,9 @@ def refuse_existing(folder: Path) -> None:
         )
 
 
-def freeze(folder: Path, tables: Mapping[str, pd.DataFrame], **about: Any) -> Manifest:
+def freeze(
+    folder: Path, tables: Mapping[str, pd.DataFrame], check: Callable[[str], object] = str, **about: Any
+) -> Manifest:
     """Write an edition folder that can never be half there.
 
     Parameters
@@ -433,6 +434,8 @@ def freeze(folder: Path, tables: Mapping[str, pd.DataFrame], **about: Any) -> Ma
         Where the edition goes; must not exist yet.
     tables
         By name of :data:`TABLES`; an absent table has no rows.
+    check
+        Looks at the folder before it gets its name; what it raises leaves nothing behind.
     **about
         The other fields of :class:`Manifest`.
 
@@ -452,20 +455,17 @@ def freeze(folder: Path, tables: Mapping[str, pd.DataFrame], **about: Any) -> Ma
         )
     about["format"] = 3 if any(about.get(name) for name in ("declared", "boundaries", "base")) else 2
     folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        entries = {}
+    with tempfile.TemporaryDirectory(prefix=".nieuw-", dir=folder.parent) as scratch:
+        made, entries = Path(scratch) / folder.name, {}
+        made.mkdir()
         for name, schema in TABLES.items():
             frame = tables.get(name, pd.DataFrame(columns=schema.names))
             if len(frame) or name in FIGURE_TABLES:
                 file, content = f"{name}.parquet", to_parquet(name, frame)
-                (scratch / file).write_bytes(content)
+                (made / file).write_bytes(content)
                 entries[name] = TableEntry(file=file, rows=len(frame), sha256=hashlib.sha256(content).hexdigest())
         manifest = Manifest(tables=entries, **about)
-        (scratch / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        scratch.chmod(0o755)
-        scratch.rename(folder)
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
+        (made / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        check(str(made))
+        made.rename(folder)
     return manifest

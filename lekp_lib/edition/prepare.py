@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -197,8 +196,8 @@ def _same_places(base: Edition, register: Register, on: dt.date) -> bool:
 
 def _context(
     inputs: Sequence[RawInput], results: Sequence[ReadResult], base: Edition | None, register: Register, on: dt.date
-) -> tuple[pd.DataFrame, int]:
-    """Context by municipality of the reference date, and the number of rows on municipalities of later.
+) -> tuple[pd.DataFrame, int, int]:
+    """Context by municipality of the reference date, and the numbers of rows on municipalities of later and from below.
 
     Rows that agree in everything but their amounts are about the same thing: those of the last import replace others.
     """
@@ -225,7 +224,8 @@ def _context(
             rows.append((code, shape, text, f"{code} {shape} {about}", number))
     frame = pd.DataFrame(rows, columns=[*TABLES["context"].names, "about", "file"])
     newest = frame["file"] == frame.groupby("about")["file"].transform("max")
-    return frame[newest][TABLES["context"].names].drop_duplicates(), later
+    from_below = int((newest & (frame["file"] < len(under))).sum())
+    return frame[newest][TABLES["context"].names].drop_duplicates(), later, from_below
 
 
 def _laid_over(
@@ -309,7 +309,7 @@ def gather(
     under = {name: base.frame(name) if base else pd.DataFrame(columns=schema.names) for name, schema in TABLES.items()}
     counts = pd.concat([under["counts"], *(result.counts for result in results)], ignore_index=True)
     counts = counts.drop_duplicates(["nis", "kind", "date"], keep="last")
-    facts, later = _context(inputs, results, base, register, on)
+    facts, later, from_below = _context(inputs, results, base, register, on)
     explanations = explanation_rows(remarks["toelichtingen"], register, on)
     imported_now = corrected[~corrected["base"]]
     changed = pd.concat([imported_now[KEY].assign(reference_date=imported_now["reference_date"].dt.date), applied[KEY]])
@@ -331,11 +331,17 @@ def gather(
         told(len(former), "cijfer van een vroegere gemeente vormt geen som en staat apart",
              "cijfers van vroegere gemeenten vormen geen som en staan apart"),
     ]  # fmt: skip
-    of_base = [] if base is None else _base_notes(base, results, tables)
+    kept = {
+        "counts": len(under["counts"].merge(tables["counts"])),
+        "corrections": len(tables["corrections"]) - len(applied),
+        "explanations": len(tables["explanations"]) - len(explanations),
+        "context": from_below,
+    }
+    of_base = [] if base is None else _base_notes(base, results, kept)
     return Gathered(tables, pd.concat([corrected, totals]), tuple(filter(None, [*of_base, *notes])))
 
 
-def _base_notes(base: Edition, results: Sequence[ReadResult], tables: Mapping[str, pd.DataFrame]) -> list[str]:
+def _base_notes(base: Edition, results: Sequence[ReadResult], kept: Mapping[str, int]) -> list[str]:
     """What of the edition below is used, and where something own stands in its place."""
     figures = pd.concat([base.frame(name) for name in FIGURE_TABLES])
     own = pd.concat([figures.head(0), *(typed(result.figures) for result in results)])[KEY].drop_duplicates()
@@ -348,7 +354,6 @@ def _base_notes(base: Edition, results: Sequence[ReadResult], tables: Mapping[st
         "counts": ("aantal", "aantallen"), "corrections": ("correctie", "correcties"),
         "explanations": ("toelichting", "toelichtingen"), "context": ("rij context", "rijen context"),
     }  # fmt: skip
-    kept = {name: len(base.frame(name).merge(tables[name])) for name in words if len(base.frame(name))}
     lost = {name: len(base.frame(name)) - number for name, number in kept.items()}
     for start, numbers in (("ook overgenomen", kept), ("niet overgenomen, want er zijn eigen gegevens", lost)):
         if some := [told(number, *words[name]) for name, number in numbers.items() if number]:
@@ -465,18 +470,11 @@ def _checked(gathered: Gathered, context: ImportContext, today: dt.date, confirm
 
 
 def _freeze(folder: Path, gathered: Gathered, draft: Manifest) -> Manifest:
-    """Freeze beside the final place, open the result once, and only then put it there."""
-    refuse_existing(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    """Freeze, once the result has been opened without mistakes."""
     about = {name: getattr(draft, name) for name in Manifest.model_fields if name not in ("format", "tables")}
     invented = "voorbeeld" in {*gathered.judged["status"], *gathered.judged["source_id"]}
     about |= {"fictitious": invented, "banner": INVENTED_BANNER if invented else ""}
-    with tempfile.TemporaryDirectory(prefix=".nieuw-", dir=folder.parent) as scratch:
-        made = Path(scratch) / folder.name
-        manifest = freeze(made, gathered.tables, **about)
-        Edition.open(str(made))
-        made.rename(folder)
-    return manifest
+    return freeze(folder, gathered.tables, Edition.open, **about)
 
 
 def _named(folder: Path | None) -> Predecessor | None:
