@@ -77,10 +77,9 @@ def _tables(plan: ImportPlan) -> dict[str, pd.DataFrame]:
     findings = [(LEVELS[item.level], item.rule, item.where, item.message) for item in plan.findings]
     changes = plan.changes.assign(kind=plan.changes["kind"].map(KINDS)).astype(object)
     changes[["old", "new"]] = changes[["old", "new"]].map(plain, na_action="ignore")
+    refused = plan.result.refused.set_axis(["Bestand", "Rij", "Cel", "Gevonden", "Verwacht", "Raad"], axis=1)
     return {
-        "Geweigerde rijen": plan.result.refused.set_axis(
-            ["Bestand", "Rij", "Cel", "Gevonden", "Verwacht", "Raad"], axis=1
-        ),
+        "Geweigerde rijen": refused,
         "Plausibiliteit": pd.DataFrame(findings, columns=["Ernst", "Regel", "Waar", "Bevinding"]),
         "Cijfers": changes.set_axis(["Wijziging", "NIS", "Cijfer", "Datum", "Oud", "Nieuw"], axis=1),
     }
@@ -168,9 +167,8 @@ def withdraw(
 @data.command()
 def shapes(map_: OwnFolder = OWN) -> None:
     """De vormen van bestanden die ingelezen kunnen worden."""
-    rows = [
-        (item.id, item.title, ", ".join(item.formats), item.yields, item.note) for item in load_shapes(map_).values()
-    ]
+    found = load_shapes(map_).values()
+    rows = [(shape.id, shape.title, ", ".join(shape.formats), shape.yields, shape.note) for shape in found]
     show(rows, ["--as", "Bestand", "Formaat", "Geeft", "Uitleg"], shown=len(rows))
 
 
@@ -391,9 +389,7 @@ def status(
 
 
 @form.command("export")
-def form_export(
-    bestand: Annotated[Path, Argument(help="Te schrijven werkboek (.xlsx).")], map_: OwnFolder = OWN
-) -> None:
+def form_export(bestand: Annotated[Path, Argument(help="Nieuw werkboek (.xlsx).")], map_: OwnFolder = OWN) -> None:
     """Schrijf alle correcties en toelichtingen naar een werkboek met uitleg en keuzelijsten."""
     if bestand.suffix.lower() != ".xlsx":
         raise ParameterError(f"{bestand}: gevonden {bestand.suffix!r} als einde van de naam; verwacht .xlsx")
@@ -412,9 +408,7 @@ def form_import(bestand: Annotated[Path, Argument(help="Ingevuld werkboek (.xlsx
 
 @lists.command("municipalities")
 def list_municipalities(
-    op: Annotated[
-        dt.date, shared.day_option(help="Dag waarvoor de lijst geldt.", default_factory=lambda: "2025-01-01")
-    ],
+    op: Annotated[dt.date, shared.day_option(help="Dag van de lijst.", default_factory=lambda: "2025-01-01")],
 ) -> None:
     """Alle gemeenten op een dag: code, naam, provincie en versie van het pact."""
     register = load_register()

@@ -18,7 +18,6 @@ from lekp_lib.errors import ParameterError
 from lekp_lib.paths import find_notebook
 
 if TYPE_CHECKING:
-    from lekp_lib.batch.run import RunRecord
     from lekp_lib.report.make import ReportResult
 
 #: Of a batch: all reports are there / some are not / nothing could start.
@@ -42,9 +41,9 @@ def _tell(make: Callable[[], ReportResult]) -> None:
     """Make one report and say where it is; ends with exit code 1 when it fails."""
     with errors_for_people():
         made = make()
-        say(f"{made.name}: {made.folder} ({sum(made.seconds.values()):.1f} s)")
-        say(*(f"  {path}" for paths in made.files.values() for path in paths))
-        say(*(f"  let op: {note}" for note in made.notes))
+        files = (f"  {path}" for paths in made.files.values() for path in paths)
+        notes = (f"  let op: {note}" for note in made.notes)
+        say(f"{made.name}: {made.folder} ({sum(made.seconds.values()):.1f} s)", *files, *notes)
 
 
 def _fails_in_child(make: Callable[[], ReportResult]) -> bool:
@@ -107,15 +106,6 @@ def flanders(
     _tell(partial(make, notebook=notebook or find_notebook("vlaanderen.ipynb")))
 
 
-def _print_result(record: RunRecord, folder: Path) -> None:
-    from lekp_lib.batch.run import PAGE_FILE, Status
-
-    counts = ", ".join(f"{len(record.having(status))} {status}" for status in Status if record.having(status))
-    early = f"Vroegtijdig gestopt: {record.reason}" if record.reason else ""
-    lines = (f"{counts} in {record.seconds:.1f} s", early, record.remark, f"Runverslag: {folder / PAGE_FILE}")
-    say(*filter(None, lines))
-
-
 def batch(
     editie: shared.EditionName = "",
     gemeenten: Annotated[str, Option(help="Namen of NIS-codes met komma's ertussen; alle voor allemaal.")] = "",
@@ -142,7 +132,7 @@ def batch(
     Code 0: alle verslagen zijn er. Code 1: er ontbreken er (meer dan --max-failed). Code 2: er kon niets beginnen.
     """
     with errors_for_people(NOT_STARTED):
-        from lekp_lib.batch.run import Status, can_fork, guard, left_over, run_batch, run_here
+        from lekp_lib.batch.run import PAGE_FILE, Status, can_fork, guard, left_over, run_batch, run_here
 
         if can_fork():
             guard()
@@ -180,6 +170,9 @@ def batch(
             record = run_batch(plan, executor, settings=settings, console=console, keep_earlier=retry)
         except OSError as error:
             raise ParameterError(f"{output_dir}: niet bruikbaar ({error})") from None
-    _print_result(record, plan.folder)
+    counts = ", ".join(f"{len(record.having(status))} {status}" for status in Status if record.having(status))
+    early = f"Vroegtijdig gestopt: {record.reason}" if record.reason else ""
+    lines = (f"{counts} in {record.seconds:.1f} s", early, record.remark, f"Runverslag: {plan.folder / PAGE_FILE}")
+    say(*filter(None, lines))
     enough = not record.having(Status.ABORTED) and len(record.having(Status.FAILED)) <= max_failed
     raise typer.Exit(OK if enough else SOME_FAILED)
