@@ -24,13 +24,13 @@ from rapidfuzz import process
 from lekp_lib.data import cells
 from lekp_lib.data.cells import CellError, key, parse_date, parse_number, refuse, tidy
 from lekp_lib.data.places import OUTSIDE, Finder, codes_of_points
-from lekp_lib.data.schema import FileShape, find_shape
+from lekp_lib.data.schema import FileShape
 from lekp_lib.data.workbook import refuse_merged, workbook_sheets
 from lekp_lib.errors import CatalogError
-from lekp_lib.pact import Catalog, Kind, load_catalog
+from lekp_lib.pact import Catalog, Kind
 from lekp_lib.pact.models import Unit
 from lekp_lib.pact.yaml_files import read_yaml
-from lekp_lib.register import FIRST_DAY, CountFact, Register, load_register
+from lekp_lib.register import FIRST_DAY, CountFact, Register
 
 OPTIONS = {
     "datum": "de datum van de cijfers, als het bestand die niet zegt",
@@ -604,9 +604,3 @@ def read_file(
     told = (f"{count} {'rij' if count == 1 else 'rijen'} weggelaten: {reason}" for reason, count in left_out.items())
     result.notes = [*rows.notes, *told]
     return result
-
-
-def packaged_figures(name: str, shape_id: str) -> pd.DataFrame:
-    """Figures that ship with the package in ``cijfers/``, read by a declared shape."""
-    path = Path(__file__).parent / "cijfers" / name
-    return read_file(path, find_shape(shape_id), load_catalog(), load_register()).figures

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,8 +19,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
-from lekp_lib.data.readers import packaged_figures
+from lekp_lib import data
+from lekp_lib.data.importing import ImportContext, apply_import, plan_import
 from lekp_lib.edition.freeze import Manifest, freeze
+from lekp_lib.edition.prepare import gather, imported
 from lekp_lib.pact import Catalog, load_catalog
 from lekp_lib.pact.models import Denominator, Kind, Level, Target
 from lekp_lib.register import Register, load_register
@@ -27,6 +30,15 @@ from lekp_lib.register import Register, load_register
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+#: Files of ``data/cijfers`` that make the edition of published figures, each with its declared shape.
+PUBLISHED = {
+    "charge_points_2026_03.csv": "feiten_laadpunten",
+    "covenant_2024_01.csv": "feiten_convenant",
+    "published_figures.csv": "gepubliceerde_cijfers",
+    "published_targets.csv": "feiten_gepubliceerde_doelen",
+    "planned_investments_2026_2031.csv": "feiten_geplande_investeringen",
+    "planned_actions_2026_2031.csv": "feiten_geplande_acties",
+}
 SOURCE_ID = "voorbeeld"
 #: Year of the denominator for which the Flemish totals are met.
 DENOMINATOR_YEAR = 2020
@@ -227,25 +239,25 @@ def generate(declared: dict[str, Any], catalog: Catalog, register: Register) -> 
 
 
 def freeze_published(folder: Path) -> Manifest:
-    """Freeze the edition of published figures.
-
-    A figure of a municipality that has merged since says nothing of its successor: it goes to the table ``former``.
-    """
-    register, published = load_register(), dt.date(2026, 3, 31)
-    current = {item.nis for item in register.municipalities(published)}
-    earlier = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))}
-    files = {"charge_points_2026_03.csv": "feiten_laadpunten", "published_figures.csv": "gepubliceerde_cijfers"}
-    figures = pd.concat([packaged_figures(name, shape) for name, shape in files.items()])
-    table = np.select([figures["nis"].isin(current), figures["nis"].isin(earlier)], ["figures", "former"], "totals")
+    """Freeze the edition of published figures: every file is imported and gathered as that of any user."""
+    on, built = dt.date(2026, 3, 31), dt.date(2026, 11, 27)
+    shipped = Path(data.__file__).with_name("cijfers")
+    with tempfile.TemporaryDirectory() as data_dir:
+        context = ImportContext(load_catalog(), load_register(), Path(data_dir))
+        for name, shape in PUBLISHED.items():
+            plan = plan_import(shipped / name, shape, context, today=built)
+            apply_import(plan, context, today=built, confirm=True)
+        nothing: dict[str, Any] = {"correcties": (), "toelichtingen": ()}
+        tables = gather(imported(context), nothing, context, on).tables
     return freeze(
         folder,
         id="gepubliceerd",
         fictitious=False,
         title="Gepubliceerde cijfers",
-        reference_date=published,
-        built=dt.date(2026, 11, 23),
+        reference_date=on,
+        built=built,
         origin="Alleen gepubliceerde cijfers van gemeenten, partners en pers, met bron; al het andere ontbreekt.",
-        tables={str(name): rows for name, rows in figures.groupby(table)},
+        tables=tables,
     )
 
 

@@ -1,17 +1,22 @@
-"""Where a municipality stands among the others: one definition of each median, over those with a usable figure."""
+"""What an assessment is held against: other municipalities, the edition before, targets that were published."""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from lekp_lib.edition import Edition
+from lekp_lib.indicators.assess import assess
+from lekp_lib.pact import Denominator
+from lekp_lib.parameters import ReportParameters
 from lekp_lib.register import PeerKind
 
 #: Fewer figures than this give no median: a median of five says little of a province.
@@ -19,6 +24,9 @@ MIN_COMPARED = 10
 #: So many similar municipalities that are further are named.
 SIMILAR_NAMED = 3
 
+#: Shape of the context rows that hold targets as municipalities published them.
+PUBLISHED_TARGETS = "feiten_gepubliceerde_doelen"
+_KEY = ["nis", "target_id"]
 COLUMNS = ["nis", "target_id", "group", "label", "members", "n", "median", "ahead", "rank"]
 
 
@@ -138,3 +146,84 @@ def similar_better(assessments: pd.DataFrame, edition: Edition, nis: str, target
     further = [code for code in groups[0].members if code in well and rates[code] > rates[nis]]
     own = inhabitants(nis)
     return tuple(sorted(further, key=lambda code: (abs(inhabitants(code) - own), code))[:SIMILAR_NAMED])
+
+
+def lasting_codes(old: Edition, new: Edition) -> list[str]:
+    """Municipalities that are the same in both editions; the same code with another territory is another one."""
+    before = {place.nis for place in old.register.municipalities(old.reference_date)}
+    both = [place.nis for place in new.register.municipalities(new.reference_date) if place.nis in before]
+    return [nis for nis in both if new.register.parts(nis, old.reference_date, new.reference_date) == (nis,)]
+
+
+def verdict_changes(old: Edition, new: Edition, parameters: ReportParameters) -> pd.DataFrame:
+    """Verdicts that differ between two editions.
+
+    Parameters
+    ----------
+    old, new
+        The earlier and the later edition.
+    parameters
+        Rules for both.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per municipality and target with another verdict: ``nis``, ``target_id``, ``before``, ``after`` and
+        ``reference_date`` of the figure that counts now; by municipality, then by target in the official order.
+    """
+    earlier = assess(old, parameters)[[*_KEY, "verdict"]].rename(columns={"verdict": "before"})
+    later = assess(new, parameters)[[*_KEY, "verdict", "reference_date"]].rename(columns={"verdict": "after"})
+    both = later[later["nis"].isin(lasting_codes(old, new))].merge(earlier, on=_KEY)
+    return both[both["before"] != both["after"]].reset_index(drop=True)
+
+
+def _likely_reason(value: float, own: Any, counts: Mapping[int, int]) -> tuple[str, int | None]:
+    """Why a published target is not the computed one: rounded, the count of another year (which), or not known."""
+    step = 10.0 ** next((zeros for zeros in range(4, 0, -1) if value % 10**zeros == 0), 0)
+    for year, count in [(None, own.denominator), *counts.items()]:
+        exact = round(own.level_exact * count / own.denominator, 6)
+        if value in (math.floor(exact), math.ceil(exact), round(exact, 2), step * round(exact / step)):
+            return ("rounded", None) if year is None else ("other_count", year)
+    return "unknown", None
+
+
+def published_targets(assessments: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """Targets that municipalities published themselves, beside the computed level.
+
+    Parameters
+    ----------
+    assessments
+        Table of :func:`~lekp_lib.indicators.assess.assess`.
+    edition
+        Holds the published targets as context, and the counts of other years.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per published target: ``nis``, ``target_id``, ``value``, ``text`` (the municipality's own words, where
+        scope or end year differ), ``date``, ``source_id``, ``url``, ``remark``, ``level`` (computed), ``reason``
+        (``same``, ``rounded``, ``other_count``, ``unknown``, ``other_scope``) and ``count_year``.
+    """
+    register, on = edition.register, edition.reference_date
+    levels: dict[Any, Any] = {(row.nis, row.target_id): row for row in assessments.itertuples()}
+    rows = []
+    context = edition.frame("context")
+    declared = context[context["shape"] == PUBLISHED_TARGETS]
+    for nis, text in zip(declared["nis"], declared["fields"], strict=True):
+        fields = json.loads(text)
+        own, value, published = levels.get((nis, fields["doel"])), fields["waarde"], int(fields["date"][:4])
+        if own is None or value is None:
+            continue
+        comparable = fields["vergelijkbaar"] == "ja" and fields["eenheid"] in ("", own.unit) and "nis" not in fields
+        reason, year = "other_scope", None
+        if comparable and value in (own.level, round(own.level_exact, 2)):
+            reason = "same"
+        elif comparable:
+            count = register.population if own.denominator_kind == Denominator.POPULATION else register.households
+            years = sorted(range(2018, on.year + 1), key=lambda known: abs(known - published))
+            counts = {known: found.value for known in years if (found := count(nis, known, on))}
+            reason, year = _likely_reason(value, own, counts)
+        rows.append((nis, fields["doel"], value, fields["tekst"], fields["date"], fields["bron"], fields["link"],
+                     fields["opmerking"], own.level, reason, year))  # fmt: skip
+    names = [*_KEY, "value", "text", "date", "source_id", "url", "remark", "level", "reason", "count_year"]
+    return pd.DataFrame(rows, columns=names)

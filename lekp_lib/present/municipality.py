@@ -16,6 +16,7 @@ import pandas as pd
 
 from lekp_lib import __version__
 from lekp_lib.edition import Edition
+from lekp_lib.edition.edition import AREA_NAMES
 from lekp_lib.errors import ReportError
 from lekp_lib.pact import Catalog, Target
 from lekp_lib.parameters import ReportParameters, read_parameters
@@ -48,6 +49,7 @@ RULES = (
 
 #: File shapes of context that is told here.
 _PRODUCTION, _COUNCIL = "fluvius_lokale_productie", "lokaalbeslist_besluiten"
+_INVESTMENTS, _ACTIONS = "feiten_geplande_investeringen", "feiten_geplande_acties"
 _MAX_COUNCIL_ITEMS = 10
 
 
@@ -508,7 +510,31 @@ class Report(Opened):
             note = "Dit telt niet mee voor een doel; niet elke techniek is hernieuwbaar. Bron: Fluvius."
             caption = f"Lokale productie van energie in {self.place.name}"
             blocks.append(table_block(produced, caption, note, closed=True))
+        blocks += self._plans()
+        published = self.results.published_targets
+        own = _own_levels(self.edition, published[published["nis"] == self.place.nis])
+        note = "Dit verslag rekent met de berekende doelen."
+        blocks += self._linked(own, f"Doelen die {self.place.name} zelf publiceerde", note)
+        caption = "Gepubliceerde totalen van Vlaanderen en de provincie"
+        blocks += self._linked(
+            _area_totals(self.edition, self.place.province), caption, "Totalen worden niet beoordeeld."
+        )
         return self.shown("omgeving", *([heading("Context")] if blocks else []), *blocks)
+
+    @staticmethod
+    def _linked(found: tuple[pd.DataFrame, dict[str, str]], caption: str, note: str) -> list[Block]:
+        frame, links = found
+        return [table_block(frame, caption, note, closed=True, links=links)] if len(frame) else []
+
+    def _plans(self) -> list[Block]:
+        """What the municipality plans, with the warning that plans are no progress."""
+        note = (
+            "Plannen zijn geen voortgang. Het meeste geld voor led gaat via de netbeheerder en staat hier niet bij. "
+            "Een actie kan meer dan één doel dienen: tel ze niet op. Bron: meerjarenplan 2026-2031, ABB."
+        )
+        captions = ("Geplande investeringen 2026-2031", "Geplande acties 2026-2031, gevonden op hun woorden")
+        found = zip(_plans(self.edition, self.place.nis), captions, strict=True)
+        return [table_block(frame, caption, note, closed=True) for frame, caption in found if len(frame)]
 
     def _context_row(self, target: Target, figures: pd.DataFrame) -> dict[str, str] | None:
         own = figures[(figures["target_id"] == target.id) & (figures["indicator"] == target.indicators[0].id)]
@@ -685,6 +711,61 @@ def _local_production(edition: Edition, nis: str) -> pd.DataFrame:
     columns = {"installaties": "Installaties", "vermogen_kva": "Vermogen (kVA)"}
     found = frame.groupby("Techniek")[list(columns)].sum(min_count=1).rename(columns=columns)
     return found.sort_values("Vermogen (kVA)", ascending=False).reset_index()
+
+
+def _area_totals(edition: Edition, province: str) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Newest published total of Flanders and of the own province per target and series; and the address of each."""
+    codes = [code for code, name in AREA_NAMES.items() if name in ("Vlaanderen", province)]
+    series = {(target.id, item.id): (target, item) for target in edition.catalog.measured for item in target.indicators}
+    totals = edition.frame("totals").sort_values("reference_date", kind="stable")
+    newest = totals[totals["nis"].isin(codes)].groupby(["target_id", "indicator", "nis"]).tail(1)
+    order = {key: number for number, key in enumerate(series)}
+    newest["order"] = [order[key] for key in zip(newest["target_id"], newest["indicator"], strict=True)]
+    rows, links = [], {}
+    for row in newest.sort_values(["order", "nis"]).to_dict("records"):
+        target, item = series[row["target_id"], row["indicator"]]
+        amount = fmt.amount(row["value"], item.unit)
+        if row["measure"] == "aandeel_pct":
+            amount = f"{fmt.percent(row['value'], 1)} van het doel"
+        told = f"{amount} ({fmt.date_text(row['reference_date'].date(), row['date_precision'])})"
+        source = edition.catalog.source(row["source_id"]).name
+        rows.append((target.name, item.label, AREA_NAMES[row["nis"]], told, source))
+        links[told] = safe_address(row["url"])
+    return pd.DataFrame(rows, columns=["Doel", "Wat", "Gebied", "Cijfer", "Bron"]), links
+
+
+def _own_levels(edition: Edition, published: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Targets that the municipality published itself beside the computed ones, where they differ; and addresses."""
+    rows, links = [], {}
+    for row in published[published["reason"] != "same"].to_dict("records"):
+        target = edition.catalog.target(row["target_id"])
+        unit = target.indicators[0].unit
+        told = one_line(row["text"]) or fmt.amount(row["value"], unit)
+        reason = {
+            "rounded": "waarschijnlijk afgerond", "unknown": "reden niet bekend",
+            "other_scope": "eigen doel van de gemeente",
+            "other_count": f"waarschijnlijk geteld met de cijfers van {row['count_year']:.0f}",
+        }[row["reason"]]  # fmt: skip
+        computed = "–" if row["reason"] == "other_scope" else fmt.amount(row["level"], unit)
+        source = edition.catalog.source(row["source_id"]).name
+        rows.append((target.name, told, computed, reason, f"{source}, {row['date'][:4]}"))
+        links[told] = safe_address(row["url"])
+    return pd.DataFrame(rows, columns=["Doel", "Volgens de gemeente", "Berekend", "Verschil", "Bron"]), links
+
+
+def _plans(edition: Edition, nis: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the municipality plans for 2026 to 2031: money per policy field, and actions that name a target."""
+    money = [
+        {"Beleidsveld": row["beleidsveld"],
+         "Gepland (euro)": sum(value for name, value in row.items() if name.startswith("gepland_") and value)}
+        for row in _context_rows(edition, _INVESTMENTS, nis)
+    ]  # fmt: skip
+    names = {target.id: target.name for target in edition.catalog.targets} | {"lekp_genoemd": "Het pact zelf"}
+    found = sorted(
+        (row for row in _context_rows(edition, _ACTIONS, nis) if row["doel"] in names), key=lambda row: row["doel"]
+    )
+    actions = [(names[row["doel"]], row["acties"], row["gepland_eur"]) for row in found]
+    return pd.DataFrame(money), pd.DataFrame(actions, columns=["Doel", "Acties", "Gepland (euro)"])
 
 
 def open_report(*, edition: Edition | None = None, **parameters: object) -> Report:

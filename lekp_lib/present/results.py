@@ -17,8 +17,7 @@ import pandas as pd
 from lekp_lib.edition import MANIFEST_NAME, Edition, find_edition, sha256_of
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
-from lekp_lib.indicators.changes import verdict_changes
-from lekp_lib.indicators.compare import compare, similar_better
+from lekp_lib.indicators.compare import compare, published_targets, similar_better, verdict_changes
 from lekp_lib.pact import Level, Target
 from lekp_lib.pact.models import Kind
 from lekp_lib.parameters import ReportParameters
@@ -82,6 +81,11 @@ class Results:
     def comparisons(self) -> pd.DataFrame:
         """Municipality x target x group."""
         return compare(self.assessments, self.edition)
+
+    @cached_property
+    def published_targets(self) -> pd.DataFrame:
+        """Targets that municipalities published themselves, beside the computed ones."""
+        return published_targets(self.assessments, self.edition)
 
     @cached_property
     def areas(self) -> pd.DataFrame:

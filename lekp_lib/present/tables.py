@@ -84,7 +84,7 @@ def frame_rows(frame: pd.DataFrame) -> tuple[list[str], list[bool], list[list[st
 
 def table_block(
     frame: pd.DataFrame, caption: str, note: str = "", groups: Sequence[str] | None = None,
-    marks: Mapping[str, str] | None = None, closed: bool = False,
+    marks: Mapping[str, str] | None = None, closed: bool = False, links: Mapping[str, str] | None = None,
 ) -> Block:  # fmt: skip
     """A DataFrame as an accessible table, on screen and on paper.
 
@@ -102,6 +102,8 @@ def table_block(
         Texts of cells that get a mark before them, with the name of the mark.
     closed
         On a screen the table opens only when asked for; paper shows it.
+    links
+        Texts of cells that lead to an address, with that address.
 
     Returns
     -------
@@ -124,6 +126,7 @@ def table_block(
     columns = [{"label": name, "numeric": bool(is_number)} for name, is_number in zip(header, numeric, strict=True)]
     data = {
         "caption": caption, "columns": columns, "parts": parts, "note": note, "marks": dict(marks or {}),
+        "links": dict(links or {}),
         "closed": closed,
     }  # fmt: skip
     text = "\n".join([caption, " | ".join(header), *(" | ".join(row) for row in rows)])

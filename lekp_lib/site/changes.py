@@ -9,7 +9,7 @@ import pandas as pd
 
 from lekp_lib.edition import Edition
 from lekp_lib.errors import EditionError
-from lekp_lib.indicators.changes import lasting_codes, verdict_changes
+from lekp_lib.indicators.compare import lasting_codes, verdict_changes
 from lekp_lib.present import format as fmt
 from lekp_lib.site.context import SiteContext
 

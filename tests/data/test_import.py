@@ -18,10 +18,11 @@ from typer.testing import CliRunner
 from lekp_lib.cli import app
 from lekp_lib.data.cells import CellError, ImportProblems, each, parse_date, parse_number
 from lekp_lib.data.importing import ImportContext, apply_import, plan_import, read_entry
-from lekp_lib.data.readers import ReadResult, packaged_figures, read_file
+from lekp_lib.data.readers import ReadResult, read_file
 from lekp_lib.data.schema import check_shapes, find_shape, load_shapes
 from lekp_lib.data.store import Ledger, RawStore
 from lekp_lib.data.workbook import write_template
+from lekp_lib.edition.example import PUBLISHED
 from lekp_lib.errors import CatalogError, CatalogProblems
 from lekp_lib.pact import load_catalog
 from lekp_lib.pact.models import WeightRule
@@ -39,6 +40,7 @@ from tests.data.import_samples import (
 )
 
 TODAY = dt.date(2026, 11, 23)
+CIJFERS = Path(__file__).parents[2] / "lekp_lib" / "data" / "cijfers"
 
 
 def read(source: Path | bytes, shape: str = "sjabloon", name: str = "test", **options: str) -> ReadResult:
@@ -232,7 +234,8 @@ def test_facts_come_out_as_the_register_and_the_package_have_them(shared: Path) 
     assert len(read(facts / "households_2018_2023.csv", "feiten_huishoudens").counts) == 1800
     charged = each(read(facts / "charge_points_2026_03.csv", "feiten_laadpunten").figures)
     assert {(item.nis, item.value) for item in charged} == {
-        (item.nis, item.value) for item in each(packaged_figures("charge_points_2026_03.csv", "feiten_laadpunten"))
+        (item.nis, item.value)
+        for item in each(read(CIJFERS / "charge_points_2026_03.csv", "feiten_laadpunten").figures)
     }
     published = read(facts / "published_figures.csv", "feiten_gepubliceerd")
     assert (len(published.figures), len(published.refused)) == (40, 0)
@@ -240,10 +243,10 @@ def test_facts_come_out_as_the_register_and_the_package_have_them(shared: Path) 
     assert path.value == 7400.0, "7.4 km"
 
 
-def test_the_packaged_figures_are_read_by_their_own_shape() -> None:
-    path = Path(str(Path(__file__).parents[2] / "lekp_lib" / "data" / "cijfers" / "published_figures.csv"))
-    packaged = packaged_figures("published_figures.csv", "gepubliceerde_cijfers")
-    assert read(path, "gepubliceerde_cijfers").figures.equals(packaged)
+@pytest.mark.parametrize(("name", "shape"), PUBLISHED.items())
+def test_what_ships_is_read_by_its_own_shape_and_nothing_is_refused(name: str, shape: str) -> None:
+    result = read(CIJFERS / name, shape)
+    assert result.rows and result.refused.empty and result.rows == len(result.figures) + len(result.context)
 
 
 def test_statbel_zip_sums_flanders_and_leaves_the_rest_out() -> None:

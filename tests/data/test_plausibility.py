@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 
 from lekp_lib.data.checks import Finding, check_counts, check_figures
-from lekp_lib.data.readers import FIGURES, packaged_figures, read_file
+from lekp_lib.data.readers import FIGURES, read_file
 from lekp_lib.data.schema import find_shape
 from lekp_lib.pact import load_catalog
 from lekp_lib.register import CountFact, load_register
 
 TODAY = dt.date(2026, 11, 23)
+SHIPPED = Path(__file__).parents[2] / "lekp_lib" / "data" / "cijfers"
+CHARGE_POINTS, PUBLISHED = SHIPPED / "charge_points_2026_03.csv", SHIPPED / "published_figures.csv"
 
 
 Figure = dict[str, object]
@@ -117,7 +119,7 @@ def test_figures_of_before_count_for_falls_and_jumps_and_are_not_checked_again()
 
 
 def test_a_whole_column_in_another_unit_shows_in_the_total_of_flanders() -> None:
-    points = packaged_figures("charge_points_2026_03.csv", "feiten_laadpunten")
+    points = read_file(CHARGE_POINTS, find_shape("feiten_laadpunten"), load_catalog(), load_register()).figures
     assert check_frame(points) == ()
     found = check_frame(points.assign(value=points["value"] * 10))
     (total,) = [item for item in found if item.rule == "flanders"]
@@ -140,7 +142,9 @@ def test_a_level_of_inhabitants_where_dwellings_count(shared: Path) -> None:
 
 
 def test_the_published_figures_of_the_package_hold_no_errors() -> None:
-    found = check_frame(packaged_figures("published_figures.csv", "gepubliceerde_cijfers"))
+    found = check_frame(
+        read_file(PUBLISHED, find_shape("gepubliceerde_cijfers"), load_catalog(), load_register()).figures
+    )
     assert [item for item in found if item.level == "error"] == []
 
 

@@ -71,6 +71,31 @@ def test_published_edition_has_only_real_figures_with_their_source(published: Ed
     assert figures["source_id"].isin(list(published.catalog.sources)).all()
 
 
+@pytest.mark.parametrize("name", ["figures", "former", "totals"])
+def test_no_published_figure_is_without_source_date_rank_and_licence(published: Edition, name: str) -> None:
+    frame = published.frame(name)
+    sources = [published.catalog.source(key) for key in frame["source_id"]]
+    assert all(source.rank and source.licence for source in sources)
+    addresses = [url or source.url for url, source in zip(frame["url"], sources, strict=True)]
+    assert all(address.startswith("https://") for address in addresses)
+    assert frame["reference_date"].notna().all() and frame["date_precision"].isin(["dag", "maand", "jaar"]).all()
+
+
+def test_covenant_of_mayors_is_known_of_every_municipality(published: Edition) -> None:
+    covenant = published.figures.query("target_id == 'burgemeestersconvenant'").set_index("nis")
+    assert (len(covenant), covenant["value"].sum()) == (285, 280) and set(covenant["date_precision"]) == {"maand"}
+    assert covenant.loc["23106", "remark"].endswith("Zelfde antwoord van Galmaarden, Gooik en Herne.")
+    suspended = covenant["remark"].str.contains("opgeschort")
+    assert covenant.loc[suspended, "value"].eq(1).all() and suspended.sum() == 20
+    assert "Aarschot zegt zelf" in covenant.loc["24001", "remark"]
+
+
+def test_public_charge_points_are_never_the_total(published: Edition) -> None:
+    figures = pd.concat([published.frame(name) for name in ("figures", "former", "totals")])
+    public = figures[figures["remark"].str.contains("[Aa]lleen publieke|Publieke laadpunten volgens")]
+    assert len(public) == 10 and set(public["indicator"]) == {"publiek"}
+
+
 def test_figure_of_a_merged_municipality_is_not_given_to_its_successor(published: Edition) -> None:
     former, figures = published.frame("former"), published.figures
     assert former[former["target_id"] == "natuurgroenperken"]["nis"].tolist() == ["73040"]
