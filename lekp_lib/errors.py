@@ -53,6 +53,10 @@ class ReportError(LekpError):
     """A report could not be made, or did not pass its checks."""
 
 
+class UnexpectedValue(ValueError):
+    """A value of a declared file that is not what its text says was expected; raised by validators."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake, told so that it can be mended.
@@ -105,7 +109,8 @@ def model_problems(
         place, kind, context, advice = where(path), item["type"], item.get("ctx", {}), ""
         found = repr(item["input"])
         found = found if len(found) <= _SHOWN_CHARACTERS else f"{found[:_SHOWN_CHARACTERS]}…"
-        expected = _EXPECTED.get(kind, item["msg"]).format_map(context).replace(" or ", " of ")
+        expected = _EXPECTED[kind].format_map(context) if kind in _EXPECTED else item["msg"]
+        expected = expected.replace(" or ", " of ")
         if kind == "extra_forbidden":
             schema = model.model_json_schema()
             known = [key for part in (schema, *schema.get("$defs", {}).values()) for key in part.get("properties", ())]
@@ -114,6 +119,8 @@ def model_problems(
             advice = f"Bedoelde u {near[0]!r}?" if near else "Haal ze weg."
         elif kind == "missing":
             found, expected, advice = "niets", f"de sleutel {path[-1]!r}", "Voeg ze toe."
+        elif isinstance(context.get("error"), UnexpectedValue):
+            expected = str(context["error"])
         elif kind == "value_error":
             found, expected = str(context["error"]), "waarden die bij elkaar passen"
         problems.setdefault(place, Problem(place, found, expected, advice))

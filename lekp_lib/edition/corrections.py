@@ -24,12 +24,11 @@ from zipfile import BadZipFile
 
 import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 
 from lekp_lib.data.cells import CellError, parse_date
 from lekp_lib.edition.freeze import KEY, TABLES
-from lekp_lib.errors import EditionError, EditionProblems, Problem, RegisterError, model_problems
+from lekp_lib.errors import EditionError, EditionProblems, Problem, RegisterError, UnexpectedValue, model_problems
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Declared
 from lekp_lib.pact.yaml_files import YamlFile, parse_yaml, read_text, read_yaml
@@ -54,7 +53,7 @@ def _clean_text(value: object) -> object:
         hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")
         if hidden and character not in ("\n", _JOINER):
             expected = f"tekst zonder het onzichtbare teken U+{ord(character):04X} op plaats {position}"
-            raise PydanticCustomError("text", expected)
+            raise UnexpectedValue(expected)
     return text
 
 
@@ -65,7 +64,7 @@ def _date(value: object) -> object:
     try:
         return parse_date(str(value).strip())[0]
     except CellError as error:
-        raise PydanticCustomError("date", error.expected) from error
+        raise UnexpectedValue(error.expected) from error
 
 
 def _nis(value: object) -> object:
@@ -86,14 +85,14 @@ def _link(value: object) -> object:
     plain = link.isascii() and link.isprintable() and not set(link) & set(" \"'<>\\^`{|}")
     if not whole or not plain or "@" in parts.netloc or len(link) > MAX_CHARACTERS:
         expected = "een gewoon adres dat met https:// begint (zonder spaties, aanhalingstekens, poort of wachtwoord)"
-        raise PydanticCustomError("link", expected)
+        raise UnexpectedValue(expected)
     return link
 
 
 def _few_digits(value: float) -> float:
     """A number that spreadsheets keep whole: they have 15 digits."""
     if float(f"{value:.15g}") != value:
-        raise PydanticCustomError("digits", "een getal van hoogstens 15 cijfers")
+        raise UnexpectedValue("een getal van hoogstens 15 cijfers")
     return value
 
 
