@@ -307,9 +307,9 @@ class Sheet:
 
 def positions_of(header: list[str], accepted: tuple[str, ...]) -> list[int]:
     """Positions of the accepted names that a header has, the first accepted first; ``#3`` is the third column."""
-    places = {key(name): place for place, name in reversed(list(enumerate(header)))}
-    places |= {f"#{place + 1}": place for place in range(len(header))}
-    return list(dict.fromkeys(places[key(name)] for name in accepted if key(name) in places))
+    keys, wanted = [key(name) for name in header], [key(name) for name in accepted]
+    found = (place for one in wanted for place, name in enumerate(keys) if one in (name, f"#{place + 1}"))
+    return list(dict.fromkeys(found))
 
 
 def missing(header: list[str], shape: FileShape) -> dict[str, tuple[str, ...]]:
@@ -322,36 +322,22 @@ def has_header(rows: Iterable[tuple[int, list[str]]], shape: FileShape) -> int |
     return next((index for index, (_, row) in enumerate(rows) if not missing(row, shape)), None)
 
 
-def no_header(sheet: Sheet, rows: list[list[str]], shape: FileShape) -> ImportProblems:
-    """Every column that the best row lacks."""
-    best = min(rows, key=lambda row: (len(missing(row, shape)), -len(row)), default=[])
-    there = ", ".join(name[:30] for name in best[:12]) or "geen namen"
-    where = f"{sheet.file}: {sheet.title or ('sleutels' if sheet.kind == 'json' else 'kop')}"
-    problems = [
-        Problem(where, f"geen kolom {' of '.join(names)}; er staan {there}", f"een kolom voor {name}")
-        for name, names in missing(best, shape).items()
-    ]
-    return ImportProblems(f"{sheet.file} heeft niet de kolommen van {shape.id}", problems)
-
-
 def split_header(sheet: Sheet, shape: FileShape) -> tuple[int, list[str], Lines]:
     """Line and names of the header, and the rows below it."""
     first = list(islice(sheet.rows, HEADER_SEARCHED))
     found = has_header(first, shape)
     if found is None:
-        raise no_header(sheet, [row for _, row in first], shape)
+        best = min((row for _, row in first), key=lambda row: (len(missing(row, shape)), -len(row)), default=[])
+        there = ", ".join(name[:30] for name in best[:12]) or "geen namen"
+        where = f"{sheet.file}: {sheet.title or ('sleutels' if sheet.kind == 'json' else 'kop')}"
+        problems = [
+            Problem(where, f"geen kolom {' of '.join(names)}; er staan {there}", f"een kolom voor {name}")
+            for name, names in missing(best, shape).items()
+        ]
+        raise ImportProblems(f"{sheet.file} heeft niet de kolommen van {shape.id}", problems)
     line, header = first[found][0], [name.strip() for name in first[found][1]]
     if len(header) > MAX_COLUMNS:
         raise refuse(sheet.file, f"{len(header)} kolommen", f"hoogstens {MAX_COLUMNS}")
-    accepted = {key(name) for names in shape.accepted.values() for name in names}
-    accepted |= {key(name) for name in header if shape.wide and re.fullmatch(shape.wide.columns, name)}
-    for name, count in Counter(map(key, header)).items():
-        # Of a name that stands there twice the first would win in silence.
-        if count > 1 and name in accepted:
-            columns = " en ".join(str(number) for number, one in enumerate(header, start=1) if key(one) == name)
-            found_twice = f"{count} kolommen {name}: kolom {columns}"
-            where = f"{sheet.file}: {sheet.title or 'kop'}"
-            raise refuse(where, found_twice, "elke kolom één keer", "Verwijder er een.")
     return line, header, chain(first[found + 1 :], sheet.rows)
 
 
@@ -374,7 +360,9 @@ def whole_rows(sheet: Sheet, header: list[str], rows: Lines, doubles: dict[str, 
         for name, places in doubles.items():
             if len({row[place].strip() for place in places} - {""}) > 1:
                 told = " en ".join(repr(row[place][:40]) for place in places)
-                found = f"{told} in de kolommen {' en '.join(header[place] for place in places)}"
+                columns = " en ".join(dict.fromkeys(header[place] for place in places))
+                numbers = " en ".join(str(place + 1) for place in places)
+                found = f"{told} in {len(places)} kolommen {columns}: kolom {numbers}"
                 where = f"{sheet.file}: {str(line).join(sheet.cell(header, None))}"
                 raise refuse(where, found, f"één kolom voor {name}", "Verwijder een van de kolommen.")
         yield line, row

@@ -600,7 +600,7 @@ def read_file(
     result.figures = result.figures.assign(**extra)[list(FIGURES)]
     refused = pd.DataFrame(rows.refused, columns=list(REFUSED))
     result.refused = refused.sort_values(["row", "cell"], ignore_index=True)
-    left_out = {reason: count for reason, count in rows.left_out.items() if count}
-    told = (f"{count} {'rij' if count == 1 else 'rijen'} weggelaten: {reason}" for reason, count in left_out.items())
+    left_out = [(count, "rij" if count == 1 else "rijen", reason) for reason, count in rows.left_out.items() if count]
+    told = (f"{count} {noun} weggelaten: {reason}" for count, noun, reason in left_out)
     result.notes = [*rows.notes, *told]
     return result
