@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 import re
 import subprocess
@@ -23,6 +24,8 @@ from typing import Any
 
 import docx
 import openpyxl
+import pandas as pd
+from dateutil.relativedelta import relativedelta
 from lxml import html
 
 try:
@@ -122,7 +125,9 @@ def known_numbers(edition: str, nis: str, target_id: str) -> Known:
     target = next(item for item in tables.pact() if item["id"] == target_id)
     row, place = tables.assess(edition)[nis, target["id"]], tables.register()[nis]
     own = tables.figures(edition).get((target["id"], nis), [])
-    found = {figure["value"] for figure in own} | text_numbers(target) | counts_of(edition, target["id"])
+    ages = [relativedelta(tables.REFERENCE_DATES[edition], figure["day"]) for figure in own]
+    found = {Fraction(12 * age.years + age.months) for age in ages}
+    found |= {figure["value"] for figure in own} | text_numbers(target) | counts_of(edition, target["id"])
     names = ("level", "level_exact", "value", "share_pct", "expected_pct", "pace_per_year", "needed_per_year",
              "projected_pct", "parts_yes", "parts_total")  # fmt: skip
     found |= {Fraction(row[name]) for name in names if row.get(name) is not None}
@@ -177,6 +182,17 @@ def faults_of_page(edition: str, nis: str, page: bytes) -> Iterator[str]:
                     yield f"{nis} {target['id']}: page says {printed}"
 
 
+@cache
+def beside(edition: str, nis: str) -> frozenset[Fraction]:
+    """Numbers that the edition quotes beside the pact: published targets and plans of the municipality."""
+    path = tables.LIBRARY / "edition" / "embedded" / edition / "context.parquet"
+    if not path.is_file():
+        return frozenset()
+    context = pd.read_parquet(path)
+    fields = context.loc[context["nis"] == nis, "fields"]
+    return frozenset(set().union(*(text_numbers(json.loads(text)) for text in fields)))
+
+
 def all_known(edition: str, nis: str) -> Known:
     """What any text of a report may say: all targets together, and how many of them have which verdict."""
     rows = [tables.assess(edition)[nis, target["id"]] for target in tables.pact() if target.get("nr")]
@@ -186,7 +202,7 @@ def all_known(edition: str, nis: str) -> Known:
         ("doel gehaald", "op koers"), ("lichte achterstand", "grote achterstand"), tuple(verdicts),
     )}  # fmt: skip
     found = {Fraction(n) for n in (*verdicts.values(), *tempos.values(), *sums, *range(32))}
-    return Known(found.union(*(known_numbers(edition, nis, target["id"]) for target in tables.pact())))
+    return Known(found.union(beside(edition, nis), *(known_numbers(edition, nis, t["id"]) for t in tables.pact())))
 
 
 def faults_of_csv(edition: str, nis: str, content: str) -> Iterator[str]:
