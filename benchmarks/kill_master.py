@@ -17,6 +17,9 @@ from pathlib import Path
 
 from undisturbed import ROOT, batch, compare, finish, parser, ready
 
+#: A guess, for the moments of the kills.
+SECONDS_PER_REPORT = 1.0
+
 
 def _kill(command: list[str], after_s: float) -> bool:
     """Start a batch and kill its master; false when it was ready before that."""
@@ -34,13 +37,14 @@ def main() -> None:
     """Make the reports undisturbed, then with kills, and compare."""
     options = parser(__doc__)
     options.add_argument("--kills", type=int, default=20)
+    options.add_argument("--undisturbed", type=Path, help="outputs of an earlier whole run, to spare one")
     options.add_argument("--force", action="store_true", help="killed runs make everything again, over what is there")
     given = options.parse_args()
     moments = random.Random(given.seed)
     with tempfile.TemporaryDirectory(prefix="lekp-kill-") as name:
-        undisturbed, killed = Path(name) / "undisturbed", Path(name) / "killed"
-        whole_s = finish(batch(given, undisturbed))
-        print(f"undisturbed: {whole_s:.0f} s", flush=True)
+        undisturbed, killed = given.undisturbed or Path(name) / "undisturbed", Path(name) / "killed"
+        whole_s = ready(undisturbed) * SECONDS_PER_REPORT or finish(batch(given, undisturbed))
+        print(f"undisturbed: {whole_s:.0f} s, {ready(undisturbed)} reports", flush=True)
         hits = 0
         for number in range(given.kills):
             # Without --force the killed runs together take about as long as one whole run.

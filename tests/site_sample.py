@@ -9,7 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ import pandas as pd
 import pytest
 
 from lekp_lib.edition import Edition
+from lekp_lib.indicators.assess import assess
+from lekp_lib.parameters import ReportParameters
 from lekp_lib.site.build import OutputFolder, build_site
 from lekp_lib.site.context import SiteContext
 
@@ -50,23 +52,34 @@ def _build(folder: Path) -> None:
     (folder / "said.txt").write_text(said, encoding="utf-8")
 
 
-def site_sample(tmp_path_factory: pytest.TempPathFactory, worker: str) -> SiteSample:
-    """The site, built by the first process that asks; the others wait for it.
+def made_once(factory: pytest.TempPathFactory, worker: str, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that is filled by the first process that asks; the others wait for it.
 
     Parameters
     ----------
-    tmp_path_factory
+    factory
         Of pytest.
     worker
         Name of the process: ``master`` when there is one only.
+    name
+        Of the folder.
+    make
+        Fills the folder.
     """
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker == "master" else base.parent) / "lekp-site"
+    base = factory.getbasetemp()
+    folder = (base if worker == "master" else base.parent) / f"lekp-{name}"
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "said.txt").is_file():
-            _build(folder)
+        if not (folder / "made").is_file():
+            make(folder)
+            (folder / "made").touch()
+    return folder
+
+
+def site_sample(factory: pytest.TempPathFactory, worker: str) -> SiteSample:
+    """The site with the reports of a few municipalities; parameters as for :func:`made_once`."""
+    folder = made_once(factory, worker, "site", _build)
     return SiteSample(folder / "site", folder / "outputs", (folder / "said.txt").read_text(encoding="utf-8"))
 
 
@@ -92,3 +105,27 @@ def later_edition(folder: Path, figures: pd.DataFrame, before: str = "gepublicee
     manifest["tables"]["figures"] |= table
     path.write_text(json.dumps(manifest), encoding="utf-8")
     return Edition.open(str(folder / "later"))
+
+
+#: A text that bites, in the remarks of Gent in the later edition.
+HOSTILE = '=HYPERLINK("https://kwaad.be";"klik")<script>alert(1)</script>'
+
+
+def changed_figures() -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    """Figures of ``gepubliceerd`` of which 50 are others, those rows, and the one that fell from *op koers* to zero."""
+    edition = Edition.open("gepubliceerd")
+    figures, table = edition.frame("figures").copy(), assess(edition, ReportParameters(gemeente="*"))
+    one = figures[figures["value"] > 5].drop_duplicates(["nis", "target_id"])
+    on_track = table.loc[table["verdict"] == "op koers", ["nis", "target_id"]]
+    fallen = figures.loc[one.reset_index().merge(on_track).iloc[0]["index"]]
+    one = pd.concat([one.loc[[fallen.name]], one.drop(fallen.name).sample(49, random_state=7)])
+    figures.loc[one.index, "value"] += 1
+    figures.loc[fallen.name, "value"] = 0
+    figures.loc[figures["nis"] == "44021", "remark"] = HOSTILE
+    return figures, one, fallen
+
+
+def later_site(folder: Path) -> SiteContext:
+    """In ``site``: the site of an edition with :func:`changed_figures`, with a contact and an address."""
+    choices = {"contact": "klimaat@gemeente.be", "address": BASE_URL}
+    return site_of(later_edition(folder, changed_figures()[0]), folder / "site", **choices)

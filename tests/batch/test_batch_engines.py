@@ -73,3 +73,37 @@ def test_injected_cell_has_the_same_id_each_time(tmp_path: Path) -> None:
         capture_output=True, text=True, check=True, env=environment(), timeout=120, cwd=tmp_path,
     )  # fmt: skip
     assert done.stdout.strip() == "['injected-parameters']"
+
+
+#: What docs/batch.md names as different, in that order, and what a cell tells of it in each engine.
+DIFFERENCES = {
+    "import os\nos.system('echo van-elders')": ([], ["van-elders\n"]),
+    "from comm import create_comm\nprint(type(create_comm(target_name='x')).__name__)": (
+        ["DummyComm\n"],
+        ["BaseComm\n"],
+    ),
+    "try:\n    input()\nexcept Exception as error:\n    print(type(error).__name__)": (
+        ["EOFError\n"],
+        ["StdinNotImplementedError\n"],
+    ),
+    "print('opgestart' in globals())": (["False\n"], ["True\n"]),
+}
+
+
+def test_the_engines_differ_as_documented_and_in_nothing_else_of_it(tmp_path: Path, monkeypatch) -> None:
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "eigen.py").write_text("opgestart = True\n", encoding="utf-8")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # a kernel that sees it leaves the output of subprocesses alone
+    notebook = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": ""}}
+    )
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in ("gemeente = ''", *DIFFERENCES)]
+    notebook.cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(notebook, tmp_path / "verschil.ipynb")
+    for place, engine in enumerate(("warm", "kernel")):
+        made, failure = executed(tmp_path / "verschil.ipynb", tmp_path / engine, engine)
+        assert failure == ""
+        texts = [[item.text for item in cell.outputs if item.output_type == "stream"] for cell in made.cells[2:]]
+        assert texts == [expected[place] for expected in DIFFERENCES.values()]

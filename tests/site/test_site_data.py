@@ -18,20 +18,17 @@ from lxml import html
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import assess
 from lekp_lib.site.context import SiteContext
-from tests.site_sample import later_edition, site_of
+from tests.site_sample import HOSTILE, TODAY, later_site, made_once
 
-HOSTILE = '=HYPERLINK("https://kwaad.be";"klik")<script>alert(1)</script>'
 _FORMULA = tuple("=+-@")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SiteContext]:
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> tuple[Path, SiteContext]:
     """An edition after another one, with a text that bites, on a site with a contact."""
-    folder = tmp_path_factory.mktemp("gegevens")
-    figures = Edition.open("gepubliceerd").frame("figures").copy()
-    figures.loc[figures["nis"] == "44021", "remark"] = HOSTILE
-    edition = later_edition(folder, figures)
-    return folder / "site", site_of(edition, folder / "site", contact="klimaat@gemeente.be")
+    folder = made_once(tmp_path_factory, worker_id, "later", later_site)
+    edition = Edition.open(str(folder / "later"))
+    return folder / "site", SiteContext(edition, TODAY, contact="klimaat@gemeente.be")
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -154,5 +151,5 @@ def test_method_page_holds_every_rule_and_says_what_changed(site):
     assert all(catalog.method_title(concept) in told for concept in catalog.methods if concept != "onafhankelijk")
     assert (
         "{" not in told
-        and "Vergeleken met Gepubliceerde cijfers, stand op 31 maart 2026: 0 cijfers zijn anders" in told
+        and "Vergeleken met Gepubliceerde cijfers, stand op 31 maart 2026: 50 cijfers zijn anders" in told
     )

@@ -14,16 +14,18 @@ from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import assess
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.site.context import SiteContext
-from tests.site_sample import later_edition, site_of
+from tests.site_sample import TODAY, changed_figures, later_site, made_once, site_of
 
 EDITIONS = ("voorbeeld", "gepubliceerd")
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, SiteContext]]:
-    root = tmp_path_factory.mktemp("sites")
-    return {name: (root / name, site_of(Edition.open(name), root / name)) for name in EDITIONS}
+def sites(tmp_path_factory, worker_id, built_site) -> dict[str, tuple[Path, SiteContext]]:
+    published = Edition.open("gepubliceerd")
+    folder = made_once(tmp_path_factory, worker_id, "published", lambda folder: site_of(published, folder / "site"))
+    example = built_site.root, SiteContext(Edition.open("voorbeeld"), TODAY)
+    return {"voorbeeld": example, "gepubliceerd": (folder / "site", SiteContext(published, TODAY))}
 
 
 @pytest.fixture(scope="module")
@@ -134,18 +136,14 @@ def test_a_first_edition_has_one_entry_in_a_valid_feed(sites, edition):
         assert [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")] == ["Eerste editie"]
 
 
-def test_fifty_changed_figures_give_exactly_fifty_entries(tables, tmp_path):
-    figures = Edition.open("gepubliceerd").frame("figures").copy()
-    one = figures[figures["value"] > 5].drop_duplicates(["nis", "target_id"])
-    on_track = [key for key, verdict in tables["gepubliceerd"]["verdict"].items() if verdict == "op koers"]
-    fallen = one[[key in on_track for key in zip(one["nis"], one["target_id"], strict=True)]].iloc[0]
-    one = pd.concat([one.loc[[fallen.name]], one.drop(fallen.name).sample(49, random_state=7)])
-    figures.loc[one.index, "value"] += 1
-    figures.loc[fallen.name, "value"] = 0
-    context = site_of(later_edition(tmp_path, figures), tmp_path / "site", address="https://klimaat.example/pact/")
+def test_fifty_changed_figures_give_exactly_fifty_entries(tmp_path_factory, worker_id):
+    _, one, fallen = changed_figures()
+    folder = made_once(tmp_path_factory, worker_id, "later", later_site)
+    root = folder / "site"
+    context = SiteContext(Edition.open(str(folder / "later")), TODAY)
     found = {}
     for nis in context.municipalities:
-        feed = feed_of(tmp_path / "site", context.slug(nis))
+        feed = feed_of(root, context.slug(nis))
         assert faults_of(feed) == []
         assert feed.find(f"{ATOM}link[@rel='self']").get("href").startswith("https://klimaat.example/pact/gemeente/")
         for entry in feed.findall(f"{ATOM}entry"):
@@ -154,10 +152,10 @@ def test_fifty_changed_figures_give_exactly_fifty_entries(tables, tmp_path):
     assert all("in de vorige editie" in told for told in found.values())
     told = found[fallen["nis"], fallen["target_id"]]
     assert told.startswith("Oordeel: grote achterstand, in de vorige editie op koers.")
-    changed = pd.read_csv(tmp_path / "site" / "methode" / "cijfers-veranderd.csv", dtype=str)
+    changed = pd.read_csv(root / "methode" / "cijfers-veranderd.csv", dtype=str)
     assert len(changed) == 50 and set(changed["wat"]) == {"herzien"}
-    verdicts = pd.read_csv(tmp_path / "site" / "methode" / "oordelen-veranderd.csv", dtype=str)
+    verdicts = pd.read_csv(root / "methode" / "oordelen-veranderd.csv", dtype=str)
     row = verdicts[(verdicts["nis"] == fallen["nis"])].iloc[0]
     assert (row["vroeger"], row["nu"]) == ("op koers", "grote achterstand")
-    method = words(page(tmp_path / "site", "methode/index.html"))
+    method = words(page(root, "methode/index.html"))
     assert "Vergeleken met Gepubliceerde cijfers, stand op 31 maart 2026: 50 cijfers zijn anders" in method
