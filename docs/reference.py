@@ -14,7 +14,7 @@ import lekp_lib
 from lekp_lib.batch.plan import BatchChoice
 from lekp_lib.cli import app
 from lekp_lib.data.schema import load_shapes
-from lekp_lib.indicators.schema import AREAS, ASSESSMENTS, COMPARISONS, FIGURES
+from lekp_lib.indicators.schema import AREAS, ASSESSMENTS, COMPARISONS, FIGURES, PUBLISHED_TARGETS
 from lekp_lib.pact import Catalog, Target, load_catalog
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.quality import DataCheck
@@ -153,7 +153,7 @@ def names_page() -> str:
 def tables_page() -> str:
     """The tables that travel, from their schemas."""
     parts = [_HEAD, "# Tables\n", "Every number that an output shows comes from one of these tables (pandas).\n"]
-    for schema in (FIGURES, ASSESSMENTS, COMPARISONS, AREAS):
+    for schema in (FIGURES, ASSESSMENTS, COMPARISONS, AREAS, PUBLISHED_TARGETS):
         rows: list[tuple[object, ...]] = []
         for name, found in schema.columns.items():
             about = found.metadata or {}

@@ -24,6 +24,8 @@ MIN_COMPARED = 10
 #: So many similar municipalities that are further are named.
 SIMILAR_NAMED = 3
 
+#: Why a published target differs from the computed one; ``same`` when it does not.
+DIFFERENCES = ("same", "rounded", "other_count", "unknown", "other_scope")
 #: Shape of the context rows that hold targets as municipalities published them.
 PUBLISHED_TARGETS = "feiten_gepubliceerde_doelen"
 _KEY = ["nis", "target_id"]
@@ -226,4 +228,5 @@ def published_targets(assessments: pd.DataFrame, edition: Edition) -> pd.DataFra
         rows.append((nis, fields["doel"], value, fields["tekst"], fields["date"], fields["bron"], fields["link"],
                      fields["opmerking"], own.level, reason, year))  # fmt: skip
     names = [*_KEY, "value", "text", "date", "source_id", "url", "remark", "level", "reason", "count_year"]
-    return pd.DataFrame(rows, columns=names)
+    numbers = ("value", "level", "count_year")
+    return pd.DataFrame(rows, columns=names).astype({name: float if name in numbers else "str" for name in names})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
-from lekp_lib.indicators.compare import compare
-from lekp_lib.indicators.schema import AREAS, ASSESSMENTS, COMPARISONS, FIGURES
+from lekp_lib.indicators.compare import compare, published_targets
+from lekp_lib.indicators.schema import AREAS, ASSESSMENTS, COMPARISONS, FIGURES, PUBLISHED_TARGETS
 from lekp_lib.parameters import ReportParameters
 
 
@@ -14,6 +14,7 @@ def test_tables_fit_their_schemas(edition: Edition, parameters: ReportParameters
     assessments = assess(edition, parameters)
     FIGURES.validate(edition.figures, lazy=True)
     ASSESSMENTS.validate(assessments, lazy=True)
+    PUBLISHED_TARGETS.validate(published_targets(assessments, edition), lazy=True)
     COMPARISONS.validate(compare(assessments, edition), lazy=True)
     AREAS.validate(areas(assessments, edition, parameters), lazy=True)
 
