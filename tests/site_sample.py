@@ -115,7 +115,8 @@ def changed_figures() -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     """Figures of ``gepubliceerd`` of which 50 are others, those rows, and the one that fell from *op koers* to zero."""
     edition = Edition.open("gepubliceerd")
     figures, table = edition.frame("figures").copy(), assess(edition, ReportParameters(gemeente="*"))
-    one = figures[figures["value"] > 5].drop_duplicates(["nis", "target_id"])
+    newest = figures.sort_values("reference_date", kind="stable").drop_duplicates(["nis", "target_id"], keep="last")
+    one = newest[newest["value"] > 5]
     on_track = table.loc[table["verdict"] == "op koers", ["nis", "target_id"]]
     fallen = figures.loc[one.reset_index().merge(on_track).iloc[0]["index"]]
     one = pd.concat([one.loc[[fallen.name]], one.drop(fallen.name).sample(49, random_state=7)])
