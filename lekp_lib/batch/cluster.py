@@ -115,7 +115,7 @@ def _reply(task: ReportTask, timeout_s: float, folder: Path) -> tuple[TaskResult
 
 def serve() -> None:
     """Life of the process beside a worker: a task in, a reply out, until nobody asks any more. Removes its folder."""
-    from lekp_lib.report.warm_up import prepare
+    from lekp_lib.report.make import prepare
 
     folder, replies = Path(sys.argv[1]), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything prints goes to the log of the worker

@@ -238,12 +238,11 @@ def _render(task: ReportTask, scratch: Path) -> TaskResult:
     """Make one report, in a process that does nothing else; whatever it dies of, somebody is told."""
     from lekp_lib.report import make
 
-    render = make.render_flanders if task.key == make.FLANDERS_KEY else make.render_report
     files.clear_quarantine(task.quarantine)
     try:
-        render(
+        make.render_report(
             task.parameters, notebook=task.notebook, output_dir=task.folder.parent, formats=task.formats,
-            engine=task.engine, scratch=scratch, content=task.content,
+            engine=task.engine, scratch=scratch, content=task.content, flanders=task.key == make.FLANDERS_KEY,
         )  # fmt: skip
     except LekpError as error:
         return result_of(task, Status.FAILED, str(error), stops_all=isinstance(error, files.OutputError))
@@ -402,7 +401,7 @@ def make_reports(tasks: Sequence[ReportTask], scratch: Path, *, workers: int, ti
 def run_here(tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float) -> Results:
     """Make the reports as :func:`make_reports` does, after loading and drawing what they share when they are forked."""
     if can_fork():
-        from lekp_lib.report.warm_up import prepare
+        from lekp_lib.report.make import prepare
 
         parameters = [task.parameters for task in tasks if task.parameters.gemeente != "*"]
         prepare(tasks[-1].parameters.editie, parameters, tasks[-1].formats)

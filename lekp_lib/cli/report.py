@@ -98,12 +98,12 @@ def flanders(
 ) -> None:
     """Maak het verslag over Vlaanderen: alle gemeenten samen."""
     from lekp_lib.parameters import read_parameters
-    from lekp_lib.report.make import FLANDERS_FORMATS, render_flanders
+    from lekp_lib.report.make import FLANDERS_FORMATS, render_report
 
     given = {"gemeente": "*", "editie": editie, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden}
     parameters, wanted = read_parameters(given), _chosen(formats, FLANDERS_FORMATS, FLANDERS_FORMATS)
-    make = partial(render_flanders, parameters, output_dir=output_dir, formats=wanted, engine=engine)
-    _tell(partial(make, notebook=notebook or find_notebook("vlaanderen.ipynb")))
+    make = partial(render_report, parameters, output_dir=output_dir, formats=wanted, engine=engine)
+    _tell(partial(make, flanders=True, notebook=notebook or find_notebook("vlaanderen.ipynb")))
 
 
 def batch(

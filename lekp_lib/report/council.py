@@ -1,48 +1,41 @@
-"""The draft decision of the council: Word document, annotated page, plain text, and the list of what goes where.
+"""For the council: the draft decision as Word document, annotated page and plain text, what goes where, and slides.
 
-All four are filled from the block ``besluit`` of the report. The document starts from ``templates/besluit.docx``, whose
-styles a clerk may change; square brackets mark what is still to be filled in. Equal input gives equal bytes.
+The decision is filled from the block ``besluit`` of the report, the slides from the block ``kort``. The document starts
+from ``templates/besluit.docx``, whose styles a clerk may change; square brackets mark what is still to be filled in.
+Equal input gives equal bytes.
 """
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
-from docx.document import Document as WordDocument
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from docx.text.paragraph import Paragraph as WordParagraph
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from docx.text.paragraph import Paragraph
 from markupsafe import Markup, escape
 
-from lekp_lib.errors import ReportProblems
 from lekp_lib.present.blocks import styles
-from lekp_lib.report.checks import check_html
+from lekp_lib.report.page import TEMPLATES, checked, environment, font_face_css
 
 if TYPE_CHECKING:
     from lekp_lib.present.municipality import Report
+    from lekp_lib.report.outputs import Contents
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _OPEN = re.compile(r"(\[[^\]]+\])")
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 #: Columns of the table of results and their width in mm; the widest word of each fits.
 _RESULTS = {"Doel": 52, "Stand": 38, "Niveau": 32, "Oordeel": 30, "Datum": 22}
 _UPLOADS = "Wat laadt u waar op?"
-
-
-def open_places(decision: Mapping[str, Any]) -> list[str]:
-    """What is still to be filled in, in reading order: ``[datum van de zitting]``."""
-    texts = (text for part in decision["parts"] for _, text in _lines(part))
-    return [found for text in texts for found in _OPEN.findall(text)]
 
 
 def _lines(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -50,11 +43,15 @@ def _lines(part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for piece in part["pieces"]:
         if piece["kind"] == "ul":
             yield from (("li", point) for point in piece["points"])
+        elif piece["kind"] == "art":
+            yield "art", f"Artikel {piece['number']}. {piece['text']}"
         else:
-            yield (
-                piece["kind"],
-                f"Artikel {piece['number']}. {piece['text']}" if piece["kind"] == "art" else piece["text"],
-            )
+            yield "p", piece["text"]
+
+
+def _open_places(decision: Mapping[str, Any]) -> list[str]:
+    """What is still to be filled in, in reading order: ``[datum van de zitting]``."""
+    return [found for part in decision["parts"] for _, text in _lines(part) for found in _OPEN.findall(text)]
 
 
 def _results(table: Mapping[str, Any]) -> list[list[str]]:
@@ -64,43 +61,32 @@ def _results(table: Mapping[str, Any]) -> list[list[str]]:
     return [list(_RESULTS), *([row.get(name, "–") for name in _RESULTS] for row in rows)]
 
 
-# ---- plain text
+def _plain(lines: Sequence[str]) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
 def council_text(decision: Mapping[str, Any]) -> str:
     """The draft as plain text, to paste anywhere."""
-    lines = [decision["banner"], "", decision["title"]] if decision["banner"] else [decision["title"]]
+    lines = [decision["banner"], "", decision["title"]]
     for part in decision["parts"]:
         lines += ["", part["heading"].upper(), ""]
         lines += [f"- {text}" if kind == "li" else f"{text}\n" for kind, text in _lines(part)]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    return _plain(lines)
 
 
 def checklist_text(decision: Mapping[str, Any], place: str) -> str:
     """What is handed in where, and what the draft still lacks."""
     lines = [decision["banner"], "", f"{_UPLOADS} {place}", "", f"Deze lijst is nagekeken op {decision['reviewed']}."]
     for step in decision["uploads"]:
-        lines += [
-            "",
-            f"[ ] {step['what']}",
-            f"    Waar: {step['where']}",
-            f"    {step['state']}",
-            f"    Bron: {step['source']}",
-        ]
-        lines += [f"    {step['url']}"] if step["url"] else []
-    found = open_places(decision)
-    lines += ["", f"Dit ontwerp telt nog {len(found)} in te vullen plaatsen.", *(f"- {text}" for text in found)]
-    return "\n".join(lines).strip() + "\n"
-
-
-# ---- page
+        more = (f"Waar: {step['where']}", step["state"], f"Bron: {step['source']}", step["url"])
+        lines += ["", f"[ ] {step['what']}", *(f"    {text}" for text in more if text)]
+    found = _open_places(decision)
+    return _plain([*lines, "", f"Dit ontwerp telt nog {len(found)} in te vullen plaatsen.", *(f"- {x}" for x in found)])
 
 
 def _marked(text: str) -> Markup:
     """Text with its open places marked."""
-    parts = (
-        Markup("<mark>{}</mark>").format(part) if _OPEN.fullmatch(part) else escape(part) for part in _OPEN.split(text)
-    )
+    parts = (Markup("<mark>{}</mark>").format(x) if _OPEN.fullmatch(x) else escape(x) for x in _OPEN.split(text))
     return Markup("").join(parts)
 
 
@@ -114,41 +100,25 @@ def council_html(decision: Mapping[str, Any], table: Mapping[str, Any], place: s
     ReportProblems
         When the page does not pass its checks.
     """
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"marked": _marked}
-    page = environment.get_template("besluit.html.j2").render(
-        d=decision, place=place, rows=_results(table), open=len(open_places(decision)),
+    environment().filters["marked"] = _marked
+    page = environment().get_template("besluit.html.j2").render(
+        d=decision, place=place, rows=_results(table), open=len(_open_places(decision)),
         css=Markup(styles()), uploads=_UPLOADS,  # noqa: S704
     )  # fmt: skip
-    if problems := check_html(page):
-        raise ReportProblems(f"het ontwerp van besluit van {place} komt niet door de controle", problems)
-    return page
+    return checked(page, f"het ontwerp van besluit van {place}")
 
 
-# ---- document
+# ---- the Word document
 
 
-def _write(paragraph: WordParagraph, text: str) -> None:
+def _write(paragraph: Paragraph, text: str) -> None:
     for words in filter(None, _OPEN.split(text)):
         run = paragraph.add_run(words)
         if _OPEN.fullmatch(words):
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
-def _parts(document: WordDocument, decision: Mapping[str, Any]) -> None:
-    for part in decision["parts"]:
-        document.add_heading(part["heading"], 1)
-        for kind, text in _lines(part):
-            _write(document.add_paragraph(style="List Bullet" if kind == "li" else "Normal"), text)
-
-
-def _table(document: WordDocument, rows: list[list[str]]) -> None:
+def _table(document: Any, rows: list[list[str]]) -> None:
     """Fixed widths, so that no word breaks inside; the head comes back on every page, and a row stays together."""
     table = document.add_table(len(rows), len(_RESULTS), style="Table Grid")
     table.autofit = False
@@ -164,18 +134,13 @@ def _table(document: WordDocument, rows: list[list[str]]) -> None:
             paragraph.add_run(text)
 
 
-def _page_number(paragraph: WordParagraph) -> None:
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    paragraph._p.append(field)  # noqa: SLF001
-
-
-def _same_bytes(data: bytes) -> bytes:
+def _same_bytes(data: io.BytesIO) -> bytes:
     """The zip written anew, with fixed times."""
     result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(data) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.infolist():
-            new.writestr(zipfile.ZipInfo(item.filename, _FIXED_TIME), old.read(item), zipfile.ZIP_DEFLATED)
+            name = zipfile.ZipInfo(item.filename, (1980, 1, 1, 0, 0, 0))
+            new.writestr(name, old.read(item), zipfile.ZIP_DEFLATED)
     return result.getvalue()
 
 
@@ -191,32 +156,33 @@ def council_docx(decision: Mapping[str, Any], table: Mapping[str, Any], facts: M
     facts
         About the report: place, edition, run, banner, moment of the build.
     """
-    document, place = Document(str(_TEMPLATES / "besluit.docx")), facts["place"]
+    document = Document(str(TEMPLATES / "besluit.docx"))
     section = document.sections[0]
-    section.header.paragraphs[0].add_run(f"Gemeente {place}. Ontwerp van gemeenteraadsbesluit")
-    footer = section.footer.paragraphs[0]
-    footer.add_run(f"Editie {facts['edition']} · verslag {facts['run']} · bladzijde ")
-    _page_number(footer)
+    section.header.paragraphs[0].add_run(f"Gemeente {facts['place']}. Ontwerp van gemeenteraadsbesluit")
     if decision["banner"]:
         section.header.add_paragraph(style="Header").add_run(decision["banner"]).bold = True
+    footer, number = section.footer.paragraphs[0], OxmlElement("w:fldSimple")
+    footer.add_run(f"Editie {facts['edition']} · verslag {facts['run']} · bladzijde ")
+    number.set(qn("w:instr"), "PAGE")
+    footer._p.append(number)  # noqa: SLF001
     document.add_paragraph(decision["title"], style="Title")
-    _parts(document, decision)
+    for part in decision["parts"]:
+        document.add_heading(part["heading"], 1)
+        for kind, text in _lines(part):
+            _write(document.add_paragraph(style="List Bullet" if kind == "li" else "Normal"), text)
     if len(results := _results(table)) > 1:
         document.add_heading("Tabel met alle resultaten", 1)
         _table(document, results)
     document.add_heading(_UPLOADS, 1)
     for step in decision["uploads"]:
-        document.add_paragraph(
-            " ".join([step["what"], step["where"], step["state"], step["source"]]), style="List Bullet"
-        )
-    own, moment = document.core_properties, dt.datetime.fromisoformat(facts["built"]).replace(tzinfo=None)
+        document.add_paragraph(" ".join(step[name] for name in ("what", "where", "state", "source")), "List Bullet")
+    own, result = document.core_properties, io.BytesIO()
     own.title, own.language, own.identifier, own.revision = decision["title"], "nl-BE", facts["run"], 1
     own.author = own.last_modified_by = "lekp, onafhankelijk open hulpmiddel"
     own.comments = decision["banner"] or "Ontwerp: na te lezen en aan te vullen door de gemeente."
-    own.created = own.modified = moment
-    result = io.BytesIO()
+    own.created = own.modified = dt.datetime.fromisoformat(facts["built"]).replace(tzinfo=None)
     document.save(result)
-    return _same_bytes(result.getvalue())
+    return _same_bytes(result)
 
 
 def write_docx(_contents: object, report: Report, folder: Path) -> None:
@@ -231,3 +197,51 @@ def write_page(_contents: object, report: Report, folder: Path) -> None:
     """Write ``besluit.html``."""
     page = council_html(report.besluit().data, report.cijfertabel().data, report.place.name)
     (folder / "besluit.html").write_text(page, encoding="utf-8")
+
+
+# ---- the slides: message, list of targets, what to discuss, what is asked
+
+
+def _halves(groups: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The groups in two columns of about the same height."""
+    lengths = [len(group["rows"]) + 1 for group in groups]
+    split = min(range(len(groups) + 1), key=lambda place: abs(2 * sum(lengths[:place]) - sum(lengths)))
+    return [half for half in (list(groups[:split]), list(groups[split:])) if half]
+
+
+def slides_page(brief: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """Slides of one municipality as a complete page.
+
+    Parameters
+    ----------
+    brief
+        Data of the block ``kort``.
+    facts
+        About the report as a whole.
+
+    Returns
+    -------
+    str
+        HTML with fonts, style and script inside; the same input gives the same text.
+
+    Raises
+    ------
+    ReportProblems
+        When the page does not pass its checks; all problems at once.
+    """
+    script, css = ((TEMPLATES / f"presentatie.{ending}").read_text("utf-8") for ending in ("js", "css"))
+    # Only the one script that is known by its hash may run; anything that slips in stays dead.
+    script_hash = "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    groups = [{"label": "Doelen met een cijfer", "rows": brief["known"]}] if brief["few"] else brief["werven"]
+    page = environment().get_template("presentatie.html.j2").render(
+        d=brief, facts=facts, halves=_halves([group for group in groups if group["rows"]]), script_hash=script_hash,
+        total=4 if brief["discuss"] else 3, script=Markup(script),  # noqa: S704 -- own files
+        css=Markup("\n".join([font_face_css(), styles(), css])),  # noqa: S704
+    )  # fmt: skip
+    return checked(page, f"de presentatie van {brief['place']}", script=f"<script>{script}</script>")
+
+
+def write_slides(contents: Contents, report: Report, folder: Path) -> None:
+    """Write ``presentatie.html``."""
+    page = slides_page(contents.find("kort") or report.kort().data, report.facts)
+    (folder / "presentatie.html").write_text(page, encoding="utf-8")

@@ -27,9 +27,10 @@ from functools import cache
 from importlib.util import source_from_cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import nbformat
+import platformdirs
 from nbformat import NotebookNode
 
 from lekp_lib.errors import ReportError
@@ -73,24 +74,6 @@ class _Stream(io.TextIOBase):
             self._session.send(None, "stream", {"name": self.name, "text": text})
 
 
-@cache
-def _session_class() -> type[Any]:
-    """A Jupyter session that hands every message over here instead of sending it."""
-    from jupyter_client.session import Session
-
-    class DirectSession(Session):
-        deliver: Callable[[dict[str, Any]], None]
-
-        def send(self, _stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **_: Any) -> Any:  # type: ignore[override]
-            message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content, parent)
-            # As on the wire: tuples become lists, keys become text.
-            message["content"] = self.unpack(self.pack(message["content"]))
-            self.deliver(message)
-            return message
-
-    return DirectSession
-
-
 @dataclass(slots=True)
 class _Shell:
     """The shell of a process: what a kernel tells programs by the environment, and ``__main__`` of the cells."""
@@ -107,21 +90,32 @@ def prepare_shell() -> _Shell:
     """Make the shell of this process; made before a fork, it serves every child as if it were new."""
     from ipykernel.compiler import XCachingCompiler
     from ipykernel.zmqshell import ZMQInteractiveShell
+    from jupyter_client.session import Session
     from traitlets.config import Config
+
+    class DirectSession(Session):
+        """Hands every message over here instead of sending it."""
+
+        deliver: Callable[[dict[str, Any]], None]
+
+        def send(self, _stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, **_: Any) -> Any:  # type: ignore[override]
+            message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content, parent)
+            # As on the wire: tuples become lists, keys become text.
+            message["content"] = self.unpack(self.pack(message["content"]))
+            self.deliver(message)
+            return message
 
     before, main = dict(os.environ), sys.modules["__main__"]
     shell: Any = ZMQInteractiveShell.instance(
-        config=Config({"HistoryManager": {"enabled": False}}),
-        compiler_class=XCachingCompiler,
+        config=Config({"HistoryManager": {"enabled": False}}), compiler_class=XCachingCompiler,
         kernel=SimpleNamespace(eventloop=None),
-    )
+    )  # fmt: skip
     environment = {name: text for name, text in os.environ.items() if before.get(name) != text}
     for name in environment:
         os.environ.pop(name)
     os.environ.update(before)
     cells_main, sys.modules["__main__"] = sys.modules["__main__"], main
-    session = _session_class()()
-    shell.displayhook.session = shell.display_pub.session = session
+    session = shell.displayhook.session = shell.display_pub.session = DirectSession()
     shell.displayhook.pub_socket = shell.display_pub.pub_socket = None
     shell.displayhook.topic = b"execute_result"
     environment.setdefault("MPLBACKEND", before.get("MPLBACKEND", "module://matplotlib_inline.backend_inline"))
@@ -217,6 +211,8 @@ def run_in_process(manager: Any) -> None:
     ReportError
         When this process ran a notebook before.
     """
+    from ipykernel.ipkernel import IPythonKernel
+
     prepared = prepare_shell()
     if prepared.used:
         raise ReportError(
@@ -227,11 +223,7 @@ def run_in_process(manager: Any) -> None:
     os.environ.update(prepared.environment)
     _use_backend(prepared)
     asyncio.run(_run_cells(manager, prepared))
-    manager.nb.metadata["language_info"] = {
-        "name": "python", "mimetype": "text/x-python", "file_extension": ".py", "pygments_lexer": "ipython3",
-        "nbconvert_exporter": "python", "codemirror_mode": {"name": "ipython", "version": 3},
-        "version": sys.version.split(maxsplit=1)[0],
-    }  # fmt: skip
+    manager.nb.metadata["language_info"] = IPythonKernel.language_info
 
 
 def __getattr__(name: str) -> Any:
@@ -254,30 +246,35 @@ def __getattr__(name: str) -> Any:
 _UNKNOWABLE = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "socket.connect"}
 #: Quoted text and addresses of pictures: names of files that are opened where Python cannot see it (parquet, shapes).
 _QUOTED = re.compile(r"""["'(]([^"'()\n]{1,300})["')]""")
+#: Descriptor of the log, and what was noted already; empty when nothing is recorded.
 _recording: dict[str, Any] = {}
 
 
-def _audit(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _recording or _recording.get("busy"):
-        return
+def _opened(event: str, arguments: tuple[Any, ...]) -> str | None:
+    """What an event opens for reading: a path, ``?`` for what nobody can say, ``None`` for nothing."""
     if event in _UNKNOWABLE:
-        found = "?"
-    elif event in ("open", "sqlite3.connect"):
-        path, flags = arguments[0], arguments[2] if event == "open" else os.O_RDONLY
-        if not isinstance(path, (str, bytes, os.PathLike)) or (flags or 0) & (os.O_WRONLY | os.O_RDWR):
-            return
-        found = str(Path(os.fsdecode(path)).absolute())
-    elif event in ("os.listdir", "os.scandir"):
-        if isinstance(arguments[0], int) or "importlib" in sys._getframe(1).f_code.co_filename:  # noqa: SLF001
-            return
-        found = str(Path(os.fsdecode(arguments[0] or ".")).absolute())
-    else:
+        return "?"
+    if event in ("open", "sqlite3.connect"):
+        path, flags = arguments[0], (arguments[2] or 0) if event == "open" else os.O_RDONLY
+        reads = isinstance(path, str | bytes | os.PathLike) and not flags & (os.O_WRONLY | os.O_RDWR)
+        return str(Path(os.fsdecode(path)).absolute()) if reads else None
+    if event in ("os.listdir", "os.scandir") and not isinstance(arguments[0], int):
+        imports = "importlib" in sys._getframe(2).f_code.co_filename  # noqa: SLF001
+        return None if imports else str(Path(os.fsdecode(arguments[0] or ".")).absolute())
+    return None
+
+
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    path = _opened(event, arguments) if _recording else None
+    if path is None or path in _recording["seen"]:
         return
-    _recording["busy"] = True
-    try:
-        _recording["write"](found)
-    finally:
-        _recording["busy"] = False
+    _recording["seen"].add(path)
+    noted = [0, 0]
+    with suppress(OSError):
+        state = Path(path).stat()
+        noted = [state.st_mtime_ns, state.st_size]
+    with suppress(OSError):  # a cell may close what it did not open; then nothing more is known
+        os.write(_recording["log"], (json.dumps([path, *noted]) + "\n").encode())
 
 
 @cache
@@ -294,24 +291,9 @@ def record_opened(log: str) -> None:
         File that gets path, time of change and size at the first opening; ``""`` stops.
     """
     _recording.clear()
-    if not log:
-        return
-    handle, seen = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), set[str]()
-
-    def write(path: str) -> None:
-        if path in seen:
-            return
-        seen.add(path)
-        try:
-            state = Path(path).stat()
-            line = [path, state.st_mtime_ns, state.st_size]
-        except OSError:
-            line = [path, 0, 0]
-        with suppress(OSError):  # a cell may close what it did not open; then nothing more is known
-            os.write(handle, (json.dumps(line) + "\n").encode())
-
-    _recording["write"] = write
-    _add_hook()
+    if log:
+        _recording.update(log=os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), seen=set())
+        _add_hook()
 
 
 def begin_cells(log: str, shell: Any) -> None:
@@ -328,7 +310,8 @@ def _outside_folders(scratch: Path) -> tuple[str, ...]:
     """Where Python, its packages, fonts and caches live; what is read there has a version of its own."""
     own = (f"~/{name}" for name in (".cache", ".config", ".ipython", ".jupyter", ".local", ".matplotlib"))
     system = ("/usr", "/etc", "/proc", "/sys", "/dev", "/var/cache", sys.prefix, sys.base_prefix)
-    roots = (*system, str(Path(__file__).parents[1]), str(scratch), *map(os.path.expanduser, own))
+    ours = (Path(__file__).parents[1], scratch, platformdirs.user_cache_path("lekp"))
+    roots = (*system, *map(str, ours), *map(os.path.expanduser, own))
     return tuple(f"{os.path.realpath(root)}{os.sep}" for root in roots)
 
 
@@ -373,8 +356,7 @@ def _inputs(log: Path, notebook: NotebookNode, folder: Path, scratch: Path) -> d
 # ---- one notebook
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(NamedTuple):
     """An executed notebook.
 
     ``inputs`` has the hash of every file and module that a cell opened, by path from the folder of the notebook;
@@ -385,33 +367,17 @@ class Executed:
     inputs: dict[str, str] | None
 
 
-class NotebookFailed(ReportError):
-    """A cell failed; ``cell`` is its number in the notebook as the analyst edits it, from 1 (0: unknown)."""
-
-    def __init__(self, message: str, cell: int = 0) -> None:
-        super().__init__(message)
-        self.cell = cell
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (str(self), self.cell)
-
-
-def read_notebook(path: Path, content: bytes | None = None) -> NotebookNode:
-    """Read a notebook file, or bytes that were read before.
+def read_notebook(path: Path, content: bytes) -> NotebookNode:
+    """A notebook from the bytes of its file.
 
     Raises
     ------
     ReportError
-        When it is absent or not a notebook.
+        When it is not a notebook.
     """
     try:
-        text = (path.read_bytes() if content is None else content).decode("utf-8")
-        notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        notebook: NotebookNode = nbformat.reads(content.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
         return notebook
-    except OSError as error:
-        raise ReportError(
-            f"{path}: dit notebook kan niet gelezen worden ({error.strerror}); geef het pad van een .ipynb"
-        ) from None
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ReportError(
             f"{path}: dit is geen notebook ({error}); open het in JupyterLab en bewaar het opnieuw"
@@ -438,12 +404,10 @@ def notebook_parameters(notebook: NotebookNode) -> dict[str, Any]:
         raise ReportError(f"de cel met de tag {PARAMETERS_TAG!r} is geen Python: {error}") from None
     values: dict[str, Any] = {}
     for item in statements:
-        targets = (
-            item.targets if isinstance(item, ast.Assign) else [item.target] if isinstance(item, ast.AnnAssign) else []
-        )
-        value = getattr(item, "value", None)
-        plain = value.value if isinstance(value, ast.Constant) else None
-        values |= {target.id: plain for target in targets if isinstance(target, ast.Name)}
+        if isinstance(item, ast.Assign | ast.AnnAssign):
+            plain = item.value.value if isinstance(item.value, ast.Constant) else None
+            targets = item.targets if isinstance(item, ast.Assign) else [item.target]
+            values |= {target.id: plain for target in targets if isinstance(target, ast.Name)}
     return values
 
 
@@ -453,15 +417,16 @@ def own_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
     return enumerate(cells, 1)
 
 
-def _failure(target: Path, fallback: str) -> NotebookFailed:
-    for number, cell in own_cells(read_notebook(target)):
+def _failure(target: Path, fallback: str) -> ReportError:
+    """The error of a cell, with its number in the notebook as the analyst edits it."""
+    for number, cell in own_cells(read_notebook(target, target.read_bytes())):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 first = next(iter(cell.source.strip().splitlines()), "(lege cel)")
-                return NotebookFailed(
-                    f"cel {number} van het notebook liep fout: {first}\n  {output.ename}: {output.evalue}", number
+                return ReportError(
+                    f"cel {number} van het notebook liep fout: {first}\n  {output.ename}: {output.evalue}"
                 )
-    return NotebookFailed(f"het notebook liep fout: {fallback}")
+    return ReportError(f"het notebook liep fout: {fallback}")
 
 
 def _kernel_options(log: Path) -> dict[str, Any]:
@@ -471,10 +436,9 @@ def _kernel_options(log: Path) -> dict[str, Any]:
 
     begin = f"__import__('lekp_lib.report.engine', fromlist=['x']).begin_cells({str(log)!r}, get_ipython())"
     options = {
-        "start_timeout": KERNEL_START_TIMEOUT_S,
-        "execution_timeout": CELL_TIMEOUT_S,
+        "start_timeout": KERNEL_START_TIMEOUT_S, "execution_timeout": CELL_TIMEOUT_S,
         "extra_arguments": [f"--IPKernelApp.exec_lines={begin}"],
-    }
+    }  # fmt: skip
     runtime = Path(jupyter_runtime_dir())
     name = str(runtime / f"lekp-{os.getpid()}-{secrets.token_hex(4)}")
     if os.name == "posix" and len(name) + len("-5") <= _LONGEST_SOCKET_PATH:
@@ -482,11 +446,6 @@ def _kernel_options(log: Path) -> dict[str, Any]:
             runtime.mkdir(parents=True, exist_ok=True)
             options["config"] = Config({"KernelManager": {"transport": "ipc", "ip": name}})
     return options
-
-
-def _plain_path(path: Path) -> str:
-    """A path is no template; papermill fills in braces."""
-    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _run(
@@ -497,36 +456,25 @@ def _run(
     from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    paths = (str(path).replace("{", "{{").replace("}", "}}") for path in (source, target))  # no templates
     try:
         executed: NotebookNode = papermill.execute_notebook(
-            _plain_path(source),
-            _plain_path(target),
-            parameters=dict(parameters),
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            log_output=False,
-            request_save_on_cell_execute=False,
-            cwd=str(folder),
-            **options,
-        )
+            *paths, parameters=dict(parameters), kernel_name="python3", language="python", progress_bar=False,
+            log_output=False, request_save_on_cell_execute=False, cwd=str(folder), **options,
+        )  # fmt: skip
     except PapermillExecutionError as error:
         raise _failure(target, f"{error.ename}: {error.evalue}") from None
     except CellTimeoutError:
-        raise NotebookFailed(f"een cel duurde langer dan {CELL_TIMEOUT_S} s") from None
+        raise ReportError(f"een cel duurde langer dan {CELL_TIMEOUT_S} s") from None
     except DeadKernelError:
-        raise NotebookFailed(
+        raise ReportError(
             "het notebook stopte halverwege: het geheugen is op, of een cel maakte er een eind aan"
         ) from None
     return executed
 
 
 def execute(
-    notebook: Path,
-    parameters: Mapping[str, Any],
-    scratch: Path,
-    engine: Engine = "warm",
-    content: bytes | None = None,
+    notebook: Path, parameters: Mapping[str, Any], scratch: Path, engine: Engine = "warm", content: bytes | None = None
 ) -> Executed:
     """Execute a notebook with parameters.
 
@@ -545,10 +493,8 @@ def execute(
 
     Raises
     ------
-    NotebookFailed
-        When a cell fails or hangs, or the notebook ends itself.
     ReportError
-        When a parameter is not one of the notebook.
+        When a cell fails or hangs, the notebook ends itself, or a parameter is not one of the notebook.
     """
     content = notebook.read_bytes() if content is None else content
     unknown = sorted(set(parameters) - set(notebook_parameters(read_notebook(notebook, content))))
@@ -563,8 +509,8 @@ def execute(
 
         papermill_engines.register(ENGINE_NAME, __getattr__("WarmEngine"))
         begin_cells(str(log), prepare_shell().shell)
+    options = {"engine_name": ENGINE_NAME} if engine == "warm" else _kernel_options(log)
     try:
-        options = {"engine_name": ENGINE_NAME} if engine == "warm" else _kernel_options(log)
         executed = _run(source, target, parameters, folder, options)
     finally:
         record_opened("")

@@ -9,14 +9,9 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import default
 
-from lekp_lib.report.outputs import Contents, read_contents
+from lekp_lib.report.outputs import read_contents
 from lekp_lib.report.page import page_of
 from lekp_lib.report.paper import pdf_of
-
-
-def _read(nb: NotebookNode, resources: dict[str, Any] | None) -> Contents:
-    """Blocks of a notebook that nbconvert hands over; its folder is where pictures are looked up."""
-    return read_contents(nb, Path((resources or {}).get("metadata", {}).get("path") or "."))
 
 
 class HtmlExporter(Exporter):
@@ -27,36 +22,32 @@ class HtmlExporter(Exporter):
 
     export_from_notebook = "LEKP-rapport (HTML)"
     output_mimetype = "text/html"
+    _ending = ".html"
 
     @default("file_extension")
     def _own_file_extension(self) -> str:
-        return ".html"
+        return self._ending
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Make the page; parameters as in nbconvert.
+    ) -> tuple[str | bytes, dict[str, Any]]:
+        """Make the page or the PDF; parameters as in nbconvert.
 
         Raises
         ------
         ReportProblems
             When a cell cannot stand in a report, or the page does not pass its checks; all problems at once.
         """
-        return page_of(_read(nb, resources)), {**(resources or {}), "output_extension": ".html"}
+        resources = resources or {}
+        # Pictures of markdown cells are looked up in the folder of the notebook.
+        contents = read_contents(nb, Path(resources.get("metadata", {}).get("path") or "."))
+        made = page_of(contents) if self._ending == ".html" else pdf_of(contents)
+        return made, {**resources, "output_extension": self._ending}
 
 
-class PdfExporter(Exporter):
+class PdfExporter(HtmlExporter):
     """Exporter ``lekp-pdf``: an executed notebook as an accessible PDF on A4; tags as for the page."""
 
     export_from_notebook = "LEKP-rapport (PDF)"
     output_mimetype = "application/pdf"
-
-    @default("file_extension")
-    def _own_file_extension(self) -> str:
-        return ".pdf"
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Make the PDF; parameters and errors as for :class:`HtmlExporter` and :func:`pdf_of`."""
-        return pdf_of(_read(nb, resources)), {**(resources or {}), "output_extension": ".pdf"}
+    _ending = ".pdf"

@@ -12,25 +12,20 @@ import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
+
+import platformdirs
 
 from lekp_lib.errors import ReportError
 
 QUARANTINE, MANIFEST_FILE, MESSAGE_FILE, NOTEBOOK_FILE = "_broken", "manifest.json", "melding.txt", "rapport.ipynb"
 #: Errors of the disk or folder, not of one report: the next report would meet them too.
 _OF_THE_DISK = {
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EROFS,
-    errno.EACCES,
-    errno.EPERM,
-    errno.EIO,
-    errno.EEXIST,
-    errno.ENOTDIR,
-}
-#: ``renameat2`` of Linux: swap two names in one step.
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EEXIST, errno.ENOTDIR,
+}  # fmt: skip
 
 
 class OutputError(ReportError):
@@ -45,6 +40,11 @@ def output_error(error: OSError, root: Path) -> ReportError:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     advice = "maak plaats op die schijf" if full else "kies een andere map met --output-dir"
     return OutputError(f"{root}: daar kan geen verslag geschreven worden: {error.strerror}{where}; {advice}")
+
+
+def sha256_text(*parts: str) -> str:
+    """Hash of some texts; no two lists of texts give the same."""
+    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
 def sha256_file(path: Path) -> str:
@@ -82,15 +82,31 @@ def scratch_folder(root: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@cache
+def cache_folder(name: str, *stamp: str) -> Path:
+    """Folder of the user that survives the process, or one that lives as long as the process when it cannot.
+
+    Parameters
+    ----------
+    name
+        What is kept in it.
+    *stamp
+        Everything that the content depends on.
+    """
+    folder = platformdirs.user_cache_path("lekp") / name / sha256_text(*stamp)[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix=f"lekp-{name}-"))
+
+
 def _exchange(one: Path, other: Path) -> bool:
     """Swap two folders in one step; false where the machine or the file system cannot."""
-    if sys.platform != "linux":
-        return False
-    try:
-        rename = ctypes.CDLL(None).renameat2
-    except AttributeError:
-        return False
-    return not rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return rename is not None and not rename(here, os.fsencode(one), here, os.fsencode(other), exchange)
 
 
 def move_into_place(made: Path, target: Path) -> None:
@@ -106,16 +122,13 @@ def move_into_place(made: Path, target: Path) -> None:
         Its lasting address; a link there is replaced, never followed.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not (target.exists() or target.is_symlink()):
-        made.rename(target)
-        return
     if target.is_symlink():
         target.unlink()
+    if not target.exists():
         made.rename(target)
         return
     if not _exchange(made, target):
-        old = made.with_name(f"{made.name}.oud")
-        target.rename(old)
+        old = target.rename(made.with_name(f"{made.name}.oud"))
         try:
             made.rename(target)
         except OSError:
@@ -126,7 +139,7 @@ def move_into_place(made: Path, target: Path) -> None:
 
 
 def quarantine(notebook: Path, folder: Path, message: str) -> Path:
-    """Keep a failed notebook and its message where the analyst finds them; the kept notebook."""
+    """Keep a failed notebook and its message where the analyst finds them; the place of the notebook."""
     clear_quarantine(folder)
     folder.mkdir(parents=True)
     if notebook.is_file():
@@ -188,25 +201,19 @@ def is_whole(folder: Path, manifest: Mapping[str, Any], *, by_hash: bool = False
     return True
 
 
+def is_edited(folder: Path, manifest: Mapping[str, Any], name: str) -> bool:
+    """Whether a file of an earlier report is a person's work: its manifest knows it with another hash, or not."""
+    return (folder / name).is_file() and manifest.get("files", {}).get(name) != sha256_file(folder / name)
+
+
 def free_draft(folder: Path, manifest: Mapping[str, Any], name: str) -> str:
     """Name under which a draft may be written: its own, unless a person edited the file of that name.
 
-    Parameters
-    ----------
-    folder
-        Folder of the earlier report.
-    manifest
-        Its manifest; a file that it does not know, or knows with another hash, is a person's work.
-    name
-        ``besluit.docx`` becomes ``besluit-nieuw.docx``, then ``besluit-nieuw-2.docx`` and so on.
+    ``besluit.docx`` becomes ``besluit-nieuw.docx``, then ``besluit-nieuw-2.docx`` and so on.
     """
     stem, _, ending = name.rpartition(".")
-    made, number = manifest.get("files", {}), 1
-    draft = name
-    while (folder / draft).is_file() and made.get(draft) != sha256_file(folder / draft):
-        draft = f"{stem}-nieuw.{ending}" if number == 1 else f"{stem}-nieuw-{number}.{ending}"
-        number += 1
-    return draft
+    others = (f"{stem}-nieuw{f'-{number}' if number > 1 else ''}.{ending}" for number in count(1))
+    return next(draft for draft in chain([name], others) if not is_edited(folder, manifest, draft))
 
 
 def carry_over(earlier: Path, folder: Path, leave: Collection[str]) -> list[str]:
@@ -224,12 +231,9 @@ def carry_over(earlier: Path, folder: Path, leave: Collection[str]) -> list[str]
     list of str
         Names that were taken along.
     """
-    if not earlier.is_dir() or earlier.is_symlink():
-        return []
-    taken = []
-    for path in sorted(earlier.iterdir()):
-        goes = path.name not in {*leave, MANIFEST_FILE} and not (folder / path.name).exists()
-        if goes and path.is_file() and not path.is_symlink():
-            shutil.copy2(path, folder / path.name)
-            taken.append(path.name)
-    return taken
+    there = sorted(earlier.iterdir()) if earlier.is_dir() and not earlier.is_symlink() else []
+    own = {*leave, MANIFEST_FILE, *(path.name for path in folder.iterdir())}
+    taken = [path for path in there if path.name not in own and path.is_file() and not path.is_symlink()]
+    for path in taken:
+        shutil.copy2(path, folder / path.name)
+    return [path.name for path in taken]

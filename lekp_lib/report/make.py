@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import platform
+import sys
 import time
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
@@ -16,9 +19,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from lekp_lib.edition import Edition, Manifest
+from lekp_lib.edition import Manifest
 from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
-from lekp_lib.errors import ReportError
+from lekp_lib.errors import LekpError, ReportError
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.report import files
 from lekp_lib.report.engine import (
@@ -27,23 +30,21 @@ from lekp_lib.report.engine import (
     execute,
     hash_input,
     notebook_parameters,
+    prepare_shell,
     read_notebook,
 )
 
 #: In the order in which they are made: the function of this room that writes the files of each format. It gets the
-#: contents of the notebook, the report and the folder, and imports what it needs only when it is asked for.
+#: contents of the notebook, the report and the folder, and its module is imported only when it is asked for.
 FORMATS: Mapping[str, str] = {
     "html": "page.write_page", "pdf": "paper.write_pdf", "xlsx": "spreadsheet.write_workbook",
-    "csv": "spreadsheet.write_csv", "figuren": "pictures.write_pictures", "docx": "council.write_docx",
-    "besluit": "council.write_page", "slides": "slides.write_slides",
+    "csv": "spreadsheet.write_csv", "figuren": "paper.write_pictures", "docx": "council.write_docx",
+    "besluit": "council.write_page", "slides": "council.write_slides",
 }  # fmt: skip
-#: Made only when asked for: some 50 drawings take seconds and megabytes per report.
-ON_REQUEST = frozenset({"figuren"})
-#: What a report has when nobody chooses.
-DEFAULT_FORMATS = tuple(name for name in FORMATS if name not in ON_REQUEST)
+#: What a report has when nobody chooses: some 50 drawings as files take seconds and megabytes.
+DEFAULT_FORMATS = tuple(name for name in FORMATS if name != "figuren")
 FLANDERS_KEY = "vlaanderen"
-_FLANDERS: Mapping[str, str] = {**FORMATS, "csv": "spreadsheet.write_flanders_csv"}
-FLANDERS_FORMATS = ("html", "pdf", "csv")
+FLANDERS_FORMATS = {name: FORMATS[name] for name in ("html", "pdf")} | {"csv": "spreadsheet.write_flanders_csv"}
 #: Packages whose version can change what a report looks like.
 VERSIONS_OF = (
     "lekp", "papermill", "nbconvert", "nbclient", "ipykernel", "ipython", "mistune", "jinja2", "pandas", "matplotlib",
@@ -53,7 +54,7 @@ VERSIONS_OF = (
 _NO_PART_OF_A_REPORT = ("batch", "site", "cli", "edition/embedded", "_notebooks", "_parameters")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReportResult:
     """A finished report.
 
@@ -74,62 +75,24 @@ class ReportResult:
     key: str
     name: str
     folder: Path
-    files: dict[str, list[Path]]
-    seconds: dict[str, float]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One report on its way."""
-
-    key: str
-    name: str
-    view: Any
-    parameters: dict[str, Any]
-    notebook: Path
-    content: bytes
-    output_dir: Path
-    writers: Mapping[str, str]
-    formats: Sequence[str]
-    engine: Engine
-    fingerprint: str
-    subject: dict[str, Any]
+    files: dict[str, list[Path]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def target(self) -> Path:
-        return files.report_folder(self.output_dir, self.view.edition.id, self.key)
-
-    def metadata(self) -> dict[str, Any]:
-        """What the manifest says besides the files."""
-        return {
-            "run": self.view.run_id, **self.subject, "fingerprint": self.fingerprint, "parameters": self.parameters,
-            "edition": self.view.edition.manifest.model_dump(mode="json"),
-            "notebook": {"name": self.notebook.name, "sha256": hashlib.sha256(self.content).hexdigest()},
-            "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONS_OF},
-            "engine": self.engine, "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
-        }  # fmt: skip
+    notes: tuple[str, ...] = ()
 
 
 # ---- may a finished report stay as it is?
 
 
-def sha256_text(*parts: str) -> str:
-    """Hash of some texts; no two lists of texts give the same."""
-    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
-
-
 @cache
-def code_sha256(package: Path | None = None) -> str:
+def code_sha256() -> str:
     """Hash of code, catalogue, register, templates and package versions that reports are made with."""
-    root = package or Path(__file__).parents[1]
+    root = Path(__file__).parents[1]
     parts = [platform.python_version(), *(f"{name} {version(name)}" for name in VERSIONS_OF)]
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         if path.is_file() and "__pycache__" not in path.parts and not name.startswith(_NO_PART_OF_A_REPORT):
             parts += [name, hash_input(path)]
-    return sha256_text(*parts)
+    return files.sha256_text(*parts)
 
 
 def report_fingerprint(parameters: ReportParameters, manifest: Manifest, notebook_sha256: str) -> str:
@@ -146,42 +109,30 @@ def report_fingerprint(parameters: ReportParameters, manifest: Manifest, noteboo
     """
     logo = hash_input(Path(parameters.logo.replace("{nis}", parameters.gemeente))) if parameters.logo else ""
     figures = manifest.model_dump_json()
-    return sha256_text(figures, notebook_sha256, parameters.model_dump_json(), logo, code_sha256())
+    return files.sha256_text(figures, notebook_sha256, parameters.model_dump_json(), logo, code_sha256())
 
 
 def inputs_unchanged(manifest: Mapping[str, Any], notebook: Path) -> bool:
     """Whether everything that the cells of a report opened is as it was; false when nobody can say."""
     inputs = manifest.get("inputs")
-    if not isinstance(inputs, dict):
-        return False
-    return all(hash_input(notebook.parent / name) == sha256 for name, sha256 in inputs.items())
-
-
-def is_current(
-    folder: Path, fingerprint: str, formats: Sequence[str], notebook: Path, *, by_hash: bool = False
-) -> bool:
-    """Whether a finished report may stay as it is.
-
-    Parameters
-    ----------
-    folder
-        Folder of the report.
-    fingerprint
-        See :func:`report_fingerprint`.
-    formats
-        Formats that are wanted; each must be of the latest run.
-    notebook
-        Files that its cells opened are looked up from its folder.
-    by_hash
-        Hash the finished files too, whatever their time and size say.
-    """
-    manifest = files.read_manifest(folder)
-    if manifest.get("fingerprint") != fingerprint or not set(formats) <= set(manifest.get("formats", ())):
-        return False
-    return inputs_unchanged(manifest, notebook) and files.is_whole(folder, manifest, by_hash=by_hash)
+    return isinstance(inputs, dict) and all(hash_input(notebook.parent / name) == old for name, old in inputs.items())
 
 
 # ---- from notebook to folder
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One report on its way: what is made of what, and what the manifest says besides the files."""
+
+    view: Any
+    notebook: Path
+    content: bytes
+    output_dir: Path
+    writers: Mapping[str, str]
+    engine: Engine
+    metadata: dict[str, Any]
+    result: ReportResult
 
 
 def own_look(parameters: ReportParameters, notebook: Path, content: bytes) -> ReportParameters:
@@ -204,45 +155,11 @@ def _known_edition(given: str) -> Iterator[None]:
         os.environ[GIVEN_EDITIONS] = before
 
 
-def _write_formats(job: _Job, contents: Any, folder: Path) -> dict[str, list[str]]:
-    """Write the formats in the folder; names of the files by format."""
-    made, there = dict[str, list[str]](), set[str]()
-    for name in job.formats:
-        started, (module, _, function) = time.perf_counter(), job.writers[name].partition(".")
-        getattr(import_module(f"lekp_lib.report.{module}"), function)(contents, job.view, folder)
-        job.seconds[name] = time.perf_counter() - started
-        made[name] = sorted({path.name for path in folder.iterdir()} - there)
-        there.update(made[name])
-    return made
-
-
-def _keep_edited(folder: Path, target: Path, made: dict[str, list[str]], manifest: Mapping[str, Any]) -> list[str]:
-    """A decision that a person edited stays; the new draft goes beside it. Sentences that say so."""
-    notes = []
-    for names in made.values():
-        for place, name in enumerate(names):
-            draft = files.free_draft(target, manifest, name) if name.startswith("besluit.") else name
-            if draft != name:
-                names[place] = (folder / name).rename(folder / draft).name
-                notes.append(f"{name} is met de hand bewerkt en blijft staan; het nieuwe ontwerp is {draft}")
-    return notes
-
-
-def _finish(job: _Job, inputs: dict[str, str] | None, folder: Path, made: dict[str, list[str]]) -> list[str]:
-    """Take along what was not asked for, write the manifest, move into place."""
-    manifest = files.read_manifest(job.target)
-    notes, before = _keep_edited(folder, job.target, made, manifest), manifest.get("made", {})
-    again = {name for fmt, names in before.items() if fmt in made for name in names}
-    drafts = {name for name in again if name.startswith("besluit")}
-    edited = {name for name in drafts if files.free_draft(job.target, manifest, name) != name}
-    kept = files.carry_over(job.target, folder, again - edited)
-    earlier = {fmt: names for fmt, names in before.items() if fmt not in made and set(names) <= set(kept)}
-    runs = {fmt: manifest.get("earlier", {}).get(fmt, manifest.get("run")) for fmt in earlier}
-    content = {"formats": list(made), "made": made | earlier, "earlier": runs, "inputs": inputs}
-    names = [name for names in (made | earlier).values() for name in names]
-    files.write_manifest(folder, job.metadata() | content, names)
-    files.move_into_place(folder, job.target)
-    return notes
+@contextmanager
+def _timed(job: _Job, step: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    job.result.seconds[step] = time.perf_counter() - started
 
 
 def _needed(content: bytes) -> bytes:
@@ -253,11 +170,48 @@ def _needed(content: bytes) -> bytes:
     return json.dumps(notebook).encode()
 
 
+def _write_formats(job: _Job, contents: Any, folder: Path) -> dict[str, list[str]]:
+    """Write the formats in the folder; names of the files by format."""
+    made, there = dict[str, list[str]](), set[str]()
+    for name, writer in job.writers.items():
+        module, _, function = writer.partition(".")
+        with _timed(job, name):
+            getattr(import_module(f"lekp_lib.report.{module}"), function)(contents, job.view, folder)
+        made[name] = sorted({path.name for path in folder.iterdir()} - there)
+        there.update(made[name])
+    return made
+
+
+def _finish(job: _Job, inputs: dict[str, str] | None, folder: Path, made: dict[str, list[str]]) -> Iterator[str]:
+    """Take along what was not asked for, write the manifest, move into place; sentences about edited decisions.
+
+    A decision that a person edited stays; the new draft goes beside it.
+    """
+    target = job.result.folder
+    manifest = files.read_manifest(target)
+    for names in made.values():
+        for place, name in enumerate(names):
+            draft = files.free_draft(target, manifest, name) if name.startswith("besluit.") else name
+            if draft != name:
+                names[place] = (folder / name).rename(folder / draft).name
+                yield f"{name} is met de hand bewerkt en blijft staan; het nieuwe ontwerp is {draft}"
+    before = manifest.get("made", {})
+    again = {name for fmt, names in before.items() if fmt in made for name in names}
+    edited = {name for name in again if name.startswith("besluit") and files.is_edited(target, manifest, name)}
+    kept = files.carry_over(target, folder, again - edited)
+    earlier = {fmt: names for fmt, names in before.items() if fmt not in made and set(names) <= set(kept)}
+    runs = {fmt: manifest.get("earlier", {}).get(fmt, manifest.get("run")) for fmt in earlier}
+    seconds = {name: round(value, 3) for name, value in job.result.seconds.items()}
+    content = {"formats": list(made), "made": made | earlier, "earlier": runs, "inputs": inputs, "seconds": seconds}
+    names = [name for names in (made | earlier).values() for name in names]
+    files.write_manifest(folder, job.metadata | content, names)
+    files.move_into_place(folder, target)
+
+
 def _make(job: _Job, scratch: Path) -> ReportResult:
-    started, folder = time.perf_counter(), scratch / "verslag"
-    with _known_edition(job.parameters["editie"]):
-        done = execute(job.notebook, job.parameters, scratch, job.engine, _needed(job.content))
-    job.seconds["notebook"] = time.perf_counter() - started
+    parameters, folder, result = job.metadata["parameters"], scratch / "verslag", job.result
+    with _timed(job, "notebook"), _known_edition(parameters["editie"]):
+        done = execute(job.notebook, parameters, scratch, job.engine, _needed(job.content))
     contents = import_module("lekp_lib.report.outputs").read_contents(done.notebook, job.notebook.parent)
     if contents.facts.get("run", job.view.run_id) != job.view.run_id:
         place = contents.facts.get("place", "een ander verslag")
@@ -268,15 +222,15 @@ def _make(job: _Job, scratch: Path) -> ReportResult:
     contents.facts = {**job.view.facts, **contents.facts}
     folder.mkdir()
     made = _write_formats(job, contents, folder)
-    notes = (*contents.warnings, *_finish(job, done.inputs, folder, made))
-    paths = {fmt: [job.target / name for name in names] for fmt, names in made.items()}
-    return ReportResult(job.key, job.name, job.target, paths, job.seconds, notes)
+    result.notes = (*contents.warnings, *_finish(job, done.inputs, folder, made))
+    result.files = {fmt: [result.folder / name for name in names] for fmt, names in made.items()}
+    return result
 
 
 @contextmanager
 def _quarantined(job: _Job, scratch: Path) -> Iterator[None]:
     """Keep the notebook and the message of a report that fails, and say where they are."""
-    broken = files.quarantine_folder(job.output_dir, job.view.edition.id, job.key)
+    broken = files.quarantine_folder(job.output_dir, job.view.edition.id, job.result.key)
     try:
         yield
     except OSError as error:
@@ -285,15 +239,9 @@ def _quarantined(job: _Job, scratch: Path) -> Iterator[None]:
         with suppress(OSError):
             kept = files.quarantine(scratch / files.NOTEBOOK_FILE, broken, str(error))
             if kept.is_file():
-                error.args = (f"{job.name}: {error}\n  Het notebook met de fout: {kept}",)
+                error.args = (f"{job.result.name}: {error}\n  Het notebook met de fout: {kept}",)
         raise
     files.clear_quarantine(broken)
-
-
-def _render(job: _Job, scratch: Path | None) -> ReportResult:
-    made = files.scratch_folder(job.output_dir) if scratch is None else nullcontext(scratch)
-    with made as folder, _quarantined(job, folder):
-        return _make(job, folder.resolve())
 
 
 def read_source(notebook: Path) -> bytes:
@@ -304,12 +252,25 @@ def read_source(notebook: Path) -> bytes:
         raise ReportError(f"{notebook}: dit notebook is er niet ({error.strerror}); geef een .ipynb") from None
 
 
+def _open(parameters: ReportParameters, flanders: bool) -> tuple[Any, dict[str, Any]]:
+    """What the report shows, and the parameters that its notebook gets."""
+    if flanders:
+        from lekp_lib.present.flanders import OWN_ONLY, open_flanders
+
+        given = {key: value for key, value in parameters.for_notebook().items() if key not in OWN_ONLY}
+        return open_flanders(**given), given
+    from lekp_lib.present.municipality import open_report
+
+    view = open_report(**parameters.model_dump())
+    # One name for one place: what the notebook receives is what the folder is called after.
+    return view, parameters.model_copy(update={"gemeente": view.place.nis}).for_notebook()
+
+
 def render_report(
-    parameters: ReportParameters, *, notebook: Path, output_dir: Path, formats: Sequence[str] = DEFAULT_FORMATS,
-    edition: Edition | None = None, engine: Engine = "warm", scratch: Path | None = None,
-    content: bytes | None = None,
+    parameters: ReportParameters, *, notebook: Path, output_dir: Path, formats: Sequence[str] = (),
+    engine: Engine = "warm", scratch: Path | None = None, content: bytes | None = None, flanders: bool = False,
 ) -> ReportResult:  # fmt: skip
-    """Make the report of one municipality in all asked formats, or nothing at all.
+    """Make one report in all asked formats, or nothing at all.
 
     Parameters
     ----------
@@ -318,17 +279,18 @@ def render_report(
     notebook
         The notebook to run; read once.
     output_dir
-        Root of the outputs; the report lands in ``<editie>/<nis>-<slug>``.
+        Root of the outputs; the report lands in ``<editie>/<nis>-<slug>`` or ``<editie>/vlaanderen``.
     formats
-        Names from :data:`FORMATS`; files of other formats stay as they are, marked as of their run.
-    edition
-        An edition that is open already.
+        Names from :data:`FORMATS`, or :data:`FLANDERS_FORMATS`; files of other formats stay as they are, marked as of
+        their run. None: those of :data:`DEFAULT_FORMATS`, or all three.
     engine
         What runs the notebook; ``warm`` only once per process (:mod:`lekp_lib.report.engine`).
     scratch
         Existing empty folder on the disk of the outputs, which the caller removes; ``None`` makes one for the while.
     content
         Bytes of the notebook when they were read before.
+    flanders
+        The report on all municipalities together; parameters about one of them do not count.
 
     Raises
     ------
@@ -336,48 +298,101 @@ def render_report(
         When a place, parameter, edition, cell or check is wrong. An older report then stays as it was, and
         ``<editie>/_broken/<nis>`` holds the notebook and the message.
     """
-    from lekp_lib.present.municipality import open_report
-
     started, content = time.perf_counter(), read_source(notebook) if content is None else content
-    parameters = own_look(parameters, notebook, content)
-    view = open_report(**parameters.model_dump(), edition=edition)
-    # One name for one place: what the notebook receives is what the folder is called after.
-    parameters = parameters.model_copy(update={"gemeente": view.place.nis})
-    fingerprint = report_fingerprint(parameters, view.edition.manifest, hashlib.sha256(content).hexdigest())
-    job = _Job(
-        f"{view.place.nis}-{view.slug}", view.place.name, view, parameters.for_notebook(), notebook, content,
-        output_dir, FORMATS, formats, engine, fingerprint,
-        {"municipality": {"nis": view.place.nis, "name": view.place.name}},
-    )  # fmt: skip
-    job.seconds["openen"] = time.perf_counter() - started
-    return _render(job, scratch)
+    if not flanders:
+        parameters = own_look(parameters, notebook, content)
+    view, given = _open(parameters, flanders)
+    nis, slug, place = (view.facts[name] for name in ("nis", "slug", "place"))
+    manifest, sha256 = view.edition.manifest, hashlib.sha256(content).hexdigest()
+    fingerprinted = parameters.model_copy(update={"gemeente": nis or "*"})
+    metadata = {
+        "run": view.run_id, **({"municipality": {"nis": nis, "name": place}} if nis else {"subject": slug}),
+        "fingerprint": report_fingerprint(fingerprinted, manifest, sha256), "parameters": given,
+        "edition": manifest.model_dump(mode="json"), "notebook": {"name": notebook.name, "sha256": sha256},
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONS_OF},
+        "engine": engine,
+    }  # fmt: skip
+    known, default = (FLANDERS_FORMATS, FLANDERS_FORMATS) if flanders else (FORMATS, DEFAULT_FORMATS)
+    writers = {name: known[name] for name in formats or default}
+    key = f"{nis}-{slug}" if nis else slug
+    result = ReportResult(key, place, files.report_folder(output_dir, view.edition.id, key))
+    job = _Job(view, notebook, content, output_dir, writers, engine, metadata, result)
+    result.seconds["openen"] = time.perf_counter() - started
+    own = files.scratch_folder(output_dir) if scratch is None else nullcontext(scratch)
+    with own as folder, _quarantined(job, folder):
+        return _make(job, folder.resolve())
 
 
-def render_flanders(
-    parameters: ReportParameters, *, notebook: Path, output_dir: Path, formats: Sequence[str] = FLANDERS_FORMATS,
-    edition: Edition | None = None, engine: Engine = "warm", scratch: Path | None = None,
-    content: bytes | None = None,
-) -> ReportResult:  # fmt: skip
-    """Make the report on Flanders, in ``<editie>/vlaanderen``; as :func:`render_report`.
+# ---- before a process forks one child per report
+
+#: Reports whose drawings are made for practice: one in so many, and at least some. Nearly all axes of the edition have
+#: then been drawn.
+_PRACTICE_SHARE, _PRACTICE_REPORTS = 48, 3
+_ON_THE_WAY = (
+    "IPython.core.completer", "matplotlib.backends.backend_svg", "matplotlib.figure", "nbclient",
+    "papermill.clientwrap", "papermill.translators", "xlsxwriter",
+)  # fmt: skip
+
+
+@contextmanager
+def _nothing_changes() -> Iterator[None]:
+    """Refuse a warm-up that leaves traces which every report would see.
+
+    Warnings are forgotten on the way out, so that a report warns of what the warm-up was warned of before.
+    """
+    import matplotlib as mpl
+
+    def state() -> dict[str, object]:
+        return {
+            "environment": dict(os.environ), "working folder": Path.cwd(), "matplotlib settings": dict(mpl.rcParams),
+            "warning filters": list(warnings.filters), "main module": sys.modules["__main__"],
+        }  # fmt: skip
+
+    before = state()
+    with warnings.catch_warnings():
+        yield
+    after = state()
+    if changed := [name for name in before if before[name] != after[name]]:
+        raise ReportError(
+            f"het voorbereiden van de verslagen veranderde {', '.join(changed)}; elk verslag zou dat zien"
+        )
+
+
+def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequence[str]) -> None:
+    """Load and draw what the reports of an edition share, and freeze it, so that forked processes share the memory too.
 
     Parameters
     ----------
+    editie
+        Id or path of the edition.
     parameters
-        Those about one municipality do not count.
-    notebook, output_dir, edition, engine, scratch, content
-        As for :func:`render_report`.
+        Of the reports that will be made; some are drawn for practice.
     formats
-        Some of :data:`FLANDERS_FORMATS`.
-    """
-    from lekp_lib.present.flanders import OWN_ONLY, open_flanders
+        Names of formats; nothing is compiled, because Typst starts threads.
 
-    started, content = time.perf_counter(), read_source(notebook) if content is None else content
-    chosen = {key: value for key, value in parameters.for_notebook().items() if key not in OWN_ONLY}
-    view, sha256 = open_flanders(**chosen, edition=edition), hashlib.sha256(content).hexdigest()
-    fingerprint = report_fingerprint(parameters.model_copy(update={"gemeente": "*"}), view.edition.manifest, sha256)
-    job = _Job(
-        FLANDERS_KEY, "Vlaanderen", view, chosen, notebook, content, output_dir, _FLANDERS, formats, engine,
-        fingerprint, {"subject": FLANDERS_KEY},
-    )  # fmt: skip
-    job.seconds["openen"] = time.perf_counter() - started
-    return _render(job, scratch)
+    Raises
+    ------
+    ReportError
+        When this left traces that a report would see.
+    """
+    from lekp_lib.present.municipality import open_report
+    from lekp_lib.present.results import opened_edition
+    from lekp_lib.report.page import font_face_css, font_folder, missing_characters
+
+    for module in (*_ON_THE_WAY, *(f"lekp_lib.report.{FORMATS[name].partition('.')[0]}" for name in formats)):
+        import_module(module)
+    prepare_shell()
+    with _nothing_changes():
+        code_sha256()
+        font_face_css()
+        font_folder()
+        missing_characters("a")
+        edition = opened_edition(editie)
+        step = max(1, len(parameters) // max(_PRACTICE_REPORTS, len(parameters) // _PRACTICE_SHARE))
+        for chosen in parameters[::step]:
+            with suppress(LekpError):  # the report itself will tell
+                view = open_report(**chosen.model_dump(), edition=edition)
+                for block in (view.kort(), view.doelen(), view.andere_doelen(), view.kaarten(), view.cijfertabel()):
+                    block.html()
+    gc.collect()
+    gc.freeze()

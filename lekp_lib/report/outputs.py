@@ -12,22 +12,26 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import mistune
-from lxml import html as lxml_html
+from lxml.html import HtmlElement, fragment_fromstring
 from nbformat import NotebookNode
+from PIL import Image
 
 from lekp_lib.errors import Problem, ReportProblems
 from lekp_lib.present.blocks import MIME_JSON
+from lekp_lib.present.format import number
+from lekp_lib.present.tables import MISSING, cell_text
 from lekp_lib.report.engine import HIDDEN_TAG, own_cells
-from lekp_lib.report.tables import pandas_table
 
 Node = dict[str, Any]
 #: Tag of a cell that starts a page on paper.
@@ -99,29 +103,20 @@ class _Cell:
 
 
 def _picture_svg(content: str | bytes, kind: str) -> tuple[str, float]:
-    """A picture as SVG text, and its width on paper in mm; a bitmap is wrapped, at 150 dots an inch or less."""
+    """A picture as SVG text, and its width on paper in mm; a bitmap is wrapped, at 100 dots an inch."""
     if kind == "svg":
         text = content if isinstance(content, str) else content.decode("utf-8")
         text = text[text.index("<svg") :]
         size = _SIZE.search(text)
-        return text, min(_ROOM_MM, float(size[1]) * 25.4 / 72 if size else _ROOM_MM)
+        return text, float(size[1]) * 25.4 / 72 if size else _ROOM_MM
     data = base64.b64decode(content) if isinstance(content, str) else content
-    width, height = _pixels(data, kind)
-    code = base64.b64encode(data).decode()
+    with Image.open(io.BytesIO(data), formats=[kind.upper()]) as picture:
+        width, height = picture.size
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-        f'<image width="{width}" height="{height}" href="data:image/{kind};base64,{code}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><image width="{width}" '
+        f'height="{height}" href="data:image/{kind};base64,{base64.b64encode(data).decode()}"/></svg>'
     )
-    return svg, min(_ROOM_MM, width * 25.4 / 100)
-
-
-def _pixels(data: bytes, kind: str) -> tuple[int, int]:
-    from io import BytesIO
-
-    from PIL import Image
-
-    with Image.open(BytesIO(data), formats=[kind.upper()]) as picture:
-        return picture.size
+    return svg, width * 25.4 / 100
 
 
 def _figure(cell: _Cell, content: str | bytes, kind: str, alt: str, title: str) -> Node | None:
@@ -130,20 +125,101 @@ def _figure(cell: _Cell, content: str | bytes, kind: str, alt: str, title: str) 
     except (ValueError, OSError) as error:
         cell.refuse(f"een beeld dat niet te lezen is ({error})", "een beeld als PNG, JPEG, GIF of SVG", "")
         return None
-    return {"kind": "figuur", "data": {"svg": svg, "alt": alt, "title": title, "note": "", "width_mm": round(width, 1)}}
+    width = round(min(_ROOM_MM, width), 1)
+    return {"kind": "figuur", "data": {"svg": svg, "alt": alt, "title": title, "note": "", "width_mm": width}}
 
 
-def _drawn(cell: _Cell, data: Mapping[str, Any], kind: str) -> Node | None:
+def _drawn(cell: _Cell, content: str, kind: str) -> Node | None:
     alt, title = cell.option("fig-alt"), cell.option("fig-cap")
-    if not alt:
-        cell.refuse(
-            "een figuur zonder tekst voor wie ze niet ziet",
-            "een regel met die tekst bovenaan de cel, één per figuur",
-            "Plak bovenaan de cel en vul aan:\n      #| fig-alt: Lijngrafiek van … tot …. De lijn stijgt van … naar ….",
-        )
+    if alt:
+        return _figure(cell, content, kind, alt, title)
+    cell.refuse(
+        "een figuur zonder tekst voor wie ze niet ziet", "een regel met die tekst bovenaan de cel, één per figuur",
+        "Plak bovenaan de cel en vul aan:\n      #| fig-alt: Lijngrafiek van … tot …. De lijn stijgt van … naar ….",
+    )  # fmt: skip
+    return None
+
+
+# ---- tables of pandas, from the HTML in which a notebook keeps them
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?= 00:00:00$|$)")
+_ABSENT = {"nan", "none", "nat", "<na>", ""}
+#: What a letter and the air between two columns take of the room on paper in a table.
+_LETTER_MM, _AIR_MM = 1.6, 3.0
+
+
+def _columns(rows: Sequence[HtmlElement]) -> list[list[HtmlElement]]:
+    """Cells of some rows by column; one that spans rows or columns stands in each of them."""
+    grid: list[dict[int, HtmlElement]] = [{} for _ in rows]
+    for index, row in enumerate(rows):
+        for cell in row.iterchildren("th", "td"):
+            column = next(place for place in range(10_000) if place not in grid[index])
+            for down in range(index, min(index + int(cell.get("rowspan") or 1), len(grid))):
+                grid[down] |= {column + across: cell for across in range(int(cell.get("colspan") or 1))}
+    return [list(column) for column in zip(*([row[key] for key in sorted(row)] for row in grid), strict=True)]
+
+
+def _texts(columns: Sequence[Sequence[HtmlElement]]) -> list[list[str]]:
+    return [[" ".join(cell.text_content().split()) for cell in column] for column in columns]
+
+
+def _value(text: str) -> Any:
+    """What a cell held before pandas printed it, as far as a reader can tell."""
+    if text.lower() in _ABSENT:
         return None
-    content = data[kind]
-    return _figure(cell, "".join(content) if isinstance(content, list) else content, _PICTURES[kind], alt, title)
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if _NUMBER.fullmatch(text):
+        return int(text) if text.lstrip("-").isdigit() else float(text)
+    found = _DATE.match(text)
+    return dt.date.fromisoformat(found[0]) if found else text
+
+
+def _dutch(head: str, values: Sequence[Any]) -> list[str]:
+    """Cells of one column in Dutch, its numbers with as many decimals as they need."""
+    floats = [Decimal(repr(value)) for value in values if isinstance(value, float)]
+    most = 2 if any(abs(item) >= 1 for item in floats) else 4
+    places = min(most, max([0, *(-int(item.normalize().as_tuple().exponent) for item in floats)]))
+    whole = [int(value) if isinstance(value, float) and not places else value for value in values]
+    return [cell_text(value, head, places) for value in whole]
+
+
+def _pandas_table(root: HtmlElement, table: HtmlElement, caption: str) -> dict[str, Any] | str:
+    """Data of a block ``tabel`` from the HTML of a DataFrame or a Styler, whose own formats stay as they are.
+
+    ``root`` is what stands around the table: pandas says there how many rows there are when it leaves some out.
+    In words what is wrong, when it cannot be shown.
+    """
+    body = _columns(table.xpath("./tbody/tr"))
+    heads, texts = _texts(_columns(table.xpath("./thead/tr"))), _texts(body)
+    if not texts or len(heads) != len(texts):
+        return "een tabel zonder rijen of zonder kolomkoppen"
+    index = sum(column[0].tag == "th" for column in body)
+    # The names of the index stand in the last row of the heads, those of the columns on several levels.
+    labels = [next(filter(None, reversed(head)), "") for head in heads[:index]]
+    labels += [" · ".join(dict.fromkeys(filter(None, head))) for head in heads[index:]]
+    if "geometry" in labels:
+        return 'een tabel met een kolom "geometry"; laat die weg met drop(columns="geometry"), of teken ze met plot()'
+    if index == 1 and len(labels) > 1 and not labels[0] and all(text.lstrip("-").isdigit() for text in texts[0]):
+        labels, texts = labels[1:], texts[1:]  # an index that only counts
+    values = [[_value(text) for text in column] for column in texts]
+    if (table.get("id") or "").startswith("T_"):  # of a Styler
+        cells = [[MISSING if text.lower() in _ABSENT else text for text in column] for column in texts]
+    else:
+        cells = [_dutch(label, column) for label, column in zip(labels, values, strict=True)]
+    labels = [label or "onderdeel" for label in labels]
+    words = [" ".join([label, *column]).split(" ") for label, column in zip(labels, cells, strict=True)]
+    if sum(max(map(len, column)) * _LETTER_MM + _AIR_MM for column in words) > _ROOM_MM:
+        return f"een tabel van {len(labels)} kolommen, te breed voor papier"
+    numeric = [any(type(value) in (int, float) for value in column) for column in values]
+    size = next((re.findall(r"\d+", item.text_content()) for item in root.iter("p")), [])
+    return {
+        "caption": caption,
+        "columns": [{"label": label, "numeric": right} for label, right in zip(labels, numeric, strict=True)],
+        "parts": [{"label": "", "rows": [list(row) for row in zip(*cells, strict=True)]}],
+        "note": f"Niet alle {number(int(size[0]))} rijen zijn getoond." if size else "", "marks": {}, "closed": False,
+    }  # fmt: skip
 
 
 # ---- markdown
@@ -282,22 +358,19 @@ def _lines_block(text: str) -> Node | None:
     return {"kind": "uitvoer", "data": {"lines": lines}} if any(lines) else None
 
 
-def _tables(cell: _Cell, source: str) -> Node | None:
+def _table(cell: _Cell, source: str) -> Node | None:
     """A table of pandas, or of anything that shows itself as one table."""
-    root = lxml_html.fragment_fromstring(source, create_parent="div")
+    root = fragment_fromstring(source, create_parent="div")
     found = root.findall(".//table")
     if len(found) != 1:
         cell.refuse("HTML", "een tabel, een figuur of tekst", "Gebruik display(Markdown(…)) voor tekst.")
         return None
     title = cell.option("tbl-cap") or (found[0].findtext("caption") or "").strip()
     if not title:
-        cell.refuse(
-            "een tabel zonder titel",
-            "een regel met de titel bovenaan de cel",
-            "Plak bovenaan de cel en vul aan:\n      #| tbl-cap: Wat deze tabel toont",
-        )
+        advice = "Plak bovenaan de cel en vul aan:\n      #| tbl-cap: Wat deze tabel toont"
+        cell.refuse("een tabel zonder titel", "een regel met de titel bovenaan de cel", advice)
         return None
-    table = pandas_table(root, found[0], title)
+    table = _pandas_table(root, found[0], title)
     if isinstance(table, str):
         cell.refuse(table, "een tabel die op een blad past", 'Kies de kolommen: tabel[["kolom 1", "kolom 2"]].')
         return None
@@ -320,47 +393,42 @@ def _plain_result(cell: _Cell, text: str, has_picture: bool) -> Node | None:
     return _lines_block(text.strip().strip("'"))
 
 
-def _shown(cell: _Cell, data: Mapping[str, Any], has_picture: bool) -> Node | None:
+def _shown(cell: _Cell, output: NotebookNode, has_picture: bool) -> Node | None:
     """One rich output as a block; ``None`` when there is nothing to show or a problem was noted."""
-    joined = {kind: "".join(value) if isinstance(value, list) else value for kind, value in data.items()}
-    picture = next((kind for kind in _PICTURES if kind in data), None)
+    data = {kind: "".join(value) if isinstance(value, list) else value for kind, value in output.data.items()}
     if "text/markdown" in data:
-        return _text_block(cell, joined["text/markdown"])
-    if picture:
-        return _drawn(cell, data, picture)
+        return _text_block(cell, data["text/markdown"])
+    if picture := next((kind for kind in _PICTURES if kind in data), None):
+        return _drawn(cell, data[picture], _PICTURES[picture])
     if "text/html" in data:
-        return _tables(cell, joined["text/html"])
-    others = sorted(set(data) - {"text/plain"})
-    if others:
-        cell.refuse(
-            f"uitvoer van de soort {others[0]}", "een tabel, een figuur of tekst", "Toon ze als figuur of tabel."
-        )
+        return _table(cell, data["text/html"])
+    if others := sorted(set(data) - {"text/plain"}):
+        found, advice = f"uitvoer van de soort {others[0]}", "Toon ze als figuur of tabel."
+        cell.refuse(found, "een tabel, een figuur of tekst", advice)
         return None
-    return _plain_result(cell, joined.get("text/plain", ""), has_picture)
+    return _plain_result(cell, data.get("text/plain", ""), has_picture)
 
 
 def _code_pieces(cell: _Cell, contents: Contents) -> Iterator[tuple[Node, str]]:
     outputs = cell.cell.get("outputs", [])
     has_picture = any(kind in output.get("data", {}) for output in outputs for kind in _PICTURES)
     for output in outputs:
-        block: Node | None = None
-        html = ""
+        block, html = None, ""
         if output.output_type == "stream" and output.name == "stderr":
             contents.warnings.append(f"cel {cell.number}: {output.text.strip()}")
         elif output.output_type == "stream":
             block = _lines_block(output.text)
         elif output.output_type == "error":
-            cell.refuse(
-                f"{output.ename}: {output.evalue}", "een cel zonder fout", "Verbeter de cel en voer alles opnieuw uit."
-            )
+            advice = "Verbeter de cel en voer alles opnieuw uit."
+            cell.refuse(f"{output.ename}: {output.evalue}", "een cel zonder fout", advice)
         elif MIME_JSON in output.data:
-            block = dict(output.data[MIME_JSON])
-            contents.facts = (block.pop("facts", None) or {}) | contents.facts  # the first block speaks for all
+            data = output.data[MIME_JSON]
+            contents.facts = data.get("facts", {}) | contents.facts  # the first block speaks for all
             html = _STYLE.sub("", "".join(output.data["text/html"])).strip()
             # A chapter that has nothing to say here is no block.
-            block = {**block, "data": _parsed(cell, block["data"])} if html else None
+            block = {"kind": data["kind"], "data": _parsed(cell, data["data"])} if html else None
         else:
-            block = _shown(cell, output.data, has_picture)
+            block = _shown(cell, output, has_picture)
         if block:
             yield block, html
 
@@ -381,17 +449,13 @@ def read_contents(notebook: NotebookNode, folder: Path) -> Contents:
         With everything that cannot stand in a report: cell, reason and line to paste, all at once.
     """
     contents, problems = Contents(), list[Problem]()
-    for number, node in own_cells(notebook):
+    for number_, node in own_cells(notebook):
         tags = frozenset(node.metadata.get("tags", []))
-        if HIDDEN_TAG in tags:
+        if HIDDEN_TAG in tags or node.cell_type == "raw":
             continue
-        cell = _Cell(number, node, folder, problems)
-        if node.cell_type == "markdown":
-            block = _text_block(cell, node.source)
-            contents.pieces += [Piece(number, block, "", tags)] if block else []
-        elif node.cell_type == "code":
-            for block, html in _code_pieces(cell, contents):
-                contents.pieces.append(Piece(number, block, html, tags))
+        cell = _Cell(number_, node, folder, problems)
+        blocks = _code_pieces(cell, contents) if node.cell_type == "code" else [(_text_block(cell, node.source), "")]
+        contents.pieces += [Piece(number_, block, html, tags) for block, html in blocks if block]
     if problems:
         raise ReportProblems("dit notebook kan nog geen verslag worden", problems)
     return contents

@@ -1,4 +1,4 @@
-"""The PDF of a notebook: ``lekp.typ`` fed with its blocks as JSON, to PDF/UA-1 and PDF/A-2a.
+"""The PDF of a notebook: ``lekp.typ`` fed with its blocks as JSON, to PDF/UA-1 and PDF/A-2a; drawings as pictures.
 
 Compile only in a process that forks no more: Typst starts threads.
 """
@@ -8,61 +8,48 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pikepdf
+import typst
 
 from lekp_lib.errors import Problem, ReportProblems
-from lekp_lib.report.fonts import font_folder, missing_characters
 from lekp_lib.report.outputs import NEW_PAGE_TAG, Contents, Piece, logo_size, report_facts
+from lekp_lib.report.page import font_folder, missing_characters
+from lekp_lib.report.spreadsheet import ATTRIBUTION_FILE, attribution, citation
+
+if TYPE_CHECKING:
+    from lekp_lib.present.municipality import Report
 
 #: Kind of the block that is also a document of its own.
 BRIEF_KIND = "kort"
-_STANDARDS = ["a-2a", "ua-1"]
-_TAG = re.compile(r"<[^>]*>")
-
-
-@cache
-def paper_fonts() -> Any:
-    """Only our own faces: neither the system's nor Typst's built-in fonts may fill in for a missing character."""
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()])
 
 
 def _strings(value: Any) -> Iterator[str]:
     """All texts of a block that are printed, drawings included (their text is printed too)."""
     if isinstance(value, str):
-        yield _TAG.sub("", unescape(value)) if value.startswith("<svg") else value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
+        yield re.sub(r"<[^>]*>", "", unescape(value)) if value.startswith("<svg") else value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
             yield from _strings(item)
 
 
-def _character_problems(pieces: Sequence[Piece]) -> list[Problem]:
-    problems = []
+def _character_problems(pieces: Sequence[Piece]) -> Iterator[Problem]:
     for piece in pieces:
-        missing = sorted(missing_characters("".join(_strings(piece.block))))
-        if missing:
+        if missing := sorted(missing_characters("".join(_strings(piece.block)))):
             shown = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in missing)
             advice = "Schrijf het in letters, of haal het uit de tekst waar het vandaan komt."
-            problems.append(
-                Problem(f"cel {piece.cell}", f"{shown}, wat het lettertype niet heeft", "letters en tekens", advice)
-            )
-    return problems
+            yield Problem(f"cel {piece.cell}", f"{shown}, wat het lettertype niet heeft", "letters en tekens", advice)
 
 
 def _document(pieces: Sequence[Piece], facts: dict[str, Any]) -> str:
     """What ``lekp.typ`` reads, as JSON."""
-    aspect, footer = (
-        facts["logo_aspect"],
-        (facts["running"], facts["edition"] and f"editie {facts['edition']}", facts["run"]),
-    )
+    aspect, edition = facts["logo_aspect"], facts["edition"] and f"editie {facts['edition']}"
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {aspect} 1">'
         f'<image width="{aspect}" height="1" href="{facts["logo"]}"/></svg>'
@@ -72,72 +59,57 @@ def _document(pieces: Sequence[Piece], facts: dict[str, Any]) -> str:
     title = facts["title"] or next(("".join(_strings(node["children"])) for node in heads), "Verslag")
     return json.dumps({
         "title": title, "description": facts["description"] or title, "keywords": facts["keywords"],
-        "running": facts["running"], "banner": facts["banner"], "footer": " · ".join(filter(None, footer)),
-        "accent": facts["accent"], "logo": logo if facts["logo"] else None,
+        "running": facts["running"], "banner": facts["banner"], "accent": facts["accent"],
+        "footer": " · ".join(filter(None, (facts["running"], edition, facts["run"]))),
+        "logo": logo if facts["logo"] else None,
         "compact": any(piece.block["data"].get("few") for piece in pieces),
         "blocks": [piece.block | {"new_page": NEW_PAGE_TAG in piece.tags} for piece in pieces],
     })  # fmt: skip
 
 
-def compile_typst(source: bytes, data: str, **options: Any) -> Any:
-    """Compile a Typst document with our own faces only; every error or remark is refused.
+@cache
+def _fonts() -> typst.Fonts:
+    """Only our own faces: neither the system's nor Typst's built-in fonts may fill in for a missing character."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()])
 
-    Parameters
-    ----------
-    source
-        The document.
-    data
-        JSON that it reads as ``sys.inputs.data``.
-    **options
-        Of the compiler, such as ``format``.
-    """
-    import typst
 
+def _compile(source: bytes, data: str, **options: Any) -> Any:
+    """Compile a document that reads ``data`` as ``sys.inputs.data``; every error or remark is refused."""
+    # A document reads no file; Typst wants a folder, not the working folder.
+    where: dict[str, Any] = {"font_paths": _fonts(), "ignore_system_fonts": True, "root": str(font_folder())}
+    title = "de PDF is niet zoals ze moet zijn"
     try:
-        made, warnings = typst.compile_with_warnings(
-            source,
-            font_paths=paper_fonts(),
-            ignore_system_fonts=True,
-            root=str(font_folder()),  # a document reads no file; Typst wants a folder, not the working folder
-            sys_inputs={"data": data},
-            **options,
-        )
+        made, faults = typst.compile_with_warnings(source, sys_inputs={"data": data}, **where, **options)
     except typst.TypstError as error:
-        raise ReportProblems("de PDF kon niet gemaakt worden", [_typst_problem(error)]) from None
-    if warnings:
-        raise ReportProblems("de PDF is niet zoals ze moet zijn", [_typst_problem(fault) for fault in warnings])
+        title, faults = "de PDF kon niet gemaakt worden", [error]
+    expected = "een document zonder opmerking"
+    problems = [
+        Problem("lekp.typ", f"Typst: {fault.message}", expected, " ".join([*fault.hints, *fault.trace]))
+        for fault in faults
+    ]
+    if problems:
+        raise ReportProblems(title, problems)
     return made
 
 
-def _typst_problem(fault: Any) -> Problem:
-    hints = " ".join([*fault.hints, *fault.trace])
-    return Problem("lekp.typ", f"Typst: {fault.message}", "een document zonder opmerking", hints)
-
-
-def _table_bodies(root: Any) -> Iterator[Any]:
-    """Bodies of all tables in the structure tree."""
-    waiting = [root]
-    while waiting:
-        for child in _children(waiting.pop()):
-            if child.S == "/TBody":
-                yield child
-            elif str(child.S) not in ("/P", "/Span", "/Link", "/H1", "/H2", "/H3", "/H4"):
-                waiting.append(child)
-
-
 def _children(node: Any) -> Iterator[Any]:
-    import pikepdf
-
     kids = node.get("/K")
     for item in list(kids) if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(item, pikepdf.Dictionary) and "/S" in item:
             yield item
 
 
+def _table_bodies(node: Any) -> Iterator[Any]:
+    """Bodies of all tables below a node of the structure tree."""
+    for child in _children(node):
+        if child.S == "/TBody":
+            yield child
+        elif str(child.S) not in ("/P", "/Span", "/Link", "/H1", "/H2", "/H3", "/H4"):
+            yield from _table_bodies(child)
+
+
 def _row_head(cell: Any) -> None:
     """Make a cell the head of its row; other attributes, such as ColSpan, stay."""
-    import pikepdf
-
     name, attributes = pikepdf.Name("/Table"), cell.get("/A")
     each = [] if attributes is None else list(attributes) if isinstance(attributes, pikepdf.Array) else [attributes]
     own = next((item for item in each if isinstance(item, pikepdf.Dictionary) and item.get("/O") == name), None)
@@ -154,8 +126,6 @@ def _finished(data: bytes) -> bytes:
     like the second half of one line end, and the length of the stream like one too many (PDF/A-2, 6.1.7.1); a carriage
     return is a line end too, and does not.
     """
-    import pikepdf
-
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for row in (row for body in _table_bodies(pdf.Root.StructTreeRoot) for row in _children(body)):
             first = next(_children(row), None)
@@ -183,17 +153,65 @@ def pdf_of(contents: Contents, *, brief: bool = False) -> bytes:
         When a text has characters that the font lacks, or Typst remarks on the document.
     """
     facts = report_facts(contents)
-    if problems := _character_problems(contents.pieces):
+    if problems := list(_character_problems(contents.pieces)):
         raise ReportProblems("de tekst kan niet gedrukt worden", problems)
     pieces = [piece for piece in contents.pieces if piece.block["kind"] == BRIEF_KIND or not brief]
     moment = facts["moment"] and int(facts["moment"].timestamp())
-    source = (Path(__file__).parent / "lekp.typ").read_bytes()
-    made = compile_typst(source, _document(pieces, facts), format="pdf", pdf_standards=_STANDARDS, timestamp=moment)
-    return _finished(bytes(made))
+    source, document = (Path(__file__).parent / "lekp.typ").read_bytes(), _document(pieces, facts)
+    return _finished(_compile(source, document, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=moment))
 
 
 def write_pdf(contents: Contents, _report: object, folder: Path) -> None:
     """Write ``rapport.pdf``, and the brief as ``kort.pdf`` where the notebook has one."""
     (folder / "rapport.pdf").write_bytes(pdf_of(contents))
-    if any(piece.block["kind"] == BRIEF_KIND for piece in contents.pieces):
+    if contents.find(BRIEF_KIND):
         (folder / "kort.pdf").write_bytes(pdf_of(contents, brief=True))
+
+
+# ---- the drawings as files
+
+#: One drawing a page, with title, subtitle, source and warning inside, because a picture travels without the report.
+_PICTURE_PAGE = b"""
+#let d = json(bytes(sys.inputs.data))
+#set page(width: 200mm, height: auto, margin: 10mm)
+#set text(font: "Source Sans Pro", size: 10pt, fill: rgb("#1B2733"), lang: "nl")
+#for (i, f) in d.drawings.enumerate() {
+  if i > 0 { pagebreak() }
+  block(text(13pt, weight: 700, f.title)); block(below: 3mm, text(fill: rgb("#4A5563"), f.subtitle))
+  image(bytes(f.svg), format: "svg", width: 100%, alt: f.alt)
+  block(text(8.5pt, fill: rgb("#4A5563"), d.source))
+}
+"""
+#: 1600 pixels over 200 mm.
+_PPI = 1600 / (200 / 25.4)
+
+
+def _drawings(report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Name of the file without ending, and drawing, of everything that the report draws."""
+    parts = [block for group in (report.doelen(), report.andere_doelen()) for block in group.data["blocks"]]
+    for section in (block["data"] for block in parts if block["kind"] == "doel"):
+        for part, name in (("trend", "verloop"), ("dots", "vergelijking")):
+            if section[part]:
+                yield f"{section['id']}-{name}".replace("_", "-"), section[part]
+    for item in report.kaarten().data["maps"]:
+        yield f"{item['id']}-kaart".replace("_", "-"), {**item, "title": item["name"], "subtitle": item["count"]}
+
+
+def write_pictures(_contents: object, report: Report, folder: Path) -> None:
+    """Write ``figuren.zip``: every drawing as SVG for editing and as PNG of 1600 px for slides.
+
+    Equal input gives equal bytes, because every entry carries the date of the edition.
+    """
+    found, manifest = dict(_drawings(report)), report.edition.manifest
+    source = f"{manifest.banner + '. ' if manifest.banner else ''}{citation(report)}"
+    alts = "".join(f"{name}: {item['alt']}\n" for name, item in found.items())
+    files = {ATTRIBUTION_FILE: attribution(report).encode(), "tekstalternatieven.txt": alts.encode()}
+    files |= {f"svg/{name}.svg": item["svg"].encode() for name, item in found.items()}
+    data = json.dumps({"drawings": list(found.values()), "source": source})
+    pages = _compile(_PICTURE_PAGE, data, format="png", ppi=_PPI) if found else []
+    files |= {f"png/{name}.png": page for name, page in zip(found, pages, strict=True)}
+    with zipfile.ZipFile(folder / "figuren.zip", "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, (*manifest.built.timetuple()[:3], 0, 0, 0))
+            kind = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content, kind)

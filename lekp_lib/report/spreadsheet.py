@@ -23,13 +23,8 @@ if TYPE_CHECKING:
     from lekp_lib.present.municipality import Report
     from lekp_lib.report.outputs import Contents
 
-CSV_FILE, PACKAGE_FILE, ATTRIBUTION_FILE, WORKBOOK_FILE = (
-    "cijfers.csv",
-    "datapackage.json",
-    "bronvermelding.txt",
-    "cijfers.xlsx",
-)
-PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
+ATTRIBUTION_FILE = "bronvermelding.txt"
+_PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
 #: What a program could take for a formula, after blanks.
 _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -148,9 +143,9 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 def write_csv(_contents: object, report: Report, folder: Path) -> None:
     """Write ``cijfers.csv``, its description ``datapackage.json`` and ``bronvermelding.txt``."""
     content = own_figures(report).to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
-    (folder / CSV_FILE).write_bytes(content)
+    (folder / "cijfers.csv").write_bytes(content)
     package = json.dumps(_package(report, content), ensure_ascii=False, indent=2)
-    (folder / PACKAGE_FILE).write_text(package + "\n", encoding="utf-8")
+    (folder / "datapackage.json").write_text(package + "\n", encoding="utf-8")
     (folder / ATTRIBUTION_FILE).write_text(attribution(report), encoding="utf-8")
 
 
@@ -186,13 +181,13 @@ def _package(report: Report, content: bytes) -> dict[str, Any]:
         for s in _sources(report)
     ]
     resource = {
-        "$schema": PROFILE.format("dataresource"), "name": "cijfers", "type": "table", "title": title, "path": CSV_FILE,
-        "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(content),
+        "$schema": _PROFILE.format("dataresource"), "name": "cijfers", "type": "table", "title": title,
+        "path": "cijfers.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {"fields": fields, "missingValues": [""], "primaryKey": ["doel_id", "reeks", "datum", "bron_id"]},
     }  # fmt: skip
     return {
-        "$schema": PROFILE.format("datapackage"), "id": report.run_id, "title": title, "version": __version__,
+        "$schema": _PROFILE.format("datapackage"), "id": report.run_id, "title": title, "version": __version__,
         "name": f"klimaatpact-{report.edition.id}-{place.nis}-{report.slug}", "resources": [resource],
         "description": f"{manifest.banner or ''} {_MEANING}".strip(), "created": f"{manifest.built}T00:00:00Z",
         "keywords": ["klimaatpact", "LEKP", place.name], "contributors": [{"title": "lekp", "roles": ["creator"]}],
@@ -307,4 +302,4 @@ def write_workbook(contents: Contents, report: Report, folder: Path) -> None:
         writer.book.set_properties({"title": citation(report), "author": "lekp", "created": created})
         for name, frame in sheets.items():
             write_sheet(writer, name, frame, top)
-    (folder / WORKBOOK_FILE).write_bytes(result.getvalue())
+    (folder / "cijfers.xlsx").write_bytes(result.getvalue())

@@ -26,8 +26,7 @@ from lekp_lib.present.format import date_text
 from lekp_lib.present.text import FILTERS
 from lekp_lib.present.theme import MARKS, css_variables, mark_svg
 from lekp_lib.report.files import move_into_place, output_error, scratch_folder
-from lekp_lib.report.fonts import font_face_rule, web_faces
-from lekp_lib.report.page import TEMPLATES
+from lekp_lib.report.page import TEMPLATES, font_css, web_fonts
 from lekp_lib.site.context import HOME_PATH, EditionEntry, Page, SiteContext, SiteFile, edition_path, link, target_path
 from lekp_lib.site.downloads import font_name, municipality_files, shared_files
 from lekp_lib.site.pages import municipality_pages, shared_pages
@@ -189,14 +188,14 @@ def render(context: SiteContext, page: Page) -> bytes:
 
 def _style() -> bytes:
     """The style of all pages: fonts as files beside it, colours, blocks of the reports, marks, what the site adds."""
-    fonts = [font_face_rule(face, f"fonts/{font_name(face.woff2)}") for face in web_faces()]
+    fonts = font_css({face: f"fonts/{font_name(data)}" for face, data in web_fonts().items()})
     marks = [
         f'.merk-{number}::before,.m{number}::before{{background-image:url("data:image/svg+xml,{quote(mark_svg(word))}")}}'
         for number, word in enumerate(MARKS)
     ]
     own = (_HERE / "site.css").read_text(encoding="utf-8")
     page = (TEMPLATES / "verslag.css").read_text(encoding="utf-8")
-    return "\n".join([*fonts, css_variables(), page, styles(), own, *marks]).encode()
+    return "\n".join([fonts, css_variables(), page, styles(), own, *marks]).encode()
 
 
 def _social_picture(context: SiteContext) -> bytes:
@@ -222,8 +221,8 @@ def _social_picture(context: SiteContext) -> bytes:
 def _assets(context: SiteContext) -> Iterator[SiteFile]:
     yield SiteFile("assets/site.css", _style())
     yield SiteFile("assets/beeld.png", _social_picture(context))
-    for face in web_faces():
-        yield SiteFile(f"assets/fonts/{font_name(face.woff2)}", face.woff2)
+    for data in web_fonts().values():
+        yield SiteFile(f"assets/fonts/{font_name(data)}", data)
     for script in sorted((_HERE / "scripts").glob("*.js")):
         yield SiteFile(f"assets/{script.name}", script.read_bytes())
     if context.logo:

@@ -12,7 +12,7 @@ import pytest
 
 from lekp_lib import open_report
 from lekp_lib.edition import Edition
-from lekp_lib.report.slides import slides_page
+from lekp_lib.report.council import slides_page
 
 pytestmark = pytest.mark.browser
 

@@ -15,11 +15,8 @@ from lxml import html
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
-from lekp_lib.edition import Edition
-from lekp_lib.parameters import read_parameters
 from lekp_lib.paths import find_notebook
 from lekp_lib.report.files import read_manifest
-from lekp_lib.report.make import is_current, render_report, report_fingerprint
 from tests.report.cells import code, text, write
 
 ROOT = Path(__file__).parents[2]
@@ -152,24 +149,24 @@ def test_never_stale(tmp_path: Path) -> None:
     module.write_text("def lees(naam):\n    with open(naam) as f:\n        return f.read()\n")
     cell = code('import hulp\nprint(hulp.lees("mijn {map}/budget.csv"))')
     notebook = write(tmp_path / "eigen.ipynb", cell)
-    done = render_report(
-        read_parameters({"gemeente": "Gent", "editie": "voorbeeld"}), notebook=notebook, output_dir=tmp_path / "uit",
-        formats=["html"], engine="kernel",
-    )  # fmt: skip
-    asked = read_parameters({"gemeente": "44021", "editie": "voorbeeld"})
-    sha256 = read_manifest(done.folder)["notebook"]["sha256"]
-    mark = report_fingerprint(asked, Edition.open("voorbeeld").manifest, sha256)
-    assert set(read_manifest(done.folder)["inputs"]) == {"hulp.py", "mijn {map}/budget.csv"}
-    assert is_current(done.folder, mark, ["html"], notebook, by_hash=True)
-    assert not is_current(done.folder, mark, ["html", "pdf"], notebook)
+    common = ("--editie", "voorbeeld", "--notebook", str(notebook), "--output-dir", str(tmp_path / "uit"))
+    assert run("report", "Gent", *common, "--formats", "html")[0] == 0
+    folder = tmp_path / "uit" / "voorbeeld" / "44021-gent"
+    assert set(read_manifest(folder)["inputs"]) == {"hulp.py", "mijn {map}/budget.csv"}
+
+    def current(formats: str = "html", *more: str) -> bool:
+        told = run("batch", "--gemeenten", "Gent", *common, "--formats", formats, "--dry-run", *more)[1]
+        return "Te maken: 0; actueel: 1." in told
+
+    assert current("html", "--controleer") and not current("html,pdf")
     for path in (data, module):
         content = path.read_bytes()
         path.write_bytes(content + b"\n# anders")
-        assert not is_current(done.folder, mark, ["html"], notebook)
+        assert not current()
         path.write_bytes(content)
-        assert is_current(done.folder, mark, ["html"], notebook)
-    (done.folder / "rapport.html").write_text("stuk")
-    assert not is_current(done.folder, mark, ["html"], notebook)
+        assert current()
+    (folder / "rapport.html").write_text("stuk")
+    assert not current()
 
 
 def test_what_nobody_can_follow_is_always_made_again(tmp_path: Path) -> None:
