@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -123,6 +124,7 @@ class Ground(NamedTuple):
     places: gpd.GeoDataFrame
     borders: gpd.GeoSeries
     frame: Frame
+    sha256: str
 
 
 def ground(places: gpd.GeoDataFrame, width_mm: float = 112) -> Ground:
@@ -143,7 +145,8 @@ def ground(places: gpd.GeoDataFrame, width_mm: float = 112) -> Ground:
     borders = places.dissolve("province").boundary
     left, low, right, high = places.total_bounds
     mm = 25.4 / 72 if places.crs is None else (width_mm - 2) / (right - left)
-    return Ground(places, borders, Frame((right - left) * mm + 2, (high - low) * mm + 2, 1, 1, 1, 1))
+    frame = Frame((right - left) * mm + 2, (high - low) * mm + 2, 1, 1, 1, 1)
+    return Ground(places, borders, frame, hashlib.sha256(places.to_wkb(hex=True).to_csv().encode()).hexdigest())
 
 
 def target_map(ground: Ground, classes: pd.Series, own_nis: str = "") -> Drawing:
@@ -165,8 +168,7 @@ def target_map(ground: Ground, classes: pd.Series, own_nis: str = "") -> Drawing
     names = tuple(classes.reindex(ground.places["nis"]).fillna("niet in deze editie"))
     base = partial(map_base, ground=ground, classes=names)
     own = partial(map_own, ground=ground, own_nis=own_nis) if own_nis else None
-    same = id(ground.places)  # kept drawings keep their ground, so that its id stays its own
-    return Drawing(ground.frame, ("map", same, names), base, own, ("outline", same, own_nis))
+    return Drawing(ground.frame, ("map", ground.sha256, names), base, own, ("outline", ground.sha256, own_nis))
 
 
 def class_counts(classes: pd.Series) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -370,17 +371,23 @@ class Drawing:
         str
             An ``svg`` element with ``aria-hidden``: the text alternative belongs to the element around it.
         """
-        layers = [_base_svg(self)]
+        layers = [_shared_svg(self.frame, self.key, self.base)]
         if self.own and self.own_key is not None:
-            layers.append(_base_svg(Drawing(self.frame, self.own_key, self.own)))
+            layers.append(_shared_svg(self.frame, self.own_key, self.own))
         elif self.own:
             layers.append(_layer_svg(self.frame, self.own))
         return _element(self.frame, layers, name)
 
 
-@lru_cache(maxsize=1024)
-def _base_svg(drawing: Drawing) -> str:
-    return _layer_svg(drawing.frame, drawing.base)
+#: Layers that several drawings share, by hash of all that they depend on; a report keeps them between two runs.
+SHARED_LAYERS: dict[str, str] = {}
+
+
+def _shared_svg(frame: Frame, key: Hashable, layer: Layer) -> str:
+    name = hashlib.sha256(repr((frame, key)).encode()).hexdigest()
+    if name not in SHARED_LAYERS:
+        SHARED_LAYERS[name] = _layer_svg(frame, layer)
+    return SHARED_LAYERS[name]
 
 
 @lru_cache(maxsize=64)

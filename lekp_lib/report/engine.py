@@ -211,8 +211,6 @@ def run_in_process(manager: Any) -> None:
     ReportError
         When this process ran a notebook before.
     """
-    from ipykernel.ipkernel import IPythonKernel
-
     prepared = prepare_shell()
     if prepared.used:
         raise ReportError(
@@ -223,7 +221,12 @@ def run_in_process(manager: Any) -> None:
     os.environ.update(prepared.environment)
     _use_backend(prepared)
     asyncio.run(_run_cells(manager, prepared))
-    manager.nb.metadata["language_info"] = IPythonKernel.language_info
+    # As IPythonKernel says it; its module itself would let the widgets of cells talk to a kernel that is not there.
+    manager.nb.metadata["language_info"] = {
+        "name": "python", "mimetype": "text/x-python", "file_extension": ".py", "pygments_lexer": "ipython3",
+        "nbconvert_exporter": "python", "codemirror_mode": {"name": "ipython", "version": 3},
+        "version": sys.version.split(maxsplit=1)[0],
+    }  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -19,10 +19,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from lekp_lib.edition import Manifest
 from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
 from lekp_lib.errors import LekpError, ReportError
 from lekp_lib.parameters import LOOK, ReportParameters
+from lekp_lib.paths import ProjectError, packaged_folder, write_file
 from lekp_lib.report import files
 from lekp_lib.report.engine import (
     HIDDEN_TAG,
@@ -45,6 +48,8 @@ FORMATS: Mapping[str, str] = {
 DEFAULT_FORMATS = tuple(name for name in FORMATS if name != "figuren")
 FLANDERS_KEY = "vlaanderen"
 FLANDERS_FORMATS = {name: FORMATS[name] for name in ("html", "pdf")} | {"csv": "spreadsheet.write_flanders_csv"}
+#: Layers of drawings that are kept between two reports: some 60 of each, most of them of all municipalities.
+_MOST_LAYERS = 400
 #: Packages whose version can change what a report looks like.
 VERSIONS_OF = (
     "lekp", "papermill", "nbconvert", "nbclient", "ipykernel", "ipython", "mistune", "jinja2", "pandas", "matplotlib",
@@ -208,6 +213,35 @@ def _finish(job: _Job, inputs: dict[str, str] | None, folder: Path, made: dict[s
     files.move_into_place(folder, target)
 
 
+def _sources(content: bytes) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]
+
+
+@contextmanager
+def _kept_layers(job: _Job) -> Iterator[None]:
+    """Layers of charts and maps that an earlier report of the edition drew, and those of this one for the next.
+
+    Only where nobody changed the cells of the notebook: a cell may draw in another style. One file per edition, and at
+    most so many layers in it.
+    """
+    from lekp_lib.present.theme import SHARED_LAYERS
+
+    packaged = packaged_folder("notebooks") / job.notebook.name
+    if job.engine != "warm" or not packaged.is_file() or _sources(packaged.read_bytes()) != _sources(job.content):
+        yield
+        return
+    path, code = platformdirs.user_cache_path("lekp") / "drawings" / f"{job.view.edition.id}.json", code_sha256()
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        kept = json.loads(path.read_bytes())
+        SHARED_LAYERS.update(kept["layers"] if kept["code"] == code else {})
+    before = len(SHARED_LAYERS)
+    yield
+    if len(SHARED_LAYERS) > before:
+        layers = dict(list(SHARED_LAYERS.items())[-_MOST_LAYERS:])
+        with suppress(ProjectError):
+            write_file(path, json.dumps({"code": code, "layers": layers}).encode())
+
+
 def _make(job: _Job, scratch: Path) -> ReportResult:
     parameters, folder, result = job.metadata["parameters"], scratch / "verslag", job.result
     with _timed(job, "notebook"), _known_edition(parameters["editie"]):
@@ -318,9 +352,11 @@ def render_report(
     result = ReportResult(key, place, files.report_folder(output_dir, view.edition.id, key))
     job = _Job(view, notebook, content, output_dir, writers, engine, metadata, result)
     result.seconds["openen"] = time.perf_counter() - started
-    own = files.scratch_folder(output_dir) if scratch is None else nullcontext(scratch)
-    with own as folder, _quarantined(job, folder):
-        return _make(job, folder.resolve())
+    if scratch:  # one of many, which have their layers from the process that forks
+        with _quarantined(job, scratch):
+            return _make(job, scratch.resolve())
+    with files.scratch_folder(output_dir) as own, _quarantined(job, own), _kept_layers(job):
+        return _make(job, own.resolve())
 
 
 # ---- before a process forks one child per report

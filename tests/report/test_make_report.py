@@ -155,7 +155,7 @@ def test_never_stale(tmp_path: Path) -> None:
     assert set(read_manifest(folder)["inputs"]) == {"hulp.py", "mijn {map}/budget.csv"}
 
     def current(formats: str = "html", *more: str) -> bool:
-        told = run("batch", "--gemeenten", "Gent", *common, "--formats", formats, "--dry-run", *more)[1]
+        told = lekp("batch", "--gemeenten", "Gent", *common, "--formats", formats, "--dry-run", *more).stdout
         return "Te maken: 0; actueel: 1." in told
 
     assert current("html", "--controleer") and not current("html,pdf")
@@ -250,3 +250,30 @@ def test_the_same_input_gives_the_same_bytes(houthulst: Path, tmp_path: Path) ->
     there = houthulst / PLACE
     same = {name for name in names if (there / name).is_file() and not name.startswith("besluit.docx")}
     assert {name for name in same if (tmp_path / PLACE / name).read_bytes() != (there / name).read_bytes()} == set()
+
+
+def test_layers_kept_between_reports_change_no_byte(tmp_path: Path) -> None:
+    kept = tmp_path / "cache" / "lekp" / "drawings" / "voorbeeld.json"
+    page = Path("voorbeeld/44021-gent/rapport.html")
+
+    def made(name: str, notebook: Path = NOTEBOOK) -> bytes:
+        common = ("--editie", "voorbeeld", "--formats", "html", "--notebook", str(notebook))
+        done = lekp(
+            "report", "Gent", *common, "--output-dir", str(tmp_path / name), XDG_CACHE_HOME=str(tmp_path / "cache")
+        )
+        assert done.returncode == 0, done.stderr
+        return (tmp_path / name / page).read_bytes()
+
+    first = made("koud")
+    layers = json.loads(kept.read_text())["layers"]
+    assert made("warm") == first and len(layers) > 30
+    kept.write_text(json.dumps({"code": "van vroeger", "layers": dict.fromkeys(layers, "<path/>")}))
+    assert made("oud") == first, "layers of other code are not used"
+    kept.write_text("stuk")
+    assert made("stuk") == first
+    kept.unlink()
+    other = changed_notebook(
+        tmp_path, "rapport.kaarten()", "from lekp_lib.present import theme\ntheme.LINE = '#FF0000'"
+    )
+    made("anders", other)
+    assert not kept.exists(), "a notebook that somebody changed may draw in another style"
