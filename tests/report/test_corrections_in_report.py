@@ -1,0 +1,67 @@
+"""What a municipality corrected, struck and explained stands in its report, on the page and on paper."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from tests.data.import_samples import csv_bytes, row
+from tests.data.test_data_folder import Desk
+from tests.nu_checker import absent
+
+CORRECTIONS = """\
+correcties:
+  - {gemeente: Gent, doel: bomen, peildatum: 2025-12-31, verwacht: 1200, waarde: 1250, reden: "Telling <b>opnieuw</b>",
+     auteur: Jo Peeters, datum: 2026-01-05, status: actief}
+  - {gemeente: Gent, doel: bomen, peildatum: 2024-12-31, verwacht: 900, schrappen: true, reden: Dubbel geteld,
+     auteur: Els Maes, datum: 2026-01-06, status: actief}
+"""
+EXPLANATIONS = """\
+toelichtingen:
+  - {gemeente: Gent, doel: bomen, type: Toelichting, tekst: Wij planten in de winter., datum: 2026-01-07,
+     auteur: An Jans}
+"""
+SHOWN = (
+    "Toelichting van de gemeente", "Wij planten in de winter.", "An Jans, Gent, 7 januari 2026",
+    "31 december 2025: was 1.200 bomen, nu 1.250 bomen. Telling <b>opnieuw</b>", "Jo Peeters, 5 januari 2026",
+    "31 december 2024: was 900 bomen, geschrapt. Dubbel geteld", "Els Maes, 6 januari 2026",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of Gent from an edition with its corrections and explanation."""
+    desk = Desk(tmp_path_factory.mktemp("gecorrigeerd"))
+    for kind, text in (("correcties", CORRECTIONS), ("toelichtingen", EXPLANATIONS)):
+        (desk.folder / "parameters" / kind).mkdir(parents=True)
+        (desk.folder / "parameters" / kind / "gent.yaml").write_text(text, encoding="utf-8")
+    desk.bring_in("bomen.csv", csv_bytes(row(), row(datum="2024-12-31", waarde="900")))
+    desk.prepare("eigen")
+    edition = str(desk.data / "edities" / "eigen")
+    command = [sys.executable, "-c", "from lekp_lib.cli import main; main()", "report", "Gent", "--editie", edition]
+    done = subprocess.run(
+        [*command, "--formats", "html,pdf", "--output-dir", str(desk.folder / "uit")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return desk.folder / "uit" / "eigen" / "44021-gent"
+
+
+def test_the_page_shows_reason_explanation_and_the_figure_that_was_struck(folder: Path) -> None:
+    page = html.document_fromstring((folder / "rapport.html").read_bytes())
+    trees = " ".join(page.get_element_by_id("bomen").text_content().split())
+    assert [words for words in SHOWN if words not in trees] == []
+    assert "Door de gemeente gecorrigeerd: was 1.200 bomen" in trees
+
+
+def test_paper_shows_the_same(folder: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        absent("pdftotext is not on this machine")
+    command = ["pdftotext", str(folder / "rapport.pdf"), "-"]
+    words = " ".join(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    assert [found for found in SHOWN if found not in words] == []
