@@ -3,8 +3,6 @@
 What a notebook may use stands here; it is read only when asked for, so that importing the package stays cheap.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import Any
 

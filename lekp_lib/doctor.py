@@ -1,7 +1,5 @@
 """What is missing on this machine, and how to mend it: one line per thing that lekp needs."""
 
-from __future__ import annotations
-
 import platform
 import shutil
 import sys

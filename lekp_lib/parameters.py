@@ -4,8 +4,6 @@ papermill only logs a parameter that the notebook does not know, so every road i
 validates with this model first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Literal
 

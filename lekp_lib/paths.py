@@ -1,7 +1,5 @@
 """Notebooks and parameter files that travel with the package, and a project of one's own made from them."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile

@@ -5,8 +5,6 @@ and a process with threads may not fork: so each keeps a process beside it that 
 a child per report. Its standard input brings tasks, its standard output takes replies; when the worker dies, it ends.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import logging

@@ -1,7 +1,5 @@
 """Which reports are asked for, which of them are needed, and which may stay."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 from collections import Counter

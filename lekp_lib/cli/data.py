@@ -3,8 +3,6 @@
 Each command calls one function of its room and tells what came of it.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from pathlib import Path
 from typing import Annotated

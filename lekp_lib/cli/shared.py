@@ -1,7 +1,5 @@
 """What all commands share: options that come back, lines on the screen, and errors as text for people."""
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 from collections.abc import Iterator

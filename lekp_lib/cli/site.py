@@ -1,7 +1,5 @@
 """``lekp site``: the reports of an edition as one website."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 import time

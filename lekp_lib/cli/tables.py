@@ -1,7 +1,5 @@
 """Tables of the commands: a DataFrame on the screen, as csv or as workbook."""
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 from pathlib import Path

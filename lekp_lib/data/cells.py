@@ -3,8 +3,6 @@
 Every cell of every format is text here, so that a rule holds for all of them.
 """
 
-from __future__ import annotations
-
 import calendar
 import csv
 import datetime as dt

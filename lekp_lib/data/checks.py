@@ -5,8 +5,6 @@ Warnings are what a person should look at before it stands in a report for a cou
 how grave it is, its name, the figures that break it, and the sentence that tells it with the columns of the figure.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial

@@ -4,8 +4,6 @@
 An answer is checked before it is kept, so that a captcha page never replaces a good copy.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import email.utils
 import io

@@ -4,8 +4,6 @@ Keeping means: the raw bytes go into the raw store, and one line into the ledger
 Figures are never stored apart; they are read again from the raw bytes.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import mimetypes
 from collections.abc import Collection, Iterable, Mapping

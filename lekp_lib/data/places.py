@@ -1,7 +1,5 @@
 """Which municipality a row is about: by code, by name or by coordinates, as of a date, and never by a guess."""
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from pathlib import Path

@@ -4,8 +4,6 @@ What is fetched is imported exactly as if a person had handed it over. A provide
 and its last good copy stays in use.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import json

@@ -4,8 +4,6 @@ Downloaded or handed over, today or when an edition is made again: the same byte
 result. A row that cannot be used is in ``refused`` with its place; a file that cannot be read is an error.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections import Counter

@@ -5,8 +5,6 @@ edition needs to be made again: the same bytes read by the same declared shape g
 writes at a time, whole files only; any number may read.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import json

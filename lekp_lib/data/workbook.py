@@ -5,8 +5,6 @@ Everything a person reads in the template is Dutch. Lists of targets, figures, u
 catalogue, so that the template and the import never disagree.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import re

@@ -4,8 +4,6 @@
 the published Flemish totals, with every verdict and every kind of absence. ``voorbeeld.yaml`` declares it per target.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import sys
 import tempfile

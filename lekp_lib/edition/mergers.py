@@ -4,8 +4,6 @@ Counts and denominators are summed and rates computed again. A part is never sho
 the sum needs a figure of every former municipality, of the same date and the same sort.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

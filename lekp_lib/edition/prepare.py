@@ -5,8 +5,6 @@ corrections and the explanations. The manifest lists their hashes, so that the s
 without network and whatever the files in the working folder say by then.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import json

@@ -5,8 +5,6 @@ or no) do not: there the middle municipality speaks, or the number of municipali
 one of figures *and* levels of the same municipalities, so that a missing figure never lowers a share.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from lekp_lib.edition import Edition

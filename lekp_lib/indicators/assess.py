@@ -3,8 +3,6 @@
 Every step is arithmetic on whole columns. A missing value is never filled: it stays missing, with a word in ``reason``.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What an assessment is held against: other municipalities, the edition before, targets that were published."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterable, Mapping

@@ -3,8 +3,6 @@
 Imported only where a table is checked or described.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -4,8 +4,6 @@ They stand in ``doelen/`` and ``bronnen/`` below the folder of the project (``pa
 packaged ones. Everything that is saved was checked first, against the packaged files and the others of the project.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Literal

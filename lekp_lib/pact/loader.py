@@ -4,8 +4,6 @@ Three steps: read each file (form), validate it against its model (keys and type
 other (ids, numbers, addresses, words). Only a catalogue without any mistake becomes a :class:`Catalog`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

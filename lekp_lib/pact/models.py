@@ -4,8 +4,6 @@ The models say which keys the YAML files may have: ``doelen/``, ``bronnen/``, ``
 ``juridische_grond.yaml``, ``oplaadlijst.yaml``, ``methodewijzigingen.yaml`` and ``errata.yaml``.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Sequence

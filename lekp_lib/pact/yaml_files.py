@@ -5,8 +5,6 @@ can do (tags that make Python objects, anchors, duplicate keys, infinite numbers
 ``nee`` stay text; a file that asks for YAML 1.1 would turn ``no`` into false, so that request is refused too.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import json
 import re

@@ -1,7 +1,5 @@
 """Blocks: what a notebook cell shows, once as HTML, once as data for paper, once as plain text."""
 
-from __future__ import annotations
-
 import base64
 import datetime as dt
 import hashlib

@@ -3,8 +3,6 @@
 Nothing here makes a sentence or judges: texts and values come in. What could collide has a fixed place beside the axes.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
@@ -17,27 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from lekp_lib.present import theme
 from lekp_lib.present.format import short_number
-from lekp_lib.present.theme import (
-    ACCENT,
-    DOT_SHARE,
-    FONT_SIZE_PT,
-    GRID,
-    INK,
-    LINE,
-    MARKS,
-    OTHERS,
-    OWN,
-    PAPER,
-    SOFT,
-    Drawing,
-    Frame,
-    contrast,
-    dot_stacks,
-    mark_path,
-    strokes,
-    text_width_pt,
-)
 
 #: ``wide`` for paper and a wide screen, ``narrow`` for a telephone, ``small`` beside a text.
 Size = Literal["wide", "narrow", "small"]
@@ -78,10 +57,10 @@ def year_position(date: dt.date) -> float:
 
 # ---- trend -----------------------------------------------------------------------------------------------------------
 
-_TREND: Mapping[str, Frame] = {
-    "wide": Frame(174, 32, left=18, right=62, top=6, bottom=4.8),
-    "narrow": Frame(84, 55, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
-    "small": Frame(84, 48, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
+_TREND: Mapping[str, theme.Frame] = {
+    "wide": theme.Frame(174, 32, left=18, right=62, top=6, bottom=4.8),
+    "narrow": theme.Frame(84, 55, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
+    "small": theme.Frame(84, 48, left=15, right=3, top=7, bottom=5.5 + 3 * _ROW_MM),
 }
 
 
@@ -93,7 +72,7 @@ def trend(
     path: PathSteps = (),
     pace_per_year: float | None = None,
     size: Size = "wide",
-) -> Drawing:
+) -> theme.Drawing:
     """Figures of one place against the level and the required path, in the unit of the target.
 
     Parameters
@@ -123,7 +102,7 @@ def trend(
     own = partial(
         trend_own, points=points, texts=texts, level=level, path=path, pace_per_year=pace_per_year, span=span, size=size
     )
-    return Drawing(frame, ("trend", path, bool(level), span, size), base, own)
+    return theme.Drawing(frame, ("trend", path, bool(level), span, size), base, own)
 
 
 class Span(NamedTuple):
@@ -178,13 +157,13 @@ def trend_base(
     step = next(step for step in (1, 2, 3, 5, 10, 20) if step * room_mm >= 8.5)
     mm = (span.high - span.low) * level / height_mm
     for year in years[::step]:
-        ax.text(year + 0.5, span.low * level - mm, str(year), ha="center", va="top", color=SOFT)
-    strokes(ax, [[(span.first, 0), (span.last, 0)]], LINE, 1)
-    strokes(ax, [[(year, 0), (year, 0.7 * mm)] for year in years[1:]], LINE, 0.6)
+        ax.text(year + 0.5, span.low * level - mm, str(year), ha="center", va="top", color=theme.SOFT)
+    theme.strokes(ax, [[(span.first, 0), (span.last, 0)]], theme.LINE, 1)
+    theme.strokes(ax, [[(year, 0), (year, 0.7 * mm)] for year in years[1:]], theme.LINE, 0.6)
     if with_level:
-        strokes(ax, [[(span.first, level), (span.last, level)]], INK, 1.5)
+        theme.strokes(ax, [[(span.first, level), (span.last, level)]], theme.INK, 1.5)
     if path and with_level:
-        strokes(ax, [[(year_position(day), share * level) for day, share in path]], INK, 1.4, ls=_DOTTED)
+        theme.strokes(ax, [[(year_position(day), share * level) for day, share in path]], theme.INK, 1.4, ls=_DOTTED)
 
 
 def trend_own(
@@ -217,16 +196,16 @@ def trend_own(
     _unit_axis(ax, span, scale, level, size)
     words = []
     if level:
-        words = [_Word(level, texts.level, INK, "-", bold=True)]
+        words = [_Word(level, texts.level, theme.INK, "-", bold=True)]
     if level and path:
-        words.append(_Word(level * path[-1][1] * 0.999, texts.path, INK, _DOTTED))
+        words.append(_Word(level * path[-1][1] * 0.999, texts.path, theme.INK, _DOTTED))
     end = year_position(path[-1][0]) if path else x
     if pace_per_year is not None and texts.pace:
         there = value + pace_per_year * (end - x)
         shown = min(max(there, span.low * scale), span.high * scale)
         stop = end if shown == there else x + (shown - value) / pace_per_year
-        strokes(ax, [[(x, value), (stop, shown)]], OWN, 1.6, ls=_DASHED)
-        words.append(_Word(shown, texts.pace, ACCENT, _DASHED, x=stop))
+        theme.strokes(ax, [[(x, value), (stop, shown)]], theme.OWN, 1.6, ls=_DASHED)
+        words.append(_Word(shown, texts.pace, theme.ACCENT, _DASHED, x=stop))
     _own_points(ax, xs, values, judged)
     _flag(ax, x, value, texts.own, size)
     words = [word for word in words if word.text]
@@ -240,18 +219,18 @@ def _unit_axis(ax: Axes, span: Span, scale: float, level: float | None, size: Si
     ticks = [tick for tick in locator.tick_values(low, high) if low <= tick <= high * 1.001]
     left = span.first - (span.last - span.first) * 1.6 / _TREND[size].plot[0]
     free = [tick for tick in ticks if tick and not (level and math.isclose(tick, level))]  # the level has its own line
-    strokes(ax, [[(span.first, tick), (span.last, tick)] for tick in free], GRID, 0.6, zorder=0.5)
+    theme.strokes(ax, [[(span.first, tick), (span.last, tick)] for tick in free], theme.GRID, 0.6, zorder=0.5)
     for tick in ticks:
-        ax.text(left, tick, short_number(tick), ha="right", va="center_baseline", color=SOFT)
+        ax.text(left, tick, short_number(tick), ha="right", va="center_baseline", color=theme.SOFT)
 
 
 def _own_points(ax: Axes, xs: np.ndarray, values: np.ndarray, judged: np.ndarray) -> None:
     """A line through the judged figures; figures of other sources are open circles of their own."""
-    circle: dict[str, Any] = {"marker": "o", "color": OWN, "ms": 5.5, "clip_on": False, "zorder": 5}
+    circle: dict[str, Any] = {"marker": "o", "color": theme.OWN, "ms": 5.5, "clip_on": False, "zorder": 5}
     if judged.any():
         ax.plot(xs[judged], values[judged], lw=2.4, **circle)
     if not judged.all():
-        ax.plot(xs[~judged], values[~judged], ls="none", mfc=PAPER, mew=1.4, **circle)
+        ax.plot(xs[~judged], values[~judged], ls="none", mfc=theme.PAPER, mew=1.4, **circle)
 
 
 class _Word(NamedTuple):
@@ -270,14 +249,23 @@ def _flag(ax: Axes, x: float, y: float, text: str, size: Size) -> None:
     frame, (left, right), (_, top) = _TREND[size], ax.get_xlim(), ax.get_ylim()
     per_mm = (right - left) / frame.plot[0]
     high = (top - ax.get_ylim()[0]) / frame.plot[1]
-    half = (text_width_pt(text, FONT_SIZE_PT + 0.5, bold=True) / 2 + 1) / _PT_PER_MM * per_mm
+    half = (theme.text_width_pt(text, theme.FONT_SIZE_PT + 0.5, bold=True) / 2 + 1) / _PT_PER_MM * per_mm
     edge_left, edge_right = left - frame.left * per_mm + half, right + frame.right * per_mm - half
-    strokes(ax, [[(x, y), (x, top + 2 * high)]], ACCENT, 0.7, zorder=4)
+    theme.strokes(ax, [[(x, y), (x, top + 2 * high)]], theme.ACCENT, 0.7, zorder=4)
     middle = max(min(x, edge_right), edge_left)
-    ax.text(middle, top + 2.6 * high, text, ha="center", va="bottom", weight=600, size=FONT_SIZE_PT + 0.5, color=ACCENT)
+    ax.text(
+        middle,
+        top + 2.6 * high,
+        text,
+        ha="center",
+        va="bottom",
+        weight=600,
+        size=theme.FONT_SIZE_PT + 0.5,
+        color=theme.ACCENT,
+    )
 
 
-def _words_beside(ax: Axes, words: Sequence[_Word], frame: Frame) -> None:
+def _words_beside(ax: Axes, words: Sequence[_Word], frame: theme.Frame) -> None:
     """Words right of the plot at the height of their line, pushed apart, each with a thin line to its end."""
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
     row, per_mm = _ROW_MM * (high - low) / frame.plot[1], (right - left) / frame.plot[0]
@@ -293,7 +281,7 @@ def _words_beside(ax: Axes, words: Sequence[_Word], frame: Frame) -> None:
         floor = spots[place] + halves[place] * 1.1
     ends = [right if word.x is None else word.x for word in words]
     leads = [[(end, word.y), (right + 2.4 * per_mm, y)] for end, word, y in zip(ends, words, spots, strict=True)]
-    strokes(ax, leads, LINE, 0.6)
+    theme.strokes(ax, leads, theme.LINE, 0.6)
     for word, text, spot in zip(words, texts, spots, strict=True):
         weight = 600 if word.bold else 400
         ax.text(right + 3 * per_mm, spot, text, color=word.colour, weight=weight, va="center", linespacing=1.05)
@@ -304,22 +292,22 @@ def _wrapped(text: str, room_pt: float, *, bold: bool) -> str:
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width_pt(longer, bold=bold) > room_pt:
+        if lines[-1] and theme.text_width_pt(longer, bold=bold) > room_pt:
             lines.append(word)
         else:
             lines[-1] = longer
     return "\n".join(lines)
 
 
-def _words_below(ax: Axes, words: Sequence[_Word], frame: Frame) -> None:
+def _words_below(ax: Axes, words: Sequence[_Word], frame: theme.Frame) -> None:
     """Words under the years, each after a piece of its line."""
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
     x_mm, y_mm = (right - left) / frame.plot[0], (high - low) / frame.plot[1]
     for row, word in enumerate(words):
         y = low - (8 + _ROW_MM * row) * y_mm
         begin = left - (frame.left - 1) * x_mm
-        colour = OWN if word.line == _DASHED else word.colour
-        strokes(ax, [[(begin, y), (begin + 8 * x_mm, y)]], colour, 1.5, ls=word.line)
+        colour = theme.OWN if word.line == _DASHED else word.colour
+        theme.strokes(ax, [[(begin, y), (begin + 8 * x_mm, y)]], colour, 1.5, ls=word.line)
         weight = 600 if word.bold else 400
         ax.text(begin + 9.5 * x_mm, y, word.text, color=word.colour, weight=weight, va="center_baseline")
 
@@ -354,10 +342,10 @@ _AXIS_MM = 4.8
 _DOT_SIDES: Mapping[str, tuple[float, float, float]] = {"wide": (174, 18, 62), "narrow": (84, 6, 3)}
 
 
-def _dots_frame(lanes: int, size: Size) -> Frame:
+def _dots_frame(lanes: int, size: Size) -> theme.Frame:
     width, left, right = _DOT_SIDES[size]
     top = 1 if size == "wide" else _ROW_MM + 2
-    return Frame(width, _DOT_ZONE_MM[size] + _LANE_MM[size] * lanes + _AXIS_MM + top, left, right, top, _AXIS_MM)
+    return theme.Frame(width, _DOT_ZONE_MM[size] + _LANE_MM[size] * lanes + _AXIS_MM + top, left, right, top, _AXIS_MM)
 
 
 def dots(
@@ -368,7 +356,7 @@ def dots(
     below_text: str = "",
     above_text: str = "",
     size: Size = "wide",
-) -> Drawing:
+) -> theme.Drawing:
     """One dot per municipality along a rate, and under them a lane for each value to compare with.
 
     Parameters
@@ -398,7 +386,7 @@ def dots(
     rest = tuple((place, lane) for place, lane in enumerate(lanes) if lane not in shared)
     own = partial(dots_own, lanes=rest, total=len(lanes), end=axis_end(values, yardstick), size=size)
     key = ("dots", values, yardstick, tuple(shared), first, len(lanes), below_text, above_text, size)
-    return Drawing(frame, key, base, own)
+    return theme.Drawing(frame, key, base, own)
 
 
 def axis_end(rates: Sequence[float], yardstick: float) -> float:
@@ -429,11 +417,11 @@ def _draw_dots(ax: Axes, counts: np.ndarray, pitch: float, baseline: float, heig
     x, foot = (np.arange(len(counts)) + 0.5) * pitch, baseline + 0.6 * pitch
     low = (counts > 0) & (counts * pitch <= height_mm)
     columns = np.column_stack([x, np.full(len(x), foot), counts])
-    dot_stacks(ax, columns[low], pitch, pitch * _PT_PER_MM, OTHERS)
+    theme.dot_stacks(ax, columns[low], pitch, pitch * _PT_PER_MM, theme.OTHERS)
     bars = [[(at, foot), (at, baseline + height_mm)] for at in x[counts * pitch > height_mm]]
-    strokes(ax, bars, OTHERS, DOT_SHARE * pitch * _PT_PER_MM, capstyle="round", zorder=1)
+    theme.strokes(ax, bars, theme.OTHERS, theme.DOT_SHARE * pitch * _PT_PER_MM, capstyle="round", zorder=1)
     if counts[0] * pitch > height_mm:
-        ax.text(-0.6, baseline + height_mm, str(counts[0]), ha="right", va="top", color=SOFT)
+        ax.text(-0.6, baseline + height_mm, str(counts[0]), ha="right", va="top", color=theme.SOFT)
 
 
 def dots_base(
@@ -466,20 +454,20 @@ def dots_base(
     end, baseline = axis_end(rates, yardstick), height - _DOT_ZONE_MM[size]
     locator = MaxNLocator(5 if size == "wide" else 4, steps=[1, 2, 2.5, 5, 10])
     ticks = {tick / end * width: short_number(tick) for tick in locator.tick_values(0, end) if 0 <= tick <= end}
-    strokes(ax, [[(x, 0), (x, baseline if size == "wide" else 1)] for x in ticks], GRID, 0.6, zorder=0.5)
+    theme.strokes(ax, [[(x, 0), (x, baseline if size == "wide" else 1)] for x in ticks], theme.GRID, 0.6, zorder=0.5)
     for x, label in ticks.items():
-        ax.text(x, -1, label, ha="center", va="top", color=SOFT)
+        ax.text(x, -1, label, ha="center", va="top", color=theme.SOFT)
     room = _DOT_ZONE_MM[size] - 1
     _draw_dots(ax, *_stacked(rates, end, width, room), baseline, room)
-    strokes(ax, [[(0, baseline), (width, baseline)]], LINE, 1)
+    theme.strokes(ax, [[(0, baseline), (width, baseline)]], theme.LINE, 1)
     heights = [_lane_y(row, total, size) for row in range(total)]
-    strokes(ax, [[(0, y), (width, y)] for y in heights], GRID, 0.7, zorder=0.6)
+    theme.strokes(ax, [[(0, y), (width, y)] for y in heights], theme.GRID, 0.7, zorder=0.6)
     if size == "wide":
-        ax.text(-1.5, baseline + 0.3, edge_texts[0], ha="right", va="bottom", color=SOFT)
-        ax.text(width + 3, baseline + 0.3, edge_texts[1], va="bottom", color=SOFT)
+        ax.text(-1.5, baseline + 0.3, edge_texts[0], ha="right", va="bottom", color=theme.SOFT)
+        ax.text(width + 3, baseline + 0.3, edge_texts[1], va="bottom", color=theme.SOFT)
     else:
-        ax.text(0, height + 0.5, edge_texts[0], va="bottom", color=SOFT)
-        ax.text(width, height + 0.5, edge_texts[1], ha="right", va="bottom", color=SOFT)
+        ax.text(0, height + 0.5, edge_texts[0], va="bottom", color=theme.SOFT)
+        ax.text(width, height + 0.5, edge_texts[1], ha="right", va="bottom", color=theme.SOFT)
     _draw_lanes(ax, list(enumerate(lanes, first)), total, end, size)
 
 
@@ -510,9 +498,9 @@ def _dots_limits(ax: Axes, total: int, size: Size) -> tuple[float, float]:
     return width, height
 
 
-_LANE_COLOURS = {"own": ACCENT, "required": INK, "level": INK, "median": SOFT}
+_LANE_COLOURS = {"own": theme.ACCENT, "required": theme.INK, "level": theme.INK, "median": theme.SOFT}
 _LANE_LINES: Mapping[str, tuple[str, float, Any]] = {
-    "own": (OWN, 1.6, "-"), "required": (INK, 1.2, _DOTTED), "level": (INK, 1.5, "-"),
+    "own": (theme.OWN, 1.6, "-"), "required": (theme.INK, 1.2, _DOTTED), "level": (theme.INK, 1.5, "-"),
 }  # fmt: skip
 
 
@@ -540,40 +528,44 @@ def _draw_lanes(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: fl
             continue
         colour, width_pt, dashes = _LANE_LINES[lane.kind]
         through = [(x, y - 1.4), (x, height)] if size == "wide" else [(x, height - _DOT_ZONE_MM[size]), (x, height)]
-        strokes(ax, [through] + ([] if size == "wide" else [[(x, y - 1.6), (x, y + 1.6)]]), colour, width_pt, ls=dashes)
+        theme.strokes(
+            ax, [through] + ([] if size == "wide" else [[(x, y - 1.6), (x, y + 1.6)]]), colour, width_pt, ls=dashes
+        )
         if lane.kind == "own":
-            ax.plot(x, y, marker="o", ms=7, color=OWN, mec=PAPER, mew=1.2, zorder=4, clip_on=False)
+            ax.plot(x, y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1.2, zorder=4, clip_on=False)
     if medians:
-        ax.plot(*zip(*medians, strict=True), ls="none", marker="D", ms=4.8, color=LINE, mew=0, zorder=4, clip_on=False)
+        ax.plot(
+            *zip(*medians, strict=True), ls="none", marker="D", ms=4.8, color=theme.LINE, mew=0, zorder=4, clip_on=False
+        )
 
 
 # ---- one row per target ----------------------------------------------------------------------------------------------
 
 
-def _rows_frame(rows: int, size: Size, top: float = 0, bottom: float = 0) -> Frame:
+def _rows_frame(rows: int, size: Size, top: float = 0, bottom: float = 0) -> theme.Frame:
     """Names left of the rows and words right of them; when narrow, both above each row."""
     if size == "wide":
-        return Frame(174, rows * 6.2 + top + bottom, 58, 26, top, bottom)
-    return Frame(84, rows * 10.5 + top + bottom, 4, 4, top, bottom)
+        return theme.Frame(174, rows * 6.2 + top + bottom, 58, 26, top, bottom)
+    return theme.Frame(84, rows * 10.5 + top + bottom, 4, 4, top, bottom)
 
 
-def _rows_axes(ax: Axes, frame: Frame, names: Sequence[str], end_texts: Sequence[str]) -> tuple[float, float]:
+def _rows_axes(ax: Axes, frame: theme.Frame, names: Sequence[str], end_texts: Sequence[str]) -> tuple[float, float]:
     """Axes in millimetres across and in rows down, with the words of all rows; middle and half height of a bar."""
     wide = frame.left > 4
     ax.set(xlim=(0, frame.plot[0]), ylim=(len(names) - 0.5, -0.5))
     ax.set_axis_off()
     across, lift = (frame.left, 0) if wide else (0, 0.27)
     for row, name in enumerate(names):
-        ax.text(-across, row - lift, name, va="center_baseline", color=INK)
+        ax.text(-across, row - lift, name, va="center_baseline", color=theme.INK)
     for row, words in enumerate(end_texts):
         end = frame.plot[0] + (frame.right if wide else 0)
-        ax.text(end, row - lift, words, ha="right", va="center_baseline", color=INK)
+        ax.text(end, row - lift, words, ha="right", va="center_baseline", color=theme.INK)
     return (0, 0.32) if wide else (0.18, 0.2)
 
 
 def stacked(
     counts: pd.DataFrame, colours: Mapping[str, str], end_texts: Sequence[str] = (), size: Size = "wide"
-) -> Drawing:
+) -> theme.Drawing:
     """Bars in parts: how many municipalities are in which state, one row per target.
 
     Parameters
@@ -595,11 +587,11 @@ def stacked(
     frame = _rows_frame(len(counts), size)
     base = partial(stacked_base, counts=counts, colours=colours, end_texts=end_texts, frame=frame)
     cells = (tuple(counts.index), tuple(counts.columns), counts.to_numpy().tobytes())
-    return Drawing(frame, ("stacked", cells, tuple(colours.values()), tuple(end_texts)), base)
+    return theme.Drawing(frame, ("stacked", cells, tuple(colours.values()), tuple(end_texts)), base)
 
 
 def stacked_base(
-    ax: Axes, *, counts: pd.DataFrame, colours: Mapping[str, str], end_texts: Sequence[str], frame: Frame
+    ax: Axes, *, counts: pd.DataFrame, colours: Mapping[str, str], end_texts: Sequence[str], frame: theme.Frame
 ) -> None:
     """Names, bars in parts, and words at their ends.
 
@@ -618,24 +610,24 @@ def stacked_base(
         begin = 0.0
         for state, count in zip(counts.columns, cells, strict=True):
             colour, width = colours[str(state)], count * per_item
-            edge = LINE if contrast(colour, PAPER) < 3 else PAPER
+            edge = theme.LINE if theme.contrast(colour, theme.PAPER) < 3 else theme.PAPER
             corner = (begin, row + middle - half)
             ax.add_artist(Rectangle(corner, width, 2 * half, fc=colour, ec=edge, lw=0.6, clip_on=False))
-            ink = PAPER if contrast(colour, PAPER) >= 4.5 else "#000000"
+            ink = theme.PAPER if theme.contrast(colour, theme.PAPER) >= 4.5 else "#000000"
             _part_words(ax, begin + width / 2, row + middle, width, str(state), str(count), ink)
             begin += width
 
 
 def _part_words(ax: Axes, x: float, y: float, width_mm: float, state: str, count: str, ink: str) -> None:
     """Number in the middle of a part of a bar, after the mark of its state: each where it has room."""
-    room, words = width_mm * _PT_PER_MM - 4, text_width_pt(count)
-    marked = state in MARKS and room > words + 10
+    room, words = width_mm * _PT_PER_MM - 4, theme.text_width_pt(count)
+    marked = state in theme.MARKS and room > words + 10
     if room > words:
         shift = 4.5 / _PT_PER_MM if marked else 0
         ax.text(x + shift, y, count, ha="center", va="center_baseline", color=ink)
     if marked:
         left = x - (words / 2 + 0.5) / _PT_PER_MM
-        ax.plot(left, y, marker=mark_path(MARKS[state].shape), ms=6, color=ink, mew=0, clip_on=False)
+        ax.plot(left, y, marker=theme.mark_path(theme.MARKS[state].shape), ms=6, color=ink, mew=0, clip_on=False)
 
 
 def ages(
@@ -645,7 +637,7 @@ def ages(
     limit: dt.date,
     limit_text: str,
     size: Size = "wide",
-) -> Drawing:
+) -> theme.Drawing:
     """From the oldest to the newest figure per target, with the middle one; what is older than a limit is too old.
 
     Parameters
@@ -669,7 +661,9 @@ def ages(
     base = partial(
         ages_base, names=names, dates=dates, end_texts=end_texts, limit=limit, limit_text=limit_text, frame=frame
     )
-    return Drawing(frame, ("ages", tuple(names), tuple(map(tuple, dates)), tuple(end_texts), limit, limit_text), base)
+    return theme.Drawing(
+        frame, ("ages", tuple(names), tuple(map(tuple, dates)), tuple(end_texts), limit, limit_text), base
+    )
 
 
 def ages_base(
@@ -680,7 +674,7 @@ def ages_base(
     end_texts: Sequence[str],
     limit: dt.date,
     limit_text: str,
-    frame: Frame,
+    frame: theme.Frame,
 ) -> None:
     """Names, years, a line per target, and the limit.
 
@@ -705,15 +699,19 @@ def ages_base(
     years = range(first, last + 1, step)
     # Beside words the lines run through; under words they mark the bars only.
     runs = [(-0.6, len(names) - 0.5)] if middle_y == 0 else [(row, row + 0.4) for row in range(len(names))]
-    strokes(ax, [[(across(year), top), (across(year), foot)] for year in years for top, foot in runs], GRID, 0.6)
+    theme.strokes(
+        ax, [[(across(year), top), (across(year), foot)] for year in years for top, foot in runs], theme.GRID, 0.6
+    )
     for year in years:
-        ax.text(across(year), len(names) - 0.4, str(year), ha="center", va="top", color=SOFT)
+        ax.text(across(year), len(names) - 0.4, str(year), ha="center", va="top", color=theme.SOFT)
     edge = across(year_position(limit))
-    strokes(ax, [[(edge, top), (edge, foot)] for top, foot in runs], INK, 1.2, ls=_DASHED if middle_y == 0 else "-")
-    room = text_width_pt(limit_text) / _PT_PER_MM / 2
-    ax.text(min(edge, frame.plot[0] + frame.right - room), -0.65, limit_text, ha="center", va="bottom", color=INK)
+    theme.strokes(
+        ax, [[(edge, top), (edge, foot)] for top, foot in runs], theme.INK, 1.2, ls=_DASHED if middle_y == 0 else "-"
+    )
+    room = theme.text_width_pt(limit_text) / _PT_PER_MM / 2
+    ax.text(min(edge, frame.plot[0] + frame.right - room), -0.65, limit_text, ha="center", va="bottom", color=theme.INK)
     for row, known in enumerate(places):
         if known:
             low, middle, high = (across(known[at]) for at in (0, len(known) // 2, -1))
-            strokes(ax, [[(low, row + middle_y), (high, row + middle_y)]], LINE, 2.4, zorder=1.5)
-            ax.plot(middle, row + middle_y, marker="o", ms=7, color=OWN, mec=PAPER, mew=1, clip_on=False)
+            theme.strokes(ax, [[(low, row + middle_y), (high, row + middle_y)]], theme.LINE, 2.4, zorder=1.5)
+            ax.plot(middle, row + middle_y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1, clip_on=False)

@@ -1,7 +1,5 @@
 """The report on all Flemish municipalities together: totals, counts of verdicts, provinces and regions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import SimpleNamespace

@@ -5,8 +5,6 @@ on the decimal that a float stands for. What is not whole never prints
 as 100 %, what is not nothing never as 0 %, and two numbers that are judged apart never print alike.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections.abc import Iterable

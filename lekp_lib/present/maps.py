@@ -1,7 +1,5 @@
 """Maps of the municipalities with geopandas: hexagons or real boundaries as a base layer, the own outline over it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The report of one municipality: the object that a notebook opens, with its tables, maps, texts and blocks."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The check of an edition before it reaches a report: coverage, outliers, suspects, refused rows, revisions, ages."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """One edition assessed and compared once, and one row of values per target for the templates that tell of it."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from collections import Counter

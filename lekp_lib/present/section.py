@@ -1,7 +1,5 @@
 """One target of one municipality: its sentences, charts, map, card, figures and remarks, together or one by one."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Accessible tables from DataFrames: a caption, headers with a scope, Dutch numbers, words for what is missing."""
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 import re

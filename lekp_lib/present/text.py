@@ -6,8 +6,6 @@ with the line that ends in a full stop, and its first letter becomes a capital b
 there; a value that does not exist is an error with file and line.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How everything looks: colours by role, the ten marks, the style of matplotlib, and drawings in two layers."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import re

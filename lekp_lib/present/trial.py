@@ -1,7 +1,5 @@
 """A target that is tried out before it is declared: a draft in YAML, real figures, and what a report would say."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path

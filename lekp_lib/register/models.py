@@ -1,7 +1,5 @@
 """Municipalities as dated facts: the objects that the register hands out, read from the tables of ``data/``."""
 
-from __future__ import annotations
-
 import csv
 import datetime as dt
 from collections import defaultdict

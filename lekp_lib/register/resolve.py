@@ -3,8 +3,6 @@
 Nothing is guessed: a text that fits two places, or none, is an error that says what to type instead.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import defaultdict

@@ -8,8 +8,6 @@ Other than in a kernel: what a subprocess writes to standard output by itself is
 there is no input.
 """
 
-from __future__ import annotations
-
 import ast
 import asyncio
 import hashlib

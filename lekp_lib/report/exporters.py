@@ -1,7 +1,5 @@
 """The two exporters of nbconvert: ``lekp-html``, the web page, and ``lekp-pdf``, the same on paper."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

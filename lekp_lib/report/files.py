@@ -1,7 +1,5 @@
 """Where a report lands, how it gets there whole or not at all, and what its manifest says of it."""
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import hashlib

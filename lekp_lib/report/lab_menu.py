@@ -4,8 +4,6 @@ JupyterLab names a format after its key alone, and Jupyter's own address for exp
 ``_``: without this extension the menu would say ``Lekp-html``, and the server answer "not found".
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

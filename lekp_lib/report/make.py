@@ -1,7 +1,5 @@
 """Make one report: run the notebook, write the formats, check them, put the folder in its place with a manifest."""
 
-from __future__ import annotations
-
 import gc
 import hashlib
 import json

@@ -8,8 +8,6 @@ the line to paste. Title, caption and text alternative of an ordinary output com
     #| fig-alt: Lijngrafiek van 2021 tot 2025. Het aantal bomen stijgt van 100 naar 4.310.
 """
 
-from __future__ import annotations
-
 import base64
 import datetime as dt
 import io

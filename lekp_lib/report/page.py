@@ -1,7 +1,5 @@
 """Web pages complete in one file: the fonts inside, the page around the blocks, and the checks before it is written."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

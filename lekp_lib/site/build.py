@@ -1,7 +1,5 @@
 """Build the site in a folder that takes the place of the former one when it is whole, and show it on this machine."""
 
-from __future__ import annotations
-
 import datetime as dt
 import io
 import json

@@ -1,7 +1,5 @@
 """What changed since the edition before, for the method page and for the feed of every municipality."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any, NamedTuple
 

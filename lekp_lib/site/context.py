@@ -1,7 +1,5 @@
 """What all pages of the site share: one edition with its results and reports, and how pages name each other."""
 
-from __future__ import annotations
-
 import datetime as dt
 import posixpath
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The pages of the site: which there are, and what their templates need besides the context itself."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections import Counter

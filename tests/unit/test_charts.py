@@ -132,7 +132,7 @@ def test_layers_hold_what_the_whole_figure_holds(drawing: theme.Drawing) -> None
         if drawing.own:
             drawing.own(ax)  # type: ignore[arg-type]
 
-    assert _elements(drawing.svg("x")) == _elements(theme.Drawing(drawing.frame, object(), whole).svg("x"))
+    assert _elements(drawing.svg("x")) == _elements(theme.Drawing(drawing.frame, ("whole", drawing.key), whole).svg("x"))
 
 
 def test_same_bytes_again_and_own_ids(drawing: theme.Drawing) -> None:
