@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from lekp_lib.present.theme import MARKS
 from lekp_lib.site.build import local_server
@@ -230,7 +231,7 @@ def test_municipalities_are_compared_by_keyboard_and_the_address_says_which(read
     page.keyboard.press("Enter")
     page.wait_for_url("**#gemeenten=gent,aalst")
     page.go_back()
-    page.wait_for_function("document.querySelector('#gemeente-2').value === 'Sint-Niklaas'")
+    expect(page.locator("#gemeente-2")).to_have_value("Sint-Niklaas")
     assert _heads(page) == ["Gent", "Sint-Niklaas"]
     page.emulate_media(media="print")
     assert not page.locator("#vergelijk-kiezer").is_visible() and page.locator(".compare-table").is_visible()
@@ -284,4 +285,4 @@ def test_a_target_is_sorted_and_filtered_by_keyboard(reader: Reader) -> None:
     assert page.locator("#tabel-melding").inner_text() == "Geen enkele gemeente past bij deze keuze."
     page.locator(".table-filter button").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#tabel-melding').textContent.includes('285 van de 285')")
+    expect(page.locator("#tabel-melding")).to_contain_text("285 van de 285")

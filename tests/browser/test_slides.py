@@ -150,9 +150,9 @@ def test_keys_buttons_and_hash_walk_through_the_slides(
 def test_full_screen_goes_on_and_off_with_one_key(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
     page = opened(browser, pages, addresses["gent"])
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.locator(":fullscreen").wait_for()
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement === null")
+    page.locator(":fullscreen").wait_for(state="detached")
 
 
 def test_swipe_turns_a_slide(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
