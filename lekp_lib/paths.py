@@ -1,5 +1,6 @@
 """Notebooks and parameter files that travel with the package, and a project of one's own made from them."""
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -31,6 +32,12 @@ def packaged_folder(name: str) -> Path:
     package = Path(__file__).parent
     installed = package / f"_{name}"
     return installed if installed.is_dir() else package.parent / name
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, read in pieces: 64 hexadecimal characters."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def find_notebook(name: str = "gemeenterapport.ipynb", root: Path | None = None) -> Path:

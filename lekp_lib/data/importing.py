@@ -17,9 +17,10 @@ from lekp_lib.data.cells import ImportProblems, refuse
 from lekp_lib.data.checks import Finding, check_counts, check_figures, unconfirmed
 from lekp_lib.data.readers import ReadResult, read_file
 from lekp_lib.data.schema import FileShape, find_shape
-from lekp_lib.data.store import ImportEntry, Ledger, RawStore, data_lock, find_import, fingerprint
+from lekp_lib.data.store import ImportEntry, Ledger, RawStore, data_lock, find_import
 from lekp_lib.errors import LekpError, Problem, ProblemGroup
 from lekp_lib.pact import Catalog
+from lekp_lib.paths import sha256_of
 from lekp_lib.register import Register
 
 BY_HASH = "sha256:"
@@ -239,7 +240,7 @@ def plan_import(
     usable, url = usable_options(given, RawStore(context.data_dir)), origin.url if origin else ""
     catalog, register = context.catalog, context.register
     result = read_file(path, shape, catalog, register, options=usable, name=path.name, url=url, retrieved=today)
-    sha256 = fingerprint(path)
+    sha256 = sha256_of(path)
     earlier, notes = _earlier(context, shape, sha256)
     findings, changes = _findings(result, earlier, context, today), changes_of(result, earlier)
     return ImportPlan(path, shape, given, sha256, result, tuple(findings), changes, (*result.notes, *notes))
@@ -308,7 +309,7 @@ def apply_import(
     store, options, told = RawStore(context.data_dir), dict(plan.options), origin or Origin()
     source = context.catalog.source(plan.shape.source)
     with data_lock(context.data_dir):
-        if fingerprint(plan.path) != plan.sha256:
+        if sha256_of(plan.path) != plan.sha256:
             advice = "Lees het opnieuw in."
             raise refuse(plan.path.name, "een andere inhoud dan daarnet", "hetzelfde bestand", advice)
         borders = options.get("grenzen", BY_HASH)

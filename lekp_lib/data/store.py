@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lekp_lib.errors import LekpError, Problem, ProblemGroup
 from lekp_lib.pact import Catalog, Source
 from lekp_lib.pact.models import Rhythm
-from lekp_lib.paths import write_file
+from lekp_lib.paths import sha256_of, write_file
 from lekp_lib.register import Register
 
 LOCK, LOCK_WAIT_S = ".slot", 120
@@ -110,12 +110,6 @@ class ImportEntry(BaseModel):
         """Short name of the import: the same for the same file, shape and options."""
         text = json.dumps([self.sha256, self.shape, sorted(self.options.items())])
         return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of a file, read in pieces: 64 hexadecimal characters."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager
@@ -251,7 +245,7 @@ class RawStore:
         place = self._place(sha256)
         if not place.is_file():
             raise LekpError(f"{place}: het ruwe bestand is weg; lees het opnieuw in")
-        if (found := fingerprint(place)) != sha256:
+        if (found := sha256_of(place)) != sha256:
             advice = "Het bestand is veranderd of beschadigd; lees het origineel opnieuw in."
             problem = Problem(str(place), f"vingerafdruk {found}", f"vingerafdruk {sha256}", advice)
             raise ProblemGroup("een ruw bestand is niet meer wat het was", [problem])

@@ -26,11 +26,11 @@ from lekp_lib.edition.freeze import (
     check_tables,
     read_manifest,
     read_table,
-    sha256_of,
     typed,
 )  # fmt: skip
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.pact import Catalog, load_catalog, project_folder
+from lekp_lib.paths import sha256_of
 from lekp_lib.register import CountFact, Register, load_register
 
 _EMBEDDED = Path(__file__).with_name("embedded")
@@ -214,12 +214,6 @@ class Edition:
     def _about(self, table: str, target_id: str, nis: str) -> pd.DataFrame:
         frame = self.frame(table)
         return frame[(frame["target_id"] == target_id) & (frame["nis"] == nis)]
-
-    @cached_property
-    def newest_dates(self) -> Mapping[tuple[str, str], dt.date]:
-        """Newest reference date by target and source, over all municipalities."""
-        newest = self.figures.groupby(["target_id", "source_id"])["reference_date"].max().dt.date
-        return dict(newest.items())
 
     @cached_property
     def predecessor(self) -> Edition | None:

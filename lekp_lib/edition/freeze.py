@@ -22,6 +22,7 @@ from lekp_lib.data.readers import FIGURES, NOT_REGISTERED, STATUSES
 from lekp_lib.errors import EditionError, EditionProblems, Problem, model_problems
 from lekp_lib.pact import CustomFile, CustomKind
 from lekp_lib.pact.yaml_files import MAX_BYTES, read_yaml
+from lekp_lib.paths import sha256_of
 
 if TYPE_CHECKING:
     import pandera.pandas as pandera
@@ -160,11 +161,6 @@ class Manifest(_Part):
         """Without empty keys of format 3: an edition that needs none stays the same text, and so the same hash."""
         found: dict[str, Any] = handler(self)
         return {key: value for key, value in found.items() if value or key not in {"base", "declared", "boundaries"}}
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file's bytes as hexadecimal text."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_manifest(folder: Path) -> Manifest:

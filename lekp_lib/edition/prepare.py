@@ -41,12 +41,12 @@ from lekp_lib.edition.freeze import (
     freeze,
     read_manifest,
     refuse_existing,
-    sha256_of,
     typed,
 )  # fmt: skip
 from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.pact import Catalog, load_catalog
+from lekp_lib.paths import sha256_of
 from lekp_lib.register import Register
 
 EDITIONS_FOLDER = "edities"

@@ -12,13 +12,14 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from lekp_lib.edition import MANIFEST_NAME, Edition, find_edition, sha256_of
+from lekp_lib.edition import MANIFEST_NAME, Edition, find_edition
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.compare import compare, published_targets, similar_better, verdict_changes
 from lekp_lib.pact import Level, Target
 from lekp_lib.pact.models import Kind
 from lekp_lib.parameters import ReportParameters
+from lekp_lib.paths import sha256_of
 from lekp_lib.present import format as fmt
 from lekp_lib.present import maps
 from lekp_lib.present.theme import MARKS, Drawing

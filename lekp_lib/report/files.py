@@ -18,6 +18,7 @@ from typing import Any
 import platformdirs
 
 from lekp_lib.errors import ReportError
+from lekp_lib.paths import sha256_of
 
 QUARANTINE, MANIFEST_FILE, MESSAGE_FILE, NOTEBOOK_FILE = "_broken", "manifest.json", "melding.txt", "rapport.ipynb"
 #: Errors of the disk or folder, not of one report: the next report would meet them too.
@@ -43,11 +44,6 @@ def output_error(error: OSError, root: Path) -> ReportError:
 def sha256_text(*parts: str) -> str:
     """Hash of some texts; no two lists of texts give the same."""
     return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
-
-
-def sha256_file(path: Path) -> str:
-    """Hash of a file's bytes as hexadecimal text."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def report_folder(root: Path, edition_id: str, key: str) -> Path:
@@ -166,7 +162,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def write_manifest(folder: Path, content: Mapping[str, Any], names: Collection[str]) -> None:
     """Write what went into a report and what came out, with hash and size of the named files; it is written last."""
-    files = {name: sha256_file(folder / name) for name in sorted(names)}
+    files = {name: sha256_of(folder / name) for name in sorted(names)}
     sizes = {name: (folder / name).stat().st_size for name in files}
     text = json.dumps({**content, "files": files, "sizes": sizes}, ensure_ascii=False, indent=2, default=str)
     (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
@@ -192,7 +188,7 @@ def is_whole(folder: Path, manifest: Mapping[str, Any], *, by_hash: bool = False
         for name, sha256 in made.items():
             state = (folder / name).lstat()
             unsure = by_hash or state.st_ctime_ns > written
-            if state.st_size != sizes.get(name) or (unsure and sha256_file(folder / name) != sha256):
+            if state.st_size != sizes.get(name) or (unsure and sha256_of(folder / name) != sha256):
                 return False
     except OSError:
         return False
@@ -201,7 +197,7 @@ def is_whole(folder: Path, manifest: Mapping[str, Any], *, by_hash: bool = False
 
 def is_edited(folder: Path, manifest: Mapping[str, Any], name: str) -> bool:
     """Whether a file of an earlier report is a person's work: its manifest knows it with another hash, or not."""
-    return (folder / name).is_file() and manifest.get("files", {}).get(name) != sha256_file(folder / name)
+    return (folder / name).is_file() and manifest.get("files", {}).get(name) != sha256_of(folder / name)
 
 
 def free_draft(folder: Path, manifest: Mapping[str, Any], name: str) -> str:

@@ -23,12 +23,13 @@ from lekp_lib.data.cells import each
 from lekp_lib.data.store import SourceStatus, source_statuses, write_calendar
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
+from lekp_lib.paths import sha256_of
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
 from lekp_lib.present.quality import rhythm_words, status_events
 from lekp_lib.present.theme import MARKS
 from lekp_lib.register import FIRST_DAY
-from lekp_lib.report.files import read_manifest, sha256_file
+from lekp_lib.report.files import read_manifest
 from lekp_lib.report.make import FLANDERS_KEY
 from lekp_lib.report.spreadsheet import safe_text, write_sheet
 from lekp_lib.site.changes import edition_changes
@@ -95,7 +96,7 @@ def _as_made(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes | No
     for draft, sha256 in files.items():
         place = folder / draft
         is_draft = draft == name or (draft.startswith(f"{stem}-nieuw") and draft.endswith(ending))
-        if is_draft and place.is_file() and not place.is_symlink() and sha256_file(place) == sha256:
+        if is_draft and place.is_file() and not place.is_symlink() and sha256_of(place) == sha256:
             return place.read_bytes()
     return None
 

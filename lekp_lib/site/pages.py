@@ -20,12 +20,12 @@ from lekp_lib.edition import MANIFEST_NAME
 from lekp_lib.errors import ReportError
 from lekp_lib.indicators.assess import assess
 from lekp_lib.pact import Target
+from lekp_lib.paths import sha256_of
 from lekp_lib.present import format as fmt
 from lekp_lib.present import maps
 from lekp_lib.present.quality import rhythm_words
 from lekp_lib.present.results import GOOD, JUDGED
 from lekp_lib.present.theme import PAPER, Drawing
-from lekp_lib.report.files import sha256_file
 from lekp_lib.site import downloads as files
 from lekp_lib.site.changes import edition_changes, feed_entries
 from lekp_lib.site.context import Page, SiteContext, SiteFile, edition_path, former_municipalities, link, target_path
@@ -415,7 +415,7 @@ def _data(context: SiteContext) -> Page:
         "tabellen": tables, "bronnen": files.used_sources(context), "verwijzing": files.citation(context),
         "invoer": sorted(manifest.inputs, key=lambda item: (item.imported, item.name), reverse=True),
         "correcties": files.correction_rows(context),
-        "vingerafdruk": sha256_file(context.edition.folder / MANIFEST_NAME),
+        "vingerafdruk": sha256_of(context.edition.folder / MANIFEST_NAME),
     }  # fmt: skip
     return Page("gegevens/index.html", "gegevens", values)
 

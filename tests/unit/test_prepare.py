@@ -12,10 +12,11 @@ import pytest
 
 from lekp_lib.data.importing import ImportContext
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore
-from lekp_lib.edition import MANIFEST_NAME, Edition, sha256_of
+from lekp_lib.edition import MANIFEST_NAME, Edition
 from lekp_lib.edition.prepare import INVENTED_BANNER, Asked, Prepared, newest_reference_dates, prepare, rebuild
 from lekp_lib.errors import EditionError, EditionProblems, LekpError
 from lekp_lib.pact import load_catalog
+from lekp_lib.paths import sha256_of
 from lekp_lib.register import load_register
 
 ON, TODAY = dt.date(2025, 12, 31), dt.date(2026, 2, 1)
