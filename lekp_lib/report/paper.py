@@ -209,6 +209,7 @@ def write_pictures(_contents: object, report: Report, folder: Path) -> None:
     files |= {f"svg/{name}.svg": item["svg"].encode() for name, item in found.items()}
     data = json.dumps({"drawings": list(found.values()), "source": source})
     pages = _compile(_PICTURE_PAGE, data, format="png", ppi=_PPI) if found else []
+    pages = [pages] if isinstance(pages, bytes) else pages  # of a single page Typst gives no list
     files |= {f"png/{name}.png": page for name, page in zip(found, pages, strict=True)}
     with zipfile.ZipFile(folder / "figuren.zip", "w") as archive:
         for name, content in files.items():
