@@ -134,7 +134,7 @@ def examine(output_dir: Path) -> list[Finding]:
     first = [Finding("in orde", "Python", platform.python_version()), _look("pakketten", _packages, again)]
     if first[1].advice:
         return first
-    from lekp_lib.edition import embedded_editions, prepared_editions
+    from lekp_lib.edition.edition import embedded_editions, prepared_editions
 
     place = next(path for path in (output_dir, *output_dir.resolve().parents) if path.is_dir())
     again = "Ingebouwd: installeer lekp opnieuw. Zelf gemaakt: lekp data rebuild"

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from rapidfuzz import process
 
-from lekp_lib.edition import Manifest, check_tables, find_edition, read_manifest
+from lekp_lib.edition.edition import Manifest, check_tables, find_edition, read_manifest
 from lekp_lib.errors import ParameterError, Problem, ProblemGroup, RegisterError
 from lekp_lib.pact.yaml_files import YamlFile, read_model, read_yaml
 from lekp_lib.parameters import ReportParameters

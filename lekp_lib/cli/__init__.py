@@ -38,7 +38,7 @@ def check(
 ) -> None:
     """Kijk het pact, uw eigen doelen, bronnen en bestandsvormen, het register en de ingebouwde edities na."""
     from lekp_lib.data.schema import check_shapes
-    from lekp_lib.edition import Edition, embedded_editions
+    from lekp_lib.edition.edition import Edition, embedded_editions
     from lekp_lib.pact import check_catalog, load_catalog, own_files
     from lekp_lib.register import load_register
 

@@ -13,7 +13,6 @@ from rich.markup import escape
 from rich.progress import Progress
 from typer import Argument, Option
 
-from lekp_lib import edition as editions
 from lekp_lib.cli import shared
 from lekp_lib.cli.shared import DATA, OWN, DataDir, OwnFolder, Today, count, say
 from lekp_lib.cli.tables import show, write_table
@@ -24,6 +23,7 @@ from lekp_lib.data.providers import update_all
 from lekp_lib.data.schema import find_connections, load_shapes
 from lekp_lib.data.store import Ledger, RawStore, data_lock, first_day, keep_boundaries, source_statuses, write_calendar
 from lekp_lib.data.workbook import write_template
+from lekp_lib.edition import edition as editions
 from lekp_lib.edition import prepare as making
 from lekp_lib.edition.corrections import MODELS, export_form, import_form, read_folder, read_remarks
 from lekp_lib.errors import ParameterError
@@ -224,8 +224,7 @@ def update(
 
 def _edition_folder(data_dir: Path, text: str) -> Path:
     """Folder of an edition by id, below the data folder first, or by path."""
-    prepared = data_dir / "edities" / text
-    return prepared if (prepared / editions.MANIFEST_NAME).is_file() else editions.find_edition(text)
+    return editions.find_edition(text, data_dir / editions.EDITIONS_FOLDER)
 
 
 @data.command()

@@ -27,7 +27,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 from ruamel.yaml import YAML
 
 from lekp_lib.data.cells import CellError, parse_date
-from lekp_lib.edition.freeze import KEY, TABLES
+from lekp_lib.edition.edition import KEY, TABLES
 from lekp_lib.errors import EditionError, EditionProblems, Problem, RegisterError, UnexpectedValue, model_problems
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Declared

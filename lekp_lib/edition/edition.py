@@ -1,50 +1,428 @@
-"""The single door to figures: open an edition, ask it for observations.
+"""Editions on disk, and the single door to their figures.
 
-A report never reads a file by itself; whatever it shows comes through :class:`Edition`.
+An edition is a folder with a manifest and frozen tables, written in one rename and never changed. A report never reads
+a file by itself; whatever it shows comes through :class:`Edition`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import operator
 import os
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lekp_lib.data.readers import NOT_REGISTERED
-from lekp_lib.edition.freeze import (
-    FIGURE_TABLES,
-    KEY,
-    MANIFEST_NAME,
-    TABLES,
-    Manifest,
-    check_table,
-    check_tables,
-    read_manifest,
-    read_table,
-    typed,
-)  # fmt: skip
-from lekp_lib.errors import EditionError, EditionProblems
-from lekp_lib.pact import Catalog, load_catalog, project_folder
+from lekp_lib.data.readers import FIGURES, NOT_REGISTERED, STATUSES
+from lekp_lib.errors import EditionError, EditionProblems, Problem, model_problems
+from lekp_lib.pact import Catalog, CustomFile, CustomKind, load_catalog, project_folder
+from lekp_lib.pact.yaml_files import MAX_BYTES
 from lekp_lib.paths import sha256_of
 from lekp_lib.register import CountFact, Register, load_register
 
-_EMBEDDED = Path(__file__).with_name("embedded")
-#: Where `lekp data prepare` puts editions, seen from the working folder.
-DATA_EDITIONS = Path("data") / "edities"
-
+MANIFEST_NAME = "manifest.json"
+#: Folder of prepared editions below a data folder.
+EDITIONS_FOLDER = "edities"
 #: Environment variable with folders of editions by the name that parameters give them, as JSON.
 GIVEN_EDITIONS = "LEKP_GIVEN_EDITIONS"
-
 #: Codes of Flanders and its provinces, which have totals but no report.
 AREA_NAMES = {
     "02000": "Vlaanderen", "10000": "Antwerpen", "20001": "Vlaams-Brabant", "30000": "West-Vlaanderen",
     "40000": "Oost-Vlaanderen", "70000": "Limburg",
 }  # fmt: skip
+_EMBEDDED = Path(__file__).with_name("embedded")
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, Field(min_length=1)]
+EditionId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+# ---- manifest --------------------------------------------------------------------------------------------------------
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TableEntry(_Part):
+    """One frozen table: file name beside the manifest, number of rows, hash of its bytes."""
+
+    file: str = Field(pattern=r"^[a-z_]+\.parquet$")
+    rows: int = Field(ge=0)
+    sha256: Sha256
+
+
+class RawInput(_Part):
+    """One raw file that figures were read from.
+
+    Attributes
+    ----------
+    name, url, retrieved
+        From its passport: they go with every figure that was read.
+    shape_sha256
+        Hash of the declaration of its shape, which is kept in the raw store too.
+    options
+        What the file does not tell; a second file (boundaries) by hash, as ``sha256:…``.
+    """
+
+    sha256: Sha256
+    name: Name
+    url: str = ""
+    retrieved: dt.date
+    shape: Name
+    shape_sha256: Sha256
+    options: dict[str, str] = Field(default_factory=dict)
+    imported: dt.date
+
+
+class TextInput(_Part):
+    """A file with corrections or explanations, kept in the raw store under its hash."""
+
+    name: Name
+    sha256: Sha256
+
+
+class BoundaryInput(_Part):
+    """The file that the boundaries of the municipalities were read from: what its passport says."""
+
+    sha256: Sha256
+    name: Name
+    provider: str = Field(pattern=r"^[a-z0-9_]+$")
+    title: str = ""
+    url: str = ""
+    licence: str = ""
+    published: dt.date | None = None
+    retrieved: dt.date
+
+
+class DeclaredFile(_Part):
+    """A target or source that the project declared itself, as it was when the edition was made.
+
+    The text itself stands here, so that an edition can be read and shown without the project.
+    """
+
+    kind: CustomKind
+    name: str = Field(pattern=r"^[a-z0-9_]+\.yaml$")
+    text: str = Field(min_length=1, max_length=MAX_BYTES)
+
+
+class Predecessor(_Part):
+    """Another edition, with the hash of its manifest."""
+
+    id: EditionId
+    sha256: Sha256
+
+
+class Manifest(_Part):
+    """What an edition says of itself.
+
+    Attributes
+    ----------
+    reference_date
+        The day as of which the edition speaks: ages of figures are counted up to it.
+    built
+        Day on which the figures were frozen; the date that reports carry, so that they can be made again unchanged.
+    fictitious
+        Figures are invented. Everything made from the edition then carries ``banner``; nothing switches that off.
+    origin
+        One Dutch sentence that says where the figures come from.
+    predecessor
+        The edition before this one, with which reports compare.
+    base
+        The edition on which this one builds: what it holds stands where there is nothing own. Format 3 and further.
+    inputs, corrections, explanations, boundaries
+        Everything from which the edition can be made again, by hash; empty for editions made by a program. Boundaries
+        since format 3.
+    declared
+        Targets and sources of the project; figures of them stand beside those of the pact. Format 3 and further.
+    """
+
+    # Keys of format 3 are written only where they say something: other editions stay the same text and the same hash.
+    format: int = Field(default=2, ge=1, le=3)
+    id: EditionId
+    title: Name
+    reference_date: dt.date
+    built: dt.date
+    fictitious: bool
+    banner: str = ""
+    origin: Name
+    seed: int | None = None
+    predecessor: Predecessor | None = None
+    base: Predecessor | None = Field(default=None, exclude_if=operator.not_)
+    inputs: tuple[RawInput, ...] = ()
+    corrections: tuple[TextInput, ...] = ()
+    explanations: tuple[TextInput, ...] = ()
+    boundaries: BoundaryInput | None = Field(default=None, exclude_if=operator.not_)
+    declared: tuple[DeclaredFile, ...] = Field(default=(), exclude_if=operator.not_)
+    tables: dict[str, TableEntry]
+
+    @property
+    def own_files(self) -> tuple[CustomFile, ...]:
+        """The declared files as the catalogue reads them."""
+        return tuple(CustomFile(item.kind, item.name, item.text) for item in self.declared)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and validate the manifest of an edition folder.
+
+    Parameters
+    ----------
+    folder
+        Folder of one edition.
+
+    Raises
+    ------
+    EditionError
+        When the folder or its manifest is absent.
+    EditionProblems
+        When the manifest is not readable, with every wrong key.
+    """
+    path = folder / MANIFEST_NAME
+    if not path.is_file():
+        expected = "verwacht de map van een editie. `lekp list editions` toont welke er zijn."
+        raise EditionError(f"{folder}: geen {MANIFEST_NAME}; {expected}")
+    try:
+        return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise EditionError(f"{path}: geen tekst in UTF-8 ({error.reason}); zet de editie terug") from None
+    except ValidationError as error:
+        advice = "Een manifest wordt nooit met de hand aangepast: zet de editie terug, of maak ze opnieuw met "
+        advice += "`lekp data prepare --editie ID --peildatum DATUM`."
+        found = model_problems(error, Manifest, lambda keys: f"{path}: {'.'.join(map(str, keys)) or 'bestand'}")
+        problems = [Problem(one.where, one.found, one.expected, advice) for one in found]
+        raise EditionProblems("manifest van de editie niet bruikbaar", problems) from None
+
+
+def check_tables(folder: Path, manifest: Manifest) -> None:
+    """Refuse an edition whose tables are no longer what the manifest says.
+
+    Raises
+    ------
+    EditionProblems
+        Naming every table that is absent or changed.
+    """
+    advice = "De cijfers veranderden nadat ze bevroren zijn. Zet de editie terug, of doe `lekp data rebuild`."
+    problems = []
+    for name, entry in manifest.tables.items():
+        path = folder / entry.file
+        sha256 = sha256_of(path) if path.is_file() else ""
+        if sha256 != entry.sha256:
+            found = f"sha256 {sha256[:12]}…" if sha256 else "geen bestand"
+            expected = f"tabel {name!r} van {entry.rows} rijen, sha256 {entry.sha256[:12]}… zoals in {MANIFEST_NAME}"
+            problems.append(Problem(str(path), found, expected, advice))
+    if problems:
+        raise EditionProblems(f"editie {manifest.id!r} is beschadigd", problems)
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+DATE = "datetime64[s]"
+_DATES = ("reference_date", "retrieved", "since")
+#: Types of pandas, by column of figures; the others are texts.
+TYPES = dict.fromkeys(FIGURES, "str") | dict.fromkeys(_DATES, DATE)
+TYPES |= {"value": "float64", "original": "float64", "base_year": "Int64"}
+#: Columns of figures in which a value may be missing.
+_OPTIONAL = ("retrieved", "since", "base_year", "original")
+WORDS: dict[str, tuple[str, ...]] = {
+    "status": (*STATUSES, NOT_REGISTERED),
+    "measure": ("stand", "aandeel_pct"),
+    "date_precision": ("dag", "maand", "jaar", "onbekend"),
+}
+KEY = ["target_id", "indicator", "nis", "reference_date"]
+_ARROW = {"str": pa.string(), "float64": pa.float64(), "Int64": pa.int32(), DATE: pa.date32()}
+_FIGURES = pa.schema([pa.field(name, _ARROW[dtype], name in _OPTIONAL) for name, dtype in TYPES.items()])
+
+
+def _filled(text: str, **others: pa.DataType) -> pa.Schema:
+    """Columns that are never empty: of text, unless another type is given."""
+    return pa.schema([pa.field(name, others.get(name, pa.string()), nullable=False) for name in text.split()])
+
+
+#: ``figures`` are those of the municipalities of the reference date; ``former`` those of municipalities that have
+#: merged since; ``totals`` those of provinces and Flanders. The other tables are there only when they have rows.
+#:
+#: - ``counts``: inhabitants, dwellings, households that were imported;
+#: - ``corrections``: figures that a municipality (``place``: its name, also of a former one) changed, or struck out:
+#:   then ``after`` is missing; ``measure`` says what both numbers are;
+#: - ``explanations``: what a municipality says about one target;
+#: - ``context``: facts that are no figures of a target; ``fields`` is JSON that the file shape explains;
+#: - ``boundaries``: in whole metres of Lambert 72 (EPSG:31370); ``rings`` is JSON, a list of outlines, each closed by
+#:   its first point, which is not repeated; ``x`` and ``y`` are a place well inside.
+TABLES = {
+    "figures": _FIGURES,
+    "former": _FIGURES,
+    "totals": _FIGURES,
+    "counts": _filled("nis kind date value source", date=pa.date32(), value=pa.int64()),
+    "corrections": _filled(
+        "target_id indicator nis reference_date before after measure place reason author date",
+        reference_date=pa.date32(), before=pa.float64(), date=pa.date32(),
+    ).set(5, pa.field("after", pa.float64())),
+    "explanations": _filled("target_id nis kind text link date author place", date=pa.date32()),
+    "context": _filled("nis shape fields"),
+    "boundaries": _filled("nis x y rings", x=pa.int64(), y=pa.int64()),
+}  # fmt: skip
+FIGURE_TABLES = ("figures", "former", "totals")
+
+
+def typed(figures: pd.DataFrame) -> pd.DataFrame:
+    """Figures with the types of an edition, from those that a reader gave; what is absent is missing, never filled."""
+    dates = {name: pd.to_datetime(figures[name]) for name in _DATES}
+    return figures[list(FIGURES)].assign(**dates).astype(TYPES)
+
+
+def as_read(figures: pd.DataFrame) -> pd.DataFrame:
+    """Figures with plain dates and ``None`` for what is missing, as a reader gives and a check takes them."""
+    frame = figures.assign(**{name: figures[name].dt.date for name in _DATES}).astype(object)
+    return frame.where(frame.notna(), None).astype({"value": float})
+
+
+def write_table(name: str, frame: pd.DataFrame, path: Path) -> None:
+    """A table as a parquet file, in a fixed order so that equal rows give equal bytes."""
+    schema = TABLES[name]
+    if name in FIGURE_TABLES:
+        rows = typed(frame).sort_values(KEY, kind="stable")
+    else:
+        rows = frame.sort_values(schema.names, key=lambda column: column.map(str).where(column.notna(), ""))
+    # A figure that was never registered is no number; every other absence is an empty cell.
+    cells = [pa.array(rows[field.name], field.type, from_pandas=field.nullable) for field in schema]
+    pq.write_table(pa.table(cells, schema=schema), path, compression="zstd", write_statistics=False)
+
+
+def read_table(name: str, path: Path) -> pd.DataFrame:
+    """A frozen table as a data frame.
+
+    Raises
+    ------
+    EditionError
+        When it is no such table, or a cell that must be filled is empty.
+    """
+    schema, of_figures = TABLES[name], name in FIGURE_TABLES
+    try:
+        # Without Arrow's threads: the batch forks its children from this process, and only one without may fork.
+        table = pq.ParquetFile(pa.BufferReader(path.read_bytes()), pre_buffer=False).read(use_threads=False)
+        if of_figures and "original" not in table.column_names:  # format 1 knew no corrections
+            table = table.append_column("original", pa.nulls(len(table), pa.float64()))
+            table = table.append_column("correction_note", pa.array([""] * len(table)))
+        table = table.select(schema.names).cast(schema)
+        frame: pd.DataFrame = table.to_pandas(date_as_object=not of_figures, use_threads=False)
+    except (pa.ArrowException, OSError, KeyError, ValueError):
+        expected = f"de kolommen {', '.join(schema.names)}, elk van haar eigen soort"
+        raise EditionError(f"{path}: geen tabel met cijfers; verwacht {expected}. Zet de editie terug.") from None
+    return typed(frame) if of_figures else frame
+
+
+def check_table(frame: pd.DataFrame, where: str, catalog: Catalog, codes: set[str]) -> list[Problem]:
+    """Everything in a table that no report may be made from.
+
+    Parameters
+    ----------
+    frame
+        Any table of an edition that is about municipalities or areas.
+    where
+        Name of the file, for the messages.
+    catalog
+        What figures may be about.
+    codes
+        Codes of municipalities that may occur.
+
+    Returns
+    -------
+    list of Problem
+        With the row number, counted from 1 below the heading; at most twenty of a kind.
+    """
+    problems: list[Problem] = []
+
+    def report(wrong: pd.Series, column: str, expected: str) -> None:
+        for position in wrong.to_numpy().nonzero()[0][:20]:
+            found = repr(frame[column].iloc[position])
+            problems.append(Problem(f"{where}: rij {position + 1}, {column}", found, expected))
+
+    if "target_id" in frame:
+        unknown = ~frame["target_id"].isin([target.id for target in catalog.measured])
+        report(unknown, "target_id", "de id van een doel uit de catalogus")
+    if "indicator" in frame:
+        pairs = [(target.id, indicator.id) for target in catalog.measured for indicator in target.indicators]
+        named = pd.MultiIndex.from_frame(frame[["target_id", "indicator"]]).isin(pairs)
+        report(~unknown & ~named, "indicator", "een indicator van dat doel")
+    report(~frame["nis"].isin(list(codes)), "nis", "een code die op de peildatum bestaat")
+    for column in [name for name in WORDS if name in frame]:
+        report(~frame[column].isin(WORDS[column]), column, ", ".join(WORDS[column]))
+    if "value" in frame:
+        given = np.isfinite(frame["value"]) | frame["status"].eq(NOT_REGISTERED)
+        report(~given, "value", "een eindig getal; een cijfer dat ontbreekt heeft geen rij")
+        report(np.isinf(frame["original"]), "original", "een eindig getal, of niets als het cijfer niet verbeterd is")
+        report(frame.duplicated(KEY), "reference_date", "één cijfer per doel, indicator, gemeente en datum")
+    return problems
+
+
+# ---- freezing --------------------------------------------------------------------------------------------------------
+
+
+def refuse_existing(folder: Path) -> None:
+    """An edition is never overwritten."""
+    if folder.exists():
+        raise EditionError(
+            f"{folder}: bestaat al; een editie wordt nooit overschreven. Kies een andere id, of haal ze eerst weg."
+        )
+
+
+def freeze(
+    folder: Path, tables: Mapping[str, pd.DataFrame], check: Callable[[str], object] = str, **about: Any
+) -> Manifest:
+    """Write an edition folder that can never be half there.
+
+    Parameters
+    ----------
+    folder
+        Where the edition goes; must not exist yet.
+    tables
+        By name of :data:`TABLES`; an absent table has no rows.
+    check
+        Looks at the folder before it gets its name; what it raises leaves nothing behind.
+    **about
+        The other fields of :class:`Manifest`.
+
+    Returns
+    -------
+    Manifest
+
+    Raises
+    ------
+    EditionError
+        When the folder exists already, or invented figures come without a banner.
+    """
+    refuse_existing(folder)
+    if about.get("fictitious") and not about.get("banner"):
+        told = "is fictief en heeft geen banner; verzonnen cijfers zeggen dat op elke bladzijde"
+        raise EditionError(f"editie {about['id']!r} {told}")
+    about["format"] = 3 if any(about.get(name) for name in ("declared", "boundaries", "base")) else 2
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".nieuw-", dir=folder.parent) as scratch:
+        made, entries = Path(scratch) / folder.name, {}
+        made.mkdir()
+        for name, schema in TABLES.items():
+            frame = tables.get(name, pd.DataFrame(columns=schema.names))
+            if len(frame) or name in FIGURE_TABLES:
+                path = made / f"{name}.parquet"
+                write_table(name, frame, path)
+                entries[name] = TableEntry(file=path.name, rows=len(frame), sha256=sha256_of(path))
+        manifest = Manifest(tables=entries, **about)
+        (made / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        check(str(made))
+        made.rename(folder)
+    return manifest
+
+
+# ---- finding and opening ---------------------------------------------------------------------------------------------
 
 
 def embedded_editions() -> tuple[str, ...]:
@@ -54,7 +432,8 @@ def embedded_editions() -> tuple[str, ...]:
 
 def _prepared_folder() -> Path:
     """Below the working folder, or beside the ``parameters`` of the project that it belongs to."""
-    return DATA_EDITIONS if DATA_EDITIONS.is_dir() else project_folder(Path()).parent / DATA_EDITIONS
+    near, of_project = (place / "data" / EDITIONS_FOLDER for place in (Path(), project_folder(Path()).parent))
+    return near if near.is_dir() else of_project
 
 
 def prepared_editions() -> tuple[str, ...]:
@@ -62,16 +441,25 @@ def prepared_editions() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in _prepared_folder().glob(f"[!.]*/{MANIFEST_NAME}")))
 
 
-def find_edition(id_or_path: str) -> Path:
+def find_edition(id_or_path: str, near: Path | None = None) -> Path:
     """Folder of an embedded edition or a prepared one (by id), or of an edition elsewhere (by path).
 
     What :data:`GIVEN_EDITIONS` names goes first: on another machine an edition has the name that it has at home.
+
+    Parameters
+    ----------
+    id_or_path
+        Id, or path of a folder.
+    near
+        Folder of editions in which the id is looked up before all others.
 
     Raises
     ------
     EditionError
         With the ids that exist.
     """
+    if near is not None and (near / id_or_path / MANIFEST_NAME).is_file():
+        return near / id_or_path
     given = json.loads(os.environ.get(GIVEN_EDITIONS, "{}"))
     known = {name: _EMBEDDED / name for name in embedded_editions()}
     for name in prepared_editions():
@@ -95,14 +483,25 @@ class Edition:
     catalog, register
         The pact and the municipalities against which the figures were checked.
     tables
-        By name of :data:`~lekp_lib.edition.freeze.TABLES`; absent ones are empty.
+        By name of :data:`TABLES`; absent ones are empty.
+
+    Attributes
+    ----------
+    id, title
+        Short name, used in addresses and file names, and name for readers.
+    reference_date
+        The day as of which the edition speaks.
+    fictitious
+        Whether the figures are invented.
     """
 
     def __init__(
         self, folder: Path, manifest: Manifest, catalog: Catalog, register: Register, tables: Mapping[str, pd.DataFrame]
     ) -> None:
         self.folder, self.manifest, self.catalog, self.register = folder, manifest, catalog, register
-        self._tables = dict(tables)
+        self.id, self.title, self.fictitious = manifest.id, manifest.title, manifest.fictitious
+        self.reference_date = manifest.reference_date
+        self._tables = {name: pd.DataFrame(columns=schema.names) for name, schema in TABLES.items()} | dict(tables)
 
     @classmethod
     def open(cls, id_or_path: str) -> Edition:
@@ -128,40 +527,24 @@ class Edition:
         if "counts" in tables:
             register = register.with_counts(CountFact(*row) for row in tables["counts"].itertuples(index=False))
         if not any(len(tables[name]) for name in FIGURE_TABLES):
-            raise EditionError(
-                f"editie {manifest.id!r} bevat geen enkel cijfer. Lees eerst cijfers in, of kies een andere editie."
-            )
-        known, current = _known(catalog, register, manifest.reference_date)
+            told = "bevat geen enkel cijfer. Lees eerst cijfers in, of kies een andere editie."
+            raise EditionError(f"editie {manifest.id!r} {told}")
+        opened = cls(folder, manifest, catalog, register, tables)
         before = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))} | register.former_codes()
         codes = {"former": before, "totals": set(AREA_NAMES)}
         problems = []
-        for name, frame in tables.items():
-            if name != "counts":  # the register judges these when it takes them in
-                file = str(folder / manifest.tables[name].file)
-                problems += check_table(frame, file, known, codes.get(name, current))
+        # The register judged the counts when it took them in.
+        for name in (name for name in tables if name != "counts"):
+            file = str(folder / manifest.tables[name].file)
+            problems += check_table(tables[name], file, catalog, codes.get(name, opened.codes))
         if problems:
             raise EditionProblems(f"editie {manifest.id!r} bevat cijfers die niet kunnen kloppen", problems)
-        return cls(folder, manifest, catalog, register, tables)
+        return opened
 
     @property
-    def id(self) -> str:
-        """Short name, used in addresses and file names."""
-        return self.manifest.id
-
-    @property
-    def title(self) -> str:
-        """Name for readers."""
-        return self.manifest.title
-
-    @property
-    def reference_date(self) -> dt.date:
-        """The day as of which the edition speaks."""
-        return self.manifest.reference_date
-
-    @property
-    def fictitious(self) -> bool:
-        """Whether the figures are invented."""
-        return self.manifest.fictitious
+    def codes(self) -> set[str]:
+        """Codes of the municipalities at the reference date."""
+        return {place.nis for place in self.register.municipalities(self.reference_date)}
 
     @property
     def figures(self) -> pd.DataFrame:
@@ -175,9 +558,7 @@ class Edition:
         return figures[figures["status"] == NOT_REGISTERED]
 
     def frame(self, name: str) -> pd.DataFrame:
-        """A table by name of :data:`~lekp_lib.edition.freeze.TABLES`; without rows where the edition has none."""
-        if name not in self._tables:
-            return pd.DataFrame(columns=TABLES[name].names)
+        """A table by name of :data:`TABLES`; without rows where the edition has none."""
         return self._tables[name].copy()
 
     def with_catalog(self, catalog: Catalog, figures: pd.DataFrame | None = None) -> Edition:
@@ -196,11 +577,10 @@ class Edition:
             When a figure has no usable form, or two stand for the same thing.
         """
         more = [] if figures is None else [typed(figures)]
-        tables = {**self._tables, "figures": pd.concat([self._tables["figures"], *more], ignore_index=True)}
-        problems = check_table(tables["figures"], "cijfers", *_known(catalog, self.register, self.reference_date))
-        if problems:
+        laid = pd.concat([self._tables["figures"], *more], ignore_index=True)
+        if problems := check_table(laid, "cijfers", catalog, self.codes):
             raise EditionProblems("cijfers die niet kunnen kloppen", problems)
-        return Edition(self.folder, self.manifest, catalog, self.register, tables)
+        return Edition(self.folder, self.manifest, catalog, self.register, {**self._tables, "figures": laid})
 
     def corrections_of(self, target_id: str, nis: str) -> pd.DataFrame:
         """What one municipality changed for one target, oldest figure first."""
@@ -212,7 +592,7 @@ class Edition:
         return next(rows.itertuples(), None)
 
     def _about(self, table: str, target_id: str, nis: str) -> pd.DataFrame:
-        frame = self.frame(table)
+        frame = self._tables[table]
         return frame[(frame["target_id"] == target_id) & (frame["nis"] == nis)]
 
     @cached_property
@@ -230,22 +610,18 @@ class Edition:
             When it cannot be found, or is no longer the one that the manifest names.
         """
         named = self.manifest.predecessor
-        if named is None:
-            return None
-        beside = self.folder.parent / named.id
-        folder = beside if (beside / MANIFEST_NAME).is_file() else find_edition(named.id)
-        if sha256_of(folder / MANIFEST_NAME) != named.sha256:
-            raise EditionError(
-                f"editie {self.id!r} volgt op {named.id!r}, maar {folder / MANIFEST_NAME} is niet meer wat het "
-                "was. Zet de vorige editie terug, of maak deze opnieuw met `lekp data prepare`."
-            )
-        return Edition.open(str(folder))
+        return open_named(named, self.id, self.folder.parent) if named else None
 
 
-def _known(catalog: Catalog, register: Register, on: dt.date) -> tuple[dict[str, set[str]], set[str]]:
-    """What figures may be about: indicator ids by target id, and codes of municipalities."""
-    series = {target.id: {indicator.id for indicator in target.indicators} for target in catalog.measured}
-    return series, {place.nis for place in register.municipalities(on)}
+def open_named(named: Predecessor, by: str, near: Path) -> Edition:
+    """The edition that the manifest of edition ``by`` names, as long as it is what it was; looked up ``near`` first."""
+    folder = find_edition(named.id, near)
+    if sha256_of(folder / MANIFEST_NAME) != named.sha256:
+        raise EditionError(
+            f"{folder / MANIFEST_NAME}: editie {named.id!r}, waarop {by!r} volgt of verder bouwt, is niet meer wat ze "
+            f"was. Zet de oude map terug, of maak {by!r} opnieuw met `lekp data prepare`."
+        )
+    return Edition.open(str(folder))
 
 
 def diff_figures(old: Edition, new: Edition) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 
 from lekp_lib import data
 from lekp_lib.data.importing import ImportContext, apply_import, plan_import
-from lekp_lib.edition.freeze import Manifest, freeze
+from lekp_lib.edition.edition import Manifest, freeze
 from lekp_lib.edition.prepare import gather, imported
 from lekp_lib.pact import Catalog, load_catalog
 from lekp_lib.pact.models import Denominator, Kind, Level, Target

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from lekp_lib.data.readers import FIGURES, NOT_REGISTERED
-from lekp_lib.edition.freeze import as_read, typed
+from lekp_lib.edition.edition import as_read, typed
 from lekp_lib.pact import Catalog, Kind
 from lekp_lib.register import FIRST_DAY, Register
 

@@ -25,20 +25,24 @@ from lekp_lib.data.readers import NOT_REGISTERED, ReadResult, read_file
 from lekp_lib.data.schema import FileShape
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore, first_day, kept_boundaries
 from lekp_lib.edition.corrections import MODELS, Entries, apply_corrections, explanation_rows, read_folder, read_remarks
-from lekp_lib.edition.edition import AREA_NAMES, Edition, embedded_editions, find_edition
-from lekp_lib.edition.freeze import (
+from lekp_lib.edition.edition import (
+    AREA_NAMES,
+    EDITIONS_FOLDER,
     FIGURE_TABLES,
     KEY,
     MANIFEST_NAME,
     TABLES,
     BoundaryInput,
     DeclaredFile,
+    Edition,
     Manifest,
     Predecessor,
     RawInput,
     TextInput,
     as_read,
+    embedded_editions,
     freeze,
+    open_named,
     read_manifest,
     refuse_existing,
     typed,
@@ -49,7 +53,6 @@ from lekp_lib.pact import Catalog, load_catalog
 from lekp_lib.paths import sha256_of
 from lekp_lib.register import Register
 
-EDITIONS_FOLDER = "edities"
 INVENTED_BANNER = "Bevat fictieve cijfers"
 #: Provider in the passports of what this program itself keeps: declared shapes, files of municipalities.
 KEEPER = "lekp"
@@ -579,15 +582,6 @@ def _kept_shape(store: RawStore, item: RawInput) -> FileShape:
         ) from None
 
 
-def _base_edition(base: Predecessor, data_dir: Path) -> Edition:
-    """The edition below, when it is still what it was."""
-    prepared = data_dir / EDITIONS_FOLDER / base.id
-    folder = prepared if prepared.is_dir() else find_edition(base.id)
-    if sha256_of(folder / MANIFEST_NAME) != base.sha256:
-        raise EditionError(f"{folder}: editie {base.id!r} is niet meer wat ze was; zet de oude map terug")
-    return Edition.open(str(folder))
-
-
 def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) -> list[str]:
     """Make an edition again from its manifest and the raw store, and compare.
 
@@ -621,7 +615,7 @@ def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) 
     files = {kind: {item.name: store.path(item.sha256) for item in items} for kind, items in kept.items()}
     shapes = {item.shape: _kept_shape(store, item) for item in was.inputs}
     context = ImportContext(load_catalog(own=was.own_files), register, data_dir, _shapes=shapes)
-    base = _base_edition(was.base, data_dir) if was.base else None
+    base = open_named(was.base, was.id, data_dir / EDITIONS_FOLDER) if was.base else None
     manifest = _freeze(target, _collect(was, files, base, context), was)
     names = sorted({*was.tables, *manifest.tables})
     return [name for name in names if was.tables.get(name) != manifest.tables.get(name)]

@@ -13,8 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from lekp_lib import __version__
-from lekp_lib.edition import Edition
-from lekp_lib.edition.edition import AREA_NAMES
+from lekp_lib.edition import AREA_NAMES, Edition
 from lekp_lib.errors import ReportError
 from lekp_lib.pact import Catalog, Target
 from lekp_lib.parameters import ReportParameters, read_parameters

@@ -15,7 +15,7 @@ from lekp_lib.data.importing import ImportContext, changes_of, read_entry
 from lekp_lib.data.readers import ReadResult
 from lekp_lib.data.store import Event, Ledger, RawStore, SourceStatus, add_months, is_overdue, next_expected
 from lekp_lib.edition import Edition
-from lekp_lib.edition.freeze import as_read
+from lekp_lib.edition.edition import as_read
 from lekp_lib.errors import LekpError
 from lekp_lib.pact import Source, Target, load_catalog, own_files, project_folder
 from lekp_lib.pact.models import Rhythm

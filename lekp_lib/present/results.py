@@ -12,7 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from lekp_lib.edition import MANIFEST_NAME, Edition, find_edition
+from lekp_lib.edition.edition import MANIFEST_NAME, Edition, find_edition
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.compare import compare, published_targets, similar_better, verdict_changes

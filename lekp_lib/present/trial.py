@@ -11,7 +11,7 @@ from lekp_lib.data.cells import ImportProblems
 from lekp_lib.data.readers import ReadResult, read_file
 from lekp_lib.data.schema import FileShape, Place, find_shape
 from lekp_lib.edition import AREA_NAMES, Edition
-from lekp_lib.edition.freeze import typed
+from lekp_lib.edition.edition import typed
 from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import LekpError, Problem, ProblemGroup, ReportError
 from lekp_lib.pact import Catalog, Target, catalog_with, project_folder, save_text

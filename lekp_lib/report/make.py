@@ -19,8 +19,7 @@ from typing import Any
 
 import platformdirs
 
-from lekp_lib.edition import Manifest
-from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
+from lekp_lib.edition.edition import GIVEN_EDITIONS, Manifest, find_edition
 from lekp_lib.errors import LekpError, ReportError
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.paths import ProjectError, packaged_folder, write_file

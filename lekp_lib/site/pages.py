@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 from mistune import html as markdown_html
 
-from lekp_lib.edition import MANIFEST_NAME
+from lekp_lib.edition.edition import MANIFEST_NAME
 from lekp_lib.errors import ReportError
 from lekp_lib.indicators.assess import assess
 from lekp_lib.pact import Target

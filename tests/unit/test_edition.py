@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lekp_lib.data.readers import FIGURES
-from lekp_lib.edition import Edition, embedded_editions, find_edition, freeze, prepared_editions
+from lekp_lib.edition.edition import Edition, embedded_editions, find_edition, freeze, prepared_editions
 from lekp_lib.edition.example import freeze_example, freeze_published
 from lekp_lib.errors import EditionError, EditionProblems
 from lekp_lib.register import load_register

@@ -12,7 +12,7 @@ import pytest
 
 from lekp_lib.data.importing import ImportContext
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore
-from lekp_lib.edition import MANIFEST_NAME, Edition
+from lekp_lib.edition.edition import MANIFEST_NAME, Edition
 from lekp_lib.edition.prepare import INVENTED_BANNER, Asked, Prepared, newest_reference_dates, prepare, rebuild
 from lekp_lib.errors import EditionError, EditionProblems, LekpError
 from lekp_lib.pact import load_catalog
