@@ -32,6 +32,7 @@ from lekp_lib.pact import load_catalog, own_files, usable_files
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.paths import write_file
 from lekp_lib.present.format import date_text
+from lekp_lib.present.municipality import open_report
 from lekp_lib.present.quality import rhythm_words, status_events
 from lekp_lib.register import load_register
 
@@ -173,23 +174,28 @@ def shapes(map_: OwnFolder = OWN) -> None:
 @data.command()
 def template(
     vandaag: Today,
-    to: Annotated[Path, Argument(help="Te schrijven bestand.")] = Path("lekp-sjabloon.xlsx"),
-    xlsx: Annotated[bool, Option("--xlsx", help="Een werkboek met keuzelijsten.")] = False,
-    csv: Annotated[bool, Option("--csv", help="Een csv-bestand.")] = False,
+    gemeenten: Annotated[
+        list[str] | None, Argument(metavar="[GEMEENTE]...", help="Naam of NIS-code; zonder: een leeg sjabloon.")
+    ] = None,
+    uit: Annotated[Path | None, Option(help="Te schrijven bestand (.xlsx of .csv); anders GEMEENTE.xlsx.")] = None,
+    editie: Annotated[str, Option(help="Editie die zegt wat ontbreekt (id of pad).")] = "gepubliceerd",
+    alles: Annotated[bool, Option("--alles", help="Ook de cijfers die er al zijn.")] = False,
     breed: Annotated[bool, Option("--breed", help="Eén rij per gemeente en datum.")] = False,
-    gemeente: Annotated[list[str] | None, Option(help="Gemeente waarvan de rijen klaarstaan; mag vaker.")] = None,
     datum: Annotated[str, Option(help="Datum die al ingevuld is (JJJJ-MM-DD).")] = "",
     map_: OwnFolder = OWN,
 ) -> None:
-    """Schrijf een leeg sjabloon, met uitleg en keuzelijsten."""
-    if xlsx and csv:
-        raise ParameterError("--xlsx en --csv samen; kies er een")
-    path = to.with_suffix(".csv" if csv else ".xlsx" if xlsx else to.suffix.lower())
-    context = _context(map_, DATA)
-    places = tuple(context.register.resolve(text, vandaag).municipality for text in gemeente or [])
+    """Schrijf een sjabloon met een rij per cijfer dat ontbreekt: niveau, wie het bewaart, en wat u vraagt."""
+    context, edition = _context(map_, DATA), editions.Edition.open(str(_edition_folder(DATA, editie)))
+    if context.catalog.own_files:
+        edition = edition.with_catalog(context.catalog)
+    reports = [open_report(gemeente=name, edition=edition) for name in gemeenten or ()]
+    rows = pd.concat([report.sjabloon(alles) for report in reports] or [pd.DataFrame(columns=["nis"])])
+    path = uit or Path(f"{reports[0].slug if reports else 'lekp-sjabloon'}.xlsx")
     everywhere = context.register.municipalities(vandaag)
-    write_template(path, context.catalog, everywhere, places, datum, wide=breed)
-    say(f"sjabloon: {path}")
+    write_template(path, edition.catalog, everywhere, rows, date=datum, made_from=edition.label, wide=breed)
+    say(f"sjabloon: {path}, {count(len(rows), 'rij', 'rijen')} om in te vullen, uit {edition.label}")
+    if reports:
+        say(f"daarna: lekp report {reports[0].slug} --cijfers {path}")
 
 
 @data.command()

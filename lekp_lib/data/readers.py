@@ -48,6 +48,7 @@ YES_NO = {"ja": 1.0, "nee": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0, "waa
 SHARE_WORDS = ("percent_of_target", "% van doel", "% van het doel", "procent van doel", "procent_van_doel")
 ANY_COUNT = ("stuks", "stuk", "aantal", "st", "#")
 TOTAL_WORDS = ("", "totaal", "total", "tot", "alle")
+NO_FIGURE = "geen cijfer (leeg of een doelniveau)"
 #: Rows that are taken in together: those that a filter leaves out do not stay in memory.
 CHUNK = 10_000
 
@@ -362,11 +363,11 @@ def _with_value(rows: Rows, shape: FileShape, catalog: Catalog) -> None:
 
     status, empty = rows.frame["@status"], rows.texts("value").eq("")
     absent = rows.frame["@kind"].eq(LEVEL) | (empty & ~status.isin((ZERO, NOT_REGISTERED)))
-    rows.leave_out(absent, "geen cijfer (leeg of een doelniveau)")
+    rows.leave_out(absent, NO_FIGURE)
     filled = rows.frame["@status"].eq(NOT_REGISTERED) & rows.texts("value").str.strip("0,.").ne("")
     rows.refuse_where(filled, "value", f"een lege cel, want de status is {NOT_REGISTERED}")
     if shape.sum:
-        rows.leave_out(rows.frame["@status"].eq(NOT_REGISTERED), "geen cijfer (leeg of een doelniveau)")
+        rows.leave_out(rows.frame["@status"].eq(NOT_REGISTERED), NO_FIGURE)
     kinds = {name: name for name in (REALISED, LEVEL, SHARE)} | {"": REALISED}
     rows.choose("@kind", "kind", kinds, f"de soort {REALISED}, {LEVEL} of {SHARE}")
     words = (ZERO, NOT_REGISTERED, *STATUSES)
@@ -582,6 +583,10 @@ def read_file(
     del content, sheets
     if "date" not in rows.frame:
         rows.frame = rows.frame.assign(date=_file_date(rows, shape, given.get("datum", "")))
+    if shape.yields == "cijfers" and shape.weighing is None:
+        # A row of the template that nobody filled in has no date either.
+        filled = rows.texts("value") + rows.texts("date") + rows.texts("status")
+        rows.leave_out(filled.eq(""), NO_FIGURE)
     rows.understand("@when", ["date"], lambda text: parse_date(text, shape.when.year_is))
     day, precision = rows.frame["@when"].str[0], rows.frame["@when"].str[1]
     rows.frame = rows.frame.assign(**{"@reference_date": day, "@date_precision": precision})

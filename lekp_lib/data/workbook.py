@@ -46,6 +46,11 @@ HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+
 HIDDEN_COLUMNS = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
 FORMULA = re.compile(rb"<f[ >/]")
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+#: Longest address that a spreadsheet keeps as a link.
+MAX_LINK = 2000
+#: Height of a row with questions, in points.
+THREE_LINES = 45
+TEMPLATE_TITLE = "Sjabloon voor het klimaatpactverslag"
 SAVE_AGAIN = "Open het in Excel of LibreOffice en bewaar het als Excel-werkmap (.xlsx)."
 
 
@@ -146,6 +151,10 @@ def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
         check_parts(content)
         stream, options = io.BytesIO(content.data), {"read_only": True, "keep_links": False}
         book = load_workbook(stream, data_only=True, **options)
+        about = book.properties
+        made_from = (
+            [f"een sjabloon, gemaakt uit {about.subject}"] if about.title == TEMPLATE_TITLE and about.subject else []
+        )
         for title in wanted_sheets(content.name, book, shape):
             sheet = book[title]
             with open_zip(content) as archive:
@@ -156,7 +165,7 @@ def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
             # The text of a large sheet is not kept while its rows are read.
             del xml
             rows = rows_of(f"{content.name}: {title}", sheet, formulas, shape.decimal)
-            yield Sheet(content.name, title, "xlsx", rows, notes, merged)
+            yield Sheet(content.name, title, "xlsx", rows, made_from + notes, merged)
 
 
 # --- the template ---------------------------------------------------------------------------------------------------
@@ -177,36 +186,51 @@ def _known_figures(catalog: Catalog) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _help_sheet(book: Any, bold: Any, known: list[tuple[str, str, str, str]], *, wide: bool) -> None:
+def _help_sheet(
+    book: Any, bold: Any, known: list[tuple[str, str, str, str]], about: Sequence[str], *, wide: bool
+) -> None:
     sheet, wrap = book.add_worksheet("Uitleg"), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 1, 44)
-    sheet.set_column(2, 3, 22)
+    sheet.set_column(2, 3, 32)
     sheet.write_string(0, 0, "Zo vult u dit bestand in", book.add_format({"bold": True, "font_size": 16}))
-    texts = _texts()["uitleg_breed" if wide else "uitleg"]
+    texts = [*about, *_texts()["uitleg_breed" if wide else "uitleg"]]
     for row, text in enumerate(texts, start=2):
-        sheet.merge_range(row, 0, row, 3, f"{row - 1}. {text}", wrap)
+        sheet.merge_range(row, 0, row, 3, "", wrap)
+        sheet.write_string(row, 0, f"{row - 1}. {text}", wrap)
         sheet.set_row(row, 32)
     row, shape = len(texts) + 3, "sjabloon_breed" if wide else "sjabloon"
-    sheet.merge_range(row, 0, row, 3, f"Inlezen: lekp data import BESTAND --as {shape} --dry-run", wrap)
+    sheet.merge_range(
+        row,
+        0,
+        row,
+        3,
+        f"Nu een verslag: lekp report GEMEENTE --cijfers BESTAND. Bewaren: lekp data import BESTAND --as {shape}",
+        wrap,
+    )
     sheet.write_row(row + 2, 0, ("Doel", "Deelindicator", "Eenheid", "Kolom in het brede sjabloon"), bold)
     for number, cells in enumerate(known, start=row + 3):
         sheet.write_row(number, 0, cells)
 
 
-def _drop_downs(book: Any, bold: Any, catalog: Catalog, places: Sequence[Municipality], header: Sequence[str]) -> None:
-    """The lists of allowed words on a sheet of their own, and the cells of the first sheet that offer them."""
+def _drop_downs(book: Any, bold: Any, catalog: Catalog, places: Sequence[Municipality], rows: pd.DataFrame) -> None:
+    """The lists of allowed words on a sheet of their own, and the cells that offer them."""
+    units = read_yaml(Path(__file__).with_name("eenheden.yaml")).data
+    symbols = [sub.unit.symbol for target in catalog.measured for sub in target.indicators]
+    others = [name for symbol in symbols for name in units.get(symbol, {}).get("factors", ())]
     lists: dict[str, Sequence[str]] = {
         "nis": [place.nis for place in places],
         "gemeente": [place.name for place in places],
         "doel": [target.name for target in catalog.measured],
         "deelindicator": list(dict.fromkeys(sub.label for target in catalog.measured for sub in target.indicators)),
+        "eenheid": list(dict.fromkeys([*symbols, *others])),
         "soort": _texts()["soorten"],
         "status": _texts()["statussen"],
         "bron": sorted(catalog.sources),
     }
-    figures, sheet = book.worksheets()[0], book.add_worksheet("Lijsten")
+    figures, sheet = book.get_worksheet_by_name("Cijfers"), book.add_worksheet("Lijsten")
     sheet.write_row(0, 0, lists, bold)
     sheet.set_column(0, len(lists) - 1, 26)
+    header = list(rows.columns)
     for column, (name, items) in enumerate(lists.items()):
         sheet.write_column(1, column, items)
         letter = get_column_letter(column + 1)
@@ -214,31 +238,41 @@ def _drop_downs(book: Any, bold: Any, catalog: Catalog, places: Sequence[Municip
         if name in header:
             at = header.index(name)
             figures.data_validation(1, at, 2_000, at, rule)
+    if "waarde" in header:
+        at = header.index("waarde")
+        for line in (rows["eenheid"] == "ja/nee").to_numpy().nonzero()[0] + 1:
+            figures.data_validation(line, at, line, at, {**_texts()["keuzelijst"], "source": ["ja", "nee"]})
 
 
 def _template_workbook(
-    header: list[str], rows: list[tuple[str, ...]], catalog: Catalog, places: Sequence[Municipality], *, wide: bool
+    rows: pd.DataFrame, catalog: Catalog, places: Sequence[Municipality], made_from: str, *, wide: bool
 ) -> bytes:
     """The workbook of a template: the same bytes for the same arguments."""
     from xlsxwriter import Workbook
 
     stream = io.BytesIO()
     book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "Sjabloon voor het klimaatpactverslag", "created": dt.datetime(2026, 1, 1)})  # noqa: DTZ001 -- the format knows no time zone
+    properties = {"title": TEMPLATE_TITLE, "subject": made_from, "created": dt.datetime(2026, 1, 1)}  # noqa: DTZ001 -- the format knows no time zone
+    book.set_properties(properties)
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    text, sheet = book.add_format({"num_format": "@"}), book.add_worksheet("Cijfers")
-    sheet.write_row(0, 0, header, bold)
-    for column, name in enumerate(header):
+    about = [f"Dit sjabloon is gemaakt uit {made_from}."] if made_from else []
+    _help_sheet(book, bold, _known_figures(catalog), about, wide=wide)
+    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    link = book.add_format({"num_format": "@", "font_color": "blue", "underline": 1, "valign": "top"})
+    sheet = book.add_worksheet("Cijfers")
+    sheet.write_row(0, 0, list(rows.columns), bold)
+    sheet.set_default_row(None if wide else THREE_LINES)
+    for column, name in enumerate(rows.columns):
         # Text, so that a spreadsheet eats no zero of a code and makes no date of 2025-12.
         kept = text if name in ("nis", "datum", "sinds", "basisjaar") else None
         sheet.set_column(column, column, _texts()["breedte"].get(name, 14), kept)
-    for line, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            if cell:
+        for line, cell in enumerate(rows[name], start=1):
+            if name == "adres" and cell.startswith("https://") and len(cell) <= MAX_LINK:
+                sheet.write_url(line, column, cell, link, cell)
+            elif cell:
                 sheet.write_string(line, column, cell, text)
-    sheet.freeze_panes(1, 2)
-    _help_sheet(book, bold, _known_figures(catalog), wide=wide)
-    _drop_downs(book, bold, catalog, places, header)
+    sheet.freeze_panes(1, 2 if wide else 4)
+    _drop_downs(book, bold, catalog, places, rows)
     book.close()
     return stream.getvalue()
 
@@ -247,12 +281,13 @@ def write_template(
     path: Path,
     catalog: Catalog,
     places: Sequence[Municipality],
-    chosen: Sequence[Municipality],
-    date: str,
+    rows: pd.DataFrame,
     *,
-    wide: bool,
+    date: str = "",
+    made_from: str = "",
+    wide: bool = False,
 ) -> None:
-    """Write an empty workbook or csv that people fill in.
+    """Write a workbook or csv that people fill in.
 
     Parameters
     ----------
@@ -262,10 +297,12 @@ def write_template(
         Targets, figures, sources.
     places
         All municipalities, for the list of codes and names.
-    chosen
-        Municipalities whose rows are filled in beforehand.
+    rows
+        What is filled in beforehand, as texts in columns named as those of the template; may be empty.
     date
         Date that is filled in beforehand; may be empty.
+    made_from
+        Edition that the rows come from, in words; the workbook keeps it, and the import tells it.
     wide
         One row per municipality and date, one column per figure.
 
@@ -277,21 +314,20 @@ def write_template(
     if path.suffix.lower() not in (".xlsx", ".csv"):
         raise LekpError(f"{path}: een bestand dat eindigt op {path.suffix!r}; verwacht: .xlsx of .csv")
     if path.exists():
-        raise LekpError(f"{path}: bestaat al, misschien ingevuld; kies een andere naam")
+        raise LekpError(f"{path}: bestaat al, misschien ingevuld; kies een andere naam met --uit")
     try:
         parse_date(date or "2025")
     except CellError as error:
         raise LekpError(f"--datum {date!r}: verwacht: {error.expected}") from error
-    known, texts = _known_figures(catalog), _texts()
-    header = [*texts["kolommen_breed"], *(column for *_, column in known)] if wide else texts["kolommen"]
-    rows: list[tuple[str, ...]] = [(one.nis, one.name, date) for one in chosen]
-    if not wide:
-        rows = [(one.nis, one.name, *figure[:2], date, "", figure[2]) for one in chosen for figure in known]
+    texts = _texts()
+    columns = [column for *_, column in _known_figures(catalog)]
+    header = [*texts["kolommen_breed"], *columns] if wide else texts["kolommen"]
+    table = rows.assign(datum=date).reindex(columns=header).astype(object).fillna("")
+    table = table.drop_duplicates("nis") if wide else table
     if path.suffix.lower() == ".xlsx":
-        content = _template_workbook(header, rows, catalog, places, wide=wide)
+        content = _template_workbook(table, catalog, places, made_from, wide=wide)
     else:
-        table = pd.DataFrame(rows).reindex(columns=range(len(header)))
+        table = table.map(lambda cell: f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell)
         # The mark tells Excel that it is UTF-8; with a semicolon a Dutch Excel opens it as columns.
-        text = table.to_csv(sep=";", header=list(header), index=False, lineterminator="\r\n")
-        content = text.encode("utf-8-sig")
+        content = table.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
     write_file(path, content)

@@ -493,6 +493,8 @@ class Edition:
         The day as of which the edition speaks.
     fictitious
         Whether the figures are invented.
+    label
+        Id with the two days that tell it from an older edition of the same name.
     """
 
     def __init__(
@@ -501,6 +503,7 @@ class Edition:
         self.folder, self.manifest, self.catalog, self.register = folder, manifest, catalog, register
         self.id, self.title, self.fictitious = manifest.id, manifest.title, manifest.fictitious
         self.reference_date = manifest.reference_date
+        self.label = f"editie {self.id}, stand op {self.reference_date}, bevroren op {manifest.built}"
         self._tables = {name: pd.DataFrame(columns=schema.names) for name, schema in TABLES.items()} | dict(tables)
 
     @classmethod

@@ -16,6 +16,7 @@ from lekp_lib import __version__
 from lekp_lib.edition import AREA_NAMES, Edition
 from lekp_lib.errors import ReportError
 from lekp_lib.pact import Catalog, Target
+from lekp_lib.pact.models import SubIndicator
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
@@ -440,9 +441,54 @@ class Report(Opened):
         data = {"missing": rows, "place": self.place.name, "command": self._template_command}
         return self.shown("ontbrekend", Block("ontbrekend", data, "\n".join(row["name"] for row in rows)))
 
+    def sjabloon(self, alles: bool = False) -> pd.DataFrame:
+        """A row per figure that is missing or cannot be judged: its level, who keeps it, and what to ask.
+
+        Parameters
+        ----------
+        alles
+            Every figure of every target; so too where no figure is missing.
+
+        Returns
+        -------
+        DataFrame
+            Texts, in columns named as those of the template that people fill in.
+
+        Examples
+        --------
+        >>> rapport = open_report(gemeente="Gent", editie="gepubliceerd")
+        >>> rapport.sjabloon().loc[0, "bewaard door"]
+        'Gemeente, in TERRA'
+        """
+        rows = [
+            (row.target, item)
+            for row in self.values.values()
+            for item in row.target.indicators
+            if row.geldt and not row.beoordeeld and item.id in row.gezocht
+        ]
+        if alles or not rows:
+            rows = [(target, item) for target in self.catalog.measured for item in target.indicators]
+        return pd.DataFrame([self._asked(target, item) for target, item in rows])
+
+    def _asked(self, target: Target, item: SubIndicator) -> dict[str, str]:
+        """What is known beforehand of a figure that somebody may fill in."""
+        value, asked = self.values.get(target.id), target.holder.vraag if target.holder else target.description
+        holder = next(iter(self.results.holders(target)), SimpleNamespace(name="", url="", how=""))
+        cells = {
+            "nis": self.place.nis, "gemeente": self.place.name, "doel": target.name, "deelindicator": item.label,
+            "eenheid": "ja/nee" if target.parts else item.unit.symbol, "vraag": asked, "bewaard door": holder.name,
+            "adres": holder.url, "hoe opvragen": holder.how,
+        }  # fmt: skip
+        if value and value.geldt and not value.beoordeeld:
+            cells["waarom"] = text.macro("reden", "reden", value)
+        if value and value.niveau is not None and not target.parts and item.id == value.rij["level_indicator"]:
+            cells["doelniveau"] = f"{value.niveau:.12g}".replace(".", ",")
+            cells["basisjaar"] = str(value.basisjaar) if value.soort == "reductie" else ""
+        return cells
+
     @property
     def _template_command(self) -> str:
-        return f"lekp data template {self.slug}.xlsx --gemeente {self.place.nis}"
+        return f"lekp data template {self.slug}"
 
     def cijfertabel(self) -> Block:
         """Figure, level, share, what was required, verdict, tempo, date and source of every target.

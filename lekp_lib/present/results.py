@@ -257,6 +257,8 @@ class Results:
             **_identity(target, row), **_level_values(target, level, row), **self._figure_values(target, row),
             onderdelen=_parts(target, own), target=target, rij=row,
         )  # fmt: skip
+        unknown = [part for part, known in zip(target.parts, value.onderdelen, strict=True) if not known.bekend]
+        value.gezocht = unknown or target.parts or (row["level_indicator"],)
         value.oordeel, value.reden = row["verdict"], row["reason"]
         value.geldt, value.beoordeeld = value.oordeel != NOT_APPLICABLE, value.oordeel in JUDGED
         value.goed, value.achterstand = value.oordeel in GOOD, value.oordeel in BEHIND
@@ -290,14 +292,14 @@ class Results:
             "leeftijd_maanden": row["age_months"], "dagen_erbij": _days_beyond(row, self.on),
             "was": row["original"], "bron": source.name if source else row["source_id"] or "",
             "bron_url": row["url"] or (source.url if source else ""), "rang": source.rank if source else "",
-            "bewaarders": self._holders(target),
+            "bewaarders": self.holders(target),
             "grens_maanden": self.parameters.max_ouderdom_maanden,
             "ander_waarde": row.get("other_value"), "ander_is_deel": row.get("other_measure") == "aandeel_pct",
             "ander_datum": row.get("other_date"),
             "ander_bron": other.name if other else "",
         }  # fmt: skip
 
-    def _holders(self, target: Target) -> list[SimpleNamespace]:
+    def holders(self, target: Target) -> list[SimpleNamespace]:
         """Who keeps the figures of a target: the one that the catalogue names, else its sources."""
         if target.holder is not None:
             return [SimpleNamespace(name=target.holder.naam, url=target.holder.adres, how=target.holder.hoe)]

@@ -26,6 +26,7 @@ from lekp_lib.edition.example import PUBLISHED
 from lekp_lib.errors import CatalogError, CatalogProblems
 from lekp_lib.pact import load_catalog
 from lekp_lib.pact.models import WeightRule
+from lekp_lib.present.municipality import open_report
 from lekp_lib.register import load_register
 from tests.data.import_samples import (
     GOOD,
@@ -499,14 +500,14 @@ def test_an_empty_template_gives_no_figures_and_a_filled_one_gives_them(
 ) -> None:
     catalog, register = load_catalog(), load_register()
     on = dt.date(2025, 1, 1)
-    places = (register.get("44021", on), register.get("11002", on))
+    rows = pd.concat([open_report(gemeente=name).sjabloon(alles=True) for name in ("Gent", "Antwerpen")])
     path = tmp_path / f"sjabloon{ending}"
-    write_template(path, catalog, register.municipalities(on), places, "2025-12-31", wide=wide)
+    write_template(path, catalog, register.municipalities(on), rows, date="2025-12-31", wide=wide)
     shape = "sjabloon_breed" if wide else "sjabloon"
     empty = read(path, shape)
     assert (len(empty.figures), len(empty.refused)) == (0, 0)
     column = "bomen.publiek" if wide else "waarde"
-    figures = [f"{target.id}.{sub.id}" for target in catalog.targets for sub in target.indicators]
+    figures = [f"{target.id}.{sub.id}" for target in catalog.measured for sub in target.indicators]
     line = 1 if wide else 1 + figures.index("bomen.publiek")
     if ending == ".xlsx":
         book = reopened(path.read_bytes())
@@ -527,15 +528,16 @@ def test_an_empty_template_gives_no_figures_and_a_filled_one_gives_them(
 
 def test_the_workbook_has_instructions_and_drop_downs(tmp_path: Path) -> None:
     on, path = dt.date(2025, 1, 1), tmp_path / "s.xlsx"
-    write_template(path, load_catalog(), load_register().municipalities(on), (), "", wide=False)
+    nothing = pd.DataFrame(columns=["nis"])
+    write_template(path, load_catalog(), load_register().municipalities(on), nothing)
     book = reopened(path.read_bytes())
-    assert book.sheetnames == ["Cijfers", "Uitleg", "Lijsten"]
+    assert book.sheetnames == ["Uitleg", "Cijfers", "Lijsten"]
     assert book["Lijsten"].max_row == 286
     lists = {str(item.sqref): item.formula1 for item in book["Cijfers"].data_validations.dataValidation}
-    assert len(lists) == 7
+    assert len(lists) == 8
     assert "Lijsten!$A$2:$A$286" in lists.values()
     with pytest.raises(Exception, match="bestaat al"):
-        write_template(path, load_catalog(), load_register().municipalities(on), (), "", wide=False)
+        write_template(path, load_catalog(), load_register().municipalities(on), nothing)
 
 
 # --- the command -------------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def demonstration(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Dem
     for name, shape in FILES.items():
         lekp("data", "import", shared / "data" / "facts" / name, "--as", shape, *own, *TODAY)
     form = folder / "houthulst.xlsx"
-    lekp("data", "template", form, "--gemeente", "Houthulst", "--datum", "2025-12-31")
+    lekp("data", "template", "Houthulst", "--uit", form, "--alles", "--datum", "2025-12-31")
     fill_in(form)
     lekp("data", "import", form, "--as", "sjabloon", *own, *TODAY)
     for name, text in (("correcties", CORRECTIONS), ("toelichtingen", EXPLANATIONS)):
