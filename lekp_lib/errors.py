@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+    from pydantic import ValidationError
 
 #: What pydantic expected, in Dutch, by its type of error; the names in braces are its own.
 _EXPECTED = {
@@ -83,9 +83,7 @@ class Problem:
         return f"{text}. {self.advice}" if self.advice else text
 
 
-def model_problems(
-    error: ValidationError, model: type[BaseModel], where: Callable[[tuple[str | int, ...]], str]
-) -> list[Problem]:
+def model_problems(error: ValidationError, model: Any, where: Callable[[tuple[str | int, ...]], str]) -> list[Problem]:
     """Everything that pydantic refused, in Dutch; one mistake per place, in the order of the model's fields.
 
     Parameters
@@ -101,6 +99,7 @@ def model_problems(
     -------
     list of Problem
     """
+    from pydantic import TypeAdapter
     from rapidfuzz import process
 
     problems: dict[str, Problem] = {}
@@ -112,7 +111,7 @@ def model_problems(
         expected = _EXPECTED[kind].format_map(context) if kind in _EXPECTED else item["msg"]
         expected = expected.replace(" or ", " of ")
         if kind == "extra_forbidden":
-            schema = model.model_json_schema()
+            schema = TypeAdapter(model).json_schema()
             known = [key for part in (schema, *schema.get("$defs", {}).values()) for key in part.get("properties", ())]
             near = process.extractOne(str(path[-1]), known, score_cutoff=60)
             found, expected = "een onbekende sleutel", "alleen bekende sleutels"

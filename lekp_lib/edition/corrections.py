@@ -24,14 +24,13 @@ from zipfile import BadZipFile
 
 import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
 
 from lekp_lib.data.cells import CellError, parse_date
 from lekp_lib.edition.edition import KEY, TABLES
 from lekp_lib.errors import EditionError, EditionProblems, Problem, RegisterError, UnexpectedValue, model_problems
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Declared
-from lekp_lib.pact.yaml_files import YamlFile, parse_yaml, read_text, read_yaml
+from lekp_lib.pact.yaml_files import YamlFile, parse_yaml, read_text, read_yaml, write_yaml
 from lekp_lib.paths import write_file
 from lekp_lib.register import FIRST_DAY, Register
 
@@ -521,13 +520,9 @@ def _read_sheet(book: Any, kind: str, name: str, problems: list[Problem]) -> dic
 
 def entries_yaml(kind: str, entries: Sequence[Entry], before: bytes = b"") -> bytes:
     """Entries as a YAML file, below the comment lines with which the file began before."""
-    writer, buffer = YAML(), io.StringIO()
-    writer.default_flow_style, writer.width = False, 110
-    writer.indent(mapping=2, sequence=4, offset=2)
     lines = before.decode("utf-8-sig").splitlines()
-    buffer.writelines(f"{line}\n" for line in takewhile(lambda line: not line.strip() or line[0] == "#", lines))
-    writer.dump({kind: [_plain(entry) for entry in entries]}, buffer)
-    return buffer.getvalue().encode("utf-8")
+    kept = "".join(f"{line}\n" for line in takewhile(lambda line: not line.strip() or line[0] == "#", lines))
+    return (kept + write_yaml({kind: [_plain(entry) for entry in entries]})).encode("utf-8")
 
 
 def import_form(path: Path, folder: Path) -> tuple[list[Path], list[Path], int]:

@@ -13,20 +13,63 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from pydantic import TypeAdapter, ValidationError
+from yaml import MappingNode, MarkedYAMLError, Node, SafeDumper, ScalarNode, SequenceNode, YAMLError, dump
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.cyaml import CParser
+from yaml.resolver import Resolver
 
 from lekp_lib.errors import Problem, model_problems
 
 MAX_BYTES = 1_000_000
 KeyPath = tuple[str | int, ...]
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model")
 
-_PLAIN_NAMES = ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
-_PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in _PLAIN_NAMES}
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = {f"{_TAG}{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")}
+#: What a word without quotes is in YAML 1.2; in 1.1, which the library reads by itself, ``no`` is false.
+_WORDS = {
+    "null": r"(~|null|Null|NULL)?",
+    "bool": r"true|True|TRUE|false|False|FALSE",
+    "int": r"[-+]?(0|[1-9][0-9_]*)",
+    "float": r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+    "timestamp": r"\d{4}-\d\d-\d\d([Tt ]+\d\d?:\d\d:\d\d(\.\d*)?[ ]*(Z|[-+]\d\d?(:\d\d)?)?)?",
+}
+_RESOLVERS = {None: [(_TAG + name, re.compile(rf"({word})\Z")) for name, word in _WORDS.items()]}
 _VERSION_REQUEST = re.compile(r"^%YAML", re.MULTILINE)
+
+
+class _Reader(Composer, CParser, SafeConstructor, Resolver):  # type: ignore[misc]
+    """Read by libyaml, which is fast; put together in Python, which knows anchors and survives endless nesting."""
+
+    yaml_implicit_resolvers = _RESOLVERS
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        for base in (Composer, SafeConstructor, Resolver):
+            base.__init__(self)
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node:
+        anchor = self.peek_event().anchor
+        node = super().compose_node(parent, index)
+        node.anchor = anchor
+        return node
+
+
+class _Writer(SafeDumper):  # type: ignore[misc]
+    """Quotes what the reader would take for something else than text."""
+
+    yaml_implicit_resolvers = _RESOLVERS
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
+
+
+def write_yaml(data: Any) -> str:
+    """Plain values as YAML text that :func:`parse_yaml` reads as the same values."""
+    text: str = dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +160,12 @@ def parse_yaml(text: str, name: str) -> YamlFile:
         return YamlFile(name, None, problems=(problem,))
     file = YamlFile(name, None)
     try:
-        reader = YAML(typ="safe", pure=True)
-        reader.allow_duplicate_keys = True  # told with both lines by _key_mistakes
-        node = reader.compose(text)
+        reader = _Reader(text)
+        node = reader.get_single_node()
         problems = () if node is None else tuple(_mistakes(file, node))
         # After a double key the values can still be read, so that their own mistakes show too.
         readable = node is not None and all("tweede keer" in problem.found for problem in problems)
-        return YamlFile(name, reader.constructor.construct_document(node) if readable else None, file.lines, problems)
+        return YamlFile(name, reader.construct_document(node) if readable else None, file.lines, problems)
     except YAMLError as error:
         return YamlFile(name, None, problems=(_syntax_problem(name, error),))
     except (ValueError, RecursionError) as error:  # an impossible date such as 2025-02-30; endless nesting
@@ -172,7 +214,7 @@ def read_model(
     file
         What was read.
     model
-        A pydantic model.
+        A pydantic model, or another type that pydantic reads.
     tidy
         Change of the whole text before validation, such as no-break spaces.
 
@@ -192,7 +234,7 @@ def read_model(
         ]
     try:
         content = tidy(json.dumps(file.data, default=dt.date.isoformat, ensure_ascii=False))
-        valid = model.model_validate_json(content, strict=True)
+        valid = TypeAdapter(model).validate_json(content, strict=True)
     except ValidationError as error:
         return None, [*file.problems, *model_problems(error, model, file.where)]
     return None if file.problems else valid, list(file.problems)

@@ -16,13 +16,13 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from ruamel.yaml import YAML
 
 from lekp_lib import __version__
 from lekp_lib.data.cells import each
 from lekp_lib.data.store import SourceStatus, source_statuses, write_calendar
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
+from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.paths import sha256_of
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
@@ -145,7 +145,7 @@ def flanders_files(context: SiteContext) -> list[SiteFile]:
 
 @cache
 def _declared() -> dict[str, Any]:
-    content: dict[str, Any] = YAML(typ="safe").load(Path(__file__).parent / "kolommen.yaml")
+    content: dict[str, Any] = read_yaml(Path(__file__).with_name("kolommen.yaml")).data
     return content
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import nbformat
 import pytest
+import yaml
 from nbformat import NotebookNode
-from ruamel.yaml import YAML
 
 from lekp_lib.report.outputs import read_contents
 from lekp_lib.report.page import page_of
@@ -62,7 +62,7 @@ def test_notebook_is_clean_and_thin(name: str) -> None:
 
 
 def test_the_hook_before_a_commit_leaves_the_notebooks_as_they_are() -> None:
-    hooks = YAML(typ="safe").load((NOTEBOOKS.parent / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = yaml.safe_load((NOTEBOOKS.parent / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     entries = {hook["id"]: hook["entry"].split() for repo in hooks["repos"] for hook in repo["hooks"]}
     assert set(entries) == {"nbstripout", "ruff-check", "ruff-format", "lekp-check"}
     options = entries["nbstripout"][1:]

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from tests.data.fault_server import Query, Reply
 
@@ -95,7 +95,7 @@ def pygeoapi_serving(folder: Path, layers: dict[str, Path], page: int) -> Iterat
     """Address of a pygeoapi that serves GeoJSON files and gives at most `page` features at a time."""
     port = _free_port()
     config = folder / "pygeoapi.yml"
-    YAML(typ="safe").dump(_settings(port, layers, page), config)
+    config.write_text(yaml.safe_dump(_settings(port, layers, page)), encoding="utf-8")
     known = {"PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(folder / "openapi.yml")}
     with (folder / "pygeoapi.log").open("wb") as log:
         process = subprocess.Popen(

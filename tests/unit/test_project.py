@@ -14,9 +14,9 @@ from typing import Any
 
 import nbformat
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from ruamel.yaml import YAML
 
 import lekp_lib
 
@@ -53,7 +53,7 @@ def lock_blocks() -> tuple[str, ...]:
 
 @cache
 def conda_requirements() -> dict[str, Requirement]:
-    entries = YAML(typ="safe").load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    entries = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     from_pip = next(entry["pip"] for entry in entries if isinstance(entry, dict))
     from_conda = [entry for entry in entries if isinstance(entry, str) and entry != "pip"]
     pypi_names = {conda: pypi for pypi, conda in CONDA_NAMES.items()}
