@@ -18,7 +18,7 @@ from lekp_lib.cli.shared import DATA, OWN, DataDir, OwnFolder, Today, count, say
 from lekp_lib.cli.tables import show, write_table
 from lekp_lib.data.checks import plain
 from lekp_lib.data.fetch import PoliteSession
-from lekp_lib.data.importing import ImportContext, ImportPlan, Origin, apply_import, plan_import
+from lekp_lib.data.importing import ImportContext, ImportPlan, Origin, apply_import, plan_import, select_imports
 from lekp_lib.data.providers import update_all
 from lekp_lib.data.schema import find_connections, load_shapes
 from lekp_lib.data.store import Ledger, RawStore, data_lock, first_day, keep_boundaries, source_statuses, write_calendar
@@ -298,16 +298,17 @@ def prepare(
 ) -> None:
     """Maak een editie van alles wat ingelezen is, met correcties en toelichtingen."""
     before, base = (_edition_folder(data_dir, text) if text else None for text in (vorige, vanaf))
-    asked = making.Asked(editie, peildatum, vandaag, titel, before, base, tuple(alleen or ()), tuple(zonder or ()))
     context = ImportContext(load_catalog(own=own_files(map_)), load_register(), data_dir, map_)
     with data_lock(data_dir):
-        made = making.prepare(asked, context)
-    say(*(f"  na te kijken: {finding.where}: {finding.message}" for finding in made.findings))
-    say(*(f"  {note}" for note in made.notes))
-    rows = ", ".join(f"{name} {entry.rows}" for name, entry in made.manifest.tables.items() if entry.rows)
-    say(f"editie {made.manifest.id}: {made.folder} ({rows})")
-    if made.manifest.fictitious:
-        say(f"elk verslag ervan zegt: {made.manifest.banner}", style="bold")
+        folder, manifest, notes = making.prepare(
+            editie, peildatum, context, built=vandaag, entries=select_imports(data_dir, alleen or (), zonder or ()),
+            title=titel, predecessor=before, base=base,
+        )  # fmt: skip
+    say(*(f"  {note}" for note in notes))
+    rows = ", ".join(f"{name} {entry.rows}" for name, entry in manifest.tables.items() if entry.rows)
+    say(f"editie {manifest.id}: {folder} ({rows})")
+    if manifest.fictitious:
+        say(f"elk verslag ervan zegt: {manifest.banner}", style="bold")
 
 
 @data.command()

@@ -9,6 +9,7 @@ import mimetypes
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -105,10 +106,10 @@ def usable_options(options: Mapping[str, str], store: RawStore) -> dict[str, str
     return {**options, **({"grenzen": str(store.path(kept))} if kept else {})}
 
 
-def read_entry(entry: ImportEntry, context: ImportContext) -> ReadResult:
-    """What an import of the ledger gives, read again from the raw bytes."""
+def read_entry(entry: Any, context: ImportContext, origin: Any = None) -> ReadResult:
+    """What an import gives, read again from the raw bytes; ``origin`` has name, url and day, else its passport has."""
     store, catalog, register = RawStore(context.data_dir), context.catalog, context.register
-    origin, options = store.passport(entry.sha256), usable_options(entry.options, store)
+    origin, options = origin or store.passport(entry.sha256), usable_options(entry.options, store)
     path, shape, day = store.path(entry.sha256), context.shape(entry.shape), origin.retrieved
     return read_file(path, shape, catalog, register, options=options, name=origin.name, url=origin.url, retrieved=day)
 

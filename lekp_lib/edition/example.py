@@ -246,7 +246,7 @@ def freeze_published(folder: Path) -> Manifest:
             plan = plan_import(shipped / name, shape, context, today=built)
             apply_import(plan, context, today=built, confirm=True)
         nothing: dict[str, Any] = {"correcties": (), "toelichtingen": ()}
-        tables = gather(imported(context), nothing, context, on).tables
+        tables, *_ = gather(imported(context), nothing, context, on)
     return freeze(
         folder,
         id="gepubliceerd",

@@ -50,7 +50,7 @@ def with_parts(figures: pd.DataFrame, register: Register, on: dt.date) -> pd.Dat
     places = figures[["nis", "reference_date"]].drop_duplicates()
     pairs = zip(places["nis"], places["reference_date"].dt.date, strict=True)
     parts = pd.Series([_parts(register, nis, date, on) for nis, date in pairs], places.index, dtype=object)
-    return figures.merge(places.assign(parts=parts))
+    return figures.merge(places.assign(parts=parts, is_part=parts.map(bool)))
 
 
 class _Mergers:
@@ -163,7 +163,7 @@ def merge_figures(
         Figures by the municipalities of the edition: sums carry the names of the former municipalities in their remark.
         And figures of former municipalities that make no sum, with the reason in theirs.
     """
-    mergers, is_part = _Mergers(catalog, register), figures["parts"].map(len) > 0
+    mergers, is_part = _Mergers(catalog, register), figures["is_part"]
     whole = {nis: register.successor(nis, on).nis for nis in figures["nis"].unique()}
     figures = figures.assign(whole=figures["nis"].map(whole))
     own, parts = figures[~is_part], figures[is_part]

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,35 +18,15 @@ import pandas as pd
 from pydantic import ValidationError
 
 from lekp_lib.data.cells import each
-from lekp_lib.data.checks import Finding, check_counts, check_figures, unconfirmed
-from lekp_lib.data.importing import ImportContext, confirmed_findings, select_imports, usable_options
+from lekp_lib.data.checks import check_counts, check_figures, unconfirmed
+from lekp_lib.data.importing import ImportContext, confirmed_findings, read_entry, select_imports
 from lekp_lib.data.places import BOX, LAMBERT_72, read_boundaries
-from lekp_lib.data.readers import NOT_REGISTERED, ReadResult, read_file
+from lekp_lib.data.readers import NOT_REGISTERED, ReadResult
 from lekp_lib.data.schema import FileShape
-from lekp_lib.data.store import ImportEntry, Ledger, RawStore, first_day, kept_boundaries
+from lekp_lib.data.store import ImportEntry, RawStore, first_day, kept_boundaries
+from lekp_lib.edition import edition as editions
 from lekp_lib.edition.corrections import MODELS, Entries, apply_corrections, explanation_rows, read_folder, read_remarks
-from lekp_lib.edition.edition import (
-    AREA_NAMES,
-    EDITIONS_FOLDER,
-    FIGURE_TABLES,
-    KEY,
-    MANIFEST_NAME,
-    TABLES,
-    BoundaryInput,
-    DeclaredFile,
-    Edition,
-    Manifest,
-    Predecessor,
-    RawInput,
-    TextInput,
-    as_read,
-    embedded_editions,
-    freeze,
-    open_named,
-    read_manifest,
-    refuse_existing,
-    typed,
-)  # fmt: skip
+from lekp_lib.edition.edition import FIGURE_TABLES, KEY, TABLES, Edition, Manifest, RawInput, as_read, typed
 from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.pact import Catalog, load_catalog
@@ -61,64 +41,11 @@ KEEPER = "lekp"
 TOLERANCE_M = 400.0
 #: A boundary whose area differs more than this from the register belongs to another place or another time.
 _AREA_MARGIN = 0.25
-
 #: Why a figure of a former municipality made no sum, at the end of its remark.
 _NO_SUM = r" ?Niet opgeteld: [^.]*\.$"
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the person who makes an edition chose.
-
-    Attributes
-    ----------
-    edition_id
-        Small letters, digits and hyphens.
-    reference_date
-        The day as of which the edition speaks.
-    built
-        Today.
-    title
-        Name for readers; "Editie" and the id when empty.
-    predecessor
-        Folder of the edition before this one, with which reports compare.
-    base
-        Folder of the edition on which this one builds.
-    only, without
-        Ids of imports: only these, or all but these.
-    """
-
-    edition_id: str
-    reference_date: dt.date
-    built: dt.date
-    title: str = ""
-    predecessor: Path | None = None
-    base: Path | None = None
-    only: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A frozen edition, and what the person who made it must know."""
-
-    folder: Path
-    manifest: Manifest
-    findings: list[Finding]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """The tables of an edition before they are frozen.
-
-    ``judged`` are the figures after correction, under the codes of their own time; ``base`` says which of them stood in
-    the edition below. ``notes`` are sentences on what was left out.
-    """
-
-    tables: dict[str, pd.DataFrame]
-    judged: pd.DataFrame
-    notes: tuple[str, ...]
+#: Tables by name; the figures after correction, under the codes of their own time; sentences on what was left out.
+Gathered = tuple[dict[str, pd.DataFrame], pd.DataFrame, list[str]]
 
 
 # ---- what was imported -----------------------------------------------------------------------------------------------
@@ -138,7 +65,7 @@ def imported(context: ImportContext, entries: Sequence[ImportEntry] | None = Non
         When an import has no raw file any more, or its shape is not declared any more.
     """
     store, inputs = RawStore(context.data_dir), []
-    for entry in Ledger(context.data_dir).entries() if entries is None else entries:
+    for entry in select_imports(context.data_dir) if entries is None else entries:
         passport = store.passport(entry.sha256)
         origin = {name: getattr(passport, name) for name in ("sha256", "name", "url", "retrieved")}
         shape = hashlib.sha256(_shape_bytes(context.shape(entry.shape))).hexdigest()
@@ -149,12 +76,9 @@ def imported(context: ImportContext, entries: Sequence[ImportEntry] | None = Non
 
 def read_inputs(inputs: Sequence[RawInput], context: ImportContext) -> list[ReadResult]:
     """Every raw file read again by its shape; rows that were refused at the import are refused again, and told."""
-    store, results = RawStore(context.data_dir), []
+    results = []
     for item in inputs:
-        path, options = store.path(item.sha256), usable_options(item.options, store)
-        origin: dict[str, Any] = {"name": item.name, "url": item.url, "retrieved": item.retrieved}
-        shape = context.shape(item.shape)
-        result = read_file(path, shape, context.catalog, context.register, options=options, **origin)
+        result = read_entry(item, context, item)
         refused = told(len(result.refused), "geweigerde rij blijft weg", "geweigerde rijen blijven weg")
         notes = [f"{item.name}: {note}" for note in (*result.notes, refused) if note]
         results.append(replace(result, notes=notes))
@@ -202,31 +126,25 @@ def _context(
 
     Rows that agree in everything but their amounts are about the same thing: those of the last import replace others.
     """
-    under = [] if base is None else list(base.frame("context").groupby("shape"))
-    files: list[tuple[Any, list[Any]]] = [
-        (shape, [{"nis": row.nis, **json.loads(row.fields)} for row in each(rows)]) for shape, rows in under
-    ]
-    files += [(item.shape, one.context.to_dict("records")) for item, one in zip(inputs, results, strict=True)]
+    under = () if base is None else each(base.frame("context"))
+    records = [(0, row.shape, {"nis": row.nis, **json.loads(row.fields)}) for row in under]
+    for number, (item, result) in enumerate(zip(inputs, results, strict=True), start=1):
+        records += [(number, item.shape, record) for record in result.context.to_dict("records")]
     current = {place.nis for place in register.municipalities(on)}
     to_come = {place.nis for place in register.municipalities(dt.date.max)} - current
-    rows, later = [], 0
-    for number, (shape, records) in enumerate(files):
-        for record in records:
-            nis = str(record.pop("nis"))
-            if nis in to_come:
-                later += 1
-                continue
-            code = nis if nis in current else register.successor(nis, on).nis
+    rows = []
+    for number, shape, record in records:
+        if (nis := str(record.pop("nis"))) not in to_come:
+            code = register.successor(nis, on).nis
             fields = {key: None if pd.isna(value) else value for key, value in record.items()}
-            text = json.dumps(
-                fields | ({} if code == nis else {"nis": nis}), ensure_ascii=False, sort_keys=True, default=str
-            )
+            fields |= {} if code == nis else {"nis": nis}
+            text = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
             about = {key: value for key, value in json.loads(text).items() if isinstance(value, str)}
             rows.append((code, shape, text, f"{code} {shape} {about}", number))
     frame = pd.DataFrame(rows, columns=[*TABLES["context"].names, "about", "file"])
-    newest = frame["file"] == frame.groupby("about")["file"].transform("max")
-    from_below = int((newest & (frame["file"] < len(under))).sum())
-    return frame[newest][TABLES["context"].names].drop_duplicates(), later, from_below
+    newest = frame[frame["file"] == frame.groupby("about")["file"].transform("max")]
+    from_below = int(newest["file"].eq(0).sum())
+    return newest[TABLES["context"].names].drop_duplicates(), len(records) - len(rows), from_below
 
 
 def _laid_over(
@@ -240,23 +158,21 @@ def _laid_over(
     frames = [typed(result.figures).assign(base=False, settled=False) for result in results]
     if base is not None:
         same = _same_places(base, register, on)
-        under = [base.frame(name).assign(base=True, settled=same and name == "figures") for name in FIGURE_TABLES]
+        under = pd.concat([base.frame(name).assign(settled=same and name == "figures") for name in FIGURE_TABLES])
         # The reason why a figure of a former municipality made no sum is told again, if it holds.
-        frames = [one.assign(remark=one["remark"].str.replace(_NO_SUM, "", regex=True)) for one in under] + frames
+        remark = under["remark"].str.replace(_NO_SUM, "", regex=True)
+        frames.insert(0, under.assign(base=True, remark=remark))
     everything = pd.concat(frames, ignore_index=True)
     if unknown := sorted(set(everything["source_id"]) - set(catalog.sources)):
         problems = [Problem("cijfers", f"de bron {name!r}", "de id van een bron uit de catalogus") for name in unknown]
         raise EditionProblems("ingelezen cijfers", problems)
-    past = everything["reference_date"] <= pd.Timestamp(on)
-    loose, settled = _latest(everything[past & ~everything["settled"]]), everything[past & everything["settled"]].copy()
-    of_area = loose["nis"].isin(list(AREA_NAMES))
-    places = with_parts(loose[~of_area], register, on)
-    is_part = places["parts"].map(len) > 0
-    settled["parts"] = pd.Series([()] * len(settled), settled.index, dtype=object)
-    wholes = _latest(pd.concat([settled, places[~is_part]]))
-    future = len(_latest(everything)) - len(_latest(everything[past]))
-    totals = loose[of_area & loose["status"].ne(NOT_REGISTERED)]
-    return pd.concat([wholes, places[is_part]], ignore_index=True), totals, future
+    later = everything["reference_date"] > pd.Timestamp(on)
+    of_area = everything["nis"].isin(list(editions.AREA_NAMES))
+    places, totals = with_parts(everything[~later & ~of_area], register, on), _latest(everything[~later & of_area])
+    is_part = places["is_part"] & ~places["settled"]
+    places = places.assign(is_part=is_part)
+    places = pd.concat([_latest(places[~is_part]), _latest(places[is_part])], ignore_index=True)
+    return places, totals[totals["status"] != NOT_REGISTERED], len(everything[later].drop_duplicates(KEY))
 
 
 def _with_base(own: pd.DataFrame, under: pd.DataFrame, keys: list[str], taken: pd.DataFrame) -> pd.DataFrame:
@@ -288,7 +204,8 @@ def gather(
 
     Returns
     -------
-    Gathered
+    tuple
+        See :data:`Gathered`; ``base`` says which of the figures stood in the edition below.
 
     Raises
     ------
@@ -305,26 +222,33 @@ def gather(
 
     places, totals, future = _laid_over(results, base, catalog, register, on)
     corrected, applied = apply_corrections(places, remarks["correcties"], catalog, register, on)
-    settled = corrected["base"] & (corrected["parts"].map(len) == 0)
+    settled = corrected["base"] & ~corrected["is_part"]
     own, former = merge_figures(corrected[~settled], catalog, register, on)
-    under = {name: base.frame(name) if base else pd.DataFrame(columns=schema.names) for name, schema in TABLES.items()}
+    names = ("counts", "corrections", "explanations")
+    under = {name: base.frame(name) if base else pd.DataFrame(columns=TABLES[name].names) for name in names}
     counts = pd.concat([under["counts"], *(result.counts for result in results)], ignore_index=True)
     counts = counts.drop_duplicates(["nis", "kind", "date"], keep="last")
     facts, later, from_below = _context(inputs, results, base, register, on)
     explanations = explanation_rows(remarks["toelichtingen"], register, on)
-    imported_now = corrected[~corrected["base"]]
-    changed = pd.concat([imported_now[KEY].assign(reference_date=imported_now["reference_date"].dt.date), applied[KEY]])
-    below = {name: current(under[name]) for name in ("corrections", "explanations")}
+    changed = corrected.loc[~corrected["base"], KEY]
+    changed = pd.concat([changed.assign(reference_date=changed["reference_date"].dt.date), applied[KEY]])
     tables = {
         "figures": _latest(pd.concat([corrected[settled], own], ignore_index=True)),
         "former": former,
         "totals": totals,
         "counts": counts[counts["date"] <= on],
-        "corrections": _with_base(applied, below["corrections"], KEY, current(changed)),
-        "explanations": _with_base(explanations, below["explanations"], ["target_id", "nis"], explanations),
+        "corrections": _with_base(applied, current(under["corrections"]), KEY, current(changed)),
+        "explanations": _with_base(explanations, current(under["explanations"]), ["target_id", "nis"], explanations),
         "context": facts,
     }
-    notes = [note for result in results for note in result.notes]
+    kept = {
+        "counts": len(under["counts"].merge(tables["counts"])),
+        "corrections": len(tables["corrections"]) - len(applied),
+        "explanations": len(tables["explanations"]) - len(explanations),
+        "context": from_below,
+    }
+    notes = [] if base is None else _base_notes(base, results, kept)
+    notes += [note for result in results for note in result.notes]
     notes += [
         told(future, f"cijfer van na {on} blijft uit deze editie", f"cijfers van na {on} blijven uit deze editie"),
         told(later, f"rij context over een gemeente die op {on} niet bestond, blijft weg",
@@ -332,14 +256,7 @@ def gather(
         told(len(former), "cijfer van een vroegere gemeente vormt geen som en staat apart",
              "cijfers van vroegere gemeenten vormen geen som en staan apart"),
     ]  # fmt: skip
-    kept = {
-        "counts": len(under["counts"].merge(tables["counts"])),
-        "corrections": len(tables["corrections"]) - len(applied),
-        "explanations": len(tables["explanations"]) - len(explanations),
-        "context": from_below,
-    }
-    of_base = [] if base is None else _base_notes(base, results, kept)
-    return Gathered(tables, pd.concat([corrected, totals]), tuple(filter(None, [*of_base, *notes])))
+    return tables, pd.concat([corrected, totals]), list(filter(None, notes))
 
 
 def _base_notes(base: Edition, results: Sequence[ReadResult], kept: Mapping[str, int]) -> list[str]:
@@ -368,16 +285,17 @@ def _base_notes(base: Edition, results: Sequence[ReadResult], kept: Mapping[str,
 def _boundary_problems(own: Any, name: str, register: Register, on: dt.date) -> Iterator[Problem]:
     """Municipalities that are absent, there twice, elsewhere or of another size."""
     places = {item.nis: item for item in register.municipalities(on)}
-    for nis, times in own["nis"].value_counts().sort_index().items():
-        if times > 1:
-            yield Problem(name, f"{times} vlakken van {nis} {places[nis].name}", "één vlak per gemeente")
+    times = own["nis"].value_counts().sort_index()
+    for nis, number in times[times > 1].items():
+        yield Problem(name, f"{number} vlakken van {nis} {places[nis].name}", "één vlak per gemeente")
     advice = f"Neem een bestand met de gemeenten van {on}."
-    if missing := [f"{nis} {places[nis].name}" for nis in sorted(set(places) - set(own["nis"]))]:
+    if missing := [f"{nis} {places[nis].name}" for nis in sorted(set(places) - set(times.index))]:
         some = ", ".join(missing[:5]) + (f" en {len(missing) - 5} andere" if len(missing) > 5 else "")
         yield Problem(name, f"geen vlak van {some}", f"de {len(places)} gemeenten van {on}", advice)
     for nis, geometry in zip(own["nis"], own.geometry, strict=True):
         where, known = f"{name}: {nis} {places[nis].name}", places[nis].area_km2
-        west, south, east, north = geometry.bounds if not geometry.is_empty else (0.0, 0.0, 0.0, 0.0)
+        # The bounds of an empty area are no numbers, and lie nowhere.
+        west, south, east, north = geometry.bounds
         if not (BOX[0] <= west and east <= BOX[2] and BOX[1] <= south and north <= BOX[3]):
             yield Problem(where, "een vlak buiten Vlaanderen, of geen", "haar eigen grens", advice)
         elif abs(geometry.area / 1e6 / known - 1) > _AREA_MARGIN:
@@ -423,12 +341,8 @@ def simplified(path: Path, name: str, register: Register, on: dt.date) -> pd.Dat
         areas = shapely.coverage_clean(areas, gap_width=50.0)
     rows = []
     for nis, area in zip(own["nis"], shapely.coverage_simplify(areas, TOLERANCE_M), strict=True):
-        parts = [part for part in shapely.get_parts(shapely.normalize(area)) if part.geom_type == "Polygon"]
-        rings = [
-            [[round(x), round(y)] for x, y in ring.coords[:-1]]
-            for part in parts
-            for ring in (part.exterior, *part.interiors)
-        ]
+        outlines = shapely.get_rings(shapely.get_parts(shapely.normalize(area)))
+        rings = [shapely.get_coordinates(ring)[:-1].round().astype(int).tolist() for ring in outlines]
         x, y = shapely.maximum_inscribed_circle(area).coords[0]
         rows.append((nis, round(x), round(y), json.dumps(rings, separators=(",", ":"))))
     return pd.DataFrame(rows, columns=TABLES["boundaries"].names)
@@ -443,84 +357,100 @@ def _collect(
     """The tables of an edition from what its manifest names."""
     on, origin, register = draft.reference_date, draft.boundaries, context.register
     remarks = read_remarks(files, context.catalog, register, on, draft.built)
-    gathered = gather(draft.inputs, remarks, context, on, base)
+    tables, judged, notes = gather(draft.inputs, remarks, context, on, base)
     if base is not None and origin is not None and base.manifest.boundaries == origin:
-        gathered.tables["boundaries"] = base.frame("boundaries")
+        tables["boundaries"] = base.frame("boundaries")
     elif origin is not None:
         path = RawStore(context.data_dir).path(origin.sha256)
-        gathered.tables["boundaries"] = simplified(path, origin.name, register, on)
-    return gathered
+        tables["boundaries"] = simplified(path, origin.name, register, on)
+    return tables, judged, notes
 
 
-def _checked(gathered: Gathered, context: ImportContext, today: dt.date, confirmed: Iterable[str]) -> list[Finding]:
-    """Plausibility of what is frozen: after correction, so that a correction can mend an impossible figure.
+def _to_look_at(
+    judged: pd.DataFrame, counts: pd.DataFrame, context: ImportContext, today: dt.date, confirmed: Iterable[str]
+) -> list[str]:
+    """What a person must look at in what is frozen: after correction, so that that can mend an impossible figure.
 
     What the edition below holds was judged when that was made, unless it was corrected since.
     """
-    judged, register = gathered.judged, context.register
-    under = judged["base"] & (judged["status"] != "gecorrigeerd")
+    under, register = judged["base"] & (judged["status"] != "gecorrigeerd"), context.register
     own, before = (as_read(judged[chosen]) for chosen in (~under, under))
-    found = (*check_figures(own, context.catalog, register, before, today=today),
-             *check_counts(gathered.tables["counts"], register, today=today))  # fmt: skip
-    findings = unconfirmed(found, confirmed)
+    found = check_figures(own, context.catalog, register, before, today=today)
+    findings = unconfirmed([*found, *check_counts(counts, register, today=today)], confirmed)
     advice = "Lees een verbeterd bestand in, trek de import in, of verbeter het cijfer in parameters/correcties."
     if errors := [item for item in findings if item.level != "warning"]:
         problems = [Problem(item.where, item.message, "een mogelijk cijfer", advice) for item in errors]
         raise EditionProblems("cijfers die niet kunnen kloppen", problems)
-    return list(findings)
+    return [f"na te kijken: {item.where}: {item.message}" for item in findings]
 
 
-def _freeze(folder: Path, gathered: Gathered, draft: Manifest) -> Manifest:
+def _freeze(folder: Path, tables: dict[str, pd.DataFrame], judged: pd.DataFrame, draft: Manifest) -> Manifest:
     """Freeze, once the result has been opened without mistakes."""
-    about = {name: getattr(draft, name) for name in Manifest.model_fields if name not in ("format", "tables")}
-    invented = "voorbeeld" in {*gathered.judged["status"], *gathered.judged["source_id"]}
-    about |= {"fictitious": invented, "banner": INVENTED_BANNER if invented else ""}
-    return freeze(folder, gathered.tables, Edition.open, **about)
+    invented = "voorbeeld" in {*judged["status"], *judged["source_id"]}
+    about = dict(draft) | {"fictitious": invented, "banner": INVENTED_BANNER if invented else "", "tables": tables}
+    return editions.freeze(folder, check=Edition.open, **about)
 
 
-def _named(folder: Path | None) -> Predecessor | None:
+def _named(folder: Path | None) -> editions.Predecessor | None:
     """An edition by id and hash."""
-    return Predecessor(id=read_manifest(folder).id, sha256=sha256_of(folder / MANIFEST_NAME)) if folder else None
+    if folder is None:
+        return None
+    sha256 = sha256_of(folder / editions.MANIFEST_NAME)
+    return editions.Predecessor(id=editions.read_manifest(folder).id, sha256=sha256)
 
 
-def _check_asked(asked: Asked) -> None:
+def _check_asked(edition_id: str, on: dt.date, predecessor: Path | None) -> None:
     """The id is plain and free, and the edition before is another and an earlier one."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", asked.edition_id) or asked.edition_id in embedded_editions():
-        raise EditionError(
-            f"editie-id {asked.edition_id!r}: verwacht kleine letters, cijfers en koppeltekens, zoals 2026; "
-            f"niet {' of '.join(embedded_editions())}"
-        )
-    before = read_manifest(asked.predecessor) if asked.predecessor else None
-    if before and (before.reference_date > asked.reference_date or before.id == asked.edition_id):
-        raise EditionError(
-            f"{asked.predecessor}: gevonden editie {before.id!r} van {before.reference_date}; verwacht een andere "
-            f"editie, van {asked.reference_date} of vroeger"
-        )
+    embedded = editions.embedded_editions()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", edition_id) or edition_id in embedded:
+        expected = f"kleine letters, cijfers en koppeltekens, zoals 2026; niet {' of '.join(embedded)}"
+        raise EditionError(f"editie-id {edition_id!r}: verwacht {expected}")
+    before = editions.read_manifest(predecessor) if predecessor else None
+    if before and (before.reference_date > on or before.id == edition_id):
+        found = f"gevonden editie {before.id!r} van {before.reference_date}"
+        raise EditionError(f"{predecessor}: {found}; verwacht een andere editie, van {on} of vroeger")
 
 
-def _boundary_input(store: RawStore, base: Edition | None, register: Register, on: dt.date) -> BoundaryInput | None:
+def _boundary_input(
+    store: RawStore, base: Edition | None, register: Register, on: dt.date
+) -> editions.BoundaryInput | None:
     """The file of boundaries that holds at the reference date, as its passport or else the edition below has it."""
-    passport = kept_boundaries(store, first_day(register, on))
-    if passport is not None:
-        return BoundaryInput(**{name: getattr(passport, name) for name in BoundaryInput.model_fields})
+    if passport := kept_boundaries(store, first_day(register, on)):
+        return editions.BoundaryInput.model_validate(passport, from_attributes=True)
     return base.manifest.boundaries if base is not None and _same_places(base, register, on) else None
 
 
-def prepare(asked: Asked, context: ImportContext) -> Prepared:
-    """Freeze everything that was imported into an edition.
+def prepare(
+    edition_id: str, on: dt.date, context: ImportContext, *, built: dt.date, entries: Sequence[ImportEntry],
+    title: str = "", predecessor: Path | None = None, base: Path | None = None,
+) -> tuple[Path, Manifest, list[str]]:  # fmt: skip
+    """Freeze what was imported into an edition.
 
     Parameters
     ----------
-    asked
-        Id, dates, title, predecessor, imports.
+    edition_id
+        Small letters, digits and hyphens.
+    on
+        Reference date: the day as of which the edition speaks.
     context
         Targets and municipalities; files of the project that are part of the catalogue go into the edition. Its data
         folder has the raw files and the ledger, the edition goes to ``edities/<id>`` below it. The folder of its shapes
         has ``correcties/`` and ``toelichtingen/`` too; either may be absent.
+    built
+        Today.
+    entries
+        Imports that go in, from :func:`~lekp_lib.data.importing.select_imports`.
+    title
+        Name for readers; "Editie" and the id when empty.
+    predecessor
+        Folder of the edition before this one, with which reports compare.
+    base
+        Folder of the edition on which this one builds.
 
     Returns
     -------
-    Prepared
+    tuple
+        Folder and manifest of the edition, and what the person who made it must know.
 
     Raises
     ------
@@ -529,42 +459,38 @@ def prepare(asked: Asked, context: ImportContext) -> Prepared:
     EditionProblems
         With every mistake of corrections and explanations, every stale correction, or every impossible figure.
     """
-    _check_asked(asked)
-    data_dir, store, on = context.data_dir, RawStore(context.data_dir), asked.reference_date
-    folder = data_dir / EDITIONS_FOLDER / asked.edition_id
-    refuse_existing(folder)
-    entries = select_imports(data_dir, asked.only, asked.without)
+    _check_asked(edition_id, on, predecessor)
+    data_dir, store, catalog = context.data_dir, RawStore(context.data_dir), context.catalog
+    folder = data_dir / editions.EDITIONS_FOLDER / edition_id
+    editions.refuse_existing(folder)
     inputs = imported(context, entries)
-    if not inputs and asked.base is None:
+    if not inputs and base is None:
         raise EditionError(f"{data_dir}: er is nog niets ingelezen; doe eerst `lekp data import BESTAND --as VORM`")
-    base = Edition.open(str(asked.base)) if asked.base else None
+    below = Edition.open(str(base)) if base else None
     files = {kind: read_folder((context.shapes_folder or data_dir) / kind) for kind in MODELS}
-    texts = [
-        tuple(TextInput(name=name, sha256=sha256_of(path)) for name, path in of_kind.items())
+    corrections, explanations = (
+        tuple(editions.TextInput(name=name, sha256=sha256_of(path)) for name, path in of_kind.items())
         for of_kind in files.values()
-    ]
+    )
     # As the catalogue was when the figures were judged, whatever the files say by now.
-    declared = [DeclaredFile(kind=item.kind, name=item.name, text=item.text) for item in context.catalog.own_files]
+    declared = [editions.DeclaredFile.model_validate(file, from_attributes=True) for file in catalog.own_files]
     draft = Manifest(
-        id=asked.edition_id, title=asked.title or f"Editie {asked.edition_id}", reference_date=on, built=asked.built,
-        fictitious=False, origin="-", predecessor=_named(asked.predecessor), base=_named(asked.base), inputs=inputs,
-        corrections=texts[0], explanations=texts[1], boundaries=_boundary_input(store, base, context.register, on),
+        id=edition_id, title=title or f"Editie {edition_id}", reference_date=on, built=built, fictitious=False,
+        origin="-", predecessor=_named(predecessor), base=_named(base), inputs=inputs, corrections=corrections,
+        explanations=explanations, boundaries=_boundary_input(store, below, context.register, on),
         declared=tuple(declared), tables={},
     )  # fmt: skip
-    gathered = _collect(draft, files, base, context)
-    findings = _checked(gathered, context, asked.built, confirmed_findings(entries))
+    tables, judged, notes = _collect(draft, files, below, context)
+    notes = _to_look_at(judged, tables["counts"], context, built, confirmed_findings(entries)) + notes
+    keep: dict[str, Any] = {"provider": KEEPER, "retrieved": built}
     for shape in (context.shape(item.shape) for item in inputs):
-        name, media_type = f"vorm-{shape.id}.json", "application/json"
-        store.put(_shape_bytes(shape), name=name, provider=KEEPER, retrieved=asked.built, media_type=media_type)
+        store.put(_shape_bytes(shape), name=f"vorm-{shape.id}.json", media_type="application/json", **keep)
     for name, path in (item for of_kind in files.values() for item in of_kind.items()):
-        store.put(path, name=name, provider=KEEPER, retrieved=asked.built, media_type="application/yaml")
-    names = sorted(
-        {context.catalog.source(name).name for name in gathered.judged["source_id"].unique()}, key=str.casefold
-    )
-    told_files = "1 ingelezen bestand" if len(inputs) == 1 else f"{len(inputs)} ingelezen bestanden"
+        store.put(path, name=name, media_type="application/yaml", **keep)
+    names = sorted({catalog.source(name).name for name in judged["source_id"].unique()}, key=str.casefold)
+    told_files = told(len(inputs), "ingelezen bestand", "ingelezen bestanden") or "0 ingelezen bestanden"
     origin = f"Cijfers uit {told_files}{', van ' * bool(names)}{', '.join(names)}."
-    manifest = _freeze(folder, gathered, draft.model_copy(update={"origin": origin}))
-    return Prepared(folder, manifest, findings, gathered.notes)
+    return folder, _freeze(folder, tables, judged, draft.model_copy(update={"origin": origin})), notes
 
 
 # ---- make it again ---------------------------------------------------------------------------------------------------
@@ -582,13 +508,13 @@ def _kept_shape(store: RawStore, item: RawInput) -> FileShape:
         ) from None
 
 
-def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) -> list[str]:
+def rebuild(folder: Path, target: Path, *, data_dir: Path, register: Register) -> list[str]:
     """Make an edition again from its manifest and the raw store, and compare.
 
     Parameters
     ----------
-    edition
-        Folder with at least the manifest.
+    folder
+        Folder of the edition, with at least the manifest.
     target
         Where the new copy goes; must not exist yet.
     data_dir
@@ -606,16 +532,16 @@ def rebuild(edition: Path, target: Path, *, data_dir: Path, register: Register) 
     EditionError
         When the edition was not made from raw files, or raw files are absent.
     """
-    was = read_manifest(edition)
+    was = editions.read_manifest(folder)
     if not was.inputs and was.base is None:
-        raise EditionError(
-            f"{edition}: editie {was.id!r} is niet uit ingelezen bestanden gemaakt en kan niet opnieuw gemaakt worden"
-        )
+        told_so = "is niet uit ingelezen bestanden gemaakt en kan niet opnieuw gemaakt worden"
+        raise EditionError(f"{folder}: editie {was.id!r} {told_so}")
     store, kept = RawStore(data_dir), {"correcties": was.corrections, "toelichtingen": was.explanations}
     files = {kind: {item.name: store.path(item.sha256) for item in items} for kind, items in kept.items()}
     shapes = {item.shape: _kept_shape(store, item) for item in was.inputs}
     context = ImportContext(load_catalog(own=was.own_files), register, data_dir, _shapes=shapes)
-    base = open_named(was.base, was.id, data_dir / EDITIONS_FOLDER) if was.base else None
-    manifest = _freeze(target, _collect(was, files, base, context), was)
+    base = editions.open_named(was.base, was.id, data_dir / editions.EDITIONS_FOLDER) if was.base else None
+    tables, judged, _ = _collect(was, files, base, context)
+    manifest = _freeze(target, tables, judged, was)
     names = sorted({*was.tables, *manifest.tables})
     return [name for name in names if was.tables.get(name) != manifest.tables.get(name)]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 
 from lekp_lib.edition import Edition
-from tests.unit.test_prepare import ASKED, Desk, of
+from tests.unit.test_prepare import Desk, of
 
 HASSELT, KORTESSEM, MERGED = "71022", "73040", "71072"
 HEADER = "nis;doel;deelindicator;datum;waarde;soort;status;sinds;opmerking\n"
@@ -118,5 +117,5 @@ def test_code_that_lives_on_with_more_territory_is_a_part_before_the_merger(edit
 
 
 def test_codes_of_2019_stay_before_2025(desk: Desk) -> None:
-    early = desk.edition(replace(ASKED, edition_id="vroeg", reference_date=dt.date(2024, 6, 30)))
+    early = desk.edition("vroeg", dt.date(2024, 6, 30))
     assert set(early.figures["nis"]) == {HASSELT, KORTESSEM, "11001"} and early.frame("former").empty

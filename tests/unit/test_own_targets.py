@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from lekp_lib.cli import app
 from lekp_lib.data.importing import ImportContext
 from lekp_lib.edition import Edition
-from lekp_lib.edition.prepare import Prepared, prepare, rebuild
+from lekp_lib.edition.prepare import rebuild
 from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
 from lekp_lib.pact import (
     CustomKind,
@@ -33,7 +33,8 @@ from lekp_lib.register import load_register
 from lekp_lib.report.make import report_fingerprint
 from lekp_lib.report.outputs import Contents
 from lekp_lib.report.spreadsheet import write_csv, write_workbook
-from tests.unit.test_prepare import ASKED, Desk
+from tests.unit.test_prepare import Desk, Prepared
+from tests.unit.test_prepare import prepared as prepared_from
 
 GOAL = """\
 id: zonnedaken
@@ -105,7 +106,7 @@ nis;doel;deelindicator;datum;waarde;status;bron;opmerking
 
 def prepared(desk: Desk) -> Prepared:
     catalog = load_catalog(own=own_files(desk.said))
-    return prepare(ASKED, ImportContext(catalog, load_register(), desk.data, desk.said))
+    return prepared_from(ImportContext(catalog, load_register(), desk.data, desk.said))
 
 
 @pytest.fixture(scope="module")

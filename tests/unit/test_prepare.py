@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
 
-from lekp_lib.data.importing import ImportContext
+from lekp_lib.data.importing import ImportContext, select_imports
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore
-from lekp_lib.edition.edition import MANIFEST_NAME, Edition
-from lekp_lib.edition.prepare import INVENTED_BANNER, Asked, Prepared, newest_reference_dates, prepare, rebuild
+from lekp_lib.edition.edition import MANIFEST_NAME, Edition, Manifest
+from lekp_lib.edition.prepare import INVENTED_BANNER, newest_reference_dates, prepare, rebuild
 from lekp_lib.errors import EditionError, EditionProblems, LekpError
 from lekp_lib.pact import load_catalog
 from lekp_lib.paths import sha256_of
 from lekp_lib.register import load_register
 
 ON, TODAY = dt.date(2025, 12, 31), dt.date(2026, 2, 1)
-ASKED = Asked("2025", ON, TODAY)
 TREES = """\
 nis;doel;datum;waarde;status;bron
 32006;bomen;2024-12-31;1200;definitief;groenblauwpeil
@@ -38,6 +36,19 @@ EXPLANATION = """\
 toelichtingen:
   - {gemeente: Kortessem, doel: bomen, type: Toelichting, tekst: In de winter, datum: 2026-01-05, auteur: Jo}
 """
+
+
+class Prepared(NamedTuple):
+    """What :func:`prepare` hands back."""
+
+    folder: Path
+    manifest: Manifest
+    notes: list[str]
+
+
+def prepared(context: ImportContext, name: str = "2025", on: dt.date = ON, **asked: Any) -> Prepared:
+    entries = select_imports(context.data_dir)
+    return Prepared(*prepare(name, on, context, built=TODAY, entries=entries, **asked))
 
 
 class Desk:
@@ -58,11 +69,11 @@ class Desk:
     def context(self) -> ImportContext:
         return ImportContext(load_catalog(), load_register(), self.data, self.said)
 
-    def prepare(self, asked: Asked = ASKED) -> Prepared:
-        return prepare(asked, self.context())
+    def prepare(self, name: str = "2025", on: dt.date = ON, **asked: Any) -> Prepared:
+        return prepared(self.context(), name, on, **asked)
 
-    def edition(self, asked: Asked = ASKED) -> Edition:
-        return Edition.open(str(self.prepare(asked).folder))
+    def edition(self, name: str = "2025", on: dt.date = ON) -> Edition:
+        return Edition.open(str(self.prepare(name, on).folder))
 
     def rebuild(self, made: Prepared, target: Path) -> list[str]:
         return rebuild(made.folder, target, data_dir=self.data, register=load_register())
@@ -171,7 +182,7 @@ def test_edition_is_never_overwritten_and_ids_are_plain(desk: Desk) -> None:
     assert files(made.folder) == before
     for wrong in ("../weg", "Gent", "", "voorbeeld", "a/b", ".verborgen"):
         with pytest.raises(EditionError, match="editie-id"):
-            desk.prepare(replace(ASKED, edition_id=wrong))
+            desk.prepare(wrong)
 
 
 def test_nothing_imported_is_told(tmp_path: Path) -> None:
@@ -203,13 +214,13 @@ def test_denominators_that_were_imported_hold_in_this_edition_only(desk: Desk) -
 
 
 def test_edition_before_is_named_by_hash(desk: Desk) -> None:
-    before = desk.prepare(replace(ASKED, edition_id="2024", reference_date=dt.date(2024, 12, 31)))
-    made = desk.prepare(replace(ASKED, predecessor=before.folder))
+    before = desk.prepare("2024", dt.date(2024, 12, 31))
+    made = desk.prepare(predecessor=before.folder)
     named = made.manifest.predecessor
     assert named is not None and (named.id, named.sha256) == ("2024", sha256_of(before.folder / MANIFEST_NAME))
     assert Edition.open(str(made.folder)).predecessor is not None
     with pytest.raises(EditionError, match="verwacht een andere editie, van 2023-12-31 of vroeger"):
-        desk.prepare(replace(ASKED, edition_id="2023", reference_date=dt.date(2023, 12, 31), predecessor=before.folder))
+        desk.prepare("2023", dt.date(2023, 12, 31), predecessor=before.folder)
 
 
 def test_edition_of_another_format_is_read_as_before(tmp_path: Path) -> None:
