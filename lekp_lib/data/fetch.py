@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -24,6 +24,7 @@ from urllib3.exceptions import MaxRetryError
 from urllib3.util import Retry
 
 from lekp_lib import __version__
+from lekp_lib.data.cells import WEB_PAGE
 from lekp_lib.errors import LekpError
 
 CHUNK_BYTES = 1 << 16
@@ -82,8 +83,7 @@ class Limits:
     fresh_s: int = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer that passed its check.
 
     Attributes
@@ -96,8 +96,6 @@ class Answer:
         Day on which the provider gave it.
     modified
         Day of ``Last-Modified``, when told.
-    media_type
-        Without parameters: ``text/csv``.
     failure
         Why this is the recorded copy and not a new answer; empty when all went well.
     """
@@ -106,7 +104,6 @@ class Answer:
     url: str
     retrieved: dt.date
     modified: dt.date | None = None
-    media_type: str = ""
     failure: str = ""
 
 
@@ -175,9 +172,7 @@ class PoliteAdapter(HTTPAdapter):
         wait = self._last.get(host, -1e9) + self.limits.pause_s - time.monotonic()
         if wait > 0:
             time.sleep(wait)
-        # Always verified; by the certificates of the organisation where REQUESTS_CA_BUNDLE names them.
-        verify = kwargs.get("verify") or True
-        kwargs |= {"stream": True, "timeout": (self.limits.connect_s, self.limits.read_s), "verify": verify}
+        kwargs |= {"stream": True, "timeout": (self.limits.connect_s, self.limits.read_s)}
         try:
             response = super().send(request, **kwargs)
             with response:
@@ -187,6 +182,8 @@ class PoliteAdapter(HTTPAdapter):
                 body = b"" if response.is_redirect else self._body(response, host)
         finally:
             self._last[host] = time.monotonic()
+        if WEB_PAGE.match(body[:1000]):
+            raise UpdateError(f"{host} gaf een webpagina in plaats van gegevens (captcha, login of storing)")
         if self.check is not None and not response.is_redirect:
             self.check(body, response.headers)
         headers = {name: text for name, text in response.headers.items() if name.lower() not in OF_TRANSFER}
@@ -273,6 +270,5 @@ class PoliteSession(CachedSession):
             modified = email.utils.parsedate_to_datetime(response.headers.get("Last-Modified", "")).date()
         except (TypeError, ValueError):
             modified = None
-        media_type = response.headers.get("Content-Type", "").split(";")[0].strip()
         failure = "" if self.offline else self._adapter.failure
-        return Answer(response.content, str(response.url), retrieved, modified, media_type, failure)
+        return Answer(response.content, str(response.url), retrieved, modified, failure)

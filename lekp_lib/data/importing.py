@@ -5,7 +5,6 @@ Figures are never stored apart; they are read again from the raw bytes.
 """
 
 import datetime as dt
-import mimetypes
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -327,7 +326,6 @@ def apply_import(
             licence=source.licence,
             published=told.published,
             retrieved=today,
-            media_type=mimetypes.guess_type(plan.path.name)[0] or "application/octet-stream",
         )
         confirmed = tuple(item.key for item in plan.findings if item.level == "confirm")
         entry = ImportEntry(

@@ -9,19 +9,21 @@ import io
 import json
 import re
 import tempfile
+import textwrap
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+import numpy as np
 import pandas as pd
 
-from lekp_lib.data.cells import WEB_PAGE, ImportProblems
+from lekp_lib.data.cells import ImportProblems
 from lekp_lib.data.fetch import Answer, PoliteSession, UpdateError
 from lekp_lib.data.importing import ImportContext, Origin, plan_import
 from lekp_lib.data.places import BOX
@@ -37,7 +39,6 @@ DEGREES = (2.0, 50.4, 6.3, 51.8)
 #: Layer of VRBG for points; :data:`~lekp_lib.data.store.FOR_MAPS` is for maps.
 DETAILED = "Refgem"
 LAMBERT_CRS = "http://www.opengis.net/def/crs/EPSG/0/31370"
-GEOJSON = "application/geo+json"
 #: Beyond this number Fluvius gives no pages, and Lokaal Beslist shows no more.
 MAX_PAGED_ROWS = 10_000
 MAX_TITLE_CHARACTERS = 400
@@ -53,7 +54,6 @@ DECISION_TEXTS = {
 
 Progress = Callable[[str, int, int], None]
 Params = Mapping[str, str]
-Examine = Callable[[ReadResult], list[str]]
 Items = list[dict[str, Any]]
 Made = TypeVar("Made")
 State = Literal["new", "stored", "unchanged", "kept", "absent"]
@@ -65,6 +65,37 @@ class Page(NamedTuple):
     items: Items
     total: int = 0
     following: str | None = None
+
+
+class Fetched(NamedTuple):
+    """One file as a provider gave it, or made of its pages.
+
+    Attributes
+    ----------
+    name, body
+        File name and bytes.
+    answer
+        Where they came from.
+    options
+        Options of its import; ``None`` keeps it without importing it.
+    pages
+        The answers that it was made of.
+    notes
+        What is worth telling.
+    examine
+        Tells what was read, or refuses it.
+    title
+        Of the file in the raw store, when it is not that of the feed.
+    """
+
+    name: str
+    body: bytes
+    answer: Answer
+    options: Params | None
+    pages: Sequence[Answer] = ()
+    notes: Sequence[str] = ()
+    examine: Callable[[ReadResult], str] | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,16 +152,14 @@ class UpdateContext:
             raise UpdateError(answer.failure)
         return answer, read(answer.body, {})
 
-    def keep(self, body: bytes, answer: Answer, **known: Any) -> Passport:
+    def keep(self, name: str, answer: Answer, title: str, body: bytes) -> Passport:
         """Keep bytes that came with an answer, with its origin."""
         source = self.imports.catalog.source(self.connection.source)
-        origin = {"provider": source.id, "licence": source.licence, "url": answer.url, "retrieved": answer.retrieved}
-        about = {"published": answer.modified, "media_type": answer.media_type or "application/octet-stream"}
-        return self.store.put(body, **{"title": self.feed.title, **origin, **about, **known})
+        origin = {"provider": source.id, "licence": source.licence, "url": answer.url, "published": answer.modified}
+        return self.store.put(body, name=name, title=title, retrieved=answer.retrieved, **origin)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedUpdate:
+class FeedUpdate(NamedTuple):
     """What became of one feed.
 
     Attributes
@@ -152,27 +181,22 @@ class FeedUpdate:
     title: str
     state: State
     passport: Passport | None = None
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
     failure: str = ""
 
 
-def _refuse_web_page(body: bytes, host: str) -> None:
-    """Refuse the html that sites give instead of data."""
-    if WEB_PAGE.match(body[:1000]):
-        raise UpdateError(f"{host} gaf een webpagina in plaats van gegevens (captcha, login of storing)")
-
-
-def _json_object(body: bytes, host: str) -> dict[str, Any]:
-    """The json object of an answer."""
-    _refuse_web_page(body, host)
+def _records(body: bytes, host: str, name: str, expected: str) -> tuple[dict[str, Any], Items]:
+    """The json object of an answer, and the list of objects under a key of it."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
         at = getattr(error, "pos", 0)
         raise UpdateError(f"{host} gaf json die afgekapt of beschadigd is, bij teken {at}") from error
-    if not isinstance(data, dict):
-        raise UpdateError(f"{host} gaf json van de soort {type(data).__name__}; verwacht: een object")
-    return data
+    records = data.get(name) if isinstance(data, dict) else None
+    if not isinstance(records, list) or not all(isinstance(item, dict) for item in records):
+        found = f"met de sleutels {', '.join(list(data)[:8])}" if isinstance(data, dict) else "zonder object"
+        raise UpdateError(f"{host} gaf json {found}; verwacht: {expected}")
+    return data, records
 
 
 def _refuse_renamed(where: str, needed: Iterable[tuple[str, ...]], there: Collection[str]) -> None:
@@ -210,95 +234,27 @@ def _all_items(
     return items, answers
 
 
-def _refusals_note(result: ReadResult, title: str) -> list[str]:
-    """What is told of refused rows; too many of them are an error."""
-    cells = result.refused.head(3)[["cell", "found", "expected", "advice"]].itertuples(index=False, name=None)
-    told = f"{len(result.refused)} van {result.rows} rijen zijn niet bruikbaar"
-    first = f"De eerste: {'; '.join(str(Problem(*row)) for row in cells)}"
-    if len(result.refused) * 100 > result.rows * MAX_REFUSED_PCT:
-        raise UpdateError(f"{title}: {told}, dus het bestand niet. {first}")
-    return [f"{told} en blijven weg. {first}"] if len(result.refused) else []
-
-
-def _ingest(
-    context: UpdateContext, body: bytes, answer: Answer, name: str, examine: Examine, options: Params, **known: Any
-) -> FeedUpdate:
-    """Read a downloaded file by its shape; keep and import it when all is well."""
-    imports, feed, ledger = context.imports, context.feed, Ledger(context.imports.data_dir)
-    with tempfile.TemporaryDirectory() as folder:
-        # Looked at by the very function that looks at files that people hand over.
-        path, origin = Path(folder) / name, Origin(answer.url, feed.title)
-        path.write_bytes(body)
-        try:
-            plan = plan_import(path, feed.shape, imports, today=context.today, options=options, origin=origin)
-        except ImportProblems as error:
-            raise UpdateError(f"{context.host} gaf iets anders dan {feed.title}: {error}") from error
-    warnings = [f"{item.where}: {item.message}" for item in plan.findings if item.level == "warning"]
-    errors = [f"{item.where}: {item.message}" for item in plan.findings if item.level != "warning"]
-    if errors:
-        raise UpdateError(f"{feed.title}: {len(errors)} onmogelijke cijfers. De eerste: {'; '.join(errors[:3])}")
-    notes = [*_refusals_note(plan.result, feed.title), *examine(plan.result)]
-    if warnings:
-        notes.append(f"{len(warnings)} onwaarschijnlijke cijfers. De eerste: {'; '.join(warnings[:3])}")
-    notes += plan.notes
-    with data_lock(imports.data_dir):
-        passport = context.keep(body, answer, name=name, **known)
-        entry = ImportEntry(sha256=passport.sha256, shape=feed.shape, options=dict(options), date=context.today)
-        before = [item for item in ledger.lines() if item.id == entry.id]
-        if before and all(item.withdrawn for item in before):
-            notes.append(f"deze import ({entry.id}) is ingetrokken en blijft dat; lees het bestand zelf opnieuw in")
-        if not before:
-            ledger.append(entry)
-    return FeedUpdate(feed.title, "unchanged" if before else "new", passport, tuple(notes))
-
-
-def _keep_whole(context: UpdateContext, body: bytes, answer: Answer, state: State, **known: Any) -> FeedUpdate:
-    """Keep a file that is not imported."""
-    before = {passport.sha256 for passport in context.store.passports()}
-    passport = context.keep(body, answer, **known)
-    return FeedUpdate(context.feed.title, "unchanged" if passport.sha256 in before else state, passport)
-
-
-def _keep_pages(context: UpdateContext, answers: list[Answer], stem: str) -> None:
-    """Keep the pages too, after the whole was found good: a refused one leaves nothing behind."""
-    for number, page in enumerate(answers, start=1):
-        context.keep(page.body, page, name=f"{stem}_{number}.json", title=f"{context.feed.title}: pagina {number}")
-
-
 # --- features: boundaries and charge points ------------------------------------------------------------------------
-
-
-def _first_point(feature: Mapping[str, Any]) -> list[float]:
-    """The first coordinates of a feature; empty when there are none."""
-    point = (feature.get("geometry") or {}).get("coordinates")
-    while isinstance(point, list) and point and isinstance(point[0], list):
-        point = point[0]
-    numbers = point[:2] if isinstance(point, list) else []
-    return numbers if len(numbers) == 2 and all(isinstance(one, int | float) for one in numbers) else []
 
 
 def _features(
     body: bytes, host: str, needed: Collection[tuple[str, ...]], box: tuple[float, float, float, float]
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], Items]:
     """A page of features, none of which lacks a field or lies outside a box: it would have other coordinates."""
-    page = _json_object(body, host)
-    if page.get("type") != "FeatureCollection" or not isinstance(page.get("features"), list):
-        keys = ", ".join(list(page)[:8])
-        raise UpdateError(f"{host} gaf json met de sleutels {keys}; verwacht: een FeatureCollection")
-    for number, feature in enumerate(page["features"], start=1):
-        where = f"{host}: feature {number}"
-        properties = feature.get("properties") if isinstance(feature, dict) else None
-        if not isinstance(properties, dict):
-            raise UpdateError(f"{where} heeft geen properties")
-        _refuse_renamed(where, needed, properties)
-        point = _first_point(feature)
-        if not point:
+    # A heavy library that only features need.
+    import shapely
+
+    page, features = _records(body, host, "features", "een FeatureCollection")
+    shapes = shapely.from_geojson([json.dumps(item.get("geometry")) for item in features], on_invalid="ignore")
+    for number, (feature, bounds) in enumerate(zip(features, shapely.bounds(shapes), strict=True), start=1):
+        where, properties = f"{host}: feature {number}", feature.get("properties")
+        _refuse_renamed(where, needed, properties if isinstance(properties, dict) else {})
+        if np.isnan(bounds).any():
             raise UpdateError(f"{where} heeft geen coördinaten")
-        x, y = point
-        if not (box[0] <= x <= box[2] and box[1] <= y <= box[3]):
-            flanders = f"buiten Vlaanderen ({box[0]:g}-{box[2]:g}, {box[1]:g}-{box[3]:g})"
-            raise UpdateError(f"{where} ligt op {x:g}, {y:g}, {flanders}: een ander coördinatenstelsel dan gevraagd?")
-    return page
+        if (bounds[:2] < box[:2]).any() or (bounds[2:] > box[2:]).any():
+            place = f"op {bounds[0]:g}, {bounds[1]:g}, buiten Vlaanderen ({box[0]:g}-{box[2]:g}, {box[1]:g}-{box[3]:g})"
+            raise UpdateError(f"{where} ligt {place}: een ander coördinatenstelsel dan gevraagd?")
+    return page, features
 
 
 def _collection(features: Items, crs: str, **more: Any) -> bytes:
@@ -309,19 +265,19 @@ def _collection(features: Items, crs: str, **more: Any) -> bytes:
 
 def _boundary_page(context: UpdateContext, body: bytes, headers: Params) -> Page:
     """A page of boundaries in Lambert 72, and the address of the next one; only on the same machine."""
-    host, given = context.host, headers.get("Content-Crs", "").strip("<> ")
+    host, url, given = context.host, context.connection.url, headers.get("Content-Crs", "").strip("<> ")
     if given and not given.endswith("/31370"):
         raise UpdateError(f"{host} gaf coördinaten in {given}; verwacht: {LAMBERT_CRS}")
-    page = _features(body, host, (("NISCODE",), ("NAAM",)), BOX)
+    page, features = _features(body, host, (("NISCODE",), ("NAAM",)), BOX)
     links = [link for link in page.get("links") or () if isinstance(link, dict) and link.get("rel") == "next"]
-    address = urljoin(context.connection.url, str(links[0].get("href", ""))) if links and page["features"] else ""
-    if address and urlsplit(address)[:2] != urlsplit(context.connection.url)[:2]:
+    address = urljoin(url, str(links[0].get("href", ""))) if links and features else ""
+    if address and urlsplit(address)[:2] != urlsplit(url)[:2]:
         raise UpdateError(f"de volgende pagina staat op een andere machine: {address}")
     total = page.get("numberMatched")
-    return Page(page["features"], total if isinstance(total, int) else 0, address)
+    return Page(features, total if isinstance(total, int) else 0, address)
 
 
-def fetch_boundaries(context: UpdateContext) -> FeedUpdate:
+def fetch_boundaries(context: UpdateContext) -> Fetched:
     """Boundaries: VRBG of Digitaal Vlaanderen by OGC API Features, in Lambert 72; a dated service, never the newest."""
     connection, layer, since = context.connection, context.feed.name, context.connection.since
     if since is None:
@@ -334,24 +290,20 @@ def fetch_boundaries(context: UpdateContext) -> FeedUpdate:
     if missing := [f"{nis} {name}" for nis, name in places.items() if nis not in found]:
         some = ", ".join(missing[:5])
         raise UpdateError(f"{context.host} heeft geen grens van {len(missing)} gemeenten van {since}: {some}")
-    _keep_pages(context, answers, layer)
-    body, name = _collection(features, "urn:ogc:def:crs:EPSG::31370", name=layer), fetched_name(layer, since)
-    done = _keep_whole(context, body, answers[-1], "new", name=name, media_type=GEOJSON)
-    extra = len(found - set(places))
-    notes = (f"{extra} vlakken zijn geen gemeente van het register en blijven buiten gebruik",) if extra else ()
-    return replace(done, notes=notes)
+    body, extra = _collection(features, "urn:ogc:def:crs:EPSG::31370", name=layer), len(found - set(places))
+    notes = [f"{extra} vlakken zijn geen gemeente van het register en blijven buiten gebruik"] * bool(extra)
+    return Fetched(fetched_name(layer, since), body, answers[-1], None, answers, notes)
 
 
 def _point_total(host: str, body: bytes, _headers: Params) -> int:
     """Number of features from the answer to ``resultType=hits``, which is xml."""
-    _refuse_web_page(body, host)
     if matched := re.search(rb'<[^<>]*\bnumberMatched="([0-9]+)"', body):
         return int(matched[1])
     text = " ".join(re.sub(rb"<[^>]*>", b" ", body).decode("utf-8", "replace").split())
     raise UpdateError(f"{host} zegt niet hoeveel punten er zijn: {text[:200] or 'een leeg antwoord'}")
 
 
-def fetch_charge_points(context: UpdateContext) -> FeedUpdate:
+def fetch_charge_points(context: UpdateContext) -> Fetched:
     """Charge points: WFS 2.0 of MOW, weighed and counted per municipality.
 
     The service stops at 20 000 features a page and says nothing; therefore it is first asked how many there are. Points
@@ -361,7 +313,7 @@ def fetch_charge_points(context: UpdateContext) -> FeedUpdate:
     needed = [names for name, names in context.shape.columns.items() if name in ("key", "name", "amount", "part")]
 
     def page(body: bytes, _headers: Params) -> Page:
-        return Page(_features(body, host, needed, DEGREES)["features"])
+        return Page(_features(body, host, needed, DEGREES)[1])
 
     asked = {"service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": layer}
     _, total = context.ask(url, partial(_point_total, host), {**asked, "resultType": "hits"})
@@ -377,19 +329,16 @@ def fetch_charge_points(context: UpdateContext) -> FeedUpdate:
     wanted = ("digitaal_vlaanderen", fetched_name(DETAILED, first_day(context.imports.register, day)))
     boundaries = [item.sha256 for item in context.store.passports() if (item.provider, item.name) == wanted]
     advice = "de naam van de gemeente telt; voor plaatsen volgens coördinaten: eerst lekp data update --source vrbg"
-    by_name = [] if boundaries else [advice]
     # The day inside makes it another file than that of last month, even when no point changed.
     body = _collection(features, "urn:ogc:def:crs:OGC:1.3:CRS84", name=layer, retrieved=day.isoformat())
-    name, options = f"{layer}_{day.isoformat()}", {"grenzen": f"sha256:{boundaries[-1]}"} if boundaries else {}
-    done = _ingest(context, body, answers[0], f"{name}.geojson", lambda _result: by_name, options, media_type=GEOJSON)
-    _keep_pages(context, answers, name)
-    return done
+    options, notes = ({"grenzen": f"sha256:{boundaries[-1]}"}, []) if boundaries else ({}, [advice])
+    return Fetched(f"{layer}_{day}.geojson", body, answers[0], options, answers, notes)
 
 
 # --- tables: households, energy, inhabitants -----------------------------------------------------------------------
 
 
-def fetch_view(context: UpdateContext) -> FeedUpdate:
+def fetch_view(context: UpdateContext) -> Fetched:
     """Households from a be.STAT view: kept, and imported only when somebody tells the year.
 
     The answer has no year. A guessed year would give a wrong denominator that looks right; therefore the raw file waits
@@ -398,27 +347,20 @@ def fetch_view(context: UpdateContext) -> FeedUpdate:
     host, feed, shape = context.host, context.feed, context.shape
 
     def read(body: bytes, _headers: Params) -> None:
-        facts = _json_object(body, host).get(shape.records or "facts")
-        if not isinstance(facts, list) or not facts or not all(isinstance(fact, dict) for fact in facts):
+        _, facts = _records(body, host, shape.records or "facts", "een weergave met feiten")
+        if not facts:
             raise UpdateError(f"{host} gaf een weergave zonder feiten")
         _refuse_renamed(f"{host}: de weergave", shape.required.values(), {key: None for fact in facts for key in fact})
 
-    context.progress(feed.title, 0, 0)
     answer, _ = context.ask(f"{context.connection.url}/{feed.name}/result/JSON", read)
-    name = f"bestat_{feed.shape}_{answer.retrieved.isoformat()}.json"
-    if "datum" in feed.options:
-        return _ingest(context, answer.body, answer, name, lambda _result: [], feed.options)
-    done = _keep_whole(context, answer.body, answer, "stored", name=name)
-    assert done.passport is not None
-    file = context.store.path(done.passport.sha256)
-    advice = f"lekp data import {file} --as {feed.shape} --option datum=JAAR-01-01"
-    return replace(done, notes=(f"de weergave zegt haar jaar niet; zoek het op bij be.STAT en geef: {advice}",))
+    name = f"bestat_{feed.shape}_{answer.retrieved}.json"
+    return Fetched(name, answer.body, answer, feed.options if "datum" in feed.options else None)
 
 
 def _described(host: str, body: bytes, _headers: Params) -> tuple[int, dt.date]:
     """Number of rows and day of the last update, from the description of a data set."""
     with suppress(AttributeError, LookupError, TypeError, ValueError):
-        facts = _json_object(body, host)["metas"]["default"]
+        facts = json.loads(body)["metas"]["default"]
         day = dt.datetime.fromisoformat(facts.get("data_processed") or facts["modified"]).date()
         if facts["records_count"] > 0:
             return facts["records_count"], day
@@ -427,59 +369,53 @@ def _described(host: str, body: bytes, _headers: Params) -> tuple[int, dt.date]:
 
 def _table(context: UpdateContext, url: str, rows: int) -> tuple[bytes, Answer]:
     """All rows of a data set in one csv; page by page where the provider gives no file."""
-    shape, host, name = context.shape, context.host, context.feed.name
+    shape, host, where = context.shape, context.host, f"{context.host}: {context.feed.name}"
     needed = [*shape.columns.values(), *shape.texts.values(), *shape.numbers.values()]
 
     def export(body: bytes, _headers: Params) -> None:
-        _refuse_web_page(body, host)
-        line = body.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
-        _refuse_renamed(f"{host}: {name}", needed, [column.strip().strip('"') for column in line.split(";")])
+        line = body.split(b"\n", 1)[0].decode("utf-8-sig", "replace")
+        _refuse_renamed(where, needed, [column.strip().strip('"') for column in line.split(";")])
 
     def page(body: bytes, _headers: Params) -> Page:
-        results = _json_object(body, host).get("results")
-        if not isinstance(results, list) or not all(isinstance(row, dict) for row in results):
-            raise UpdateError(f"{host} gaf een pagina zonder resultaten")
+        _, results = _records(body, host, "results", "een pagina met resultaten")
         if results:
-            _refuse_renamed(f"{host}: {name}", needed, results[0])
+            _refuse_renamed(where, needed, results[0])
         return Page(results)
 
     try:
         answer, _ = context.ask(f"{url}/exports/csv", export, {"delimiter": ";", "use_labels": "false"})
+        return answer.body, answer
     except UpdateError as error:
         # Whoever refuses one request should not get a hundred.
         if rows > MAX_PAGED_ROWS or any(code in str(error) for code in ("(401)", "(403)", "(429)")):
             raise
         context.progress(f"{context.feed.title}: geen export ({error}), pagina per pagina", 0, rows)
-    else:
-        return answer.body, answer
     paging = {"limit": "{size}", "offset": "{done}"}
     found, answers = _all_items(context, f"{url}/records", paging, page, "rijen", rows)
     return pd.DataFrame(found, dtype=object).to_csv(sep=";", index=False).encode(), answers[-1]
 
 
-def fetch_energy(context: UpdateContext) -> FeedUpdate:
+def fetch_energy(context: UpdateContext) -> Fetched:
     """Energy: open data of Fluvius by Explore v2.1.
 
     Whole data sets are exported and never filtered by name: names are in capitals there, and a filter in lower case
     gives no rows and no error. What comes is compared with the number of rows that the catalogue tells.
     """
-    host, feed, url = context.host, context.feed, f"{context.connection.url}/{context.feed.name}"
-    context.progress(feed.title, 0, 0)
-    _, (rows, day) = context.ask(url, partial(_described, host))
-    body, answer = _table(context, url, rows)
+    host, name = context.host, context.feed.name
+    _, (rows, day) = context.ask(f"{context.connection.url}/{name}", partial(_described, host))
+    body, answer = _table(context, f"{context.connection.url}/{name}", rows)
 
-    def whole(result: ReadResult) -> list[str]:
+    def whole(result: ReadResult) -> str:
         if result.rows != rows:
-            raise UpdateError(f"{host} gaf {result.rows} rijen van {feed.name} en noemde er {rows}; {AGAIN}")
-        return [f"{rows} rijen, laatst bijgewerkt op {day}"]
+            raise UpdateError(f"{host} gaf {result.rows} rijen van {name} en noemde er {rows}; {AGAIN}")
+        return f"{rows} rijen, laatst bijgewerkt op {day}"
 
     # Local production is the state of one day and has no date in its rows; the volumes tell their month.
     options = {} if "date" in context.shape.columns else {"datum": day.isoformat()}
-    name, told = f"{feed.name}_{day.isoformat()}.csv", {"published": day, "media_type": "text/csv"}
-    return _ingest(context, body, answer, name, whole, options, **told)
+    return Fetched(f"{name}_{day}.csv", body, answer._replace(modified=day), options, examine=whole)
 
 
-def _all_inhabitants(context: UpdateContext, year: int, result: ReadResult) -> list[str]:
+def _all_inhabitants(context: UpdateContext, year: int, result: ReadResult) -> str:
     """Every municipality of that day, each once: a file with some missing is no file."""
     day, counts = dt.date(year, 1, 1), result.counts
     expected = {item.nis: item.name for item in context.imports.register.municipalities(day)}
@@ -492,35 +428,29 @@ def _all_inhabitants(context: UpdateContext, year: int, result: ReadResult) -> l
         asked = f"verwacht: de {len(expected)} van 1 januari {year}"
         raise UpdateError(f"{context.host}: het bestand van {year} {told}; {asked}")
     total = f"{counts['value'].sum():,}".replace(",", ".")
-    return [f"{total} inwoners in {len(found)} gemeenten op {day}"]
+    return f"{total} inwoners in {len(found)} gemeenten op {day}"
 
 
-def fetch_inhabitants(context: UpdateContext) -> FeedUpdate:
+def fetch_inhabitants(context: UpdateContext) -> Fetched:
     """Inhabitants on 1 January: the open data zip of Statbel, of this year or else of last year.
 
     The site often gives programs a captcha page; then a person downloads the file and imports it, with the same result.
     """
-    host, failures = context.host, list[UpdateError]()
 
     def check(body: bytes, _headers: Params) -> None:
-        _refuse_web_page(body, host)
         if not zipfile.is_zipfile(io.BytesIO(body)):
-            raise UpdateError(f"{host} gaf geen hele zip")
+            raise UpdateError(f"{context.host} gaf geen hele zip")
 
-    for year in (context.today.year, context.today.year - 1):
-        name = context.feed.name.format(year=year)
-        context.progress(name, 0, 0)
-        try:
-            answer, _ = context.ask(f"{context.connection.url}/{name}", check)
-        except UpdateError as error:
-            failures.append(error)
-            if "(404)" in str(error) or context.session.offline:
-                continue
+    year, name = context.today.year, context.feed.name
+    try:
+        answer, _ = context.ask(f"{context.connection.url}/{name.format(year=year)}", check)
+    except UpdateError as error:
+        if "(404)" not in str(error) and not context.session.offline:
             raise
-        dated = context.feed.model_copy(update={"title": context.feed.title.format(year=year)})
-        whole, of_year = partial(_all_inhabitants, context, year), replace(context, feed=dated)
-        return _ingest(of_year, answer.body, answer, name, whole, {}, media_type="application/zip")
-    raise failures[0]
+        year -= 1
+        answer, _ = context.ask(f"{context.connection.url}/{name.format(year=year)}", check)
+    examine, title = partial(_all_inhabitants, context, year), context.feed.title.format(year=year)
+    return Fetched(name.format(year=year), answer.body, answer, {}, examine=examine, title=title)
 
 
 # --- decisions of councils -----------------------------------------------------------------------------------------
@@ -546,29 +476,23 @@ def _decision(item: Mapping[str, Any], site: str, asked_on: dt.date) -> dict[str
         column: next((texts[0] for name in names if (texts := _texts(attributes.get(name)))), "")
         for column, names in DECISION_TEXTS.items()
     }
-    if len(told["titel"]) > MAX_TITLE_CHARACTERS:
-        told["titel"] = f"{told['titel'][: MAX_TITLE_CHARACTERS - 1].rstrip()}…"
+    told["titel"] = textwrap.shorten(told["titel"], MAX_TITLE_CHARACTERS, placeholder="…")
     started = _last_day(attributes.get(STARTED))
     day = started or _last_day(attributes.get(PLANNED))
     # Many bodies never tell when a session started; a planned day that has passed is the best there is.
     past = started is not None or (day is not None and day < asked_on)
     link = f"{site}/agendapunten/{item['id']}"
-    return {**told, "datum": day.isoformat() if day else "", "behandeld": "ja" if past else "nee", "link": link}
+    return {**told, "datum": str(day or ""), "behandeld": "ja" if past else "nee", "link": link}
 
 
 def _decision_page(host: str, body: bytes, _headers: Params) -> Page:
     """Agenda items of a page and the number of all; an error when its fields have other names."""
-    data = _json_object(body, host)
-    count, items = data.get("count"), data.get("data")
-    if not isinstance(count, int) or not isinstance(items, list):
-        raise UpdateError(f"{host} gaf json met de sleutels {', '.join(list(data)[:8])}; verwacht: count en data")
-    if count > MAX_PAGED_ROWS:
-        raise UpdateError(f"{host} vindt {count} punten: is de vraag begrepen? Het toont er {MAX_PAGED_ROWS}")
-    if not count:
-        raise UpdateError(f"{host} vindt helemaal niets; {AGAIN}")
+    data, items = _records(body, host, "data", "count en data")
+    count = data.get("count")
+    if not isinstance(count, int) or not 0 < count <= MAX_PAGED_ROWS:
+        raise UpdateError(f"{host} vindt {count} punten; verwacht: 1 tot {MAX_PAGED_ROWS}. Is de vraag begrepen?")
     for number, item in enumerate(items, start=1):
-        key = item.get("id") if isinstance(item, dict) else None
-        usable = isinstance(key, str) and re.fullmatch("[0-9A-Za-z_-]{1,100}", key)
+        usable = re.fullmatch("[0-9A-Za-z_-]{1,100}", str(item.get("id")))
         if not usable or not isinstance(item.get("attributes"), dict):
             raise UpdateError(f"{host}: punt {number} heeft geen bruikbare id en attributes")
     if items:
@@ -577,7 +501,7 @@ def _decision_page(host: str, body: bytes, _headers: Params) -> Page:
     return Page(items, count)
 
 
-def fetch_decisions(context: UpdateContext) -> FeedUpdate:
+def fetch_decisions(context: UpdateContext) -> Fetched:
     """Council decisions on the pact: what Lokaal Beslist finds, with title, day and address.
 
     One search over all municipalities, as the site's own search page does it. What is found helps a reader to the text
@@ -590,22 +514,19 @@ def fetch_decisions(context: UpdateContext) -> FeedUpdate:
     day = max(answer.retrieved for answer in answers)
     records = [_decision(item, connection.url, day) for item in items]
 
-    def usable(result: ReadResult) -> list[str]:
+    def usable(result: ReadResult) -> str:
         if result.context.empty:
             told = f"geen van de {result.rows} punten is een besluit van een raad over het pact"
             raise UpdateError(f"{host}: {told} ({'; '.join(result.notes)})")
-        return [f"{len(result.context)} punten van {result.context['nis'].nunique()} gemeenten"]
+        return f"{len(result.context)} punten van {result.context['nis'].nunique()} gemeenten"
 
     body = json.dumps({"aantal": len(records), "agendapunten": records}, ensure_ascii=False).encode()
-    name = f"lokaalbeslist_{day.isoformat()}"
-    done = _ingest(context, body, answers[0], f"{name}.json", usable, {}, media_type="application/json")
-    _keep_pages(context, answers, name)
-    return done
+    return Fetched(f"lokaalbeslist_{day}.json", body, answers[0], {}, answers, examine=usable)
 
 
 # --- all of them ---------------------------------------------------------------------------------------------------
 
-PROVIDERS: Mapping[str, Callable[[UpdateContext], FeedUpdate]] = {
+PROVIDERS: Mapping[str, Callable[[UpdateContext], Fetched]] = {
     "bestat": fetch_view,
     "fluvius": fetch_energy,
     "lokaalbeslist": fetch_decisions,
@@ -615,10 +536,68 @@ PROVIDERS: Mapping[str, Callable[[UpdateContext], FeedUpdate]] = {
 }
 
 
+def _refusals_note(result: ReadResult, title: str) -> list[str]:
+    """What is told of refused rows; too many of them are an error."""
+    cells = result.refused.head(3)[["cell", "found", "expected", "advice"]].itertuples(index=False, name=None)
+    told = f"{len(result.refused)} van {result.rows} rijen zijn niet bruikbaar"
+    first = f"De eerste: {'; '.join(str(Problem(*row)) for row in cells)}"
+    if len(result.refused) * 100 > result.rows * MAX_REFUSED_PCT:
+        raise UpdateError(f"{title}: {told}, dus het bestand niet. {first}")
+    return [f"{told} en blijven weg. {first}"] if len(result.refused) else []
+
+
+def _read(context: UpdateContext, file: Fetched, title: str) -> list[str]:
+    """What is worth telling of a file that can be imported; an error says why it cannot."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Looked at by the very function that looks at files that people hand over.
+        path, origin = Path(folder) / file.name, Origin(file.answer.url, title)
+        path.write_bytes(file.body)
+        shape, today = context.feed.shape, context.today
+        try:
+            plan = plan_import(path, shape, context.imports, today=today, options=file.options, origin=origin)
+        except ImportProblems as error:
+            raise UpdateError(f"{context.host} gaf iets anders dan {title}: {error}") from error
+    warnings = [f"{item.where}: {item.message}" for item in plan.findings if item.level == "warning"]
+    errors = [f"{item.where}: {item.message}" for item in plan.findings if item.level != "warning"]
+    if errors:
+        raise UpdateError(f"{title}: {len(errors)} onmogelijke cijfers. De eerste: {'; '.join(errors[:3])}")
+    notes = _refusals_note(plan.result, title)
+    notes += [file.examine(plan.result)] if file.examine else []
+    if warnings:
+        notes.append(f"{len(warnings)} onwaarschijnlijke cijfers. De eerste: {'; '.join(warnings[:3])}")
+    return [*notes, *plan.notes]
+
+
+def _use(context: UpdateContext, file: Fetched) -> FeedUpdate:
+    """Keep a file and its pages, and import it when that was asked; a refused one leaves nothing behind."""
+    feed, data_dir, title = context.feed, context.imports.data_dir, file.title or context.feed.title
+    notes = [*file.notes, *(_read(context, file, title) if file.options is not None else ())]
+    with data_lock(data_dir):
+        known = {passport.sha256 for passport in context.store.passports()}
+        passport = context.keep(file.name, file.answer, title, file.body)
+        state: State = "unchanged" if passport.sha256 in known else "stored" if feed.shape else "new"
+        if file.options is not None:
+            options = dict(file.options)
+            entry = ImportEntry(sha256=passport.sha256, shape=feed.shape, options=options, date=context.today)
+            before = [item for item in Ledger(data_dir).lines() if item.id == entry.id]
+            state = "unchanged" if before else "new"
+            if before and all(item.withdrawn for item in before):
+                notes.append(f"deze import ({entry.id}) is ingetrokken en blijft dat; lees het bestand zelf opnieuw in")
+            if not before:
+                Ledger(data_dir).append(entry)
+        elif feed.shape:
+            kept = context.store.path(passport.sha256)
+            advice = f"lekp data import {kept} --as {feed.shape} --option datum=JAAR-01-01"
+            notes.append(f"de weergave zegt haar jaar niet; zoek het op bij be.STAT en geef: {advice}")
+        for number, page in enumerate(file.pages, start=1):
+            context.keep(f"{Path(file.name).stem}_{number}.json", page, f"{title}: pagina {number}", page.body)
+    return FeedUpdate(title, state, passport, notes)
+
+
 def _update_feed(context: UpdateContext) -> FeedUpdate:
     """Fetch one feed; when its provider fails, its last good copy, of whatever year, stays in use."""
     try:
-        return PROVIDERS[context.connection.id](context)
+        return _use(context, PROVIDERS[context.connection.id](context))
     except UpdateError as error:
         title = re.escape(context.feed.title).replace(re.escape("{year}"), "[0-9]{4}")
         known = [item for item in context.store.passports() if item.provider == context.connection.source]
@@ -660,4 +639,5 @@ def update_all(
         raise CatalogError(f"verbindingen/{unknown[0]}.yaml: zo'n bron kent lekp niet; wel {', '.join(PROVIDERS)}")
     for connection in asked:
         for feed in connection.feeds:
+            progress(feed.title, 0, 0)
             yield connection.id, _update_feed(UpdateContext(imports, session, connection, feed, today, progress))

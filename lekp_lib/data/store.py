@@ -8,6 +8,7 @@ writes at a time, whole files only; any number may read.
 import datetime as dt
 import hashlib
 import json
+import mimetypes
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -195,6 +196,7 @@ class RawStore:
         name = Path(name.replace("\\", "/")).name or "naamloos"
         try:
             data = content if isinstance(content, bytes) else content.read_bytes()
+            origin = {"media_type": mimetypes.guess_type(name)[0] or "application/octet-stream", **origin}
             new = Passport(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), name=name, **origin)
         except OSError as error:
             raise LekpError(f"{name}: kan niet gelezen worden: {error.strerror or error}") from error
@@ -348,7 +350,7 @@ def keep_boundaries(path: Path, *, data_dir: Path, source: Source, since: dt.dat
     LekpError
         When the file cannot be read.
     """
-    told = {"provider": source.id, "licence": source.licence, "media_type": "application/geo+json", **origin}
+    told = {"provider": source.id, "licence": source.licence, **origin}
     return RawStore(data_dir).put(path, name=f"grenzen_{since.isoformat()}_{path.name}", **told)
 
 

@@ -104,7 +104,7 @@ VRBG_FAULTS = {
     ),
     "captcha": (Reply(b"\n<!DOCTYPE html><html>Are you a robot?"), "een webpagina in plaats van gegevens"),
     "truncated": (replace(vrbg_page(), body=vrbg_page().body[:-9]), "json die afgekapt of beschadigd is"),
-    "a list": (Reply(b"[]"), "verwacht: een object"),
+    "a list": (Reply(b"[]"), "json zonder object; verwacht: een FeatureCollection"),
     "other keys": (Reply(b'{"error": "x"}'), "met de sleutels error; verwacht: een FeatureCollection"),
 }
 

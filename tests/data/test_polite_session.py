@@ -34,7 +34,8 @@ FAULTS = {
         Reply(gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"}),
         "stuurt meer dan 5 MB",
     ),
-    "another thing": (Reply(b"<html>captcha</html>"), "127.0.0.1 gave no figures"),
+    "another thing": (Reply(b"bad figures"), "127.0.0.1 gave no figures"),
+    "captcha": (Reply(b"<html>captcha</html>"), "127.0.0.1 gaf een webpagina in plaats van gegevens"),
 }
 
 
