@@ -591,12 +591,17 @@ class Edition:
 
     def explanation(self, target_id: str, nis: str) -> Any:
         """The last explanation of one municipality for one target, as a row; older ones are not shown."""
-        rows = self._about("explanations", target_id, nis).sort_values("date", kind="stable", ascending=False)
-        return next(rows.itertuples(), None)
+        rows = self._about("explanations", target_id, nis)
+        return next(rows.sort_values("date", kind="stable", ascending=False).itertuples(), None) if len(rows) else None
 
     def _about(self, table: str, target_id: str, nis: str) -> pd.DataFrame:
-        frame = self._tables[table]
-        return frame[(frame["target_id"] == target_id) & (frame["nis"] == nis)]
+        return self._tables[table].iloc[list(self._positions[table].get((target_id, nis), ()))]
+
+    @cached_property
+    def _positions(self) -> dict[str, Mapping[Any, Any]]:
+        """Rows of each target and municipality, in what municipalities themselves say."""
+        tables = ("corrections", "explanations")
+        return {name: self._tables[name].groupby(["target_id", "nis"]).indices for name in tables}
 
     @cached_property
     def predecessor(self) -> Edition | None:

@@ -115,7 +115,7 @@ def printed_rates(assessments: pd.DataFrame, edition: Edition) -> list[float]:
     return [math.nan if math.isnan(rate) else float(half_up(rate, decimals[target])) for rate, target in pairs]
 
 
-def similar_better(assessments: pd.DataFrame, edition: Edition, nis: str, target_id: str) -> tuple[str, ...]:
+def similar_better(assessments: pd.DataFrame, edition: Edition) -> dict[tuple[str, str], list[str]]:
     """Up to three municipalities of the same size class that do well and are further, nearest in size first.
 
     Parameters
@@ -124,28 +124,29 @@ def similar_better(assessments: pd.DataFrame, edition: Edition, nis: str, target
         Table of :func:`~lekp_lib.indicators.assess.assess`.
     edition
         Its register knows size classes and inhabitants.
-    nis, target_id
-        The own municipality, and the target.
 
     Returns
     -------
-    tuple of str
-        NIS codes of municipalities with a higher rate that are on track or have reached the target; empty when the
-        municipality has no rate itself.
+    dict
+        By NIS code and target: NIS codes of municipalities with a higher rate that are on track or have reached the
+        target; none when the municipality has no rate itself.
     """
     register, on = edition.register, edition.reference_date
-    rows = assessments[assessments["target_id"] == target_id]
-    rates = dict(zip(rows["nis"], printed_rates(rows, edition), strict=True))
-    well = set(rows.loc[rows["verdict"].isin(["doel gehaald", "op koers"]), "nis"])
-    groups = [group for group in register.peer_groups(nis, on) if group.kind is PeerKind.SIZE]
-
-    def inhabitants(code: str) -> int:
-        counts = (register.population(code, year, on) for year in range(on.year, 2018, -1))
-        return next((count.value for count in counts if count is not None), 0)
-
-    further = [code for code in groups[0].members if code in well and rates[code] > rates[nis]]
-    own = inhabitants(nis)
-    return tuple(sorted(further, key=lambda code: (abs(inhabitants(code) - own), code))[:SIMILAR_NAMED])
+    printed = _matrix(assessments, printed_rates(assessments, edition))
+    well = _matrix(assessments, assessments["verdict"].isin(["doel gehaald", "op koers"]))
+    ranks, rivals = printed.to_numpy(), printed.where(well == 1).to_numpy()
+    position, inhabitants = {nis: row for row, nis in enumerate(printed.index)}, dict[str, int]()
+    for nis in printed.index:
+        counts = (register.population(nis, year, on) for year in range(on.year, 2018, -1))
+        inhabitants[nis] = next((count.value for count in counts if count is not None), 0)
+    found = {}
+    for nis, row in position.items():
+        peers = next(group.members for group in register.peer_groups(nis, on) if group.kind is PeerKind.SIZE)
+        _, near = zip(*sorted((abs(inhabitants[code] - inhabitants[nis]), code) for code in peers), strict=True)
+        further = rivals[[position[code] for code in near]] > ranks[row]
+        for column, target_id in enumerate(printed.columns):
+            found[nis, target_id] = [near[at] for at in np.flatnonzero(further[:, column])[:SIMILAR_NAMED]]
+    return found
 
 
 def lasting_codes(old: Edition, new: Edition) -> list[str]:

@@ -103,26 +103,28 @@ class Results:
         return pd.DataFrame(found, columns=["nis", "name", "province"]).set_index("nis")
 
     @cached_property
-    def _rows_by_nis(self) -> dict[str, Mapping[Any, Any]]:
-        """Positions of the rows of every municipality, per table."""
-        tables = {"assessments": self.assessments, "figures": self.edition.figures, "comparisons": self.comparisons}
-        return {name: table.groupby("nis").indices for name, table in tables.items()}
+    def names(self) -> dict[str, str]:
+        """Name of every municipality by NIS code."""
+        return {place.nis: place.name for place in self.register.municipalities(self.on)}
 
-    def _of_nis(self, name: str, table: pd.DataFrame, nis: str) -> pd.DataFrame:
-        return table.iloc[list(self._rows_by_nis[name].get(nis, []))]
+    @cached_property
+    def _tables(self) -> dict[str, tuple[pd.DataFrame, Mapping[Any, Any]]]:
+        """What is asked of one municipality, with the positions of the rows of each."""
+        figures = self.edition.figures.sort_values("reference_date", kind="stable")
+        tables = {"assessments": self.assessments, "figures": figures, "comparisons": self.comparisons}
+        return {name: (table, table.groupby("nis").indices) for name, table in tables.items()}
 
     def of_place(self, nis: str) -> pd.DataFrame:
         """Assessments of one municipality, in the order of the catalogue."""
-        return self._of_nis("assessments", self.assessments, nis)
+        return _rows_of(self, "assessments", nis)
 
     def figures_of(self, nis: str) -> pd.DataFrame:
         """All figures of one municipality, oldest first."""
-        found = self._of_nis("figures", self.edition.figures, nis)
-        return found.sort_values("reference_date", kind="stable")
+        return _rows_of(self, "figures", nis)
 
     def comparisons_of(self, nis: str) -> pd.DataFrame:
         """Comparisons of one municipality."""
-        return self._of_nis("comparisons", self.comparisons, nis)
+        return _rows_of(self, "comparisons", nis)
 
     def of_target(self, target_id: str) -> pd.DataFrame:
         """All municipalities for one target, by NIS code."""
@@ -134,18 +136,28 @@ class Results:
 
     def rates(self, target_id: str) -> pd.Series:
         """Rate of every municipality whose figure may be compared, by NIS code."""
-        return self.of_target(target_id)["rate"].dropna()
+        return self._rates[target_id]
+
+    @cached_property
+    def _rates(self) -> dict[str, pd.Series]:
+        return {name: rows["rate"].dropna() for name, rows in self._by_target.items()}
 
     def yes_counts(self, target: Target) -> tuple[int, int]:
         """How many municipalities have all parts of a yes/no target in order, and how many have a known answer."""
+        if not target.parts:
+            return 0, 0
         rows = self.of_target(target.id)
         known = rows[rows["parts_yes"].notna() & (rows["verdict"] != NOT_APPLICABLE)]
         return int((known["parts_yes"] >= len(target.parts)).sum()), len(known)
 
     def yardstick(self, target: Target) -> float:
         """Rate that counts as 100 % on maps and axes: the highest level that any municipality has."""
-        levels = self.of_target(target.id)["rate_level"].dropna()
-        return float(levels.max()) if len(levels) else 100.0
+        return self._yardsticks[target.id]
+
+    @cached_property
+    def _yardsticks(self) -> dict[str, float]:
+        highest = {name: rows["rate_level"].max() for name, rows in self._by_target.items()}
+        return {name: 100.0 if math.isnan(level) else float(level) for name, level in highest.items()}
 
     def measure(self, target: Target) -> tuple[int, str]:
         """Decimals and unit of the rate of a target: (1, "bomen per 100 inwoners")."""
@@ -158,11 +170,12 @@ class Results:
 
     def similar_better(self, nis: str, value: SimpleNamespace, decimals: int) -> list[str]:
         """Municipalities of the same size that are on track or better with a higher rate: "Wichelen (16,1)"."""
-        if value.target.parts:
-            return []
-        rates, names = self.rates(value.id), self.places["name"]
-        found = similar_better(self.assessments, self.edition, nis, value.id)
-        return [f"{names[other]} ({fmt.number(rates[other], decimals)})" for other in found]
+        found = () if value.target.parts else self._similar_better[nis, value.id]
+        return [f"{self.names[other]} ({fmt.number(self.rates(value.id)[other], decimals)})" for other in found]
+
+    @cached_property
+    def _similar_better(self) -> dict[tuple[str, str], list[str]]:
+        return similar_better(self.assessments, self.edition)
 
     def path(self, value: SimpleNamespace) -> tuple[tuple[dt.date, float], ...]:
         """Steps of the required path of a target: date and share of the level."""
@@ -422,6 +435,13 @@ def to_discuss(values: Sequence[SimpleNamespace], most: int = 3) -> list[SimpleN
     """What a council may talk about: the largest arrears, then targets on track whose pace falls short."""
     slow = [v for v in values if v.oordeel == "op koers" and v.tempo == "nee"]
     return [*arrears(values), *slow][:most]
+
+
+@lru_cache(maxsize=8)
+def _rows_of(results: Results, name: str, nis: str) -> pd.DataFrame:
+    """Rows of one municipality in a table; asked for by every target."""
+    table, rows = results._tables[name]  # noqa: SLF001 -- a cache of its own
+    return table.iloc[list(rows.get(nis, ()))]
 
 
 @lru_cache(maxsize=4)

@@ -158,9 +158,8 @@ class TargetSection(Block):
         """Neighbours with their rate, by name; none for yes/no targets."""
         if self.target.parts:
             return []
-        found = rates.reindex(list(self.results.register.neighbours(self.place.nis))).dropna()
-        names = dict(self.results.places["name"])
-        return sorted(f"{names[nis]} {fmt.number(rate, decimals)}" for nis, rate in found.items())
+        found = [nis for nis in self.results.register.neighbours(self.place.nis) if nis in rates.index]
+        return sorted(f"{self.results.names[nis]} {fmt.number(rates[nis], decimals)}" for nis in found)
 
     def dots(self, size: charts.Size = "wide") -> Drawing:
         """One dot per municipality along the rate, with the own values and the medians below."""

@@ -28,6 +28,7 @@ def test_rates_medians_and_ranks(edition: Edition, tables: tuple[pd.DataFrame, p
     assert set(rates.index) == set(expected)
     assert all(abs(rates[nis] - float(rate)) < 1e-9 for nis, rate in expected.items())
     own = comparisons[comparisons["target_id"] == target["id"]].set_index(["nis", "group"])
+    better = similar_better(assessments, edition)
     for nis in ("44021", "11002", "73028", "33016", "23050"):
         for group, wanted in expected_tables.compare(edition.id, nis, target).items():
             row = own.loc[(nis, group)]
@@ -37,5 +38,4 @@ def test_rates_medians_and_ranks(edition: Edition, tables: tuple[pd.DataFrame, p
                     assert pd.isna(row[column])
                 else:
                     assert row[column] == pytest.approx(float(wanted[column]))
-        better = similar_better(assessments, edition, nis, target["id"])
-        assert list(better) == expected_tables.similar_better(edition.id, nis, target)
+        assert better[nis, target["id"]] == expected_tables.similar_better(edition.id, nis, target)
