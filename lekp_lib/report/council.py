@@ -100,10 +100,9 @@ def council_html(decision: Mapping[str, Any], table: Mapping[str, Any], place: s
     ReportProblems
         When the page does not pass its checks.
     """
-    environment().filters["marked"] = _marked
     page = environment().get_template("besluit.html.j2").render(
         d=decision, place=place, rows=_results(table), open=len(_open_places(decision)),
-        css=Markup(styles()), uploads=_UPLOADS,  # noqa: S704
+        css=Markup(styles()), uploads=_UPLOADS, marked=_marked,  # noqa: S704
     )  # fmt: skip
     return checked(page, f"het ontwerp van besluit van {place}")
 

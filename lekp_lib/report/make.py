@@ -86,10 +86,15 @@ class ReportResult:
 
 
 @cache
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in VERSIONS_OF}
+
+
+@cache
 def code_sha256() -> str:
     """Hash of code, catalogue, register, templates and package versions that reports are made with."""
     root = Path(__file__).parents[1]
-    parts = [platform.python_version(), *(f"{name} {version(name)}" for name in VERSIONS_OF)]
+    parts = [platform.python_version(), *(f"{name} {number}" for name, number in _versions().items())]
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         if path.is_file() and "__pycache__" not in path.parts and not name.startswith(_NO_PART_OF_A_REPORT):
@@ -340,7 +345,7 @@ def render_report(
         "run": view.run_id, **({"municipality": {"nis": nis, "name": place}} if nis else {"subject": slug}),
         "fingerprint": report_fingerprint(fingerprinted, manifest, sha256), "parameters": given,
         "edition": manifest.model_dump(mode="json"), "notebook": {"name": notebook.name, "sha256": sha256},
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONS_OF},
+        "versions": {"python": platform.python_version()} | _versions(),
         "engine": engine,
     }  # fmt: skip
     known, default = (FLANDERS_FORMATS, FLANDERS_FORMATS) if flanders else (FORMATS, DEFAULT_FORMATS)
@@ -410,7 +415,7 @@ def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequen
     """
     from lekp_lib.present.municipality import open_report
     from lekp_lib.present.results import opened_edition
-    from lekp_lib.report.page import font_face_css, font_folder, missing_characters
+    from lekp_lib.report.page import environment, font_face_css, font_folder, missing_characters
 
     for module in (*_ON_THE_WAY, *(f"lekp_lib.report.{FORMATS[name].partition('.')[0]}" for name in formats)):
         import_module(module)
@@ -425,7 +430,13 @@ def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequen
         for chosen in parameters[::step]:
             with suppress(LekpError):  # the report itself will tell
                 view = open_report(**chosen.model_dump(), edition=edition)
-                for block in (view.kort(), view.doelen(), view.andere_doelen(), view.kaarten(), view.cijfertabel()):
-                    block.html()
+                for block in (
+                    view.kort, view.doelen, view.andere_doelen, view.kaarten, view.cijfertabel, view.vergelijkingstabel,
+                    view.veranderd, view.omgeving, view.telling, view.regels, view.woorden, view.besluit, view.herkomst,
+                ):  # fmt: skip
+                    block().html()
+        templates = environment()
+        for name in templates.list_templates(extensions=["j2"]):
+            templates.get_template(name)
     gc.collect()
     gc.freeze()

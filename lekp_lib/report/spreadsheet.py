@@ -297,7 +297,8 @@ def write_workbook(contents: Contents, report: Report, folder: Path) -> None:
         "Bronnen": _sources_frame(report),
     }
     top = f"{manifest.banner + '. ' if manifest.banner else ''}{citation(report)} Stand op {date_text(report.on)}."
-    with pd.ExcelWriter(result, engine="xlsxwriter", date_format="dd/mm/yyyy") as writer:
+    options = {"options": {"in_memory": True}}
+    with pd.ExcelWriter(result, engine="xlsxwriter", date_format="dd/mm/yyyy", engine_kwargs=options) as writer:
         created = dt.datetime.combine(manifest.built, dt.time())
         writer.book.set_properties({"title": citation(report), "author": "lekp", "created": created})
         for name, frame in sheets.items():
