@@ -285,14 +285,14 @@ def decoded(content: Content, declared: str | None) -> tuple[str, str]:
 
 @dataclass
 class Sheet:
-    """Rows with their line (or record) number; ``kind`` is csv, xlsx or json; ``merged`` areas with their last row."""
+    """Rows with their line (or record) number; ``kind`` is csv, xlsx or json; ``merged`` areas like ``A1:B2``."""
 
     file: str
     title: str
     kind: str
     rows: Lines
     notes: list[str] = field(default_factory=list)
-    merged: list[tuple[bytes, bytes]] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
     crs: str = ""
 
     def cell(self, header: list[str], position: int | None) -> tuple[str, str]:

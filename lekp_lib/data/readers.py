@@ -121,7 +121,7 @@ class Rows:
             around = self.cells.get((sheet, column if name == "value" else name)) or self.cells[sheet, ""]
             found = repr(text[:60]) if text else "een lege cel"
             self.refused.append((self.file, row, str(row).join(around), found, error.expected, error.advice))
-        self.frame = self.frame.drop(index=errors.index)
+        self.frame = self.frame.drop(index=errors.index) if lost else self.frame
 
     def refuse_where(self, mask: pd.Series, name: str, expected: str, advice: str = "") -> None:
         """Take rows out for one reason."""
@@ -130,22 +130,22 @@ class Rows:
     def leave_out(self, mask: pd.Series, reason: str) -> None:
         """Take rows out by a declared rule, and count them."""
         self.left_out[reason] += int(mask.sum())
-        self.frame = self.frame[~mask]
+        self.frame = self.frame[~mask] if mask.any() else self.frame
 
     def understand(self, into: str, names: list[str], parse: Callable[..., Any], at: str = "") -> None:
         """Fill ``into`` with the meaning of some columns; every different combination is understood once."""
-        columns = [self.texts(name).tolist() for name in names]
-        texts = columns[0] if len(names) == 1 else list(zip(*columns, strict=True))
-        known: dict[Any, Any] = dict.fromkeys(texts)
-        for one in known:
+        texts = pd.DataFrame({name: self.texts(name) for name in names})
+        meanings = list[Any]()
+        for one in texts.drop_duplicates().itertuples(index=False, name=None):
             try:
-                known[one] = parse(one) if len(names) == 1 else parse(*one)
+                meanings.append(parse(*one))
             except CellError as error:
-                known[one] = error
-        found = pd.Series([known[one] for one in texts], index=self.frame.index, dtype=object)
+                meanings.append(error)
+        places = texts.groupby(names, sort=False, dropna=False).ngroup()
+        found = pd.Series(meanings, dtype=object).reindex(places).set_axis(self.frame.index)
         self.frame = self.frame.assign(**{into: found})
-        if any(isinstance(meaning, CellError) for meaning in known.values()):
-            self.refuse(found[[isinstance(meaning, CellError) for meaning in found]], at or names[0])
+        wrong = pd.Series([isinstance(one, CellError) for one in meanings], dtype=bool).reindex(places).to_numpy()
+        self.refuse(found[wrong], at or names[0])
 
     def choose(self, into: str, name: str, known: Mapping[str, Any], what: str, advice: str = "") -> None:
         """Fill ``into`` with what a word means; another word is refused, with the nearest known one as advice."""

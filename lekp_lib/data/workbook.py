@@ -18,22 +18,8 @@ import pandas as pd
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from lekp_lib.data.cells import (
-    HEADER_SEARCHED,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    CellError,
-    Content,
-    ImportProblems,
-    Lines,
-    Sheet,
-    cell_text,
-    has_header,
-    open_zip,
-    parse_date,
-    refuse,
-    undamaged,
-)  # fmt: skip
+from lekp_lib.data import cells
+from lekp_lib.data.cells import CellError, Content, Lines, Sheet, parse_date, refuse
 from lekp_lib.data.schema import FileShape
 from lekp_lib.errors import LekpError, Problem
 from lekp_lib.pact import Catalog
@@ -41,10 +27,12 @@ from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.paths import write_file
 from lekp_lib.register import Municipality
 
-MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+([0-9]+))"')
-HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="([0-9]+)"')
-HIDDEN_COLUMNS = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
-FORMULA = re.compile(rb"<f[ >/]")
+#: What a sheet says beside the values of its cells.
+MARKS = re.compile(
+    rb'<mergeCell ref="(?P<merged>[A-Z]+[0-9]+:[A-Z]+[0-9]+)"'
+    rb'|<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(?P<row>[0-9]+)"'
+    rb'|<col [^>]*?\bhidden="(?P<column>1|true)"|<f(?P<formula>[ >/])'
+)
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 #: Longest address that a spreadsheet keeps as a link.
 MAX_LINK = 2000
@@ -56,12 +44,12 @@ SAVE_AGAIN = "Open het in Excel of LibreOffice en bewaar het als Excel-werkmap (
 
 def readable(name: str) -> AbstractContextManager[None]:
     """Whatever openpyxl trips over in a damaged workbook becomes a message."""
-    return undamaged(name, "werkmap", "een xlsx-bestand", SAVE_AGAIN)
+    return cells.undamaged(name, "werkmap", "een xlsx-bestand", SAVE_AGAIN)
 
 
 def check_parts(content: Content) -> None:
     """Refuse what is no workbook, XML entities (they can grow without end) and the strict form."""
-    with open_zip(content) as archive:
+    with cells.open_zip(content) as archive:
         if "xl/workbook.xml" not in archive.namelist():
             advice = "Zit er een ander bestand in de zip? Pak het uit, of kies een vorm die een zip leest."
             raise refuse(content.name, "een zip die geen werkmap is", "een xlsx-bestand", advice)
@@ -77,7 +65,7 @@ def check_parts(content: Content) -> None:
 
 def cells_of(row: tuple[Any, ...], formulas: tuple[Any, ...], decimal: str) -> list[str]:
     """Texts of one row; a formula whose value was never computed stays the formula."""
-    texts = [cell_text(cell.value, decimal, getattr(cell, "number_format", "")) for cell in row]
+    texts = [cells.cell_text(cell.value, decimal, getattr(cell, "number_format", "")) for cell in row]
     for column, cell in enumerate(formulas):
         if cell.data_type == "f" and not any(texts[column : column + 1]):
             texts += [""] * (column + 1 - len(texts))
@@ -95,33 +83,47 @@ def rows_of(place: str, sheet: Any, formulas: Any, decimal: str) -> Lines:
     with readable(place):
         for number, (row, formula_row) in enumerate(zip_longest(sheet.iter_rows(), other, fillvalue=()), start=1):
             texts = cells_of(row, formula_row, decimal)
-            if number > MAX_ROWS:
-                raise refuse(place, f"meer dan {MAX_ROWS} rijen", f"hoogstens {MAX_ROWS}")
-            if len(texts) > MAX_COLUMNS:
-                raise refuse(f"{place}!rij {number}", f"{len(texts)} kolommen", f"hoogstens {MAX_COLUMNS}")
+            if number > cells.MAX_ROWS:
+                raise refuse(place, f"meer dan {cells.MAX_ROWS} rijen", f"hoogstens {cells.MAX_ROWS}")
+            if len(texts) > cells.MAX_COLUMNS:
+                raise refuse(f"{place}!rij {number}", f"{len(texts)} kolommen", f"hoogstens {cells.MAX_COLUMNS}")
             if texts:
                 yield number, texts
 
 
-def hidden_notes(title: str, state: str, xml: bytes) -> list[str]:
+def marks_of(content: Content, part: str) -> dict[str, list[str]]:
+    """Merged areas, hidden rows and columns, formulas: found in the XML piece by piece, for it can be large."""
+    found, rest = dict[str, list[str]](merged=[], row=[], column=[], formula=[]), b""
+    with cells.open_zip(content) as archive, archive.open(part) as stream:
+        while piece := stream.read(1_000_000):
+            piece = rest + piece
+            # The last tag may go on in the next piece.
+            cut = piece.rfind(b"<")
+            for mark in MARKS.finditer(piece, 0, cut):
+                found[str(mark.lastgroup)].append(mark[str(mark.lastgroup)].decode())
+            rest = piece[cut:]
+    return found
+
+
+def hidden_notes(title: str, state: str, marks: dict[str, list[str]]) -> list[str]:
     """What a person does not see in the sheet, and was read all the same."""
-    hidden = [number.decode() for number in HIDDEN_ROW.findall(xml)]
-    notes = [f"{title}: dit blad is verborgen en werd toch gelezen"] if state != "visible" else []
-    if hidden:
-        numbers = ", ".join(hidden[:20]) + " …" * (len(hidden) > 20)
-        notes.append(f"{title}: verborgen of weggefilterde rijen werden ook gelezen ({len(hidden)}): {numbers}")
-    if HIDDEN_COLUMNS.search(xml):
-        notes.append(f"{title}: verborgen kolommen werden ook gelezen")
-    return notes
+    hidden = marks["row"]
+    numbers = ", ".join(hidden[:20]) + " …" * (len(hidden) > 20)
+    notes = {
+        f"{title}: dit blad is verborgen en werd toch gelezen": state != "visible",
+        f"{title}: verborgen of weggefilterde rijen werden ook gelezen ({len(hidden)}): {numbers}": hidden,
+        f"{title}: verborgen kolommen werden ook gelezen": marks["column"],
+    }
+    return [note for note, holds in notes.items() if holds]
 
 
 def refuse_merged(sheet: Sheet, header_line: int) -> None:
     """Refuse merged cells from the header down: only the first of them has a value, the others look empty."""
-    places = [area.decode() for area, bottom in sheet.merged if int(bottom) >= header_line]
+    places = [area for area in sheet.merged if int(re.split("[A-Z]+", area)[-1]) >= header_line]
     if places:
         where, told = f"{sheet.file}: {sheet.title}!", ("samengevoegde cellen", "één waarde per cel")
         problems = [Problem(where + place, *told, "Splits ze en vul elke cel in.") for place in places]
-        raise ImportProblems(f"{sheet.file} is niet te lezen", problems)
+        raise cells.ImportProblems(f"{sheet.file} is niet te lezen", problems)
 
 
 def wanted_sheets(name: str, book: Any, shape: FileShape) -> list[str]:
@@ -137,8 +139,8 @@ def wanted_sheets(name: str, book: Any, shape: FileShape) -> list[str]:
     fitting = []
     for title in visible if len(visible) > 1 else ():
         book[title].reset_dimensions()
-        first = [cells_of(row, (), shape.decimal) for row in islice(book[title].iter_rows(), HEADER_SEARCHED)]
-        fitting += [title] if has_header(list(enumerate(first)), shape) is not None else []
+        first = [cells_of(row, (), shape.decimal) for row in islice(book[title].iter_rows(), cells.HEADER_SEARCHED)]
+        fitting += [title] if cells.has_header(list(enumerate(first)), shape) is not None else []
     if len(fitting) > 1:
         found = f"{len(fitting)} bladen met deze kolommen: {', '.join(fitting)}"
         raise refuse(name, found, "één blad met cijfers", "Verwijder of verberg de andere bladen.")
@@ -157,15 +159,11 @@ def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
         )
         for title in wanted_sheets(content.name, book, shape):
             sheet = book[title]
-            with open_zip(content) as archive:
-                part = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
-                xml = archive.read(part) if part in archive.namelist() else b""
-            notes, merged = hidden_notes(title, sheet.sheet_state, xml), MERGED.findall(xml)
-            formulas = load_workbook(stream, data_only=False, **options)[title] if FORMULA.search(xml) else None
-            # The text of a large sheet is not kept while its rows are read.
-            del xml
+            marks = marks_of(content, str(getattr(sheet, "_worksheet_path", "")).lstrip("/"))
+            notes = hidden_notes(title, sheet.sheet_state, marks)
+            formulas = load_workbook(stream, data_only=False, **options)[title] if marks["formula"] else None
             rows = rows_of(f"{content.name}: {title}", sheet, formulas, shape.decimal)
-            yield Sheet(content.name, title, "xlsx", rows, made_from + notes, merged)
+            yield Sheet(content.name, title, "xlsx", rows, made_from + notes, marks["merged"])
 
 
 # --- the template ---------------------------------------------------------------------------------------------------
@@ -208,8 +206,8 @@ def _help_sheet(
         wrap,
     )
     sheet.write_row(row + 2, 0, ("Doel", "Deelindicator", "Eenheid", "Kolom in het brede sjabloon"), bold)
-    for number, cells in enumerate(known, start=row + 3):
-        sheet.write_row(number, 0, cells)
+    for number, figure in enumerate(known, start=row + 3):
+        sheet.write_row(number, 0, figure)
 
 
 def _drop_downs(book: Any, bold: Any, catalog: Catalog, places: Sequence[Municipality], rows: pd.DataFrame) -> None:
