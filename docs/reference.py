@@ -69,7 +69,7 @@ def targets_page(catalog: Catalog) -> str:
 def sources_page(catalog: Catalog) -> str:
     """Sources and file shapes, from their YAML files."""
     rows: list[tuple[object, ...]] = [
-        (f"`{item.id}`", item.name, item.organisation, item.rank, item.rhythm.value, item.licence)
+        (f"`{item.id}`", item.name, item.organisation, item.rank, item.rhythm, item.licence)
         for item in sorted(catalog.sources.values(), key=lambda item: item.id)
     ]
     shapes: list[tuple[object, ...]] = [

@@ -124,7 +124,7 @@ def read_batch(path: Path | None, options: Mapping[str, object]) -> BatchChoice:
         advice = f"Bedoelde u {near[0]!r}?" if near else f"Bekende sleutels: {', '.join(known)}."
         problems.append(Problem(file.where((key,)), "een onbekende sleutel", "alleen bekende sleutels", advice))
     data = {key: value for key, value in given.items() if key in known}
-    choice, wrong = read_model(replace(file, data=data, problems=()), BatchChoice)
+    choice, wrong = read_model(replace(file, data=data, problems=[]), BatchChoice)
     if not choice or problems:
         raise BatchProblems(f"{path or 'de opties van de batch'}: niet bruikbaar", [*problems, *wrong])
     return choice

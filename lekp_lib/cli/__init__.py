@@ -14,7 +14,7 @@ from lekp_lib.cli import report, shared, site
 from lekp_lib.cli.shared import OWN, OwnFolder, count, say
 
 if TYPE_CHECKING:
-    from lekp_lib.pact.custom import NewKind
+    from lekp_lib.pact.loader import NewKind
 
 app = typer.Typer(cls=shared.Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 data = typer.Typer(help="Cijfers binnenhalen, nakijken en tot edities maken.", no_args_is_help=True)
@@ -39,7 +39,7 @@ def check(
     """Kijk het pact, uw eigen doelen, bronnen en bestandsvormen, het register en de ingebouwde edities na."""
     from lekp_lib.data.schema import check_shapes
     from lekp_lib.edition.edition import Edition, embedded_editions
-    from lekp_lib.pact import check_catalog, load_catalog, own_files
+    from lekp_lib.pact.loader import check_catalog, load_catalog, own_files
     from lekp_lib.register import load_register
 
     own = own_files(map_) if folder is None else ()
@@ -75,7 +75,7 @@ def doctor(output_dir: shared.OutputDir = shared.OUTPUTS) -> None:
 
 
 def _declare(kind: NewKind, new_id: str, folder: Path) -> None:
-    from lekp_lib.pact import write_new
+    from lekp_lib.pact.loader import write_new
 
     say(f"{write_new(kind, new_id, folder)}: vul elke INVULLEN in en controleer daarna met: lekp check")
 

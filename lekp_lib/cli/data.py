@@ -28,7 +28,8 @@ from lekp_lib.edition import prepare as making
 from lekp_lib.edition.corrections import MODELS, export_form, import_form, read_folder, read_remarks
 from lekp_lib.errors import ParameterError
 from lekp_lib.indicators.compare import verdict_changes
-from lekp_lib.pact import load_catalog, own_files, usable_files
+from lekp_lib.pact import load_catalog, own_files
+from lekp_lib.pact.loader import usable_files
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.paths import write_file
 from lekp_lib.present.format import date_text

@@ -298,7 +298,7 @@ def _paths(kind: str, folder: Path | None) -> dict[str, Path]:
 
 def _read(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
     """One declaration, or every mistake of its file."""
-    file = read_yaml(path, path.parent.parent)
+    file = read_yaml(path, f"{path.parent.name}/{path.name}")
     found, problems = read_model(file, model)
     if found is not None and found.id != path.stem:
         return None, [Problem(file.where(("id",)), found.id, path.stem, "Geef bestand en id dezelfde naam.")]

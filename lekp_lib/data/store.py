@@ -21,7 +21,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lekp_lib.errors import LekpError, Problem, ProblemGroup
 from lekp_lib.pact import Catalog, Source
-from lekp_lib.pact.models import Rhythm
 from lekp_lib.paths import sha256_of, write_file
 from lekp_lib.register import Register
 
@@ -29,7 +28,7 @@ LOCK, LOCK_WAIT_S = ".slot", 120
 RAW_FOLDER, PASSPORTS, LEDGER = "ruw", "paspoorten.jsonl", "imports.jsonl"
 #: Simplified layer of VRBG: enough for maps.
 FOR_MAPS = "RefgemG100"
-_MONTHS = {Rhythm.MONTHLY: 1, Rhythm.TWICE_YEARLY: 6, Rhythm.YEARLY: 12}
+_MONTHS = {"maandelijks": 1, "halfjaarlijks": 6, "jaarlijks": 12}
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -414,7 +413,7 @@ def next_expected(source: Source, last_reference: dt.date) -> dt.date | None:
     datetime.date or None
         ``None`` for a source without rhythm.
     """
-    weekly = source.rhythm is Rhythm.WEEKLY
+    weekly = source.rhythm == "wekelijks"
     if not weekly and source.rhythm not in _MONTHS:
         return None
     months = _MONTHS.get(source.rhythm, 0)
@@ -426,7 +425,7 @@ def is_overdue(source: Source, expected: dt.date | None, today: dt.date) -> bool
     """Whether the figure is late: the month in which it was expected is over, for weekly ones a week has passed."""
     if expected is None:
         return False
-    if source.rhythm is Rhythm.WEEKLY:
+    if source.rhythm == "wekelijks":
         return today > expected + dt.timedelta(days=7)
     return (today.year, today.month) > (expected.year, expected.month)
 

@@ -30,7 +30,7 @@ from lekp_lib.edition.edition import KEY, TABLES
 from lekp_lib.errors import EditionError, EditionProblems, Problem, RegisterError, UnexpectedValue, model_problems
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Declared
-from lekp_lib.pact.yaml_files import YamlFile, parse_yaml, read_text, read_yaml, write_yaml
+from lekp_lib.pact.yaml_files import YamlFile, read_yaml, write_yaml
 from lekp_lib.paths import write_file
 from lekp_lib.register import FIRST_DAY, Register
 
@@ -195,8 +195,7 @@ def read_entries(files: Mapping[str, Path], kind: str) -> tuple[Entries, list[Pr
     entries: list[tuple[str, Entry]] = []
     problems: list[Problem] = []
     for name, path in files.items():
-        text, unreadable = read_text(path, name)
-        file = YamlFile(name, None, problems=(unreadable,)) if unreadable else parse_yaml(text, name)
+        file = read_yaml(path, name)
         problems += file.problems
         data = file.data
         if data is None:

@@ -24,7 +24,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lekp_lib.data.readers import FIGURES, NOT_REGISTERED, STATUSES
 from lekp_lib.errors import EditionError, EditionProblems, Problem, model_problems
-from lekp_lib.pact import Catalog, CustomFile, CustomKind, load_catalog, project_folder
+from lekp_lib.pact import Catalog, load_catalog, project_folder
+from lekp_lib.pact.loader import CustomFile, CustomKind
 from lekp_lib.pact.yaml_files import MAX_BYTES
 from lekp_lib.paths import sha256_of
 from lekp_lib.register import CountFact, Register, load_register

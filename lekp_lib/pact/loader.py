@@ -2,18 +2,21 @@
 
 Three steps: read each file (form), validate it against its model (keys and types), then compare the files with each
 other (ids, numbers, addresses, words). Only a catalogue without any mistake becomes a :class:`Catalog`.
+
+Targets and sources that a project declares itself stand in ``doelen/`` and ``bronnen/`` below its folder
+(``parameters/``) and are laid beside the packaged ones. Everything that is saved there was checked first, against the
+packaged files and the others of the project.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from string import punctuation
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel
 from rapidfuzz import process
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
@@ -21,15 +24,13 @@ from lekp_lib.pact import models
 from lekp_lib.pact.models import Source, Target, WerfId
 from lekp_lib.pact.yaml_files import KeyPath, YamlFile, parse_yaml, read_model, read_text, read_yaml
 from lekp_lib.parameters import ReportParameters
+from lekp_lib.paths import write_file
 
 PACKAGED = Path(__file__).parent
 PACT_NUMBERS = range(1, 18)
 CustomKind = Literal["doelen", "bronnen"]
+NewKind = Literal["doel", "context", "bron"]
 
-_SINGLE: Mapping[str, type[BaseModel]] = {
-    "werven": models.Werven, "woordenlijst": models.Glossary, "juridische_grond": models.LegalGrounds,
-    "oplaadlijst": models.UploadList, "methodewijzigingen": models.MethodNotes, "errata": models.Errata,
-}  # fmt: skip
 _Item = TypeVar("_Item")
 _BEFORE_UNIT = re.compile(r"(?<=[\d}]) (?=(?:%|m²|m³|km|kWh|kWp?|MW|CPE)(?!\w))")
 _PLACEHOLDER = re.compile(r"[{}]([^{}]*)\}?")
@@ -37,6 +38,7 @@ _METHOD = re.compile(r"# (?P<title>\S[^\n]*)\n\s*(?P<body>\S.*\S)\s*", re.DOTALL
 #: Stands in a new file wherever a person has to write something; an explanation behind # is none.
 _TO_FILL_IN = re.compile(r"^[^#\n]*INVULLEN[^#\n]*", re.MULTILINE)
 _RESERVED = ("nr", "codelist_uri", "official_label", "official_uri")
+_ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 def no_break(text: str) -> str:
@@ -94,12 +96,10 @@ def own_files(folder: Path, place: str | None = None) -> tuple[CustomFile, ...]:
         Unreadable files too: their mistake travels with them.
     """
     found, shown = [], folder.as_posix() if place is None else place
-    kinds: tuple[CustomKind, ...] = ("doelen", "bronnen")
-    for kind in kinds:
+    for kind in get_args(CustomKind):
         for path in sorted((folder / kind).glob("*.yaml")):
-            file = CustomFile(kind, path.name, "", shown)
-            text, problem = read_text(path, file.path)
-            found.append(replace(file, text=text, problem=problem))
+            text, problem = read_text(path, "/".join(filter(None, (shown, kind, path.name))))
+            found.append(CustomFile(kind, path.name, text, shown, problem))
     return tuple(found)
 
 
@@ -118,7 +118,7 @@ class Catalog:
     glossary
         Terms with their explanation, in the order to be shown.
     method_texts
-        Rules explained, by id: title, and body in Dutch markdown with placeholders.
+        Rules explained, by id, sorted: title, and body in Dutch markdown with placeholders.
     legal_grounds, uploads
         What stands around a council decision.
     method_notes, errata
@@ -153,11 +153,6 @@ class Catalog:
         """The numbered targets (17), in official order."""
         return tuple(target for target in self.targets if target.nr is not None)
 
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """Ids of the method texts, sorted."""
-        return tuple(sorted(self.method_texts))
-
     def target(self, target_id: str) -> Target:
         """Target, or figures for context, by id; :class:`~lekp_lib.errors.CatalogError` when there is none."""
         return _lookup("het doel", target_id, {target.id: target for target in self.measured})
@@ -191,21 +186,6 @@ def _lookup(kind: str, key: str, known: Mapping[str, _Item]) -> _Item:
     raise CatalogError(f"{kind} {key!r} bestaat niet{hint} Bekend zijn: {', '.join(known)}")
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """One target or source as it was read; ``item`` is ``None`` when it could not be."""
-
-    file: YamlFile
-    item: BaseModel | None
-    problems: Sequence[Problem]
-
-
-@cache
-def _validated(text: str, name: str, model: type[BaseModel]) -> _Entry:
-    file = parse_yaml(text, name)
-    return _Entry(file, *read_model(file, model, no_break))
-
-
 def _early_problems(file: CustomFile, read: YamlFile) -> list[Problem]:
     """Places of an own file where nobody has written anything yet, and keys of the official list."""
     problems = []
@@ -221,10 +201,13 @@ def _early_problems(file: CustomFile, read: YamlFile) -> list[Problem]:
     return [*problems, *read.problems] if problems else []
 
 
-def _read_entry(file: CustomFile, *, own: bool) -> _Entry:
-    entry = _validated(file.text, file.path, Target if file.kind == "doelen" else Source)
-    early = [file.problem] if file.problem else _early_problems(file, entry.file) if own else []
-    return replace(entry, item=None, problems=early) if early else entry
+@cache
+def _read_item(file: CustomFile, own: bool) -> tuple[YamlFile, Any, Sequence[Problem]]:
+    """One file, the target or source in it where it has no mistakes, and its mistakes."""
+    read = parse_yaml(file.text, file.path)
+    if early := [file.problem] if file.problem else _early_problems(file, read) if own else []:
+        return read, None, early
+    return read, *read_model(read, Target if file.kind == "doelen" else Source, no_break)
 
 
 def _read_method(path: Path, problems: list[Problem]) -> tuple[str, str]:
@@ -242,42 +225,27 @@ def _read_method(path: Path, problems: list[Problem]) -> tuple[str, str]:
     return match["title"], no_break(match["body"])
 
 
-def _repeated(
-    entries: Iterable[tuple[YamlFile, KeyPath, object]], expected: str, advice: str = ""
-) -> Iterator[Problem]:
-    """Values that stand in more than one file."""
-    first: dict[str, str] = {}
-    for file, path, value in entries:
-        other = first.setdefault(str(value).casefold().strip(punctuation + " "), file.name)
-        if value and other != file.name:
-            yield Problem(file.where(path), f"{value} (ook in {other})", expected, advice)
+def _named(item: Target | Source) -> Iterator[tuple[str, KeyPath, object]]:
+    """What no other file may say too: the sort of value, its key, and the value."""
+    yield "id", ("id",), item.id
+    if isinstance(item, Target):
+        yield from ((key, (key,), getattr(item, key)) for key in ("nr", "codelist_uri", "official_label"))
+        yield "zoekwoord", ("name",), item.name
+        yield from (("zoekwoord", ("synonyms", place), word) for place, word in enumerate(item.synonyms))
 
 
-def _compare(entries: Sequence[_Entry], known_sources: set[str]) -> Iterator[Problem]:
+def _compare(found: Sequence[tuple[YamlFile, Target | Source]], known_sources: set[str]) -> Iterator[Problem]:
     """Mistakes that show only when the files are seen together."""
-    targets = [(entry.item, entry.file) for entry in entries if isinstance(entry.item, Target)]
-    sources = [(entry.item, entry.file) for entry in entries if isinstance(entry.item, Source)]
-    for items in (sources, targets):
-        for item, file in items:
-            if item.id != (stem := PurePosixPath(file.name).stem):
-                yield Problem(file.where(("id",)), item.id, stem, "Geef het bestand en de id dezelfde naam.")
-        ids = ((file, ("id",), item.id) for item, file in items)
-        yield from _repeated(ids, "een id die nergens anders staat", "Kies een andere id en bestandsnaam.")
-    for key in ("nr", "codelist_uri", "official_label"):
-        values = ((file, (key,), getattr(target, key) or "") for target, file in targets)
-        yield from _repeated(values, "een waarde die geen ander doel heeft")
-    words = (
-        (file, path, word)
-        for target, file in targets
-        for path, word in [(("name",), target.name), *((("synonyms", n), w) for n, w in enumerate(target.synonyms))]
-    )
-    yield from _repeated(words, "een zoekwoord dat naar één doel leidt", "Laat het in één bestand staan.")
-    # An unreadable file has a number too; its own message is enough.
-    missing = sorted(set(PACT_NUMBERS) - {target.nr for target, _ in targets})
-    if missing and all(entry.item for entry in entries):
-        yield Problem("doelen", f"geen doel met nummer {', '.join(map(str, missing))}", "doelen 1 tot 17")
-    for target, file in targets:
-        for index, source in enumerate(target.sources):
+    first: dict[tuple[type, str, str], str] = {}
+    for file, item in found:
+        if item.id != (stem := Path(file.name).stem):
+            yield Problem(file.where(("id",)), item.id, stem, "Geef het bestand en de id dezelfde naam.")
+        for sort, path, value in _named(item):
+            key = type(item), sort, str(value or "").casefold().strip(punctuation + " ")
+            if value and (other := first.setdefault(key, file.name)) != file.name:
+                advice = "Kies iets anders, of laat het in één van beide staan."
+                yield Problem(file.where(path), f"{value} (ook in {other})", "wat in geen ander bestand staat", advice)
+        for index, source in enumerate(item.sources if isinstance(item, Target) else ()):
             if source not in known_sources:
                 advice = f"Voeg bronnen/{source}.yaml toe of verbeter de naam."
                 yield Problem(file.where(("sources", index)), f"bron {source!r}", "een bekende bron", advice)
@@ -295,25 +263,30 @@ def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tu
     problems += [Problem(kind, "geen bestanden", "minstens één bestand") for kind in sorted(absent)]
     methods = {path.stem: _read_method(path, problems) for path in texts}
     single: dict[str, Any] = {}
-    for name, model in _SINGLE.items():
-        single[name], found = read_model(read_yaml(folder / f"{name}.yaml", folder), model, no_break)
+    for name, model in models.SINGLE_FILES.items():
+        single[name], found = read_model(read_yaml(folder / f"{name}.yaml"), model, no_break)
         problems += found
-    entries = [_read_entry(file, own=False) for file in packaged] + [_read_entry(file, own=True) for file in own]
-    problems += [problem for entry in entries for problem in entry.problems]
-    sources = {file.name.removesuffix(".yaml") for file in (*packaged, *own) if file.kind == "bronnen"}
-    problems += _compare(entries, sources)
+    entries = [_read_item(file, False) for file in packaged] + [_read_item(file, True) for file in own]
+    problems += [problem for _, _, found in entries for problem in found]
+    items = [item for _, item, _ in entries if item]
+    # An unreadable file has a number too; its own message is enough.
+    missing = sorted(set(PACT_NUMBERS) - {item.nr for item in items if isinstance(item, Target)})
+    if missing and len(items) == len(entries):
+        problems.append(Problem("doelen", f"geen doel met nummer {', '.join(map(str, missing))}", "doelen 1 tot 17"))
+    sources = {Path(file.name).stem for file in (*packaged, *own) if file.kind == "bronnen"}
+    problems += _compare([(file, item) for file, item, _ in entries if item], sources)
     if problems:
         return None, tuple(problems)
     return Catalog(
-        measured=tuple(sorted((entry.item for entry in entries if isinstance(entry.item, Target)), key=_order)),
-        werven=single["werven"].werven,
-        sources=MappingProxyType({entry.item.id: entry.item for entry in entries if isinstance(entry.item, Source)}),
-        glossary=tuple((term.term, term.explanation) for term in single["woordenlijst"].begrippen),
+        measured=tuple(sorted((item for item in items if isinstance(item, Target)), key=_order)),
+        werven=single["werven"],
+        sources=MappingProxyType({item.id: item for item in items if isinstance(item, Source)}),
+        glossary=tuple((term.term, term.explanation) for term in single["woordenlijst"]),
         method_texts=MappingProxyType(methods),
         legal_grounds=single["juridische_grond"],
         uploads=single["oplaadlijst"],
-        method_notes=single["methodewijzigingen"].wijzigingen,
-        errata=single["errata"].errata,
+        method_notes=single["methodewijzigingen"],
+        errata=single["errata"],
         own_files=own,
     ), ()
 
@@ -362,3 +335,142 @@ def load_catalog(folder: Path | None = None, own: Sequence[CustomFile] = ()) -> 
     if catalog is None:
         raise CatalogProblems("de catalogus is niet bruikbaar", problems)
     return catalog
+
+
+def project_folder(start: Path) -> Path:
+    """The ``parameters`` folder of the project that a path belongs to.
+
+    Parameters
+    ----------
+    start
+        Usually the working folder; a notebook may run from a folder below that of the project.
+
+    Returns
+    -------
+    Path
+        The nearest ``parameters`` folder at or above ``start``; where there is none, the one that may be made in
+        ``start``.
+    """
+    places = (start, *start.resolve().parents)
+    return next((place / "parameters" for place in places if (place / "parameters").is_dir()), start / "parameters")
+
+
+def usable_files(own: tuple[CustomFile, ...]) -> tuple[CustomFile, ...]:
+    """Files of a project that can be used although others cannot.
+
+    Parameters
+    ----------
+    own
+        Files of a project.
+
+    Returns
+    -------
+    tuple of CustomFile
+        Those without mistakes that name nothing of the others.
+    """
+    while wrong := [file for file in own for item in check_catalog(own=own) if item.where.startswith(file.path)]:
+        own = tuple(file for file in own if file not in wrong)
+    return own
+
+
+def write_new(kind: NewKind, new_id: str, project: Path) -> Path:
+    """Write a commented file in which a person only has to fill in.
+
+    Parameters
+    ----------
+    kind
+        ``doel`` with a level and a verdict, ``context`` without, or ``bron``.
+    new_id
+        Id, and name of the file.
+    project
+        Folder of the project's declarations (``parameters``).
+
+    Returns
+    -------
+    Path
+        The new file; ``lekp check`` names every place that is still to be filled in.
+
+    Raises
+    ------
+    CatalogError
+        When the id is not usable or taken by the package.
+    ProjectError
+        When the file exists: nothing is overwritten.
+    """
+    if not _ID.fullmatch(new_id):
+        expected = "kleine letters, cijfers en lage streepjes, te beginnen met een letter, zoals zonnedaken"
+        raise CatalogError(f"id {new_id!r}: verwacht {expected}")
+    place = f"{'bronnen' if kind == 'bron' else 'doelen'}/{new_id}.yaml"
+    if (PACKAGED / place).exists():
+        raise CatalogError(f"id {new_id!r}: een bestand van het pakket heet zo; kies een andere id")
+    text = (PACKAGED / "nieuw" / f"{kind}.yaml").read_text(encoding="utf-8").replace("ID_VAN_HET_BESTAND", new_id)
+    write_file(project / place, text.encode(), replace=False)
+    return project / place
+
+
+def _with(kind: CustomKind, text: str, project: Path | None) -> tuple[CustomFile, tuple[CustomFile, ...]]:
+    """The draft as a file, and all files of the project with the draft in place of an older one of that name."""
+    data = parse_yaml(text, "draft").data
+    stem = str(data.get("id")) if isinstance(data, dict) else ""
+    draft = CustomFile(kind, f"{stem if _ID.fullmatch(stem) else 'ontwerp'}.yaml", text, str(project or ""))
+    others = own_files(project) if project is not None else ()
+    return draft, (*(file for file in others if (file.kind, file.name) != (kind, draft.name)), draft)
+
+
+def catalog_with(text: str, project: Path | None = None) -> tuple[Catalog, Target]:
+    """The catalogue with one more target that is not saved yet, to try it out.
+
+    Parameters
+    ----------
+    text
+        YAML of the target, as a person typed it.
+    project
+        Folder of the project's other declarations; ``None`` looks at the packaged ones only.
+
+    Returns
+    -------
+    tuple of Catalog and Target
+        The catalogue with the target, and the target.
+
+    Raises
+    ------
+    CatalogProblems
+        With every mistake at once.
+    """
+    draft, files = _with("doelen", text, project)
+    catalog = load_catalog(own=files)
+    return catalog, catalog.target(Path(draft.name).stem)
+
+
+def save_text(kind: CustomKind, text: str, project: Path, *, replace: bool = False) -> Path:
+    """Check a declaration and save it in a project, under its own id.
+
+    Parameters
+    ----------
+    kind
+        ``doelen`` for a target or context, ``bronnen`` for a source.
+    text
+        YAML, as a person typed it.
+    project
+        Folder of the project's declarations (``parameters``).
+    replace
+        Whether an older file of that id may be replaced.
+
+    Returns
+    -------
+    Path
+        The saved file.
+
+    Raises
+    ------
+    CatalogProblems
+        With every mistake at once; nothing is saved then.
+    ProjectError
+        When the file exists and ``replace`` is not given, or the folder cannot be written.
+    """
+    draft, files = _with(kind, text, project)
+    if problems := check_catalog(own=files):
+        raise CatalogProblems("de opgave kan nog niet bewaard worden", problems)
+    path = project / kind / draft.name
+    write_file(path, text.encode(), replace=replace)
+    return path

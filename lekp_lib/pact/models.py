@@ -6,10 +6,10 @@ The models say which keys the YAML files may have: ``doelen/``, ``bronnen/``, ``
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -19,6 +19,8 @@ WerfId = Literal["algemeen", "1", "2", "3", "4"]
 #: Who speaks: only figures of the first two are judged.
 Rank = Literal["officieel", "gemeente", "pers", "partij"]
 DatePrecision = Literal["dag", "maand", "jaar"]
+#: How often a source publishes.
+Rhythm = Literal["wekelijks", "maandelijks", "halfjaarlijks", "jaarlijks", "eenmalig", "niet_bekend"]
 #: How well a statement of the catalogue is known.
 Certainty = Literal["bron", "deels_bron", "tegenstrijdig", "afgeleid", "algemeen_bekend", "niet_gevonden"]
 
@@ -35,7 +37,7 @@ _NOT_OF_CONTEXT = (
 Rule = tuple[bool, str]
 
 
-def _short(max_words: int, max_sentences: int | None = None) -> Callable[[str], str]:
+def _short(max_words: int, max_sentences: int | None = None) -> AfterValidator:
     """Plain language: sentences of so many words at most (a duty of governments, Bestuursdecreet art. II.10).
 
     A point inside a number or before a small letter ends no sentence; a sign that stands alone is no word.
@@ -51,7 +53,7 @@ def _short(max_words: int, max_sentences: int | None = None) -> Callable[[str], 
                 raise ValueError(f"een zin van {words} woorden, meer dan {max_words}: {part!r}")
         return text
 
-    return check
+    return AfterValidator(check)
 
 
 def _without_brackets(text: str) -> str:
@@ -60,23 +62,32 @@ def _without_brackets(text: str) -> str:
     return text
 
 
-def _once(what: str, ids: Sequence[str]) -> Rule:
-    double = sorted({item for item in ids if ids.count(item) > 1})
-    return bool(double), f"{what}: {', '.join(double)} staat er meer dan één keer"
+def _once(key: str) -> AfterValidator:
+    """Refuses a list in which two things have the same name."""
+
+    def check(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        names = [getattr(item, key).casefold() for item in items]
+        if double := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{', '.join(double)}, dat er meer dan één keer staat")
+        return items
+
+    return AfterValidator(check)
 
 
-def _newest_first(days: Sequence[dt.date]) -> Rule:
-    return list(days) != sorted(days, reverse=True), "data die op en neer gaan; zet de nieuwste bovenaan"
+def _newest_first(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    if list(items) != sorted(items, key=lambda item: item.datum, reverse=True):
+        raise ValueError("data die op en neer gaan; zet de nieuwste bovenaan")
+    return items
 
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Text = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, Field(pattern=r"^https?://\S+$")]
 AddressOrNone = Annotated[str, Field(pattern=r"^(https?://\S+)?$")]
-Explanation = Annotated[str, Field(min_length=1), AfterValidator(_short(25))]
-Description = Annotated[str, AfterValidator(_short(20, max_sentences=2))]
+Explanation = Annotated[str, Field(min_length=1), _short(25)]
+Description = Annotated[str, _short(20, max_sentences=2)]
 ReviewedText = Annotated[str, Field(min_length=1), AfterValidator(_without_brackets)]
-CouncilText = Annotated[ReviewedText, AfterValidator(_short(25))]
+CouncilText = Annotated[ReviewedText, _short(25)]
 
 
 class Kind(StrEnum):
@@ -96,17 +107,6 @@ class Denominator(StrEnum):
     POPULATION = "inwoners"
     DWELLINGS = "wooneenheden"
     HOUSEHOLDS = "huishoudens"
-
-
-class Rhythm(StrEnum):
-    """How often a source publishes."""
-
-    WEEKLY = "wekelijks"
-    MONTHLY = "maandelijks"
-    TWICE_YEARLY = "halfjaarlijks"
-    YEARLY = "jaarlijks"
-    ONCE = "eenmalig"
-    UNKNOWN = "niet_bekend"
 
 
 class Declared(BaseModel):
@@ -142,14 +142,6 @@ class Unit(Declared):
     highest: float | None = Field(default=None, alias="hoogstens", gt=0)
 
 
-class Milestone(Declared):
-    """A step on the way to a level, with a date of its own (18 kWp per 500 inhabitants by the end of 2025)."""
-
-    factor: float = Field(gt=0)
-    deadline: dt.date
-    text: str
-
-
 class OfWhich(Declared):
     """A part of a level that must be of a certain sort (25 of the 50 renovations fossil-free); same ``per_n``."""
 
@@ -182,7 +174,6 @@ class Level(Declared):
     per_n: int | None = Field(default=None, gt=0)
     value: float | None = Field(default=None, gt=0)
     deadline: dt.date | None = dt.date(2030, 12, 31)
-    milestone: Milestone | None = None
     of_which: OfWhich | None = None
     yearly: tuple[YearlyRequirement, ...] = Field(default=(), alias="per_jaar")
     note: str = ""
@@ -191,8 +182,7 @@ class Level(Declared):
         by_factor = [item is not None for item in (self.factor, self.per, self.per_n)]
         yield any(by_factor) != all(by_factor), "factor, per en per_n horen bij elkaar: geef alle drie of geen"
         yield all(by_factor) == (self.value is not None), "geef ofwel factor + per + per_n, ofwel value"
-        of_factor = self.milestone or self.of_which
-        yield self.value is not None and bool(of_factor), "milestone en of_which horen bij een doel met factor"
+        yield self.value is not None and bool(self.of_which), "of_which hoort bij een doel met factor"
         ends = [step.until or dt.MAXYEAR for step in self.yearly]
         wrong = ends != [*sorted(set(ends[:-1])), dt.MAXYEAR] or self.value is None
         told = "per_jaar: jaren lopen op, de laatste regel heeft geen tot_en_met, en value is nodig"
@@ -415,7 +405,7 @@ class Target(Declared):
     kind: Kind
     levels: dict[PactVersion, Level] = Field(default_factory=dict)
     level_certainty: Certainty | None = None
-    indicators: tuple[SubIndicator, ...] = Field(min_length=1)
+    indicators: Annotated[tuple[SubIndicator, ...], _once("id"), Field(min_length=1)]
     parts: tuple[str, ...] = ()
     path_start: dt.date
     closed_on: dt.date | None = None
@@ -431,7 +421,7 @@ class Target(Declared):
     references: tuple[str, ...] = Field(min_length=1)
     lasting: bool = Field(default=False, alias="blijvend")
     comparison: Comparison | None = Field(default=None, alias="vergelijking")
-    vraag: Annotated[str, AfterValidator(_short(20, max_sentences=1))] | Literal[""] = ""
+    vraag: Annotated[str, _short(20, max_sentences=1)] | Literal[""] = ""
     holder: Holder | None = Field(default=None, alias="houder")
 
     @property
@@ -460,14 +450,13 @@ class Target(Declared):
         return next((self.levels[item] for item in reversed(held) if item in self.levels), None)
 
     def _named_indicators(self) -> set[str]:
-        levels, rules = self.levels.values(), [item.derived for item in self.indicators if item.derived]
-        named = {level.indicator for level in levels} | {level.of_which.indicator for level in levels if level.of_which}
-        named |= {*self.parts, *(total.indicator for total in self.flanders)}
-        named |= {item.part_of for item in self.indicators if item.part_of}
-        named |= {self.comparison.indicator} - {""} if self.comparison else set()
-        named |= {name for rule in rules for name in (rule.of, rule.to) if name}
-        weights = self.weight_rule
-        return named | ({weights.result, weights.counted, *weights.part_factors} if weights else set())
+        named = {*self.parts, *(total.indicator for total in self.flanders)}
+        named |= {step.indicator for level in self.levels.values() for step in (level, level.of_which) if step}
+        named |= {item.part_of or "" for item in self.indicators}
+        named |= {name for item in self.indicators if item.derived for name in (item.derived.of, item.derived.to)}
+        if weights := self.weight_rule:
+            named |= {weights.result, weights.counted, *weights.part_factors}
+        return (named | {self.comparison.indicator if self.comparison else ""}) - {""}
 
     def _kind_rules(self) -> Iterator[Rule]:
         if self.is_context:
@@ -488,7 +477,6 @@ class Target(Declared):
     def _rules(self) -> Iterator[Rule]:
         yield from self._kind_rules()
         ids = [indicator.id for indicator in self.indicators]
-        yield _once("indicators", ids)
         unknown = sorted(self._named_indicators() - set(ids))
         yield bool(unknown), f"onbekende reeks {', '.join(unknown)}; opgegeven zijn {', '.join(ids)}"
         told = "parts horen bij doelen met ja of nee, en elk zo'n doel heeft er minstens één"
@@ -530,26 +518,11 @@ class Werf(Declared):
     motto: str = ""
 
 
-class Werven(Declared):
-    """The file ``werven.yaml``."""
-
-    werven: tuple[Werf, ...]
-
-
 class Term(Declared):
     """One word of the glossary with its plain explanation."""
 
     term: Text
     explanation: Explanation
-
-
-class Glossary(Declared):
-    """The file ``woordenlijst.yaml``."""
-
-    begrippen: tuple[Term, ...]
-
-    def _rules(self) -> Iterator[Rule]:
-        yield _once("begrippen", [item.term.casefold() for item in self.begrippen])
 
 
 class LegalGround(Declared):
@@ -572,10 +545,9 @@ class LegalGrounds(Declared):
     """The file ``juridische_grond.yaml``: all legal texts, and the day on which somebody last read them through."""
 
     nagekeken: dt.date
-    gronden: tuple[LegalGround, ...] = Field(min_length=1)
+    gronden: Annotated[tuple[LegalGround, ...], _once("id"), Field(min_length=1)]
 
     def _rules(self) -> Iterator[Rule]:
-        yield _once("gronden", [ground.id for ground in self.gronden])
         yield not self.for_version(None), "geen tekst zonder 'vanaf', voor een gemeente die niets ondertekende"
 
     def for_version(self, version: PactVersion | None) -> tuple[LegalGround, ...]:
@@ -603,10 +575,9 @@ class UploadList(Declared):
     nagekeken: dt.date
     laatste_gegevensjaar: int = Field(ge=2021)
     laatste_termijn: dt.date
-    stappen: tuple[UploadStep, ...] = Field(min_length=1)
+    stappen: Annotated[tuple[UploadStep, ...], _once("id"), Field(min_length=1)]
 
     def _rules(self) -> Iterator[Rule]:
-        yield _once("stappen", [step.id for step in self.stappen])
         yield not self.for_signatory(False), "geen stap voor een gemeente die niets ondertekende"
         later = ", ".join(f"{step.id} ({step.datum})" for step in self.stappen if step.datum > self.nagekeken)
         yield bool(later), f"stappen: de bron van {later} is van na het nalezen op {self.nagekeken}"
@@ -636,15 +607,6 @@ class MethodNote(Declared):
     gevolg: Explanation
 
 
-class MethodNotes(Declared):
-    """The file ``methodewijzigingen.yaml``, newest first."""
-
-    wijzigingen: tuple[MethodNote, ...] = Field(min_length=1)
-
-    def _rules(self) -> Iterator[Rule]:
-        yield _newest_first([item.datum for item in self.wijzigingen])
-
-
 class Erratum(Declared):
     """One mistake in a published figure: in which edition, what was wrong, what it must be, since when it is mended."""
 
@@ -655,10 +617,12 @@ class Erratum(Declared):
     gevolg: Explanation
 
 
-class Errata(Declared):
-    """The file ``errata.yaml``, newest first."""
-
-    errata: tuple[Erratum, ...]
-
-    def _rules(self) -> Iterator[Rule]:
-        yield _newest_first([item.datum for item in self.errata])
+#: What each of the single files holds, by its name.
+SINGLE_FILES: dict[str, Any] = {
+    "werven": tuple[Werf, ...],
+    "woordenlijst": Annotated[tuple[Term, ...], _once("term")],
+    "juridische_grond": LegalGrounds,
+    "oplaadlijst": UploadList,
+    "methodewijzigingen": Annotated[tuple[MethodNote, ...], AfterValidator(_newest_first), Field(min_length=1)],
+    "errata": Annotated[tuple[Erratum, ...], AfterValidator(_newest_first)],
+}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from yaml import MappingNode, MarkedYAMLError, Node, SafeDumper, ScalarNode, SequenceNode, YAMLError, dump
+from yaml import MappingNode, Node, SafeDumper, ScalarNode, SequenceNode, YAMLError, dump
 from yaml.composer import Composer
 from yaml.constructor import SafeConstructor
 from yaml.cyaml import CParser
@@ -72,7 +72,7 @@ def write_yaml(data: Any) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class YamlFile:
     """What was read from one file.
 
@@ -89,9 +89,9 @@ class YamlFile:
     """
 
     name: str
-    data: Any
+    data: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
 
     def where(self, path: KeyPath = ()) -> str:
         """Place of a key for a message: file, line of the nearest known key, key."""
@@ -132,11 +132,10 @@ def _key_mistakes(file: YamlFile, node: MappingNode, path: KeyPath) -> Iterator[
 
 
 def _syntax_problem(name: str, error: YAMLError) -> Problem:
-    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-    reason = (error.problem if isinstance(error, MarkedYAMLError) else None) or str(error).splitlines()[0]
+    mark, reason = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     where = f"{name}, regel {mark.line + 1}, kolom {mark.column + 1}" if mark else name
     advice = "Kijk naar inspringing, dubbelpunten en aanhalingstekens op en boven deze regel."
-    return Problem(where, reason, "geldige YAML", advice)
+    return Problem(where, reason or str(error).splitlines()[0], "geldige YAML", advice)
 
 
 def parse_yaml(text: str, name: str) -> YamlFile:
@@ -154,22 +153,23 @@ def parse_yaml(text: str, name: str) -> YamlFile:
     YamlFile
         Never raises for what the text holds: mistakes are in ``problems``.
     """
+    file = YamlFile(name)
     if request := _VERSION_REQUEST.search(text):
-        where = f"{name}, regel {text.count(chr(10), 0, request.start()) + 1}"
-        problem = Problem(where, "een %YAML-regel", "geen", "Haal ze weg: elk bestand wordt als YAML 1.2 gelezen.")
-        return YamlFile(name, None, problems=(problem,))
-    file = YamlFile(name, None)
+        where, advice = text.count("\n", 0, request.start()) + 1, "Haal ze weg: elk bestand wordt als YAML 1.2 gelezen."
+        file.problems.append(Problem(f"{name}, regel {where}", "een %YAML-regel", "geen", advice))
+        return file
     try:
         reader = _Reader(text)
         node = reader.get_single_node()
-        problems = () if node is None else tuple(_mistakes(file, node))
+        file.problems += () if node is None else _mistakes(file, node)
         # After a double key the values can still be read, so that their own mistakes show too.
-        readable = node is not None and all("tweede keer" in problem.found for problem in problems)
-        return YamlFile(name, reader.construct_document(node) if readable else None, file.lines, problems)
+        if node is not None and all("tweede keer" in problem.found for problem in file.problems):
+            file.data = reader.construct_document(node)
     except YAMLError as error:
-        return YamlFile(name, None, problems=(_syntax_problem(name, error),))
+        file.problems = [_syntax_problem(name, error)]
     except (ValueError, RecursionError) as error:  # an impossible date such as 2025-02-30; endless nesting
-        return YamlFile(name, None, problems=(Problem(name, f"een onleesbare waarde ({error})", "gewone waarden"),))
+        file.problems = [Problem(name, f"een onleesbare waarde ({error})", "gewone waarden")]
+    return file
 
 
 def read_text(path: Path, name: str) -> tuple[str, Problem | None]:
@@ -185,23 +185,22 @@ def read_text(path: Path, name: str) -> tuple[str, Problem | None]:
         return "", Problem(name, found, "UTF-8-tekst", "Bewaar het bestand als UTF-8.")
 
 
-def read_yaml(path: Path, root: Path | None = None) -> YamlFile:
+def read_yaml(path: Path, name: str = "") -> YamlFile:
     """Read one YAML file into plain values.
 
     Parameters
     ----------
     path
         The file; UTF-8, at most 1 MB.
-    root
-        Folder to which the name in messages is relative.
+    name
+        Its name in messages, when that is not the name of the file alone.
 
     Returns
     -------
     YamlFile
     """
-    name = (path.relative_to(root) if root else Path(path.name)).as_posix()
-    text, problem = read_text(path, name)
-    return YamlFile(name, None, problems=(problem,)) if problem else parse_yaml(text, name)
+    text, problem = read_text(path, name or path.name)
+    return YamlFile(name or path.name, problems=[problem]) if problem else parse_yaml(text, name or path.name)
 
 
 def read_model(
@@ -229,12 +228,10 @@ def read_model(
     is no 1, a number is no text) and still takes lists for tuples and text for dates.
     """
     if file.data is None:
-        return None, list(file.problems) or [
-            Problem(file.name, "een leeg bestand", "de sleutels van dit soort bestand")
-        ]
+        return None, file.problems or [Problem(file.name, "een leeg bestand", "de sleutels van dit soort bestand")]
     try:
         content = tidy(json.dumps(file.data, default=dt.date.isoformat, ensure_ascii=False))
         valid = TypeAdapter(model).validate_json(content, strict=True)
     except ValidationError as error:
         return None, [*file.problems, *model_problems(error, model, file.where)]
-    return None if file.problems else valid, list(file.problems)
+    return None if file.problems else valid, file.problems

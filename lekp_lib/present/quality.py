@@ -18,7 +18,6 @@ from lekp_lib.edition import Edition
 from lekp_lib.edition.edition import as_read
 from lekp_lib.errors import LekpError
 from lekp_lib.pact import Source, Target, load_catalog, own_files, project_folder
-from lekp_lib.pact.models import Rhythm
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts
 from lekp_lib.present import format as fmt
@@ -291,7 +290,7 @@ class DataCheck(Opened):
 
 def rhythm_words(source: Source) -> str:
     """How often a source publishes, for readers."""
-    return "niet bekend" if source.rhythm is Rhythm.UNKNOWN else source.rhythm.value
+    return source.rhythm.replace("_", " ")
 
 
 def status_events(

@@ -396,7 +396,7 @@ def _changes_per_target(context: SiteContext) -> list[tuple[str, list[int]]]:
 
 
 def _method(context: SiteContext) -> Page:
-    rest = [concept for concept in context.edition.catalog.methods if concept not in (*_RULES, *_OWN_CHAPTER)]
+    rest = [concept for concept in context.edition.catalog.method_texts if concept not in (*_RULES, *_OWN_CHAPTER)]
     values = {
         "regels": [_method_text(context, concept) for concept in (*_RULES, *rest)],
         "beperkingen": _method_text(context, "beperkingen"), "drempels": _sensitivity(context),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lekp_lib.data.store import Event, Passport, is_overdue, next_expected, source_statuses, write_calendar
 from lekp_lib.pact import load_catalog
-from lekp_lib.pact.models import Rhythm, Source
+from lekp_lib.pact.models import Source
 
 END_OF_MARCH = dt.date(2026, 3, 31)
 STAMP = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
@@ -46,7 +46,7 @@ def make_source(id: str = "groenblauwpeil", name: str = "Groenblauwpeil") -> Sou
 def test_next_figure_and_the_day_from_which_it_is_late(
     rhythm: str, lag: int | None, expected: dt.date, last_good_day: dt.date
 ) -> None:
-    source = make_source().model_copy(update={"rhythm": Rhythm(rhythm), "typical_lag_days": lag})
+    source = make_source().model_copy(update={"rhythm": rhythm, "typical_lag_days": lag})
     assert next_expected(source, END_OF_MARCH) == expected
     assert not is_overdue(source, expected, last_good_day)
     assert is_overdue(source, expected, last_good_day + dt.timedelta(days=1))
@@ -54,7 +54,7 @@ def test_next_figure_and_the_day_from_which_it_is_late(
 
 @pytest.mark.parametrize("rhythm", ["eenmalig", "niet_bekend"])
 def test_source_without_rhythm_is_never_late(rhythm: str) -> None:
-    source = make_source().model_copy(update={"rhythm": Rhythm(rhythm)})
+    source = make_source().model_copy(update={"rhythm": rhythm})
     assert next_expected(source, END_OF_MARCH) is None
     assert not is_overdue(source, None, dt.date(2099, 1, 1))
 

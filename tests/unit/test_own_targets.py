@@ -15,17 +15,8 @@ from lekp_lib.data.importing import ImportContext
 from lekp_lib.edition import Edition
 from lekp_lib.edition.prepare import rebuild
 from lekp_lib.errors import CatalogError, CatalogProblems, EditionProblems
-from lekp_lib.pact import (
-    CustomKind,
-    catalog_with,
-    load_catalog,
-    own_files,
-    project_folder,
-    save_text,
-    usable_files,
-    write_new,
-)
-from lekp_lib.pact.custom import NewKind
+from lekp_lib.pact import catalog_with, load_catalog, own_files, project_folder, save_text
+from lekp_lib.pact.loader import CustomKind, NewKind, usable_files, write_new
 from lekp_lib.parameters import read_parameters
 from lekp_lib.paths import ProjectError
 from lekp_lib.present.municipality import Report, open_report
