@@ -7,8 +7,6 @@ import fcntl
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ from lekp_lib.indicators.assess import assess
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.site.build import OutputFolder, build_site
 from lekp_lib.site.context import SiteContext
+from tests.warm_process import run_lekp
 
 #: A large one, one with a former municipality, and one that has little.
 WITH_REPORT = {"44021": "gent", "46029": "lokeren", "73028": "herstappe"}
@@ -38,8 +37,7 @@ class SiteSample:
 
 
 def _lekp(*arguments: str) -> str:
-    command = [sys.executable, "-c", "from lekp_lib.cli import main; main()", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run_lekp(*arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -1,16 +1,20 @@
-"""Small batches as processes of their own: only a process without threads may fork, and pytest is none."""
+"""Small batches as processes of their own: only a process without threads may fork, and pytest is none.
+
+Runs that are stopped, killed or measured are started anew (:func:`arguments`); the others find the libraries in memory.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
+
+from tests.warm_process import run_lekp
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "gemeenterapport.ipynb"
@@ -49,10 +53,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def run_batch_process(output_dir: Path, notebook: Path, *more: str, places: int = 6, **env: str) -> tuple[int, str]:
     """Exit code and everything printed."""
-    done = subprocess.run(
-        arguments(output_dir, notebook, *more, places=places), capture_output=True, text=True, check=False,
-        env=environment(**env), timeout=300,
-    )  # fmt: skip
+    done = run_lekp(*arguments(output_dir, notebook, *more, places=places)[len(COMMAND) :], **env)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -199,18 +199,18 @@ def test_a_missing_passport_is_mended_by_importing_the_same_file_again(desk: Des
 
 
 @pytest.mark.slow
-def test_twelve_imports_at_once_are_all_kept_and_an_edition_can_be_made(desk: Desk) -> None:
-    codes = ["44021", "11002", "31005", "24062", "71016", "46021", "41002", "34022", "42006", "12025", "23088", "13040"]
+def test_six_imports_at_once_are_all_kept_and_an_edition_can_be_made(desk: Desk) -> None:
+    codes = ["44021", "11002", "31005", "24062", "71016", "46021"]
     running = []
     for number, code in enumerate(codes):
         file = desk.file(f"{number}.csv", csv_bytes(row(nis=code, gemeente="", waarde=str(100 + number))))
         words = ["data", "import", file, "--as", "sjabloon", "--data-dir", str(desk.data), *TODAY]
         running.append(subprocess.Popen([sys.executable, "-c", "from lekp_lib.cli import main; main()", *words]))
-    assert [process.wait(timeout=300) for process in running] == [0] * 12
-    assert len((desk.data / "imports.jsonl").read_text().splitlines()) == 12
-    assert len((desk.data / "ruw" / "paspoorten.jsonl").read_text().splitlines()) == 12
+    assert [process.wait(timeout=300) for process in running] == [0] * 6
+    assert len((desk.data / "imports.jsonl").read_text().splitlines()) == 6
+    assert len((desk.data / "ruw" / "paspoorten.jsonl").read_text().splitlines()) == 6
     desk.prepare("een")
-    assert [desk.value("een", nis=code) for code in codes] == [[100.0 + number] for number in range(12)]
+    assert [desk.value("een", nis=code) for code in codes] == [[100.0 + number] for number in range(6)]
 
 
 def test_a_name_with_a_line_separator_in_it_does_no_damage_to_the_lines_that_follow(desk: Desk) -> None:

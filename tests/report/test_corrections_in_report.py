@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from lxml import html
 from tests.data.import_samples import csv_bytes, row
 from tests.data.test_data_folder import Desk
 from tests.nu_checker import absent
+from tests.warm_process import run_lekp
 
 CORRECTIONS = """\
 correcties:
@@ -43,11 +43,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk.bring_in("bomen.csv", csv_bytes(row(), row(datum="2024-12-31", waarde="900")))
     desk.prepare("eigen")
     edition = str(desk.data / "edities" / "eigen")
-    command = [sys.executable, "-c", "from lekp_lib.cli import main; main()", "report", "Gent", "--editie", edition]
-    done = subprocess.run(
-        [*command, "--formats", "html,pdf", "--output-dir", str(desk.folder / "uit")],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    options = ("--formats", "html,pdf", "--output-dir", str(desk.folder / "uit"))
+    done = run_lekp("report", "Gent", "--editie", edition, *options)
     assert done.returncode == 0, done.stderr
     return desk.folder / "uit" / "eigen" / "44021-gent"
 

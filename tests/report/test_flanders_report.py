@@ -11,15 +11,14 @@ import page as validator
 import pikepdf
 import pytest
 from lxml import html as lxml_html
-from typer.testing import CliRunner
 
 from lekp_lib import open_flanders
-from lekp_lib.cli import app
 from lekp_lib.errors import ParameterError
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.present.flanders import OWN_ONLY
 from lekp_lib.report.engine import notebook_parameters
 from lekp_lib.report.files import read_manifest
+from tests.warm_process import run_lekp
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "vlaanderen.ipynb"
 
@@ -28,9 +27,8 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "vlaanderen.ipynb"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The finished report of the published figures, where nearly everything is missing."""
     root = tmp_path_factory.mktemp("outputs")
-    options = ["--editie", "gepubliceerd", "--output-dir", str(root), "--engine", "kernel"]
-    result = CliRunner().invoke(app, ["flanders", *options])
-    assert result.exit_code == 0, result.output
+    done = run_lekp("flanders", "--editie", "gepubliceerd", "--output-dir", str(root))
+    assert done.returncode == 0, done.stderr
     assert [path.name for path in root.iterdir()] == ["gepubliceerd"], "no scratch folder is left"
     return root / "gepubliceerd" / "vlaanderen"
 

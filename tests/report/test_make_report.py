@@ -12,12 +12,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from lxml import html
-from typer.testing import CliRunner
 
-from lekp_lib.cli import app
 from lekp_lib.paths import find_notebook
 from lekp_lib.report.files import read_manifest
 from tests.report.cells import code, text, write
+from tests.warm_process import run_lekp
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "gemeenterapport.ipynb"
@@ -25,15 +24,13 @@ PLACE = "gepubliceerd/32006-houthulst"
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    """Exit code and everything that the command printed; each in a kernel, so that one process may run many."""
-    engine = ("--engine", "kernel") if arguments[0] in ("report", "flanders") else ()
-    result = CliRunner().invoke(app, [*arguments, *engine], env={"COLUMNS": "300"})
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, result.output
+    """Exit code and everything that the command printed."""
+    done = run_lekp(*arguments, COLUMNS="300")
+    return done.returncode, done.stdout + done.stderr
 
 
-def lekp(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def started_anew(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command that also has to find its home and load its libraries."""
     command = [sys.executable, "-c", "from lekp_lib.cli import main; main()", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
 
@@ -163,7 +160,7 @@ def test_never_stale(tmp_path: Path) -> None:
     assert set(read_manifest(folder)["inputs"]) == {"hulp.py", "mijn {map}/budget.csv"}
 
     def current(formats: str = "html", *more: str) -> bool:
-        told = lekp("batch", "--gemeenten", "Gent", *common, "--formats", formats, "--dry-run", *more).stdout
+        told = run_lekp("batch", "--gemeenten", "Gent", *common, "--formats", formats, "--dry-run", *more).stdout
         return "Te maken: 0; actueel: 1." in told
 
     assert current("html", "--controleer") and not current("html,pdf")
@@ -187,7 +184,7 @@ def test_what_nobody_can_follow_is_always_made_again(tmp_path: Path) -> None:
 
 def test_a_home_that_cannot_be_written_to(tmp_path: Path) -> None:
     home = "/proc/nergens"
-    done = lekp("report", "Mesen", "--output-dir", str(tmp_path), HOME=home, XDG_CACHE_HOME=f"{home}/.cache")
+    done = started_anew("report", "Mesen", "--output-dir", str(tmp_path), HOME=home, XDG_CACHE_HOME=f"{home}/.cache")
     assert done.returncode == 0, done.stderr
 
 
@@ -205,14 +202,16 @@ def test_a_home_that_cannot_be_written_to(tmp_path: Path) -> None:
 def test_engines_refuse_alike(tmp_path: Path, engine: str, cell: str, words: str) -> None:
     notebook = write(tmp_path / "eigen.ipynb", code(cell))
     common = ("--editie", "voorbeeld", "--notebook", str(notebook), "--output-dir", str(tmp_path / "uit"))
-    done = lekp("report", "Gent", *common, "--engine", engine)
+    done = run_lekp("report", "Gent", *common, "--engine", engine)
     assert done.returncode == 1 and words in done.stderr and "Traceback" not in done.stderr
 
 
 def test_awaiting_and_the_folder_of_the_notebook(tmp_path: Path) -> None:
     cell = code('import asyncio\nfrom pathlib import Path\nprint(await asyncio.sleep(0, "klaar"), Path.cwd().name)')
     notebook = write(tmp_path / "map" / "eigen.ipynb", cell, text("einde"))
-    done = lekp("report", "Gent", "--editie", "voorbeeld", "--notebook", str(notebook), "--output-dir", str(tmp_path))
+    done = run_lekp(
+        "report", "Gent", "--editie", "voorbeeld", "--notebook", str(notebook), "--output-dir", str(tmp_path)
+    )
     assert done.returncode == 0, done.stderr
     assert "klaar map" in (tmp_path / "voorbeeld/44021-gent/rapport.html").read_text(encoding="utf-8")
 
@@ -235,7 +234,7 @@ def test_errors_are_for_people(arguments: list[str], words: str, tmp_path: Path)
 
 
 def test_other_places_go_on_after_one_that_fails(tmp_path: Path) -> None:
-    done = lekp("report", "Bestaatniet", "Mesen", "--output-dir", str(tmp_path), "--formats", "html")
+    done = run_lekp("report", "Bestaatniet", "Mesen", "--output-dir", str(tmp_path), "--formats", "html")
     assert done.returncode == 1 and "Bestaatniet" in done.stderr
     assert (tmp_path / "gepubliceerd" / "33016-mesen" / "rapport.html").is_file()
 
@@ -252,7 +251,7 @@ def test_notebook_is_found_beside_the_package_too(tmp_path: Path) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes(houthulst: Path, tmp_path: Path) -> None:
-    done = lekp("report", "32006", "--output-dir", str(tmp_path))
+    done = started_anew("report", "32006", "--output-dir", str(tmp_path), "--engine", "kernel")
     assert done.returncode == 0, done.stderr
     names = json.loads((tmp_path / PLACE / "manifest.json").read_text(encoding="utf-8"))["files"]
     there = houthulst / PLACE
@@ -266,7 +265,7 @@ def test_layers_kept_between_reports_change_no_byte(tmp_path: Path) -> None:
 
     def made(name: str, notebook: Path = NOTEBOOK) -> bytes:
         common = ("--editie", "voorbeeld", "--formats", "html", "--notebook", str(notebook))
-        done = lekp(
+        done = run_lekp(
             "report", "Gent", *common, "--output-dir", str(tmp_path / name), XDG_CACHE_HOME=str(tmp_path / "cache")
         )
         assert done.returncode == 0, done.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import page as validator
@@ -13,6 +12,7 @@ from lxml import html
 
 from tests.nu_checker import absent
 from tests.report.cells import code, pasted, text, write
+from tests.warm_process import run_lekp
 
 FRAME = """import pandas as pd
 import matplotlib.pyplot as plt
@@ -65,14 +65,9 @@ BAD = [
 ]
 
 
-def lekp(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from lekp_lib.cli import main; main()", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
-
-
 def make(notebook: Path, outputs: Path, *more: str) -> subprocess.CompletedProcess[str]:
     common = ("--editie", "voorbeeld", "--notebook", str(notebook), "--output-dir", str(outputs))
-    return lekp("report", "Gent", *common, "--formats", "html,pdf", *more)
+    return run_lekp("report", "Gent", *common, "--formats", "html,pdf", *more)
 
 
 @pytest.fixture(scope="module")
