@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lekp_lib.data.cells import ImportProblems
 from lekp_lib.edition import Edition
 from lekp_lib.edition.corrections import (
     Correction,
@@ -21,7 +22,7 @@ from lekp_lib.edition.corrections import (
     read_entries,
     read_folder,
 )
-from lekp_lib.errors import EditionError, EditionProblems
+from lekp_lib.errors import EditionProblems
 from lekp_lib.pact import load_catalog
 from tests.unit.test_prepare import Desk, of
 
@@ -297,5 +298,5 @@ def test_wrong_cells_are_told_at_once_and_nothing_is_written(tmp_path: Path) -> 
 def test_file_that_is_no_workbook_is_explained(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.xlsx"
     path.write_bytes(content)
-    with pytest.raises(EditionError, match="geen leesbaar xlsx"):
+    with pytest.raises(ImportProblems, match="verwacht een xlsx-bestand"):
         import_form(path, tmp_path)
