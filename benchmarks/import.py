@@ -118,7 +118,7 @@ def _import(name: str, make: Callable[[int], bytes], shape: str, count: int) -> 
         start = time.process_time()
         plan = plan_import(path, shape, world, today=today)
         planned = time.process_time()
-        apply_import(plan, world, today=today)
+        apply_import(plan)
         seconds = planned - start, time.process_time() - planned
     _told(name, count, content, len(plan.changes), seconds, len(plan.findings))
 

@@ -133,7 +133,7 @@ def import_(
     if dry_run:
         say("proef: er is niets geschreven")
         return
-    entry = apply_import(plan, context, today=vandaag, accept_partial=accept_partial, confirm=bevestig, origin=origin)
+    entry = apply_import(plan, accept_partial=accept_partial, confirm=bevestig)
     say(f"ingelezen als {entry.shape}, import {entry.id}, bewaard als {entry.sha256[:12]}")
 
 

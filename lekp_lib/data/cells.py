@@ -93,6 +93,12 @@ def refuse(where: str, found: str, expected: str, advice: str = "") -> ImportPro
     return ImportProblems(f"{where} is niet te lezen", [Problem(where, found, expected, advice)])
 
 
+def refuse_if(wrong: object, where: str, found: str, expected: str, advice: str = "") -> None:
+    """Stop at a file that cannot be read, for one reason."""
+    if wrong:
+        raise refuse(where, found, expected, advice)
+
+
 # --- what a text means ---------------------------------------------------------------------------------------------
 
 
@@ -161,15 +167,14 @@ def parse_number(text: str, decimal: str) -> float:
 def parse_date(text: str, year_is: str = "einde") -> tuple[dt.date, str]:
     """Date of a text, with how exact it is: ``dag``, or the last day of a ``maand`` or ``jaar``."""
     text = tidy(text).removeprefix("'")
-    order, match = next(((order, found) for order, one in DATES.items() if (found := one.fullmatch(text))), ("", None))
-    if match is None:
-        expected = "een datum zoals 2025-12-31, 31/12/2025, 2025-12 of 2025"
-        raise CellError(expected, "Schrijf het jaar met vier cijfers.")
+    found = [(order, match) for order, pattern in DATES.items() if (match := pattern.fullmatch(text))]
+    if not found:
+        raise CellError("een datum zoals 2025-12-31, 31/12/2025, 2025-12 of 2025", "Schrijf het jaar met vier cijfers.")
+    order, match = found[0]
     part = dict(zip(order, map(int, match.groups()), strict=True))
     year, month, day = part["y"], part.get("m", 12), part.get("d")
     if year not in YEARS:
-        advice = "Staat er een jaartal in een cel met datumopmaak?"
-        raise CellError(f"een jaar van {YEARS[0]} tot {YEARS[-1]}", advice)
+        raise CellError(f"een jaar van {YEARS[0]} tot {YEARS[-1]}", "Staat er een jaartal in een cel met datumopmaak?")
     if month not in range(1, 13):
         raise CellError("een dag die bestaat", "Schrijf de dag eerst: 31/12/2025.")
     if order == "y" and year_is == "1_januari":
@@ -207,18 +212,17 @@ def open_zip(content: Content) -> zipfile.ZipFile:
     with undamaged(content.name, "zip", "een heel bestand", "Haal of bewaar het opnieuw."):
         archive = zipfile.ZipFile(io.BytesIO(content.data))
     members = archive.infolist()
-    if len(members) > MAX_MEMBERS:
-        raise refuse(content.name, f"{len(members)} bestanden in de zip", f"hoogstens {MAX_MEMBERS}")
+    found = f"{len(members)} bestanden in de zip"
+    refuse_if(len(members) > MAX_MEMBERS, content.name, found, f"hoogstens {MAX_MEMBERS}")
     for member in members:
         place, name = PurePosixPath(member.filename.replace("\\", "/")), repr(member.filename[:80])
-        if place.is_absolute() or ".." in place.parts or re.match(r"[A-Za-z]:", member.filename):
-            raise refuse(content.name, f"{name} in de zip, dat buiten de zip wijst", "gewone bestandsnamen")
-        if member.flag_bits & 1:
-            raise refuse(content.name, f"{name} met een wachtwoord", "een open bestand")
+        outside = place.is_absolute() or ".." in place.parts or re.match(r"[A-Za-z]:", member.filename)
+        refuse_if(outside, content.name, f"{name} in de zip, dat buiten de zip wijst", "gewone bestandsnamen")
+        refuse_if(member.flag_bits & 1, content.name, f"{name} met een wachtwoord", "een open bestand")
     unpacked, packed = sum(one.file_size for one in members), sum(one.compress_size for one in members)
-    if unpacked > MAX_UNPACKED or (unpacked > SMALL and unpacked > MAX_RATIO * packed):
-        advice = "Dit lijkt een zipbom; gebruik het bestand niet."
-        raise refuse(content.name, f"{unpacked} bytes, ingepakt in {packed}", f"hoogstens {MAX_UNPACKED}", advice)
+    bomb = unpacked > MAX_UNPACKED or (unpacked > SMALL and unpacked > MAX_RATIO * packed)
+    found, advice = f"{unpacked} bytes, ingepakt in {packed}", "Dit lijkt een zipbom; gebruik het bestand niet."
+    refuse_if(bomb, content.name, found, f"hoogstens {MAX_UNPACKED}", advice)
     return archive
 
 
@@ -227,9 +231,8 @@ def zip_member(content: Content, pattern: str) -> Content:
     archive = open_zip(content)
     names = [one.filename for one in archive.infolist() if not one.is_dir() and not OF_A_MAC.search(one.filename)]
     fitting = [one for one in names if re.fullmatch(pattern, PurePosixPath(one).name)]
-    if len(fitting) != 1:
-        found = f"{len(fitting)} bestanden die passen; in de zip zitten {', '.join(sorted(names)[:8]) or 'niets'}"
-        raise refuse(content.name, found, f"één bestand met een naam als {pattern}")
+    found = f"{len(fitting)} bestanden die passen; in de zip zitten {', '.join(sorted(names)[:8]) or 'niets'}"
+    refuse_if(len(fitting) != 1, content.name, found, f"één bestand met een naam als {pattern}")
     name = f"{content.name} > {fitting[0]}"
     with undamaged(name, "zip", "een heel bestand", "Haal of bewaar het opnieuw."):
         return Content(name, archive.read(fitting[0]))
@@ -240,22 +243,18 @@ def read_content(source: Path | bytes, name: str, member: str | None) -> Content
     name = name or (source.name if isinstance(source, Path) else "bytes")
     try:
         size = source.stat().st_size if isinstance(source, Path) else len(source)
-        if size > MAX_FILE:
-            raise refuse(name, f"{size} bytes", f"hoogstens {MAX_FILE}", "Laat weg wat niet gebruikt wordt.")
+        refuse_if(size > MAX_FILE, name, f"{size} bytes", f"hoogstens {MAX_FILE}", "Laat weg wat niet gebruikt wordt.")
         content = Content(name, source.read_bytes() if isinstance(source, Path) else source)
     except OSError as error:
         found = error.strerror or str(error)
         raise refuse(name, found, "een leesbaar bestand", "Kijk de naam en de map na.") from error
-    if not content.data[:100_000].strip(b"\x00 \r\n\t\xef\xbb\xbf"):
-        raise refuse(name, "een leeg bestand", "een tabel")
+    refuse_if(not content.data[:100_000].strip(b"\x00 \r\n\t\xef\xbb\xbf"), name, "een leeg bestand", "een tabel")
     if content.data.startswith(ZIP) and member is not None:
         content = zip_member(content, member)
     for mark, (what, advice) in NO_TABLE.items():
-        if content.data.startswith(mark):
-            raise refuse(content.name, what, TABLE, advice)
-    if WEB_PAGE.match(content.data[:1024]):
-        advice = "De site gaf een pagina in plaats van het bestand (captcha, login of fout). Haal het met een browser."
-        raise refuse(content.name, "een webpagina", TABLE, advice)
+        refuse_if(content.data.startswith(mark), content.name, what, TABLE, advice)
+    advice = "De site gaf een pagina in plaats van het bestand (captcha, login of fout). Haal het met een browser."
+    refuse_if(WEB_PAGE.match(content.data[:1024]), content.name, "een webpagina", TABLE, advice)
     return content
 
 
@@ -263,18 +262,16 @@ def decoded(content: Content, declared: str | None) -> tuple[str, str]:
     """Text and encoding: by its mark or the zeros of a UTF-16, else UTF-8, the declared one, or Windows-1252."""
     name, data = content
     marked = json.detect_encoding(data)
-    tried = (
-        [declared or "utf-8", "utf-8", "cp1252"] if declared == "utf-16" else ["utf-8", declared or "cp1252", "cp1252"]
-    )
+    tried = [declared, "utf-8", "cp1252"] if declared == "utf-16" else ["utf-8", declared or "cp1252", "cp1252"]
     for encoding in dict.fromkeys(tried) if marked == "utf-8" else [marked]:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:
             place, found = error.start, f"de byte {data[error.start]:#04x}, die in {encoding} niet bestaat"
             continue
-        if "\x00" in text:
-            where = f"{name}: regel {text.count(chr(10), 0, text.index(chr(0))) + 1}"
-            raise refuse(where, "een nulbyte", "tekst", "Dit is geen tekstbestand, of het is beschadigd.")
+        before, zero, _ = text.partition("\x00")
+        where, advice = f"{name}: regel {before.count(chr(10)) + 1}", "Dit is geen tekstbestand, of het is beschadigd."
+        refuse_if(zero, where, "een nulbyte", "tekst", advice)
         return text, encoding
     where = f"{name}: regel {data[:place].count(10) + 1}"
     raise refuse(where, found, "UTF-8, UTF-16 of Windows-1252", "Bewaar het bestand als 'CSV UTF-8'.")
@@ -334,8 +331,7 @@ def split_header(sheet: Sheet, shape: FileShape) -> tuple[int, list[str], Lines]
         ]
         raise ImportProblems(f"{sheet.file} heeft niet de kolommen van {shape.id}", problems)
     line, header = first[found][0], [name.strip() for name in first[found][1]]
-    if len(header) > MAX_COLUMNS:
-        raise refuse(sheet.file, f"{len(header)} kolommen", f"hoogstens {MAX_COLUMNS}")
+    refuse_if(len(header) > MAX_COLUMNS, sheet.file, f"{len(header)} kolommen", f"hoogstens {MAX_COLUMNS}")
     return line, header, chain(first[found + 1 :], sheet.rows)
 
 
@@ -381,12 +377,12 @@ def csv_rows(name: str, lines: Iterable[str], separator: str) -> Lines:
         raise refuse(f"{name}: na regel {line}", str(error), "een goed gevormde csv", advice) from error
 
 
-def first_rows(head: str, separator: str) -> list[tuple[int, list[str]]]:
-    """The first rows, read leniently: only the header is looked for here."""
-    with suppress(csv.Error):
-        reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
-        return list(enumerate([cell.strip() for cell in row] for row in islice(reader, HEADER_SEARCHED)))
-    return []
+def has_columns(head: str, separator: str, shape: FileShape) -> bool:
+    """Whether the beginning of a csv has a header by this separator."""
+    with suppress(ImportProblems):
+        rows = csv_rows("", io.StringIO(head, newline=""), separator)
+        return has_header(islice(rows, HEADER_SEARCHED), shape) is not None
+    return False
 
 
 def csv_sheet(content: Content, shape: FileShape) -> Sheet:
@@ -396,13 +392,12 @@ def csv_sheet(content: Content, shape: FileShape) -> Sheet:
     # A large text would stay beside its rows; it is decoded again while they are read.
     del text
     tried = dict.fromkeys((*shape.delimiters, *SEPARATORS))
-    fitting = (one for one in tried if has_header(first_rows(head, one), shape) is not None)
-    separator = next(fitting, shape.delimiters[0])
-    if separator not in shape.delimiters:
-        declared = " of ".join(SEPARATORS.get(one, one) for one in shape.delimiters)
-        found = f"kolommen gescheiden door {SEPARATORS[separator]}"
-        advice = "Bewaar het bestand opnieuw met dat teken, of kies een andere vorm."
-        raise refuse(content.name, found, f"kolommen gescheiden door {declared}", advice)
+    separator = next((one for one in tried if has_columns(head, one, shape)), shape.delimiters[0])
+    declared = " of ".join(SEPARATORS.get(one, one) for one in shape.delimiters)
+    found = f"kolommen gescheiden door {SEPARATORS.get(separator)}"
+    advice = "Bewaar het bestand opnieuw met dat teken, of kies een andere vorm."
+    other = separator not in shape.delimiters
+    refuse_if(other, content.name, found, f"kolommen gescheiden door {declared}", advice)
     notes = [] if encoding.startswith("utf") else [f"gelezen als {encoding}: kijk na of namen met accenten juist zijn"]
     lines = io.TextIOWrapper(io.BytesIO(content.data), encoding, newline="")
     return Sheet(content.name, "", "csv", csv_rows(content.name, lines, separator), notes)
@@ -424,15 +419,12 @@ def json_object(content: Content, shape: FileShape) -> dict[str, Any]:
         data = json.loads(text, object_pairs_hook=unique_keys)
     except (RecursionError, ValueError) as error:
         place = f": regel {error.lineno}, teken {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        advice = "Misschien is het bestand afgekapt; haal het opnieuw."
-        raise refuse(
-            f"{content.name}{place}", f"json die niet te lezen is ({error})", "geldige json", advice
-        ) from error
-    if isinstance(data, list) and shape.records is None:
-        return {"": data}
-    if not isinstance(data, dict):
-        raise refuse(content.name, f"json van de soort {type(data).__name__}", "een object met een lijst van records")
-    return data
+        found, advice = f"json die niet te lezen is ({error})", "Misschien is het bestand afgekapt; haal het opnieuw."
+        raise refuse(f"{content.name}{place}", found, "geldige json", advice) from error
+    data = {"": data} if isinstance(data, list) and shape.records is None else data
+    found = f"json van de soort {type(data).__name__}"
+    refuse_if(not isinstance(data, dict), content.name, found, "een object met een lijst van records")
+    return dict(data)
 
 
 def check_whole(name: str, shape: FileShape, data: dict[str, Any], count: int) -> None:
@@ -442,19 +434,18 @@ def check_whole(name: str, shape: FileShape, data: dict[str, Any], count: int) -
     more = any(link.get("rel") == "next" for link in links) or any(data.get(word) for word in MORE)
     known = [total for total in totals.values() if type(total) is int]
     unsaid = (totals or "numberReturned" in data) and not known
-    if more or unsaid or any(total != count for total in known):
-        said = ", ".join(f"{word} zegt {total}" for word, total in totals.items())
-        said = said or ("er volgen er meer" if more else "het aantal nergens staat")
-        advice = "Dit is een pagina van een langer antwoord: haal alle pagina's, of gebruik --option onvolledig=ja."
-        raise refuse(name, f"{count} records, terwijl {said}", "alle records, en een aantal dat dat zegt", advice)
+    said = ", ".join(f"{word} zegt {total}" for word, total in totals.items())
+    found = f"{count} records, terwijl {said or ('er volgen er meer' if more else 'het aantal nergens staat')}"
+    advice = "Dit is een pagina van een langer antwoord: haal alle pagina's, of gebruik --option onvolledig=ja."
+    part = more or unsaid or {*known} - {count}
+    refuse_if(part, name, found, "alle records, en een aantal dat dat zegt", advice)
 
 
 def fields_of(name: str, number: int, record: Any, *, feature: bool) -> dict[str, Any]:
     """Fields of a record; of a feature its properties, with the coordinates of its one point beside them."""
-    properties = record.get("properties") if feature and isinstance(record, dict) else record
-    if not isinstance(properties, dict):
-        expected = "een GeoJSON-feature met properties" if feature else "een object"
-        raise refuse(f"{name}: record {number}", type(properties).__name__, expected)
+    properties: Any = record.get("properties") if feature and isinstance(record, dict) else record
+    expected = "een GeoJSON-feature met properties" if feature else "een object"
+    refuse_if(not isinstance(properties, dict), f"{name}: record {number}", type(properties).__name__, expected)
     geometry = (record.get("geometry") if feature else None) or {}
     points: Any = geometry.get("coordinates") or ()
     points = {"Point": [points], "MultiPoint": points}.get(str(geometry.get("type")), ())
@@ -468,13 +459,11 @@ def json_sheet(content: Content, shape: FileShape, *, partial: bool) -> Sheet:
     feature = data.get("type") == "FeatureCollection"
     where = "features" if feature else shape.records or ""
     records: Any = data.get(where)
-    if not isinstance(records, list):
-        found = f"de sleutels {', '.join(map(str, list(data)[:10]))}"
-        raise refuse(name, found, f"een lijst onder de sleutel {where!r}", "Is dit het antwoord van een andere dienst?")
+    found, advice = f"de sleutels {', '.join(map(str, list(data)[:10]))}", "Is dit het antwoord van een andere dienst?"
+    refuse_if(not isinstance(records, list), name, found, f"een lijst onder de sleutel {where!r}", advice)
     if not partial:
         check_whole(name, shape, data, len(records))
-    if not records:
-        raise refuse(name, "geen records", "minstens één record", "Een leeg antwoord is geen cijfer nul.")
+    refuse_if(not records, name, "geen records", "minstens één record", "Een leeg antwoord is geen cijfer nul.")
     objects = [fields_of(name, number, record, feature=feature) for number, record in enumerate(records, start=1)]
     header = list(dict.fromkeys(str(one) for record in objects for one in record))
     rows = ([cell_text(record.get(one), shape.decimal) for one in header] for record in objects)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lekp_lib.data.cells import ImportProblems, refuse
+from lekp_lib.data.cells import ImportProblems, refuse_if
 from lekp_lib.data.checks import Finding, check_counts, check_figures, unconfirmed
 from lekp_lib.data.readers import ReadResult, read_file
 from lekp_lib.data.schema import FileShape, find_shape
@@ -83,6 +83,8 @@ class ImportPlan:
         What it would change: columns kind (``revised``, ``new``, ``unchanged``), nis, figure, date, old, new.
     notes
         What a person must know, of this file and of earlier ones that can no longer be read.
+    context, today, origin
+        As they were given.
     """
 
     path: Path
@@ -92,7 +94,10 @@ class ImportPlan:
     result: ReadResult
     findings: tuple[Finding, ...]
     changes: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    context: ImportContext
+    today: dt.date
+    origin: Origin
 
     def count(self, kind: str) -> int:
         """Number of changes of one kind."""
@@ -223,7 +228,7 @@ def plan_import(
     options
         What the file does not tell; see :data:`lekp_lib.data.readers.OPTIONS`.
     origin
-        Address of the file, when known.
+        Address, title and publication date of the file, when known.
 
     Returns
     -------
@@ -237,13 +242,14 @@ def plan_import(
         When there is no such shape.
     """
     shape, given = context.shape(shape_id), dict(options or {})
-    usable, url = usable_options(given, RawStore(context.data_dir)), origin.url if origin else ""
-    catalog, register = context.catalog, context.register
-    result = read_file(path, shape, catalog, register, options=usable, name=path.name, url=url, retrieved=today)
+    usable, told = usable_options(given, RawStore(context.data_dir)), origin or Origin()
+    about: dict[str, Any] = {"options": usable, "name": path.name, "url": told.url, "retrieved": today}
+    result = read_file(path, shape, context.catalog, context.register, **about)
     sha256 = sha256_of(path)
     earlier, notes = _earlier(context, shape, sha256)
     findings, changes = _findings(result, earlier, context, today), changes_of(result, earlier)
-    return ImportPlan(path, shape, given, sha256, result, tuple(findings), changes, (*result.notes, *notes))
+    found = (result, tuple(findings), changes, (*result.notes, *notes))
+    return ImportPlan(path, shape, given, sha256, *found, context, today, told)
 
 
 def _objections(plan: ImportPlan, *, accept_partial: bool, confirm: bool) -> list[Problem]:
@@ -267,31 +273,17 @@ def _objections(plan: ImportPlan, *, accept_partial: bool, confirm: bool) -> lis
     return problems
 
 
-def apply_import(
-    plan: ImportPlan,
-    context: ImportContext,
-    *,
-    today: dt.date,
-    accept_partial: bool = False,
-    confirm: bool = False,
-    origin: Origin | None = None,
-) -> ImportEntry:
+def apply_import(plan: ImportPlan, *, accept_partial: bool = False, confirm: bool = False) -> ImportEntry:
     """Keep the file of a plan and write the import into the ledger.
 
     Parameters
     ----------
     plan
         From :func:`plan_import`.
-    context
-        Catalogue, register, data folder.
-    today
-        Day of the import.
     accept_partial
         Whether refused rows may stay out. Impossible figures always stop the import.
     confirm
         Whether a person confirms the unlikely figures that were listed.
-    origin
-        Address, title and publication date of the file, when known.
 
     Returns
     -------
@@ -306,30 +298,20 @@ def apply_import(
         if (rest := len(problems) - LISTED) > 0:
             problems[LISTED:] = [Problem("en verder", f"{rest} andere", "geen", "Schrijf alles weg met --report.")]
         raise ImportProblems(f"{plan.path.name} is niet ingelezen", problems)
-    store, options, told = RawStore(context.data_dir), dict(plan.options), origin or Origin()
-    source = context.catalog.source(plan.shape.source)
-    with data_lock(context.data_dir):
-        if sha256_of(plan.path) != plan.sha256:
-            advice = "Lees het opnieuw in."
-            raise refuse(plan.path.name, "een andere inhoud dan daarnet", "hetzelfde bestand", advice)
+    data_dir, told, name = plan.context.data_dir, plan.origin, plan.path.name
+    store, options, source = RawStore(data_dir), dict(plan.options), plan.context.catalog.source(plan.shape.source)
+    same: dict[str, Any] = {"provider": source.id, "retrieved": plan.today}
+    with data_lock(data_dir):
+        other = sha256_of(plan.path) != plan.sha256
+        refuse_if(other, name, "een andere inhoud dan daarnet", "hetzelfde bestand", "Lees het opnieuw in.")
         borders = options.get("grenzen", BY_HASH)
         if not borders.startswith(BY_HASH):
-            path, name = Path(borders), Path(borders).name
-            kept = store.put(path, name=name, provider=source.id, title="grenzen", retrieved=today)
+            kept = store.put(Path(borders), name=borders, title="grenzen", **same)
             options["grenzen"] = f"{BY_HASH}{kept.sha256}"
-        passport = store.put(
-            plan.path,
-            name=plan.path.name,
-            provider=source.id,
-            title=told.title or plan.shape.title,
-            url=told.url,
-            licence=source.licence,
-            published=told.published,
-            retrieved=today,
-        )
+        same |= {"licence": source.licence, "published": told.published, "url": told.url}
+        kept = store.put(plan.path, name=name, title=told.title or plan.shape.title, **same)
         confirmed = tuple(item.key for item in plan.findings if item.level == "confirm")
-        entry = ImportEntry(
-            sha256=passport.sha256, shape=plan.shape.id, options=options, date=today, confirmed=confirmed
-        )
-        Ledger(context.data_dir).append(entry)
+        told_as = {"shape": plan.shape.id, "options": options, "date": plan.today, "confirmed": confirmed}
+        entry = ImportEntry(sha256=kept.sha256, **told_as)
+        Ledger(data_dir).append(entry)
     return entry

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from lekp_lib.data.cells import MAX_FILE, CellError, key, refuse
+from lekp_lib.data.cells import MAX_FILE, CellError, key, refuse, refuse_if
 from lekp_lib.data.schema import Place
 from lekp_lib.errors import RegisterError
 from lekp_lib.register import FIRST_DAY, Register
@@ -92,18 +93,14 @@ class Finder:
         """The code, unless the name beside it is that of another municipality: the sign of shifted rows."""
         if not name or code not in self.codes:
             return code
-        now = self.register.successor(code, FIRST_DAY[2025]).nis
-        other = "geen Vlaamse gemeente die bekend is"
+        now, other = self.register.successor(code, FIRST_DAY[2025]).nis, "geen Vlaamse gemeente die bekend is"
         for on in (day, *FIRST_DAY.values()):
-            try:
+            with suppress(RegisterError):
                 match = self.register.resolve(name, on)
-            except RegisterError:
-                continue
-            place = match.municipality
-            if match.via or code in (place.nis, *place.predecessors) or now == place.nis:
-                return code
-            other = f"{place.name} ({place.nis})"
-            break
+                place, other = match.municipality, f"{match.municipality.name} ({match.municipality.nis})"
+                if match.via or code in (place.nis, *place.predecessors) or now == place.nis:
+                    return code
+                break
         expected = "een code en een naam van dezelfde gemeente"
         raise CellError(expected, f"De naam {name} is {other}; is er een rij verschoven?")
 
@@ -134,48 +131,45 @@ def read_boundaries(path: Path, name: str = "", crs: str = WGS84) -> Any:
     import geopandas as gpd
 
     name = name or path.name
-    if not path.is_file():
-        raise refuse(str(path), "geen bestand", "een bestand met grenzen", "Kijk het pad na dat bij grenzen staat.")
-    if path.stat().st_size > MAX_FILE:
-        raise refuse(name, "een te groot bestand", f"hoogstens {MAX_FILE // 1_000_000} MB")
+    advice = "Kijk het pad na dat bij grenzen staat."
+    refuse_if(not path.is_file(), str(path), "geen bestand", "een bestand met grenzen", advice)
+    large = path.stat().st_size > MAX_FILE
+    refuse_if(large, name, "een te groot bestand", f"hoogstens {MAX_FILE // 1_000_000} MB")
     try:
         frame = gpd.read_file(path)
     except Exception as error:
         raise refuse(name, f"geen leesbare grenzen ({str(error)[:120]})", "GeoJSON of GeoPackage") from error
     column = next((item for item in frame.columns if key(item) in CODE_COLUMNS), None)
-    if column is None:
-        there = ", ".join(map(str, frame.columns[:12]))
-        raise refuse(name, f"de kolommen {there}", "een kolom NISCODE met de code van elke gemeente")
-    if frame.crs is None:
-        raise refuse(name, "geen coördinatenstelsel", "een zoals EPSG:31370")
-    if not frame.geom_type.isin(["Polygon", "MultiPolygon"]).all():
-        raise refuse(name, "vormen die geen vlakken zijn", "één vlak per gemeente")
+    there = ", ".join(map(str, frame.columns[:12]))
+    refuse_if(column is None, name, f"de kolommen {there}", "een kolom NISCODE met de code van elke gemeente")
+    refuse_if(frame.crs is None, name, "geen coördinatenstelsel", "een zoals EPSG:31370")
+    flat = frame.geom_type.isin(["Polygon", "MultiPolygon"]).all()
+    refuse_if(not flat, name, "vormen die geen vlakken zijn", "één vlak per gemeente")
     codes = frame[column].astype(str).str.replace(r"\.0+$", "", regex=True).str.zfill(5)
     areas = gpd.GeoDataFrame({"nis": codes}, geometry=frame.geometry.force_2d(), crs=frame.crs)
     west, south, east, north = areas.to_crs(LAMBERT_72).total_bounds
-    if not (west <= BOX[2] and east >= BOX[0] and south <= BOX[3] and north >= BOX[1]):
-        there = f"vlakken van {west:.0f}, {south:.0f} tot {east:.0f}, {north:.0f} in meter Lambert 72"
-        advice = f"De coördinaten zijn niet die van {frame.crs.to_string()}, zoals het bestand zegt."
-        raise refuse(name, there, f"Vlaanderen, binnen {', '.join(map(str, BOX))}", advice)
+    elsewhere = not (west <= BOX[2] and east >= BOX[0] and south <= BOX[3] and north >= BOX[1])
+    there = f"vlakken van {west:.0f}, {south:.0f} tot {east:.0f}, {north:.0f} in meter Lambert 72"
+    advice = f"De coördinaten zijn niet die van {frame.crs.to_string()}, zoals het bestand zegt."
+    refuse_if(elsewhere, name, there, f"Vlaanderen, binnen {', '.join(map(str, BOX))}", advice)
     return areas.to_crs(crs)
 
 
-def codes_of_points(file: str, lon: pd.Series, lat: pd.Series, crs: str, boundaries: Path) -> pd.Series:
-    """Code of the municipality around each point; missing for a point that lies in none (quays, borders)."""
+def codes_of_points(file: str, points: pd.DataFrame, crs: str, boundaries: Path) -> pd.Series:
+    """Code of the municipality around each point (lon, lat); missing where it lies in none (quays, borders)."""
     import geopandas as gpd
     from pyproj.exceptions import CRSError
 
     areas = read_boundaries(boundaries)
     try:
-        points = gpd.points_from_xy(lon.astype(float), lat.astype(float), crs=crs or WGS84)
+        places = gpd.points_from_xy(*points.astype(float).to_numpy().T, crs=crs or WGS84)
     except CRSError as error:
-        found = f"het coördinatenstelsel {crs[:60]!r}"
-        raise refuse(file, found, "een bekend stelsel, zoals EPSG:31370") from error
-    joined = gpd.sjoin(gpd.GeoDataFrame(geometry=points.to_crs(WGS84), index=lon.index), areas, how="left")
-    codes: pd.Series = joined["nis"].sort_values().groupby(level=0).first().reindex(lon.index).astype(object)
+        raise refuse(file, f"het coördinatenstelsel {crs[:60]!r}", "een bekend stelsel, zoals EPSG:31370") from error
+    joined = gpd.sjoin(gpd.GeoDataFrame(geometry=places.to_crs(WGS84), index=points.index), areas, how="left")
+    codes: pd.Series = joined["nis"].sort_values().groupby(level=0).first().reindex(points.index).astype(object)
     outside = int(codes.isna().sum())
-    if outside > MOST_OUTSIDE * len(codes):
-        found = f"{outside} van {len(codes)} punten in geen enkele gemeente van {boundaries.name}"
-        advice = "Zijn lengte en breedte verwisseld, of is het coördinatenstelsel een ander?"
-        raise refuse(file, found, f"hoogstens {100 * MOST_OUTSIDE:g} % van de punten", advice)
+    found = f"{outside} van {len(codes)} punten in geen enkele gemeente van {boundaries.name}"
+    advice = "Zijn lengte en breedte verwisseld, of is het coördinatenstelsel een ander?"
+    many = outside > MOST_OUTSIDE * len(codes)
+    refuse_if(many, file, found, f"hoogstens {100 * MOST_OUTSIDE:g} % van de punten", advice)
     return codes

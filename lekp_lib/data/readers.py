@@ -254,7 +254,7 @@ def _with_points(rows: Rows, boundaries: Path) -> None:
     for name in ("lon", "lat"):
         rows.refuse_where(rows.texts(name).eq(""), name, "een punt met coördinaten", advice)
         rows.understand(f"@{name}", [name], lambda text: parse_number(text.replace(",", "."), "."))
-    codes = codes_of_points(rows.file, rows.frame["@lon"], rows.frame["@lat"], rows.crs, boundaries)
+    codes = codes_of_points(rows.file, rows.frame[["@lon", "@lat"]], rows.crs, boundaries)
     if outside := int(codes.isna().sum()):
         told = "punten liggen" if outside > 1 else "punt ligt"
         rows.notes.append(f"{outside} {told} in geen enkele gemeente van de grenzen; daar telt de naam")

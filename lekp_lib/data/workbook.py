@@ -10,16 +10,18 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from lekp_lib.data import cells
-from lekp_lib.data.cells import CellError, Content, Lines, Sheet, parse_date, refuse
+from lekp_lib.data.cells import CellError, Content, Lines, Sheet, parse_date, refuse, refuse_if
 from lekp_lib.data.schema import FileShape
 from lekp_lib.errors import LekpError, Problem
 from lekp_lib.pact import Catalog
@@ -55,12 +57,11 @@ def check_parts(content: Content) -> None:
             raise refuse(content.name, "een zip die geen werkmap is", "een xlsx-bestand", advice)
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")):
-                head = archive.open(name).read(2048)
-                if DOCTYPE.search(head):
-                    raise refuse(f"{content.name}: {name}", "XML met eigen entiteiten", "een gewone werkmap")
-                if name == "xl/workbook.xml" and b"purl.oclc.org/ooxml" in head:
-                    found = "een werkmap in de vorm 'Strict Open XML'"
-                    raise refuse(content.name, found, "een xlsx-bestand", SAVE_AGAIN)
+                head, where = archive.open(name).read(2048), f"{content.name}: {name}"
+                refuse_if(DOCTYPE.search(head), where, "XML met eigen entiteiten", "een gewone werkmap")
+                strict = name == "xl/workbook.xml" and b"purl.oclc.org/ooxml" in head
+                found = "een werkmap in de vorm 'Strict Open XML'"
+                refuse_if(strict, content.name, found, "een xlsx-bestand", SAVE_AGAIN)
 
 
 def cells_of(row: tuple[Any, ...], formulas: tuple[Any, ...], decimal: str) -> list[str]:
@@ -131,9 +132,8 @@ def wanted_sheets(name: str, book: Any, shape: FileShape) -> list[str]:
     names = [str(title) for title in book.sheetnames]
     if shape.sheet is not None:
         wanted = [title for title in names if re.fullmatch(shape.sheet, title.strip(), re.IGNORECASE)]
-        if not wanted:
-            found = f"de bladen {', '.join(names[:12])}"
-            raise refuse(name, found, f"een blad met een naam als {shape.sheet}", "Kies een ander bestand of --as.")
+        found, advice = f"de bladen {', '.join(names[:12])}", "Kies een ander bestand of --as."
+        refuse_if(not wanted, name, found, f"een blad met een naam als {shape.sheet}", advice)
         return wanted
     visible = [title for title in names if book[title].sheet_state == "visible"]
     fitting = []
@@ -141,9 +141,8 @@ def wanted_sheets(name: str, book: Any, shape: FileShape) -> list[str]:
         book[title].reset_dimensions()
         first = [cells_of(row, (), shape.decimal) for row in islice(book[title].iter_rows(), cells.HEADER_SEARCHED)]
         fitting += [title] if cells.has_header(list(enumerate(first)), shape) is not None else []
-    if len(fitting) > 1:
-        found = f"{len(fitting)} bladen met deze kolommen: {', '.join(fitting)}"
-        raise refuse(name, found, "één blad met cijfers", "Verwijder of verberg de andere bladen.")
+    found = f"{len(fitting)} bladen met deze kolommen: {', '.join(fitting)}"
+    refuse_if(len(fitting) > 1, name, found, "één blad met cijfers", "Verwijder of verberg de andere bladen.")
     return fitting or visible[:1]
 
 
@@ -153,22 +152,21 @@ def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
         check_parts(content)
         stream, options = io.BytesIO(content.data), {"read_only": True, "keep_links": False}
         book = load_workbook(stream, data_only=True, **options)
-        about = book.properties
-        made_from = (
-            [f"een sjabloon, gemaakt uit {about.subject}"] if about.title == TEMPLATE_TITLE and about.subject else []
-        )
+        made_from = book.properties.subject if book.properties.title == TEMPLATE_TITLE else None
+        origin = [f"een sjabloon, gemaakt uit {made_from}"] if made_from else []
         for title in wanted_sheets(content.name, book, shape):
             sheet = book[title]
             marks = marks_of(content, str(getattr(sheet, "_worksheet_path", "")).lstrip("/"))
             notes = hidden_notes(title, sheet.sheet_state, marks)
             formulas = load_workbook(stream, data_only=False, **options)[title] if marks["formula"] else None
             rows = rows_of(f"{content.name}: {title}", sheet, formulas, shape.decimal)
-            yield Sheet(content.name, title, "xlsx", rows, made_from + notes, marks["merged"])
+            yield Sheet(content.name, title, "xlsx", rows, origin + notes, marks["merged"])
 
 
 # --- the template ---------------------------------------------------------------------------------------------------
 
 
+@cache
 def _texts() -> dict[str, Any]:
     """Columns, allowed words and instructions of the template."""
     found: dict[str, Any] = read_yaml(Path(__file__).with_name("sjabloon.yaml")).data
@@ -184,27 +182,20 @@ def _known_figures(catalog: Catalog) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _help_sheet(
-    book: Any, bold: Any, known: list[tuple[str, str, str, str]], about: Sequence[str], *, wide: bool
-) -> None:
+def _help_sheet(book: Any, bold: Any, known: list[tuple[str, str, str, str]], made_from: str, *, wide: bool) -> None:
     sheet, wrap = book.add_worksheet("Uitleg"), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 1, 44)
     sheet.set_column(2, 3, 32)
     sheet.write_string(0, 0, "Zo vult u dit bestand in", book.add_format({"bold": True, "font_size": 16}))
+    about = [f"Dit sjabloon is gemaakt uit {made_from}."] if made_from else []
     texts = [*about, *_texts()["uitleg_breed" if wide else "uitleg"]]
     for row, text in enumerate(texts, start=2):
         sheet.merge_range(row, 0, row, 3, "", wrap)
         sheet.write_string(row, 0, f"{row - 1}. {text}", wrap)
         sheet.set_row(row, 32)
     row, shape = len(texts) + 3, "sjabloon_breed" if wide else "sjabloon"
-    sheet.merge_range(
-        row,
-        0,
-        row,
-        3,
-        f"Nu een verslag: lekp report GEMEENTE --cijfers BESTAND. Bewaren: lekp data import BESTAND --as {shape}",
-        wrap,
-    )
+    commands = "Nu een verslag: lekp report GEMEENTE --cijfers BESTAND. Bewaren: lekp data import BESTAND --as"
+    sheet.merge_range(row, 0, row, 3, f"{commands} {shape}", wrap)
     sheet.write_row(row + 2, 0, ("Doel", "Deelindicator", "Eenheid", "Kolom in het brede sjabloon"), bold)
     for number, figure in enumerate(known, start=row + 3):
         sheet.write_row(number, 0, figure)
@@ -228,18 +219,16 @@ def _drop_downs(book: Any, bold: Any, catalog: Catalog, places: Sequence[Municip
     figures, sheet = book.get_worksheet_by_name("Cijfers"), book.add_worksheet("Lijsten")
     sheet.write_row(0, 0, lists, bold)
     sheet.set_column(0, len(lists) - 1, 26)
-    header = list(rows.columns)
+    rule, places_of = _texts()["keuzelijst"], {name: place for place, name in enumerate(rows.columns)}
     for column, (name, items) in enumerate(lists.items()):
         sheet.write_column(1, column, items)
         letter = get_column_letter(column + 1)
-        rule = {**_texts()["keuzelijst"], "source": f"=Lijsten!${letter}$2:${letter}${len(items) + 1}"}
-        if name in header:
-            at = header.index(name)
-            figures.data_validation(1, at, 2_000, at, rule)
-    if "waarde" in header:
-        at = header.index("waarde")
-        for line in (rows["eenheid"] == "ja/nee").to_numpy().nonzero()[0] + 1:
-            figures.data_validation(line, at, line, at, {**_texts()["keuzelijst"], "source": ["ja", "nee"]})
+        if (at := places_of.get(name)) is not None:
+            source = f"=Lijsten!${letter}$2:${letter}${len(items) + 1}"
+            figures.data_validation(1, at, 2_000, at, {**rule, "source": source})
+    for line in np.flatnonzero(rows.get("eenheid", pd.Series(dtype=str)).eq("ja/nee")) + 1:
+        at = places_of["waarde"]
+        figures.data_validation(line, at, line, at, {**rule, "source": ["ja", "nee"]})
 
 
 def _template_workbook(
@@ -250,11 +239,10 @@ def _template_workbook(
 
     stream = io.BytesIO()
     book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    properties = {"title": TEMPLATE_TITLE, "subject": made_from, "created": dt.datetime(2026, 1, 1)}  # noqa: DTZ001 -- the format knows no time zone
-    book.set_properties(properties)
+    created = dt.datetime(2026, 1, 1)  # noqa: DTZ001 -- the format knows no time zone
+    book.set_properties({"title": TEMPLATE_TITLE, "subject": made_from, "created": created})
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    about = [f"Dit sjabloon is gemaakt uit {made_from}."] if made_from else []
-    _help_sheet(book, bold, _known_figures(catalog), about, wide=wide)
+    _help_sheet(book, bold, _known_figures(catalog), made_from, wide=wide)
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     link = book.add_format({"num_format": "@", "font_color": "blue", "underline": 1, "valign": "top"})
     sheet = book.add_worksheet("Cijfers")

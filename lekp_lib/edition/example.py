@@ -244,7 +244,7 @@ def freeze_published(folder: Path) -> Manifest:
         context = ImportContext(load_catalog(), load_register(), Path(data_dir))
         for name, shape in PUBLISHED.items():
             plan = plan_import(shipped / name, shape, context, today=built)
-            apply_import(plan, context, today=built, confirm=True)
+            apply_import(plan, confirm=True)
         nothing: dict[str, Any] = {"correcties": (), "toelichtingen": ()}
         tables, *_ = gather(imported(context), nothing, context, on)
     return freeze(

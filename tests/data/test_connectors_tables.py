@@ -68,7 +68,7 @@ def test_inhabitants_of_last_year_while_the_new_ones_are_not_there(tmp_path):
     # By hand: the same raw file and the same line in the ledger.
     by_hand, file = imports(tmp_path / "hand"), tmp_path / "TF_SOC_POP_STRUCT_2025.zip"
     file.write_bytes(body)
-    apply_import(plan_import(file, "statbel_bevolking", by_hand, today=TODAY), by_hand, today=TODAY)
+    apply_import(plan_import(file, "statbel_bevolking", by_hand, today=TODAY))
     assert Ledger(by_hand.data_dir).entries() == Ledger(live.data_dir).entries()
 
 

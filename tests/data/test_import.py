@@ -382,7 +382,7 @@ def test_an_import_keeps_the_bytes_and_reads_them_again_to_the_same_figures(tmp_
     here, path = world(tmp_path), _file(tmp_path, csv_bytes())
     plan = plan_import(path, "sjabloon", here, today=TODAY)
     assert not here.data_dir.exists()
-    entry = apply_import(plan, here, today=TODAY)
+    entry = apply_import(plan)
     store = RawStore(here.data_dir)
     assert store.path(entry.sha256).read_bytes() == path.read_bytes()
     assert store.passport(entry.sha256).name == "cijfers.csv"
@@ -395,7 +395,7 @@ def test_new_revised_and_unchanged_are_told(tmp_path: Path) -> None:
     here = world(tmp_path)
     other = row(doel="ontharding", deelindicator="", eenheid="m2")
     first = _file(tmp_path, csv_bytes(GOOD, other), "een.csv")
-    apply_import(plan_import(first, "sjabloon", here, today=TODAY), here, today=TODAY)
+    apply_import(plan_import(first, "sjabloon", here, today=TODAY))
     second = _file(tmp_path, csv_bytes(row(waarde="1300"), other, row(nis="11002", gemeente="")), "twee.csv")
     plan = plan_import(second, "sjabloon", here, today=TODAY)
     assert [(item.kind, None if pd.isna(item.old) else item.old, item.new) for item in plan.changes.itertuples()] == [
@@ -409,9 +409,9 @@ def test_good_rows_beside_refused_ones_only_when_asked(tmp_path: Path) -> None:
     here, path = world(tmp_path), _file(tmp_path, csv_bytes(GOOD, row(nis="99999")))
     plan = plan_import(path, "sjabloon", here, today=TODAY)
     with pytest.raises(ImportProblems, match="regel 3, kolom nis"):
-        apply_import(plan, here, today=TODAY)
+        apply_import(plan)
     assert not here.data_dir.exists()
-    entry = apply_import(plan, here, today=TODAY, accept_partial=True)
+    entry = apply_import(plan, accept_partial=True)
     assert len(read_entry(entry, here).figures) == 1
 
 
@@ -421,7 +421,7 @@ def test_boundaries_are_kept_with_the_import(tmp_path: Path, shared: Path) -> No
     borders.write_bytes((shared / "data" / "geo" / "municipalities_2025_4326.geojson").read_bytes())
     options = {"datum": "2026-10-06", "grenzen": str(borders)}
     plan = plan_import(path, "mow_laadpunten", here, today=TODAY, options=options)
-    entry = apply_import(plan, here, today=TODAY)
+    entry = apply_import(plan)
     borders.unlink()
     assert entry.options["grenzen"].startswith("sha256:")
     assert read_entry(entry, here).figures.equals(plan.result.figures)
@@ -429,7 +429,7 @@ def test_boundaries_are_kept_with_the_import(tmp_path: Path, shared: Path) -> No
 
 def test_a_damaged_raw_file_and_a_damaged_ledger_are_refused(tmp_path: Path) -> None:
     here, path = world(tmp_path), _file(tmp_path, csv_bytes())
-    entry = apply_import(plan_import(path, "sjabloon", here, today=TODAY), here, today=TODAY)
+    entry = apply_import(plan_import(path, "sjabloon", here, today=TODAY))
     RawStore(here.data_dir).path(entry.sha256).write_bytes(b"changed")
     with pytest.raises(Exception, match="het origineel opnieuw"):
         read_entry(entry, here)
