@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 from numpy.typing import NDArray
 
 from lekp_lib import data
@@ -22,7 +23,6 @@ from lekp_lib.edition.edition import Manifest, freeze
 from lekp_lib.edition.prepare import gather, imported
 from lekp_lib.pact import Catalog, load_catalog
 from lekp_lib.pact.models import Denominator, Kind, Level, Target
-from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.register import Register, load_register
 
 Floats = NDArray[np.float64]
@@ -261,7 +261,7 @@ def freeze_published(folder: Path) -> Manifest:
 
 def freeze_example(folder: Path) -> Manifest:
     """Freeze the example edition from its declared profile; the folder must not exist yet."""
-    declared = read_yaml(Path(__file__).with_name("voorbeeld.yaml")).data
+    declared = yaml.safe_load(Path(__file__).with_name("voorbeeld.yaml").read_text(encoding="utf-8"))
     about = {name: declared[name] for name in ("title", "reference_date", "built", "origin", "banner", "seed")}
     figures = generate(declared, load_catalog(), load_register())
     return freeze(folder, {"figures": figures}, id="voorbeeld", fictitious=True, **about)

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lekp_lib import __version__
@@ -22,7 +23,6 @@ from lekp_lib.data.cells import each
 from lekp_lib.data.store import SourceStatus, source_statuses, write_calendar
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
-from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.paths import sha256_of
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
@@ -145,7 +145,7 @@ def flanders_files(context: SiteContext) -> list[SiteFile]:
 
 @cache
 def _declared() -> dict[str, Any]:
-    content: dict[str, Any] = read_yaml(Path(__file__).with_name("kolommen.yaml")).data
+    content: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("kolommen.yaml").read_text(encoding="utf-8"))
     return content
 
 
