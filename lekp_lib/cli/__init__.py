@@ -10,7 +10,7 @@ import typer
 from typer import Argument, Option
 
 from lekp_lib import __version__
-from lekp_lib.cli import report, shared, site
+from lekp_lib.cli import report, shared
 from lekp_lib.cli.shared import OWN, OwnFolder, count, say
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ app.add_typer(data, name="data", cls=shared.LazyCommands)
 app.add_typer(new, name="new")
 app.command()(report.batch)
 app.command()(report.flanders)
-app.command()(site.site)
+app.command()(report.site)
 app.command()(report.report)
 
 _Id = Annotated[str, Argument(metavar="ID", help="Naam van het bestand: kleine letters, cijfers en lage streepjes.")]
@@ -43,10 +43,9 @@ def check(
     from lekp_lib.register import load_register
 
     own = own_files(map_) if folder is None else ()
+    places = (folder,) if folder else (None, map_)
     problems = check_catalog(folder, own)
-    if not problems:
-        catalog = load_catalog(folder, own)
-        problems = check_shapes(catalog, folder) + (check_shapes(catalog, map_) if folder is None else ())
+    problems = problems or tuple(wrong for one in places for wrong in check_shapes(load_catalog(folder, own), one))
     if problems:
         say(*(f"  - {problem}" for problem in problems), f"catalogus: {len(problems)} keer te verbeteren")
         raise typer.Exit(1)

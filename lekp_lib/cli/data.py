@@ -4,47 +4,53 @@ Each command calls one function of its room and tells what came of it.
 """
 
 import datetime as dt
+import io
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
+from rich.table import Column, Table
+from rich.text import Text
 from typer import Argument, Option
 
 from lekp_lib.cli import shared
 from lekp_lib.cli.shared import DATA, OWN, DataDir, OwnFolder, Today, count, say
-from lekp_lib.cli.tables import show, write_table
+from lekp_lib.data import importing, schema, store
 from lekp_lib.data.checks import plain
 from lekp_lib.data.fetch import PoliteSession
-from lekp_lib.data.importing import ImportContext, ImportPlan, Origin, apply_import, plan_import, select_imports
+from lekp_lib.data.importing import ImportContext, ImportPlan
 from lekp_lib.data.providers import update_all
-from lekp_lib.data.schema import find_connections, load_shapes
-from lekp_lib.data.store import Ledger, RawStore, data_lock, first_day, keep_boundaries, source_statuses, write_calendar
 from lekp_lib.data.workbook import write_template
+from lekp_lib.edition import corrections
 from lekp_lib.edition import edition as editions
 from lekp_lib.edition import prepare as making
-from lekp_lib.edition.corrections import MODELS, export_form, import_form, read_folder, read_remarks
 from lekp_lib.errors import ParameterError
 from lekp_lib.indicators.compare import verdict_changes
-from lekp_lib.pact import load_catalog, own_files
-from lekp_lib.pact.loader import usable_files
+from lekp_lib.pact.loader import load_catalog, own_files, usable_files
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.paths import write_file
+from lekp_lib.present import quality
 from lekp_lib.present.format import date_text
 from lekp_lib.present.municipality import open_report
-from lekp_lib.present.quality import rhythm_words, status_events
 from lekp_lib.register import load_register
+from lekp_lib.report.spreadsheet import safe_text
 
 data = typer.Typer()
 form = typer.Typer(help="Correcties en toelichtingen als werkboek.", no_args_is_help=True)
 lists = typer.Typer()
 data.add_typer(form, name="form")
 
+#: A table that is no terminal's is at least so many characters wide.
+_WIDTH = 120
+_STATUS = ["bron", "ritme", "laatste peildatum", "opgehaald", "gepubliceerd", "volgende verwacht", "te laat"]
 _DIFFERENCES = [
     "wat", "nis", "gemeente", "doel", "reeks", "peildatum", "vroeger", "nu", "eenheid", "status vroeger", "status nu",
 ]  # fmt: skip
+_FINDINGS = ["Soort", "Waar", "Cijfer", "Datum", "Oud", "Nieuw", "Gevonden", "Verwacht", "Raad"]
 STATES = {
     "new": "nieuw, vanaf nu in gebruik",
     "stored": "nieuw, maar nog niet ingelezen",
@@ -54,6 +60,56 @@ STATES = {
 }
 LEVELS = {"error": "fout", "confirm": "te bevestigen", "warning": "na te kijken"}
 KINDS = {"new": "nieuw", "revised": "herzien", "unchanged": "ongewijzigd"}
+
+
+def _words(cell: Any) -> str:
+    """A cell as text that no spreadsheet takes for a formula; empty where nothing is known."""
+    if pd.isna(cell):
+        return ""
+    match cell:
+        case bool():
+            return "ja" if cell else "nee"
+        case float():
+            return f"{cell:.0f}" if cell.is_integer() else str(cell)
+    return str(safe_text(str(cell)))
+
+
+def _show(frame: pd.DataFrame, title: str | None = None, option: str = "--naar", shown: int = 60) -> None:
+    """Print the first rows of a table; texts stay text whatever they hold. ``option`` writes all rows to a file."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = max(_WIDTH, console.width)
+    heads = (Column(name, overflow="fold", no_wrap=not place) for place, name in enumerate(frame.columns))
+    table = Table(*heads, title=title, title_justify="left")
+    for row in frame.head(shown).itertuples(index=False, name=None):
+        table.add_row(*(Text(_words(cell)) for cell in row))
+    if len(frame) > shown:
+        table.caption = f"… en nog {len(frame) - shown} rijen; schrijf alles weg met {option}"
+    console.print(table)
+
+
+def _show_all(rows: list[tuple[Any, ...]], *columns: str) -> None:
+    _show(pd.DataFrame(rows, columns=list(columns)), shown=len(rows))
+
+
+def _write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table by the ending of the file name: ``.csv`` (UTF-8, comma, decimal point, ISO dates) or ``.xlsx``."""
+    if path.suffix.lower() == ".csv":
+        write_file(path, frame.map(_words).to_csv(index=False, lineterminator="\r\n").encode("utf-8"))
+    elif path.suffix.lower() == ".xlsx":
+        buffer, cells = io.BytesIO(), frame.map(lambda cell: _words(cell) if isinstance(cell, str | bool) else cell)
+        options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+        with pd.ExcelWriter(buffer, engine="xlsxwriter", date_format="yyyy-mm-dd", engine_kwargs=options) as writer:
+            writer.book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001 -- the format knows no zone
+            cells.to_excel(writer, index=False, freeze_panes=(1, 0))
+            writer.sheets["Sheet1"].autofit(max_width=420)
+        write_file(path, buffer.getvalue())
+    else:
+        raise _other_ending(path, ".csv of .xlsx")
+
+
+def _other_ending(path: Path, expected: str) -> ParameterError:
+    return ParameterError(f"{path}: gevonden {path.suffix!r} als einde van de naam; verwacht {expected}")
 
 
 def _options(given: list[str]) -> dict[str, str]:
@@ -72,30 +128,24 @@ def _context(map_: Path, data_dir: Path) -> ImportContext:
     return ImportContext(load_catalog(own=usable), load_register(), data_dir, map_)
 
 
-def _tables(plan: ImportPlan) -> dict[str, pd.DataFrame]:
-    """Refused rows, findings and changes of an import, as people read them."""
-    findings = [(LEVELS[item.level], item.rule, item.where, item.message) for item in plan.findings]
+def _strict_context(map_: Path, data_dir: Path) -> ImportContext:
+    """What editions are made against: every declaration of one's own must be in order."""
+    return ImportContext(load_catalog(own=own_files(map_)), load_register(), data_dir, map_)
+
+
+def _findings(plan: ImportPlan) -> pd.DataFrame:
+    """Everything of an import in one table, sort by sort: it can go back to whoever made the figures."""
+    refused = plan.result.refused.set_axis(["Bestand", "Rij", "Cel", "Gevonden", "Verwacht", "Raad"], axis=1)
+    found = [(LEVELS[item.level], item.where, item.rule, item.message) for item in plan.findings]
     changes = plan.changes.assign(kind=plan.changes["kind"].map(KINDS)).astype(object)
     changes[["old", "new"]] = changes[["old", "new"]].map(plain, na_action="ignore")
-    refused = plan.result.refused.set_axis(["Bestand", "Rij", "Cel", "Gevonden", "Verwacht", "Raad"], axis=1)
-    return {
-        "Geweigerde rijen": refused,
-        "Plausibiliteit": pd.DataFrame(findings, columns=["Ernst", "Regel", "Waar", "Bevinding"]),
-        "Cijfers": changes.set_axis(["Wijziging", "NIS", "Cijfer", "Datum", "Oud", "Nieuw"], axis=1),
-    }
-
-
-def _report(plan: ImportPlan) -> pd.DataFrame:
-    """Everything of an import in one table: it can go back to whoever made the figures."""
-    refused, findings, changes = _tables(plan).values()
     parts = [
         refused.assign(Soort="geweigerd", Waar=refused["Bestand"] + ": " + refused["Cel"]),
-        findings.rename(columns={"Ernst": "Soort", "Bevinding": "Gevonden", "Regel": "Cijfer"}),
-        changes.rename(columns={"Wijziging": "Soort", "NIS": "Waar"}),
+        pd.DataFrame(found, columns=["Soort", "Waar", "Cijfer", "Gevonden"]),
+        changes.set_axis(_FINDINGS[:6], axis=1),
         pd.DataFrame({"Soort": "nota", "Waar": plan.path.name, "Gevonden": list(plan.notes)}),
     ]
-    columns = ["Soort", "Waar", "Cijfer", "Datum", "Oud", "Nieuw", "Gevonden", "Verwacht", "Raad"]
-    return pd.concat([part.reindex(columns=columns).astype(object) for part in parts])
+    return pd.concat([part.reindex(columns=_FINDINGS).astype(object) for part in parts])
 
 
 @data.command("import")
@@ -114,42 +164,39 @@ def import_(
     data_dir: DataDir = DATA,
 ) -> None:
     """Lees een bestand in: bekijk elke rij, toon wat verandert, en bewaar het bestand als er niets mis mee is."""
-    context, origin = _context(map_, data_dir), Origin(url, "", published)
-    plan = plan_import(file, as_, context, today=vandaag, options=_options(option or []), origin=origin)
-    tables = _tables(plan)
-    changes = tables.pop("Cijfers")
-    if dry_run:
-        tables["Cijfers"] = changes[changes["Wijziging"].ne("ongewijzigd")]
-    for title, frame in tables.items():
-        if not frame.empty:
-            show(frame, title=f"{title} ({len(frame)})", option="--report")
+    context, origin = _context(map_, data_dir), importing.Origin(url, "", published)
+    plan = importing.plan_import(file, as_, context, today=vandaag, options=_options(option or []), origin=origin)
+    findings = _findings(plan)
+    hidden = ["nota", "ongewijzigd"] if dry_run else ["nota", *KINDS.values()]
+    for sort, rows in findings[~findings["Soort"].isin(hidden)].groupby("Soort", sort=False):
+        _show(rows.drop(columns="Soort").dropna(axis=1, how="all"), f"{sort} ({len(rows)})", "--report")
     say(*(f"nota: {note}" for note in plan.notes))
     counts = ", ".join(f"{plan.count(kind)} {word}" for kind, word in KINDS.items())
     more = f", {len(plan.result.context)} rijen context" if len(plan.result.context) else ""
     say(f"{file.name}: {plan.result.rows} rijen: {counts}{more}, {len(plan.result.refused)} geweigerd")
     if report is not None:
-        write_table(_report(plan), report)
+        _write_table(findings, report)
         say(f"verslag: {report}")
     if dry_run:
         say("proef: er is niets geschreven")
         return
-    entry = apply_import(plan, accept_partial=accept_partial, confirm=bevestig)
+    entry = importing.apply_import(plan, accept_partial=accept_partial, confirm=bevestig)
     say(f"ingelezen als {entry.shape}, import {entry.id}, bewaard als {entry.sha256[:12]}")
 
 
 @data.command("list")
 def list_(data_dir: DataDir = DATA) -> None:
     """De imports van de datamap: nummer, dag, vorm, bestand, en of ze ingetrokken zijn."""
-    names, rows = {item.sha256: item.name for item in RawStore(data_dir).passports()}, []
-    for entry in Ledger(data_dir).lines():
+    names, rows = {item.sha256: item.name for item in store.RawStore(data_dir).passports()}, []
+    for entry in store.Ledger(data_dir).lines():
         state = f"ingetrokken op {entry.withdrawn}: {entry.reason}" if entry.withdrawn else "in gebruik"
         options = ", ".join(f"{name}={text[:20]}" for name, text in entry.options.items())
         name = names.get(entry.sha256, "paspoort ontbreekt: lees het bestand opnieuw in")
         rows.append((entry.id, entry.date, entry.shape, name, options, state))
-    if not rows:
+    if rows:
+        _show_all(rows, "Import", "Ingelezen", "Vorm", "Bestand", "Opties", "Toestand")
+    else:
         say("er is nog niets ingelezen")
-        return
-    show(rows, ["Import", "Ingelezen", "Vorm", "Bestand", "Opties", "Toestand"], shown=len(rows))
 
 
 @data.command()
@@ -160,16 +207,16 @@ def withdraw(
     data_dir: DataDir = DATA,
 ) -> None:
     """Trek een import in: latere edities doen het zonder. Lees het bestand opnieuw in, en het telt weer mee."""
-    entry = Ledger(data_dir).withdraw(import_id, vandaag, reden)
+    entry = store.Ledger(data_dir).withdraw(import_id, vandaag, reden)
     say(f"import {entry.id} ({entry.shape}) is ingetrokken; het bestand blijft bewaard")
 
 
 @data.command()
 def shapes(map_: OwnFolder = OWN) -> None:
     """De vormen van bestanden die ingelezen kunnen worden."""
-    found = load_shapes(map_).values()
+    found = schema.load_shapes(map_).values()
     rows = [(shape.id, shape.title, ", ".join(shape.formats), shape.yields, shape.note) for shape in found]
-    show(rows, ["--as", "Bestand", "Formaat", "Geeft", "Uitleg"], shown=len(rows))
+    _show_all(rows, "--as", "Bestand", "Formaat", "Geeft", "Uitleg")
 
 
 @data.command()
@@ -208,25 +255,21 @@ def update(
     data_dir: DataDir = DATA,
 ) -> None:
     """Haal de nieuwste cijfers en grenzen op bij wie ze maakt; wat mislukt, laat de laatste goede kopie in gebruik."""
-    absent = False
+    states = set()
     with PoliteSession(data_dir, offline=offline) as session, Progress(transient=True) as bars:
         task, imports = bars.add_task("", total=None), _context(map_, data_dir)
 
         def progress(what: str, done: int, total: int) -> None:
             bars.update(task, description=escape(what), completed=done, total=total or None)
 
-        connections = find_connections(tuple(source or ()), map_)
+        connections = schema.find_connections(tuple(source or ()), map_)
         for name, feed in update_all(connections, imports, session, vandaag, progress):
-            absent = absent or feed.state == "absent"
-            say(f"{name}: {feed.title}: {STATES[feed.state]}")
-            if feed.failure:
-                say(f"  reden: {feed.failure}")
-            if feed.passport:
-                size = f"{feed.passport.bytes} bytes, opgehaald op {feed.passport.retrieved}"
-                say(f"  {feed.passport.name}, {size}")
+            states.add(feed.state)
+            file, reason = feed.passport, f"  reden: {feed.failure}" if feed.failure else ""
+            kept = f"  {file.name}, {file.bytes} bytes, opgehaald op {file.retrieved}" if file else ""
+            say(f"{name}: {feed.title}: {STATES[feed.state]}", *filter(None, (reason, kept)))
             say(*(f"  {note}" for note in feed.notes))
-    if absent:
-        raise typer.Exit(1)
+    raise typer.Exit("absent" in states)
 
 
 def _edition_folder(data_dir: Path, text: str) -> Path:
@@ -236,28 +279,22 @@ def _edition_folder(data_dir: Path, text: str) -> Path:
 
 @data.command()
 def check(
-    vandaag: Today,
-    map_: OwnFolder = OWN,
-    data_dir: DataDir = DATA,
-    peildatum: shared.ReferenceDate | None = None,
+    vandaag: Today, map_: OwnFolder = OWN, data_dir: DataDir = DATA, peildatum: shared.ReferenceDate | None = None
 ) -> None:
     """Kijk alle correcties en toelichtingen na: vorm, doelen, plaatsen, en of de cijfers zijn zoals verwacht."""
     if not map_.is_dir():
         raise ParameterError(f"{map_}: geen map; verwacht een map met correcties/ en toelichtingen/")
-    catalog, register, on = load_catalog(own=own_files(map_)), load_register(), peildatum or vandaag
-    files = {kind: read_folder(map_ / kind) for kind in MODELS}
-    remarks = read_remarks(files, catalog, register, on, vandaag)
-    corrections = count(len(remarks["correcties"]), "correctie", "correcties")
-    explanations = count(len(remarks["toelichtingen"]), "toelichting", "toelichtingen")
-    number = count(sum(map(len, files.values())), "bestand", "bestanden")
-    say(f"{corrections} en {explanations} in {number}: in orde")
-    context = ImportContext(catalog, register, data_dir, map_)
-    inputs = making.imported(context)
-    if not inputs:
+    context, on = _strict_context(map_, data_dir), peildatum or vandaag
+    files = {kind: corrections.read_folder(map_ / kind) for kind in corrections.MODELS}
+    remarks = corrections.read_remarks(files, context.catalog, context.register, on, vandaag)
+    changed = count(len(remarks["correcties"]), "correctie", "correcties")
+    explained = count(len(remarks["toelichtingen"]), "toelichting", "toelichtingen")
+    say(f"{changed} en {explained} in {count(sum(map(len, files.values())), 'bestand', 'bestanden')}: in orde")
+    if inputs := making.imported(context):
+        making.gather(inputs, remarks, context, on)
+        say("elke actieve correctie vindt het cijfer dat ze verwacht")
+    else:
         say("er is nog niets ingelezen: of correcties het verwachte cijfer vinden, is niet nagekeken")
-        return
-    making.gather(inputs, remarks, context, on)
-    say("elke actieve correctie vindt het cijfer dat ze verwacht")
 
 
 @data.command()
@@ -273,13 +310,12 @@ def boundaries(
 ) -> None:
     """Bewaar een bestand met grenzen voor de kaarten; `lekp data update --source vrbg` haalt er een op."""
     if file.suffix.lower() not in {".geojson", ".json"}:
-        raise ParameterError(f"{file}: gevonden {file.suffix!r} als einde van de naam; verwacht GeoJSON (.geojson)")
+        raise _other_ending(file, "GeoJSON (.geojson)")
     register = load_register()
     areas, source = making.simplified(file, file.name, register, peildatum), load_catalog().source(bron)
-    since = first_day(register, peildatum)
-    passport = keep_boundaries(
-        file, data_dir=data_dir, source=source, url=url, title=titel, published=published, since=since,
-        retrieved=vandaag,
+    passport = store.keep_boundaries(
+        file, data_dir=data_dir, source=source, since=store.first_day(register, peildatum), url=url, title=titel,
+        published=published, retrieved=vandaag,
     )  # fmt: skip
     say(f"{file.name}: grenzen van {len(areas)} gemeenten, bewaard als {passport.sha256[:12]}")
 
@@ -299,12 +335,12 @@ def prepare(
 ) -> None:
     """Maak een editie van alles wat ingelezen is, met correcties en toelichtingen."""
     before, base = (_edition_folder(data_dir, text) if text else None for text in (vorige, vanaf))
-    context = ImportContext(load_catalog(own=own_files(map_)), load_register(), data_dir, map_)
-    with data_lock(data_dir):
+    context = _strict_context(map_, data_dir)
+    with store.data_lock(data_dir):
+        entries = importing.select_imports(data_dir, alleen or (), zonder or ())
         folder, manifest, notes = making.prepare(
-            editie, peildatum, context, built=vandaag, entries=select_imports(data_dir, alleen or (), zonder or ()),
-            title=titel, predecessor=before, base=base,
-        )  # fmt: skip
+            editie, peildatum, context, built=vandaag, entries=entries, title=titel, predecessor=before, base=base
+        )
     say(*(f"  {note}" for note in notes))
     rows = ", ".join(f"{name} {entry.rows}" for name, entry in manifest.tables.items() if entry.rows)
     say(f"editie {manifest.id}: {folder} ({rows})")
@@ -326,22 +362,20 @@ def rebuild(
 
 def _differences(old: editions.Edition, new: editions.Edition) -> pd.DataFrame:
     """All that differs between two editions, verdicts first."""
-    names = dict(editions.AREA_NAMES)
-    for edition in (old, new):
-        names |= {place.nis: place.name for place in edition.register.municipalities(edition.reference_date)}
-    verdicts = verdict_changes(old, new, ReportParameters(gemeente="*")).assign(wat="oordeel")
-    verdicts["peildatum"] = verdicts["reference_date"].dt.date
+    places = [place for one in (old, new) for place in one.register.municipalities(one.reference_date)]
+    names = editions.AREA_NAMES | {place.nis: place.name for place in places}
+    verdicts = verdict_changes(old, new, ReportParameters(gemeente="*")).assign(kind="oordeel")
     figures = editions.diff_figures(old, new)
     known = {(target.id, one.id): one for target in new.catalog.measured for one in target.indicators}
     series = [known[key] for key in zip(figures["target_id"], figures["indicator"], strict=True)]
     figures["reeks"], figures["eenheid"] = [one.label for one in series], [one.unit.symbol for one in series]
-    figures["peildatum"] = figures["reference_date"].dt.date
-    moments = {"value_before": "vroeger", "value_after": "nu", "status_before": "status vroeger"}
-    figures = figures.rename(columns={"kind": "wat", "status_after": "status nu", **moments})
-    verdicts = verdicts.rename(columns={"before": "vroeger", "after": "nu"}).astype(object)
-    frame = pd.concat([verdicts, figures.astype(object)], ignore_index=True)
+    figures = figures.rename(columns={"value_before": "before", "value_after": "after"})
+    frame = pd.concat([verdicts.astype(object), figures.astype(object)], ignore_index=True)
+    frame["peildatum"] = pd.to_datetime(frame["reference_date"]).dt.date
     frame["gemeente"] = frame["nis"].map(names)
     frame["doel"] = frame["target_id"].map({target.id: target.name for target in new.catalog.measured})
+    dutch = {"kind": "wat", "before": "vroeger", "after": "nu", "status_before": "status vroeger"}
+    frame = frame.rename(columns={**dutch, "status_after": "status nu"})
     return frame.reindex(columns=_DIFFERENCES)
 
 
@@ -355,10 +389,10 @@ def diff(
     """Toon wat verschilt tussen twee edities: herziene, nieuwe en verdwenen cijfers, en andere oordelen."""
     old, new = (editions.Edition.open(str(_edition_folder(data_dir, text))) for text in (vroeger, nu))
     frame = _differences(old, new)
-    title = f"Wat veranderde van {old.title} naar {new.title}"
-    show(frame, ["wat", "gemeente", "doel", "peildatum", "vroeger", "nu"], title=title)
+    shown = frame[["wat", "gemeente", "doel", "peildatum", "vroeger", "nu"]]
+    _show(shown, f"Wat veranderde van {old.title} naar {new.title}")
     if naar is not None:
-        write_table(frame, naar)
+        _write_table(frame, naar)
         say(f"{naar}: {len(frame)} rijen")
 
 
@@ -372,24 +406,19 @@ def status(
     """Toon van elke bron het ritme, het laatste cijfer, wanneer het volgende verwacht wordt, en of het te laat is."""
     context = _context(map_, data_dir)
     newest = making.newest_reference_dates(context)
-    statuses = source_statuses(context.catalog, RawStore(data_dir).passports(), newest, vandaag)
+    statuses = store.source_statuses(context.catalog, store.RawStore(data_dir).passports(), newest, vandaag)
     rows = [
-        {
-            "bron": item.source.name, "ritme": rhythm_words(item.source), "laatste peildatum": item.last_reference,
-            "opgehaald": item.retrieved, "gepubliceerd": item.published, "volgende verwacht": item.next_expected,
-            "te laat": "te laat" if item.overdue else None,
-        }
+        (item.source.name, quality.rhythm_words(item.source), *item[1:5], "te laat" if item.overdue else None)
         for item in statuses
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows)
-    columns = ["bron", "ritme", "laatste peildatum", "volgende verwacht", "te laat"]
-    show(frame, columns, title=f"Bronnen op {date_text(vandaag)}")
+    ]
+    frame = pd.DataFrame(rows, columns=_STATUS)
+    _show(frame.drop(columns=["opgehaald", "gepubliceerd"]), f"Bronnen op {date_text(vandaag)}")
     for path in naar or []:
         if path.suffix.lower() == ".ics":
             stamp = dt.datetime.combine(vandaag, dt.time(), dt.UTC)
-            write_file(path, write_calendar(status_events(statuses), "LEKP-bronnen", stamp))
+            write_file(path, store.write_calendar(quality.status_events(statuses), "LEKP-bronnen", stamp))
         else:
-            write_table(frame, path)
+            _write_table(frame, path)
         say(path)
 
 
@@ -397,15 +426,15 @@ def status(
 def form_export(bestand: Annotated[Path, Argument(help="Nieuw werkboek (.xlsx).")], map_: OwnFolder = OWN) -> None:
     """Schrijf alle correcties en toelichtingen naar een werkboek met uitleg en keuzelijsten."""
     if bestand.suffix.lower() != ".xlsx":
-        raise ParameterError(f"{bestand}: gevonden {bestand.suffix!r} als einde van de naam; verwacht .xlsx")
-    write_file(bestand, export_form(map_, load_catalog(own=own_files(map_))))
+        raise _other_ending(bestand, ".xlsx")
+    write_file(bestand, corrections.export_form(map_, load_catalog(own=own_files(map_))))
     say(bestand)
 
 
 @form.command("import")
 def form_import(bestand: Annotated[Path, Argument(help="Ingevuld werkboek (.xlsx).")], map_: OwnFolder = OWN) -> None:
     """Schrijf de rijen van een ingevuld werkboek als YAML-bestanden: allemaal of geen enkele."""
-    written, unchanged, entries = import_form(bestand, map_)
+    written, unchanged, entries = corrections.import_form(bestand, map_)
     say(*(f"{path}: geschreven" for path in written))
     say(*(f"{path}: dezelfde gegevens, blijft zoals het is" for path in unchanged))
     say(f"{count(entries, 'rij', 'rijen')}. Doe nu `lekp data check`.")
@@ -421,7 +450,7 @@ def list_municipalities(
         (place.nis, place.name, place.province, register.pact_version(place.nis, op) or "niet ondertekend")
         for place in register.municipalities(op)
     ]
-    show(rows, ["NIS", "Gemeente", "Provincie", "Pact"], shown=len(rows))
+    _show_all(rows, "NIS", "Gemeente", "Provincie", "Pact")
 
 
 @lists.command("targets")
@@ -432,7 +461,7 @@ def list_targets(map_: OwnFolder = OWN) -> None:
         levels = "\n".join(f"{version}: {level.text}" for version, level in target.levels.items())
         kind = "context" if target.is_context else "eigen" if target.is_own else str(target.nr or "2.1")
         rows.append((kind, target.id, target.name, levels or "geen doel, geen oordeel"))
-    show(rows, ["Nr", "Id", "Doel", "Niveau"], shown=len(rows))
+    _show_all(rows, "Nr", "Id", "Doel", "Niveau")
 
 
 @lists.command("editions")
@@ -443,4 +472,4 @@ def list_editions() -> None:
         manifest = editions.read_manifest(editions.find_edition(name))
         figures = sum(manifest.tables[table].rows for table in ("figures", "former", "totals"))
         rows.append((name, manifest.title, manifest.reference_date, figures, manifest.origin))
-    show(rows, ["Id", "Editie", "Peildatum", "Cijfers", "Herkomst"], shown=len(rows))
+    _show_all(rows, "Id", "Editie", "Peildatum", "Cijfers", "Herkomst")
