@@ -224,7 +224,7 @@ def test_texts_name_only_make_targets_and_files_that_exist(text):
 
 def test_rooms_are_those_of_the_architecture_page():
     """One list of rooms: on the page, as folders, and in the contract of imports, in the same order."""
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("\n## Size\n")[0]
     told = [
         name
         for row in re.findall(r"^\| (`[^|]+`) \|", page, flags=re.MULTILINE)
@@ -238,6 +238,34 @@ def test_rooms_are_those_of_the_architecture_page():
     assert [name for layer in layers for name in layer] == told
     (order,) = re.findall(r"^   (`errors` < .*)\.$", page, flags=re.MULTILINE)
     assert [re.findall(r"`(\w+)`", part) for part in order.split("<")] == layers
+
+
+def test_what_catalogues_of_public_software_read_is_valid():
+    """The fields that publiccode.yml 0.4 demands, within their limits, and in line with the other files."""
+    read = yaml.safe_load
+    found, cited = (read((ROOT / name).read_text(encoding="utf-8")) for name in ("publiccode.yml", "CITATION.cff"))
+    assert found["publiccodeYmlVersion"] == "0.4" and found["name"] == project()["name"]
+    # No address that does not exist: it comes into both files together.
+    assert found.get("url") == cited.get("repository-code")
+    assert found["legal"]["license"] == project()["license"] == cited["license"]
+    assert found["developmentStatus"] == "beta" and "Development Status :: 4 - Beta" in project()["classifiers"]
+    assert found["softwareType"] == "standalone/desktop" and set(found["platforms"]) == {"linux", "mac", "windows"}
+    assert found["categories"] == ["data-analytics", "data-visualization", "geographic-information-systems"]
+    assert found["maintenance"]["type"] == "community" and found["maintenance"]["contacts"][0]["name"]
+    assert found["localisation"] == {"localisationReady": False, "availableLanguages": ["nl"]}
+    for texts in found["description"].values():
+        assert set(texts) == {"genericName", "shortDescription", "longDescription", "features"} and texts["features"]
+        assert len(texts["genericName"]) <= 35 and len(texts["shortDescription"]) <= 150
+        assert 500 <= len(texts["longDescription"]) <= 10_000
+
+
+def test_actions_of_others_are_pinned_to_one_commit():
+    used = [
+        line
+        for path in (ROOT / ".github" / "workflows").glob("*.yml")
+        for line in re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))
+    ]
+    assert used and [line for line in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", line)] == []
 
 
 def test_readme_fits_on_a_screen():
