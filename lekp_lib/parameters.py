@@ -16,8 +16,10 @@ PactChoice = Literal["auto", "1.0", "2.0", "2.1"]
 DwellingBasis = Literal["woningen", "huishoudens"]
 #: From old to new.
 PACT_VERSIONS: tuple[PactVersion, ...] = ("1.0", "2.0", "2.1")
-#: Parameters of the look; an older notebook need not have them.
+#: Parameters of the look.
 LOOK = ("logo", "huisstijl")
+#: An older notebook need not have these: they are given to it only when somebody asked for them.
+ADDED = (*LOOK, "cijfers")
 
 
 class ReportParameters(BaseModel):
@@ -45,6 +47,8 @@ class ReportParameters(BaseModel):
         Path of the municipality's own logo (PNG or SVG); ``{nis}`` in it stands for the code. Empty: none.
     huisstijl
         Accent colour of the page, such as ``#0B5394``. Empty: that of lekp.
+    cijfers
+        Path of a filled-in template, whose figures go before those of the edition in this report only. Empty: none.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -59,14 +63,15 @@ class ReportParameters(BaseModel):
     min_punten: Literal[2, 3, 4] = 3
     logo: str = ""
     huisstijl: str = ""
+    cijfers: str = ""
 
     def of_figures(self) -> str:
-        """What decides over numbers and words, as one text; the look of the page is no part of it."""
-        return self.model_dump_json(exclude=set(LOOK))
+        """What decides over numbers and words, as one text; the look is no part of it, own figures have hashes."""
+        return self.model_dump_json(exclude=set(ADDED))
 
     def for_notebook(self) -> dict[str, Any]:
-        """What a notebook is given: all but a look that nobody asked for, so that its own stays."""
-        return {name: value for name, value in self.model_dump().items() if name not in LOOK or value}
+        """What a notebook is given: all but what nobody asked for of :data:`ADDED`, so that its own stays."""
+        return {name: value for name, value in self.model_dump().items() if name not in ADDED or value}
 
 
 def read_parameters(values: Mapping[str, object]) -> ReportParameters:

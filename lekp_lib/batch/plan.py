@@ -32,8 +32,8 @@ class BatchChoice(ReportParameters):
 
     Attributes
     ----------
-    gemeente
-        A placeholder; no file gives it.
+    gemeente, cijfers
+        Of one report; no file gives them.
     gemeenten
         ``alle``, or a list of names, former names or NIS codes.
     provincies
@@ -115,7 +115,8 @@ def read_batch(path: Path | None, options: Mapping[str, object]) -> BatchChoice:
         With every mistake of the file and the options at once.
     """
     file = YamlFile("opties", {}) if path is None else read_yaml(path)
-    known, problems = [name for name in BatchChoice.model_fields if name != "gemeente"], list(file.problems)
+    known = [name for name in BatchChoice.model_fields if name not in ("gemeente", "cijfers")]
+    problems = list(file.problems)
     if not isinstance(file.data or {}, dict):
         problems.append(Problem(file.where(), "geen sleutels", f"enkele van {', '.join(known)}"))
     given: dict[str, Any] = {**(file.data if isinstance(file.data, dict) else {}), **options}
@@ -164,7 +165,7 @@ def _tasks(
         content = make.read_source(notebooks[1])
         yield task(make.FLANDERS_KEY, "Vlaanderen", parameters, notebooks[1], content, formats=formats)
     notebook, content = notebooks[0], make.read_source(notebooks[0])
-    parameters, register = make.own_look(parameters, notebook, content), load_register()
+    parameters, register = make.own_choices(parameters, notebook, content), load_register()
     formats = tuple(name for name in make.FORMATS if name in choice.formaten)
     for place in _select(choice, on):
         key, own = f"{place.nis}-{register.slug(place.nis, on)}", parameters.model_copy(update={"gemeente": place.nis})

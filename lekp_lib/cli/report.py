@@ -73,6 +73,9 @@ def report(
     formats: shared.Formats = "",
     logo: Annotated[str, Option(help="Logo van de gemeente: pad van een png-bestand.")] = "",
     huisstijl: Annotated[str, Option(help="Accentkleur van de pagina, zoals #0B5394.")] = "",
+    cijfers: Annotated[
+        str, Option(help="Ingevuld sjabloon: eigen cijfers in dit verslag, die niet bewaard worden.")
+    ] = "",
     output_dir: shared.OutputDir = shared.OUTPUTS,
     notebook: shared.Notebook = None,
     engine: shared.Engine = "warm",
@@ -83,7 +86,7 @@ def report(
 
     given = {
         "editie": editie, "pact": pact, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden, "logo": logo,
-        "huisstijl": huisstijl,
+        "huisstijl": huisstijl, "cijfers": cijfers,
     }  # fmt: skip
     asked = [read_parameters({"gemeente": place, **given}) for place in places]
     wanted = _chosen(formats, FORMATS, DEFAULT_FORMATS)

@@ -261,8 +261,10 @@ def _objections(plan: ImportPlan, *, accept_partial: bool, confirm: bool) -> lis
     ]
     for item in plan.findings:
         if item.level == "error" or (item.level == "confirm" and not confirm):
-            advice = "Klopt het cijfer toch, bevestig het dan met --bevestig." if item.level == "confirm" else ""
-            problems.append(Problem(f"{name}: {item.where}", item.message, "een mogelijk cijfer", advice))
+            advice = "Klopt het cijfer toch, bevestig het dan: lekp data import met --bevestig."
+            found, _, expected = item.message.partition("; verwacht: ")
+            told = (found, expected or "een mogelijk cijfer", advice if item.level == "confirm" else "")
+            problems.append(Problem(f"{name}: {item.where}", *told))
     if not accept_partial:
         columns = ["cell", "found", "expected", "advice"]
         refused = plan.result.refused[columns].itertuples(index=False, name=None)

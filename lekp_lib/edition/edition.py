@@ -496,6 +496,8 @@ class Edition:
         Whether the figures are invented.
     label
         Id with the two days that tell it from an older edition of the same name.
+    notes, own_places
+        Sentences for whoever makes a report of it, and codes of the municipalities whose own figures are laid over it.
     """
 
     def __init__(
@@ -505,6 +507,8 @@ class Edition:
         self.id, self.title, self.fictitious = manifest.id, manifest.title, manifest.fictitious
         self.reference_date = manifest.reference_date
         self.label = f"editie {self.id}, stand op {self.reference_date}, bevroren op {manifest.built}"
+        self.notes: tuple[str, ...] = ()
+        self.own_places: set[str] = set()
         self._tables = {name: pd.DataFrame(columns=schema.names) for name, schema in TABLES.items()} | dict(tables)
 
     @classmethod

@@ -10,14 +10,17 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
 
-from lekp_lib.data.cells import each
+from lekp_lib.data import importing
+from lekp_lib.data.cells import ImportProblems, each
 from lekp_lib.data.checks import check_counts, check_figures, unconfirmed
 from lekp_lib.data.importing import ImportContext, confirmed_findings, read_entry, select_imports
 from lekp_lib.data.places import BOX, LAMBERT_72, read_boundaries
@@ -31,9 +34,10 @@ from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.pact import Catalog, load_catalog
 from lekp_lib.paths import sha256_of
-from lekp_lib.register import Register
+from lekp_lib.register import Register, load_register
 
 INVENTED_BANNER = "Bevat fictieve cijfers"
+OWN_BANNER = "Eigen cijfers van de gemeente, niet bevroren"
 #: Provider in the passports of what this program itself keeps: declared shapes, files of municipalities.
 KEEPER = "lekp"
 #: Corners that matter less than a triangle with a side of about so many metres go (:func:`shapely.coverage_simplify`).
@@ -387,7 +391,8 @@ def _to_look_at(
 def _freeze(folder: Path, tables: dict[str, pd.DataFrame], judged: pd.DataFrame, draft: Manifest) -> Manifest:
     """Freeze, once the result has been opened without mistakes."""
     invented = "voorbeeld" in {*judged["status"], *judged["source_id"]}
-    about = dict(draft) | {"fictitious": invented, "banner": INVENTED_BANNER if invented else "", "tables": tables}
+    marks = [INVENTED_BANNER] * (invented and INVENTED_BANNER not in draft.banner) + [draft.banner] * bool(draft.banner)
+    about = dict(draft) | {"fictitious": invented, "banner": ". ".join(marks), "tables": tables}
     return editions.freeze(folder, check=Edition.open, **about)
 
 
@@ -422,7 +427,7 @@ def _boundary_input(
 
 def prepare(
     edition_id: str, on: dt.date, context: ImportContext, *, built: dt.date, entries: Sequence[ImportEntry],
-    title: str = "", predecessor: Path | None = None, base: Path | None = None,
+    predecessor: Path | None = None, base: Path | None = None, **texts: str,
 ) -> tuple[Path, Manifest, list[str]]:  # fmt: skip
     """Freeze what was imported into an edition.
 
@@ -440,12 +445,13 @@ def prepare(
         Today.
     entries
         Imports that go in, from :func:`~lekp_lib.data.importing.select_imports`.
-    title
-        Name for readers; "Editie" and the id when empty.
     predecessor
         Folder of the edition before this one, with which reports compare.
     base
         Folder of the edition on which this one builds.
+    **texts
+        ``title``, the name for readers, else "Editie" and the id; ``banner``, what everything that is made from the
+        edition says on each page.
 
     Returns
     -------
@@ -475,10 +481,10 @@ def prepare(
     # As the catalogue was when the figures were judged, whatever the files say by now.
     declared = [editions.DeclaredFile.model_validate(file, from_attributes=True) for file in catalog.own_files]
     draft = Manifest(
-        id=edition_id, title=title or f"Editie {edition_id}", reference_date=on, built=built, fictitious=False,
-        origin="-", predecessor=_named(predecessor), base=_named(base), inputs=inputs, corrections=corrections,
-        explanations=explanations, boundaries=_boundary_input(store, below, context.register, on),
-        declared=tuple(declared), tables={},
+        id=edition_id, title=texts.get("title") or f"Editie {edition_id}", reference_date=on, built=built,
+        fictitious=False, origin="-", predecessor=_named(predecessor), base=_named(base), inputs=inputs,
+        corrections=corrections, explanations=explanations, declared=tuple(declared), tables={},
+        boundaries=_boundary_input(store, below, context.register, on), banner=texts.get("banner", ""),
     )  # fmt: skip
     tables, judged, notes = _collect(draft, files, below, context)
     notes = _to_look_at(judged, tables["counts"], context, built, confirmed_findings(entries)) + notes
@@ -491,6 +497,62 @@ def prepare(
     told_files = told(len(inputs), "ingelezen bestand", "ingelezen bestanden") or "0 ingelezen bestanden"
     origin = f"Cijfers uit {told_files}{', van ' * bool(names)}{', '.join(names)}."
     return folder, _freeze(folder, tables, judged, draft.model_copy(update={"origin": origin})), notes
+
+
+# ---- figures of one's own, for one report ----------------------------------------------------------------------------
+
+
+def _plan_template(file: Path, context: ImportContext, today: dt.date) -> importing.ImportPlan:
+    """A filled-in template in its long form, or else in its wide one; what is wrong is told of the long form."""
+    try:
+        return importing.plan_import(file, "sjabloon", context, today=today)
+    except ImportProblems:
+        with suppress(ImportProblems):
+            return importing.plan_import(file, "sjabloon_breed", context, today=today)
+        raise
+
+
+def with_own_figures(base: Path, file: Path) -> Edition:
+    """An edition with the figures of a filled-in template laid over it, for one report; nothing is kept.
+
+    Parameters
+    ----------
+    base
+        Folder of the edition.
+    file
+        The template, as workbook or csv.
+
+    Returns
+    -------
+    Edition
+        Its banner says what it is, its notes what a person must know. The same file on the same edition gives the same
+        edition. A figure that is newer than the edition makes that its reference date.
+
+    Raises
+    ------
+    LekpError
+        With every mistake of the file at once, as an import finds them.
+    """
+    under = Edition.open(str(base))
+    with TemporaryDirectory(prefix="lekp-") as scratch:
+        context = ImportContext(under.catalog, load_register(), Path(scratch))
+        plan = _plan_template(file, context, dt.datetime.now(dt.UTC).date())
+        figures = plan.result.figures
+        on = max([under.reference_date, *figures["reference_date"]])
+        built = max(under.manifest.built, on)
+        entry = importing.apply_import(replace(plan, today=built))
+        name, title = f"{under.id[:40]}-eigen-cijfers", f"{under.title} en eigen cijfers"
+        asked: dict[str, Any] = {"built": built, "entries": [entry], "title": title, "base": base}
+        folder, _, notes = prepare(name, on, context, banner=OWN_BANNER, **asked)
+        edition = Edition.open(str(folder))
+    used = f"{OWN_BANNER}: {told(len(figures), 'cijfer', 'cijfers')} uit {file.name}; er is niets bewaard"
+    found = [f"na te kijken: {item.where}: {item.message}" for item in plan.findings]
+    found += [note for note in notes if note.startswith("na te kijken") or "eigen cijfers" in note]
+    other = f"; dit verslag bouwt op {under.label}, dus doelniveaus en wat ontbreekt kunnen nu anders zijn"
+    of_file = [note + other * note.startswith("een sjabloon") for note in plan.notes if under.label not in note]
+    edition.notes = (used, *dict.fromkeys(found), *of_file)
+    edition.own_places = {under.register.successor(nis, on).nis for nis in figures["nis"]}
+    return edition
 
 
 # ---- make it again ---------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS, STATE_COLOURS
 
 #: Parameters that are about one municipality.
-OWN_ONLY = ("gemeente", "pact", "logo")
+OWN_ONLY = ("gemeente", "pact", "logo", "cijfers")
 #: With fewer municipalities there is no total or median.
 MIN_COUNTED = 10
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from lekp_lib import __version__
 from lekp_lib.edition import AREA_NAMES, Edition
-from lekp_lib.errors import ReportError
+from lekp_lib.errors import ParameterError, ReportError
 from lekp_lib.pact import Catalog, Target
 from lekp_lib.pact.models import SubIndicator
 from lekp_lib.parameters import ReportParameters, read_parameters
@@ -260,8 +260,9 @@ class Report(Opened):
         return self.register.slug(self.place.nis, self.on)
 
     def resolved_parameters(self) -> ReportParameters:
-        """The parameters with one name for one place and one edition."""
-        return self.parameters.model_copy(update={"gemeente": self.place.nis, "editie": self.edition.id})
+        """The parameters with one name for one place, one edition and one file."""
+        names = {"gemeente": self.place.nis, "editie": self.edition.id, "cijfers": Path(self.parameters.cijfers).name}
+        return self.parameters.model_copy(update=names)
 
     @cached_property
     def figures_sha256(self) -> str:
@@ -308,7 +309,7 @@ class Report(Opened):
             "no_pace": text.line("tempo_onbekend", doelen=[row for row in self.numbered if row.tempo == "niet bekend"]),
             "sources": text.sentences("herkomst", g=g), "on": fmt.date_text(self.on),
             "banner": self.edition.manifest.banner or "",
-            "command": self._template_command,
+            "commands": self._commands,
         }  # fmt: skip
         plain_text = "\n".join([self.headline, *self.lead, *(f"{row.naam}: {row.oordeel}" for row in self.numbered)])
         return self.shown("kort", Block("kort", data, plain_text))
@@ -438,7 +439,7 @@ class Report(Opened):
     def ontbrekend(self) -> Block:
         """Every figure that this edition does not have: level, who keeps it, how to add it."""
         rows = self._missing()
-        data = {"missing": rows, "place": self.place.name, "command": self._template_command}
+        data = {"missing": rows, "place": self.place.name, "commands": self._commands}
         return self.shown("ontbrekend", Block("ontbrekend", data, "\n".join(row["name"] for row in rows)))
 
     def sjabloon(self, alles: bool = False) -> pd.DataFrame:
@@ -487,8 +488,9 @@ class Report(Opened):
         return cells
 
     @property
-    def _template_command(self) -> str:
-        return f"lekp data template {self.slug}"
+    def _commands(self) -> list[str]:
+        """What makes a template, and what makes the report again with it."""
+        return [f"lekp data template {self.slug}", f"lekp report {self.slug} --cijfers {self.slug}.xlsx"]
 
     def cijfertabel(self) -> Block:
         """Figure, level, share, what was required, verdict, tempo, date and source of every target.
@@ -836,4 +838,7 @@ def open_report(*, edition: Edition | None = None, **parameters: object) -> Repo
     'Antwerpen'
     """
     checked = read_parameters(parameters)
-    return Report(edition or opened_edition(checked.editie), checked)
+    report = Report(edition or opened_edition(checked.editie, checked.cijfers), checked)
+    if checked.cijfers and report.place.nis not in report.edition.own_places:
+        raise ParameterError(f"{checked.cijfers}: geen cijfer van {report.place.name}; verwacht minstens één")
+    return report

@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from lekp_lib.edition.edition import MANIFEST_NAME, Edition, find_edition
+from lekp_lib.edition.prepare import with_own_figures
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.compare import compare, published_targets, similar_better, verdict_changes
@@ -93,8 +94,9 @@ class Results:
 
     @property
     def fictitious(self) -> str:
-        """What a chart adds to its subtitle when the figures are invented."""
-        return " (fictieve cijfers)" if self.edition.fictitious else ""
+        """What a chart adds to its subtitle when the figures are invented, or not frozen."""
+        own = " (eigen cijfers, niet bevroren)" if self.edition.manifest.banner else ""
+        return " (fictieve cijfers)" if self.edition.fictitious else own
 
     @cached_property
     def places(self) -> pd.DataFrame:
@@ -452,27 +454,29 @@ def _results(edition: Edition, parameters: ReportParameters) -> Results:
 def results_of(edition: Edition, parameters: ReportParameters) -> Results:
     """The results of an edition, computed once per set of parameters that matter for everyone."""
     own = {} if parameters.pact != "auto" else {"gemeente": "*"}
-    return _results(edition, parameters.model_copy(update={**own, "logo": "", "huisstijl": ""}))
+    return _results(edition, parameters.model_copy(update={**own, "logo": "", "huisstijl": "", "cijfers": ""}))
 
 
 @lru_cache(maxsize=8)
-def _edition_as_of(folder: Path, manifest_sha256: str) -> Edition:
-    return Edition.open(str(folder))
+def _edition_as_of(folder: Path, own: Path | None, *_hashes: str) -> Edition:
+    return with_own_figures(folder, own) if own else Edition.open(str(folder))
 
 
-def opened_edition(id_or_path: str) -> Edition:
-    """An edition, read once per process as long as its manifest stays the same.
+def opened_edition(id_or_path: str, cijfers: str = "") -> Edition:
+    """An edition, read once per process as long as its manifest and the file of one's own figures stay the same.
 
     Parameters
     ----------
     id_or_path
         As for :meth:`~lekp_lib.edition.Edition.open`.
+    cijfers
+        Filled-in template with figures of one's own; empty for none.
 
     Raises
     ------
-    EditionError
-        As for :meth:`~lekp_lib.edition.Edition.open`.
+    LekpError
+        As for :meth:`~lekp_lib.edition.Edition.open`, or with every mistake of the file.
     """
-    folder = find_edition(id_or_path).resolve()
-    manifest = folder / MANIFEST_NAME
-    return _edition_as_of(folder, sha256_of(manifest) if manifest.is_file() else "")
+    folder, own = find_edition(id_or_path).resolve(), Path(cijfers).resolve() if cijfers else None
+    files = [path for path in (folder / MANIFEST_NAME, own) if path and path.is_file()]
+    return _edition_as_of(folder, own, *map(sha256_of, files))

@@ -21,7 +21,7 @@ import platformdirs
 
 from lekp_lib.edition.edition import GIVEN_EDITIONS, Manifest, find_edition
 from lekp_lib.errors import LekpError, ReportError
-from lekp_lib.parameters import LOOK, ReportParameters
+from lekp_lib.parameters import ADDED, ReportParameters
 from lekp_lib.paths import ProjectError, packaged_folder, write_file
 from lekp_lib.report import files
 from lekp_lib.report.engine import (
@@ -142,13 +142,15 @@ class _Job:
     result: ReportResult
 
 
-def own_look(parameters: ReportParameters, notebook: Path, content: bytes) -> ReportParameters:
-    """Parameters with the notebook's own logo and colour where nobody asked for others; the logo as full path."""
+def own_choices(parameters: ReportParameters, notebook: Path, content: bytes) -> ReportParameters:
+    """Parameters with the notebook's own look and figures where nobody asked for others; files as full paths."""
     own = notebook_parameters(read_notebook(notebook, content))
-    chosen = {name: own[name] for name in LOOK if own.get(name) and not getattr(parameters, name)}
-    logo = chosen.get("logo", "") and str(notebook.resolve().parent / chosen["logo"])
-    logo = logo or (parameters.logo and str(Path.cwd() / parameters.logo))
-    return parameters.model_copy(update={**chosen, "logo": logo})
+    chosen = {name: own[name] for name in ADDED if own.get(name) and not getattr(parameters, name)}
+    for name in ("logo", "cijfers"):
+        folder = notebook.resolve().parent if name in chosen else Path.cwd()
+        named = chosen.get(name) or getattr(parameters, name)
+        chosen[name] = str(folder / named) if named else ""
+    return parameters.model_copy(update=chosen)
 
 
 @contextmanager
@@ -258,7 +260,7 @@ def _make(job: _Job, scratch: Path) -> ReportResult:
     contents.facts = {**job.view.facts, **contents.facts}
     folder.mkdir()
     made = _write_formats(job, contents, folder)
-    result.notes = (*contents.warnings, *_finish(job, done.inputs, folder, made))
+    result.notes = (*job.view.edition.notes, *contents.warnings, *_finish(job, done.inputs, folder, made))
     result.files = {fmt: [result.folder / name for name in names] for fmt, names in made.items()}
     return result
 
@@ -336,7 +338,7 @@ def render_report(
     """
     started, content = time.perf_counter(), read_source(notebook) if content is None else content
     if not flanders:
-        parameters = own_look(parameters, notebook, content)
+        parameters = own_choices(parameters, notebook, content)
     view, given = _open(parameters, flanders)
     nis, slug, place = (view.facts[name] for name in ("nis", "slug", "place"))
     manifest, sha256 = view.edition.manifest, hashlib.sha256(content).hexdigest()

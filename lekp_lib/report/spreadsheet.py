@@ -250,6 +250,7 @@ def _short_frame(report: Report, brief: Mapping[str, Any]) -> pd.DataFrame:
     rows += [
         (f"Parameter {name}", value)
         for name, value in report.resolved_parameters().model_dump(exclude=set(LOOK)).items()
+        if value != ""
     ]
     return pd.DataFrame(rows, columns=["Wat", "Waarde"])
 
