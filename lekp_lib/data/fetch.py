@@ -1,6 +1,6 @@
 """The one way to the network: polite, bounded, checked, and with the last good copy at hand.
 
-``requests`` asks, urllib3 repeats, ``requests-cache`` keeps what came and gives it back when a provider fails.
+``requests`` asks, urllib3 repeats, ``requests-cache`` keeps what came and gives it back when nobody may be asked.
 An answer is checked before it is kept, so that a captcha page never replaces a good copy.
 """
 
@@ -28,6 +28,8 @@ from lekp_lib.data.cells import WEB_PAGE
 from lekp_lib.errors import LekpError
 
 CHUNK_BYTES = 1 << 16
+#: A new answer, or the word that the recorded one still holds.
+ANSWERS = (200, 304)
 #: Refusals that pass: the question is repeated.
 PASSING = (429, 500, 502, 503, 504)
 #: What ``Retry-After`` may ask, in seconds.
@@ -96,15 +98,12 @@ class Answer(NamedTuple):
         Day on which the provider gave it.
     modified
         Day of ``Last-Modified``, when told.
-    failure
-        Why this is the recorded copy and not a new answer; empty when all went well.
     """
 
     body: bytes
     url: str
     retrieved: dt.date
     modified: dt.date | None = None
-    failure: str = ""
 
 
 class _PatientRetry(Retry):
@@ -140,13 +139,12 @@ def _reason(error: Exception, host: str) -> str:
 class PoliteAdapter(HTTPAdapter):
     """Sends one request with all limits, and raises for everything that is not a good answer.
 
-    ``check`` refuses an answer that is not what was asked for; ``failure`` says why the last request failed.
+    ``check`` refuses an answer that is not what was asked for.
     """
 
     def __init__(self, limits: Limits, *, offline: bool) -> None:
         self.limits, self.offline = limits, offline
         self.check: Check | None = None
-        self.failure = ""
         self._last: dict[str, float] = {}
         times, wait = limits.retries, limits.backoff_s
         retry = _PatientRetry(times, backoff_factor=wait, status_forcelist=PASSING, raise_on_status=False)
@@ -168,28 +166,6 @@ class PoliteAdapter(HTTPAdapter):
                 raise UpdateError(f"{host} doet meer dan {self.limits.total_s:g} s over één antwoord; gestopt")
         return body.getvalue()
 
-    def _ask(self, request: requests.PreparedRequest, host: str, kwargs: dict[str, Any]) -> requests.Response:
-        wait = self._last.get(host, -1e9) + self.limits.pause_s - time.monotonic()
-        if wait > 0:
-            time.sleep(wait)
-        kwargs |= {"stream": True, "timeout": (self.limits.connect_s, self.limits.read_s)}
-        try:
-            response = super().send(request, **kwargs)
-            with response:
-                if response.status_code != 200 and not response.is_redirect:
-                    raise UpdateError(f"{host} {_status_text(response)}")
-                # What comes with a redirect is of no use, and may be endless.
-                body = b"" if response.is_redirect else self._body(response, host)
-        finally:
-            self._last[host] = time.monotonic()
-        if WEB_PAGE.match(body[:1000]):
-            raise UpdateError(f"{host} gaf een webpagina in plaats van gegevens (captcha, login of storing)")
-        if self.check is not None and not response.is_redirect:
-            self.check(body, response.headers)
-        headers = {name: text for name, text in response.headers.items() if name.lower() not in OF_TRANSFER}
-        read = urllib3.HTTPResponse(io.BytesIO(body), headers, response.status_code, preload_content=False)
-        return self.build_response(request, read)
-
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         parts = urlsplit(str(request.url))
         host = parts.hostname or ""
@@ -197,11 +173,26 @@ class PoliteAdapter(HTTPAdapter):
             raise UpdateError(f"voor {request.url} is niets bewaard; doe het één keer zonder --offline")
         if parts.scheme != "https" and host not in LOOPBACK:
             raise UpdateError(f"{host} wordt zonder versleuteling gevraagd; verwacht: een adres met https://")
+        wait = self._last.get(host, -1e9) + self.limits.pause_s - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        kwargs |= {"stream": True, "timeout": (self.limits.connect_s, self.limits.read_s)}
         try:
-            return self._ask(request, host, kwargs)
-        except (LekpError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            self.failure = _reason(error, host)
-            raise
+            response = super().send(request, *args, **kwargs)
+            with response:
+                if response.status_code not in ANSWERS and not response.is_redirect:
+                    raise UpdateError(f"{host} {_status_text(response)}")
+                # What comes with a redirect is of no use, and may be endless.
+                body = b"" if response.is_redirect else self._body(response, host)
+        finally:
+            self._last[host] = time.monotonic()
+        if WEB_PAGE.match(body[:1000]):
+            raise UpdateError(f"{host} gaf een webpagina in plaats van gegevens (captcha, login of storing)")
+        if self.check is not None and response.status_code == 200:
+            self.check(body, response.headers)
+        headers = {name: text for name, text in response.headers.items() if name.lower() not in OF_TRANSFER}
+        read = urllib3.HTTPResponse(io.BytesIO(body), headers, response.status_code, preload_content=False)
+        return self.build_response(request, read)
 
 
 class PoliteSession(CachedSession):
@@ -227,7 +218,7 @@ class PoliteSession(CachedSession):
         self._adapter = PoliteAdapter(limits, offline=offline)
         try:
             # Json and not pickle: a cache that somebody hands over must not run code.
-            super().__init__(file, backend="sqlite", serializer="json", stale_if_error=True)
+            super().__init__(file, backend="sqlite", serializer="json", stale_if_error=offline)
         except sqlite3.Error as error:
             raise UpdateError(f"{file}: de bewaarde antwoorden zijn niet leesbaar; wis het bestand") from error
         # A moment more than nothing: what expires at once is not recorded at all.
@@ -252,14 +243,14 @@ class PoliteSession(CachedSession):
         Returns
         -------
         Answer
-            New, or the recorded one with the reason in ``failure``.
+            A new one; the recorded one when it is fresh, or when nobody may be asked.
 
         Raises
         ------
         UpdateError
-            When there is neither an answer nor a recorded one.
+            When there is none. What was recorded before stays.
         """
-        self._adapter.check, self._adapter.failure = check, ""
+        self._adapter.check = check
         try:
             response = self.get(url, **options)
         except (LekpError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
@@ -270,5 +261,4 @@ class PoliteSession(CachedSession):
             modified = email.utils.parsedate_to_datetime(response.headers.get("Last-Modified", "")).date()
         except (TypeError, ValueError):
             modified = None
-        failure = "" if self.offline else self._adapter.failure
-        return Answer(response.content, str(response.url), retrieved, modified, failure)
+        return Answer(response.content, str(response.url), retrieved, modified)

@@ -139,17 +139,8 @@ class UpdateContext:
         return RawStore(self.imports.data_dir)
 
     def ask(self, url: str, read: Callable[[bytes, Params], Made], params: Params | None = None) -> tuple[Answer, Made]:
-        """A new answer, or the recorded one when offline, and what ``read`` makes of its body and headers.
-
-        Raises
-        ------
-        UpdateError
-            Also when a recorded answer of earlier stands in: pages of two days never make one file. What was imported
-            before stays in use.
-        """
+        """An answer, and what ``read`` makes of its body and headers."""
         answer = self.session.ask(url, read, params=params or {}, headers=self.connection.headers)
-        if answer.failure:
-            raise UpdateError(answer.failure)
         return answer, read(answer.body, {})
 
     def keep(self, name: str, answer: Answer, title: str, body: bytes) -> Passport:
@@ -205,6 +196,14 @@ def _refuse_renamed(where: str, needed: Iterable[tuple[str, ...]], there: Collec
     if lacking:
         names = ", ".join(list(map(str, there))[:25])
         raise UpdateError(f"{where} heeft geen veld {', '.join(lacking)}, wel {names}. Is het hernoemd?")
+
+
+def _refuse_missing(context: UpdateContext, what: str, on: dt.date, found: Collection[str]) -> None:
+    """Refuse what lacks a municipality of a day: a file with some missing is no file."""
+    places = context.imports.register.municipalities(on)
+    if missing := [f"{place.nis} {place.name}" for place in places if place.nis not in found]:
+        some = ", ".join(missing[:5])
+        raise UpdateError(f"{context.host} heeft geen {what} van {len(missing)} gemeenten van {on}: {some}")
 
 
 def _all_items(
@@ -286,11 +285,9 @@ def fetch_boundaries(context: UpdateContext) -> Fetched:
     params = {**connection.params, "limit": "{size}", "crs": LAMBERT_CRS}
     features, answers = _all_items(context, url, params, partial(_boundary_page, context), "grenzen")
     found = {str(feature["properties"]["NISCODE"]).strip() for feature in features}
-    places = {item.nis: item.name for item in context.imports.register.municipalities(since)}
-    if missing := [f"{nis} {name}" for nis, name in places.items() if nis not in found]:
-        some = ", ".join(missing[:5])
-        raise UpdateError(f"{context.host} heeft geen grens van {len(missing)} gemeenten van {since}: {some}")
-    body, extra = _collection(features, "urn:ogc:def:crs:EPSG::31370", name=layer), len(found - set(places))
+    _refuse_missing(context, "grens", since, found)
+    extra = len(found) - len(context.imports.register.municipalities(since))
+    body = _collection(features, "urn:ogc:def:crs:EPSG::31370", name=layer)
     notes = [f"{extra} vlakken zijn geen gemeente van het register en blijven buiten gebruik"] * bool(extra)
     return Fetched(fetched_name(layer, since), body, answers[-1], None, answers, notes)
 
@@ -415,22 +412,6 @@ def fetch_energy(context: UpdateContext) -> Fetched:
     return Fetched(f"{name}_{day}.csv", body, answer._replace(modified=day), options, examine=whole)
 
 
-def _all_inhabitants(context: UpdateContext, year: int, result: ReadResult) -> str:
-    """Every municipality of that day, each once: a file with some missing is no file."""
-    day, counts = dt.date(year, 1, 1), result.counts
-    expected = {item.nis: item.name for item in context.imports.register.municipalities(day)}
-    found = set(counts.loc[counts["date"].eq(day), "nis"])
-    missing = [f"{nis} {name}" for nis, name in expected.items() if nis not in found]
-    other = sorted(found - set(expected))
-    if missing or other:
-        some = ", ".join([*missing[:5], *other[:5]])
-        told = f"mist {len(missing)} gemeenten en heeft {len(other)} onbekende codes ({some})"
-        asked = f"verwacht: de {len(expected)} van 1 januari {year}"
-        raise UpdateError(f"{context.host}: het bestand van {year} {told}; {asked}")
-    total = f"{counts['value'].sum():,}".replace(",", ".")
-    return f"{total} inwoners in {len(found)} gemeenten op {day}"
-
-
 def fetch_inhabitants(context: UpdateContext) -> Fetched:
     """Inhabitants on 1 January: the open data zip of Statbel, of this year or else of last year.
 
@@ -449,8 +430,15 @@ def fetch_inhabitants(context: UpdateContext) -> Fetched:
             raise
         year -= 1
         answer, _ = context.ask(f"{context.connection.url}/{name.format(year=year)}", check)
-    examine, title = partial(_all_inhabitants, context, year), context.feed.title.format(year=year)
-    return Fetched(name.format(year=year), answer.body, answer, {}, examine=examine, title=title)
+    day, title = dt.date(year, 1, 1), context.feed.title.format(year=year)
+
+    def whole(result: ReadResult) -> str:
+        counts = result.counts[result.counts["date"].eq(day)]
+        _refuse_missing(context, "inwoners", day, set(counts["nis"]))
+        total = f"{counts['value'].sum():,}".replace(",", ".")
+        return f"{total} inwoners in {len(counts)} gemeenten op {day}"
+
+    return Fetched(name.format(year=year), answer.body, answer, {}, examine=whole, title=title)
 
 
 # --- decisions of councils -----------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ STATBEL_FAULTS = {
     "captcha": (Reply(b"<!doctype html>captcha"), "import BESTAND --as statbel_bevolking"),
     "not a zip": (Reply(b"PK\x03\x04 half"), "gaf geen hele zip"),
     "cut off": (replace(Reply(packed(population_text())), declared=900_000), "brak midden in het antwoord af"),
-    "municipality gone": (Reply(packed(GONE)), "mist 1 gemeenten en heeft 0 onbekende codes (44021 Gent)"),
+    "municipality gone": (Reply(packed(GONE)), "heeft geen inwoners van 1 gemeenten van 2025-01-01: 44021 Gent"),
     "renamed": (Reply(packed(population_text().replace("MS_POPULATION", "AANTAL"))), "MS_POPULATION"),
     "out of order": (Reply(b"", 503), "is buiten dienst (503)"),
     "below zero": (
