@@ -28,7 +28,8 @@ LOCK, LOCK_WAIT_S = ".slot", 120
 RAW_FOLDER, PASSPORTS, LEDGER = "ruw", "paspoorten.jsonl", "imports.jsonl"
 #: Simplified layer of VRBG: enough for maps.
 FOR_MAPS = "RefgemG100"
-_MONTHS = {"maandelijks": 1, "halfjaarlijks": 6, "jaarlijks": 12}
+#: Months and days from one figure to the next.
+_STEPS = {"wekelijks": (0, 7), "maandelijks": (1, 0), "halfjaarlijks": (6, 0), "jaarlijks": (12, 0)}
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -141,8 +142,7 @@ def _read_lines(path: Path, model: type[Model]) -> tuple[Model, ...]:
         # Bytes: in a text, signs like U+2028 would end a line too.
         lines = path.read_bytes().splitlines()
     except OSError as error:
-        problem = Problem(str(path), str(error), "een leesbaar bestand", "Zet het bestand terug uit een kopie.")
-        raise ProblemGroup("de administratie van de datamap is niet te lezen", [problem]) from error
+        raise LekpError(f"{path}: niet te lezen: {error.strerror or error}; zet het terug uit een kopie") from error
     found, problems = [], []
     for number, line in enumerate(lines, start=1):
         try:
@@ -157,8 +157,9 @@ def _read_lines(path: Path, model: type[Model]) -> tuple[Model, ...]:
     return tuple(found)
 
 
-def _write_lines(path: Path, lines: Iterable[str]) -> None:
-    write_file(path, "".join(f"{line}\n" for line in lines).encode())
+def _write_lines(path: Path, lines: Iterable[BaseModel]) -> None:
+    """Every line of a file, without what is as usual."""
+    write_file(path, "".join(f"{line.model_dump_json(exclude_defaults=True)}\n" for line in lines).encode())
 
 
 class RawStore:
@@ -207,7 +208,7 @@ class RawStore:
             # Also when it is there already: an identical file is no change, a damaged one is mended.
             write_file(self._place(new.sha256), data)
             if new.sha256 not in known:
-                _write_lines(self.folder / PASSPORTS, (item.model_dump_json() for item in (*known.values(), new)))
+                _write_lines(self.folder / PASSPORTS, (*known.values(), new))
         return known.get(new.sha256, new)
 
     def passports(self) -> tuple[Passport, ...]:
@@ -239,17 +240,14 @@ class RawStore:
         Raises
         ------
         LekpError
-            When the file is absent.
-        ProblemGroup
-            When the file is damaged.
+            When the file is absent or damaged.
         """
         place = self._place(sha256)
         if not place.is_file():
             raise LekpError(f"{place}: het ruwe bestand is weg; lees het opnieuw in")
         if (found := sha256_of(place)) != sha256:
-            advice = "Het bestand is veranderd of beschadigd; lees het origineel opnieuw in."
-            problem = Problem(str(place), f"vingerafdruk {found}", f"vingerafdruk {sha256}", advice)
-            raise ProblemGroup("een ruw bestand is niet meer wat het was", [problem])
+            told = f"{place}: gevonden vingerafdruk {found}; verwacht {sha256}"
+            raise LekpError(f"{told}. Het bestand is veranderd of beschadigd; lees het origineel opnieuw in.")
         return place
 
 
@@ -285,7 +283,7 @@ class Ledger:
             confirmed = dict.fromkeys(text for item in (*same, entry) for text in item.confirmed)
             entry = entry.model_copy(update={"confirmed": tuple(confirmed)})
             if not known or known[-1] != entry.model_copy(update={"date": known[-1].date}):
-                self._write([*(item for item in known if item not in same), entry])
+                _write_lines(self.path, [*(item for item in known if item not in same), entry])
 
     def withdraw(self, entry_id: str, today: dt.date, reason: str) -> ImportEntry:
         """Mark an import as withdrawn, by its id or the beginning of it.
@@ -298,13 +296,8 @@ class Ledger:
         with data_lock(self.data_dir):
             found = find_import(self.entries(), entry_id)
             changed = found.model_copy(update={"withdrawn": today, "reason": reason})
-            self._write([changed if item == found else item for item in self.lines()])
+            _write_lines(self.path, (changed if item == found else item for item in self.lines()))
         return changed
-
-    def _write(self, entries: Iterable[ImportEntry]) -> None:
-        later = ("confirmed", "withdrawn", "reason")
-        texts = [item.model_dump_json(exclude={name for name in later if not getattr(item, name)}) for item in entries]
-        _write_lines(self.path, texts)
 
 
 def find_import(entries: Iterable[ImportEntry], entry_id: str) -> ImportEntry:
@@ -413,12 +406,10 @@ def next_expected(source: Source, last_reference: dt.date) -> dt.date | None:
     datetime.date or None
         ``None`` for a source without rhythm.
     """
-    weekly = source.rhythm == "wekelijks"
-    if not weekly and source.rhythm not in _MONTHS:
+    if source.rhythm not in _STEPS:
         return None
-    months = _MONTHS.get(source.rhythm, 0)
-    following = last_reference + dt.timedelta(days=7) if weekly else add_months(last_reference, months)
-    return following + dt.timedelta(days=source.typical_lag_days or 0)
+    months, days = _STEPS[source.rhythm]
+    return add_months(last_reference, months) + dt.timedelta(days=days + (source.typical_lag_days or 0))
 
 
 def is_overdue(source: Source, expected: dt.date | None, today: dt.date) -> bool:
