@@ -5,14 +5,9 @@ Mistakes that belong together (all mistakes of all catalogue files, all refused 
 travel as one :class:`ProblemGroup`, so that nobody has to mend them one at a time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pydantic import ValidationError
+from typing import Any
 
 #: What pydantic expected, in Dutch, by its type of error; the names in braces are its own.
 _EXPECTED = {
@@ -83,13 +78,13 @@ class Problem:
         return f"{text}. {self.advice}" if self.advice else text
 
 
-def model_problems(error: ValidationError, model: Any, where: Callable[[tuple[str | int, ...]], str]) -> list[Problem]:
+def model_problems(error: Any, model: Any, where: Callable[[tuple[str | int, ...]], str]) -> list[Problem]:
     """Everything that pydantic refused, in Dutch; one mistake per place, in the order of the model's fields.
 
     Parameters
     ----------
     error
-        What validation raised.
+        The ``ValidationError`` of pydantic, which is not loaded for a command that needs no model.
     model
         Its keys, and those of the models in it, are guessed from where a key is not known.
     where

@@ -4,6 +4,8 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lekp_lib.errors import LekpError
@@ -47,8 +49,18 @@ def find_notebook(name: str = "gemeenterapport.ipynb", root: Path | None = None)
     return packaged if packaged.is_file() and not near.is_file() else near
 
 
-def _cannot_write(path: Path, error: OSError) -> ProjectError:
-    return ProjectError(f"{path}: kan niet geschreven worden ({error.strerror or error})")
+@contextmanager
+def _made_whole(path: Path, *, replace: bool) -> Iterator[Path]:
+    """A scratch place for a file or folder, which gets its own name when it is finished and goes when it is not."""
+    if path.exists() and not replace:
+        raise ProjectError(f"{path}: bestaat al, en niets wordt overschreven; kies een andere naam")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".nieuw-", dir=path.parent) as scratch:
+            yield (made := Path(scratch) / path.name)
+            made.replace(path)
+    except OSError as error:
+        raise ProjectError(f"{path}: kan niet geschreven worden ({error.strerror or error})") from None
 
 
 def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
@@ -68,23 +80,10 @@ def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
     ProjectError
         When the place cannot be written, or holds a file that may not be replaced.
     """
-    if path.exists() and not replace:
-        raise ProjectError(f"{path}: bestaat al, en niets wordt overschreven; kies een andere naam")
-    scratch: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".nieuw-", delete=False) as stream:
-            scratch = Path(stream.name)
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        scratch.chmod(0o644)
-        scratch.replace(path)
-    except OSError as error:
-        raise _cannot_write(path, error) from None
-    finally:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
+    with _made_whole(path, replace=replace) as made, made.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def copy_notebook(target: Path, name: str = "gemeenterapport") -> Path:
@@ -128,15 +127,7 @@ def make_project(folder: Path) -> Path:
     ProjectError
         When it exists or cannot be made.
     """
-    if folder.exists():
-        raise ProjectError(f"{folder}: bestaat al, en niets wordt overschreven; kies een andere naam")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".nieuw-", dir=folder.parent) as scratch:
-            made = Path(scratch) / folder.name
-            for name in FOLDERS:
-                shutil.copytree(packaged_folder(name), made / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-            made.rename(folder)
-    except OSError as error:
-        raise _cannot_write(folder, error) from None
+    with _made_whole(folder, replace=False) as made:
+        for name in FOLDERS:
+            shutil.copytree(packaged_folder(name), made / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     return folder

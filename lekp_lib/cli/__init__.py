@@ -1,10 +1,8 @@
 """The ``lekp`` command: reports, lists and checks. Every message of an error is for the person who typed."""
 
-from __future__ import annotations
-
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 from typer import Argument, Option
@@ -12,9 +10,6 @@ from typer import Argument, Option
 from lekp_lib import __version__
 from lekp_lib.cli import report, shared
 from lekp_lib.cli.shared import OWN, OwnFolder, count, say
-
-if TYPE_CHECKING:
-    from lekp_lib.pact.loader import NewKind
 
 app = typer.Typer(cls=shared.Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 data = typer.Typer(help="Cijfers binnenhalen, nakijken en tot edities maken.", no_args_is_help=True)
@@ -73,7 +68,7 @@ def doctor(output_dir: shared.OutputDir = shared.OUTPUTS) -> None:
     say("alles wat een verslag nodig heeft, is er")
 
 
-def _declare(kind: NewKind, new_id: str, folder: Path) -> None:
+def _declare(kind: Any, new_id: str, folder: Path) -> None:
     from lekp_lib.pact.loader import write_new
 
     say(f"{write_new(kind, new_id, folder)}: vul elke INVULLEN in en controleer daarna met: lekp check")

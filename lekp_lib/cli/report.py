@@ -3,8 +3,6 @@
 The site is made around them.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import multiprocessing
 import re
@@ -14,7 +12,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer import Argument, Option
@@ -23,9 +21,6 @@ from lekp_lib.cli import shared
 from lekp_lib.cli.shared import errors_for_people, say
 from lekp_lib.errors import ParameterError
 from lekp_lib.paths import find_notebook
-
-if TYPE_CHECKING:
-    from lekp_lib.report.make import ReportResult
 
 _PAGE = r"https?://[^\s<>\"']+"
 _MAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
@@ -37,16 +32,16 @@ def _items(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
-def _chosen(text: str, known: Collection[str], default: Collection[str]) -> list[str]:
+def _chosen(text: str, known: Collection[str]) -> list[str]:
     """Formats that were asked for, in the order in which they are made."""
     asked = _items(text)
     if text and (not asked or set(asked) - set(known)):
         names = ", ".join(known)
         raise ParameterError(f"--formats: er staat {text!r}; verwacht wordt een keuze uit {names}, met komma's")
-    return [name for name in known if name in asked] or list(default)
+    return [name for name in known if name in asked]
 
 
-def _tell(make: Callable[[], ReportResult]) -> None:
+def _tell(make: Callable[[], Any]) -> None:
     """Make one report and say where it is; ends with exit code 1 when it fails."""
     with errors_for_people():
         made = make()
@@ -55,13 +50,30 @@ def _tell(make: Callable[[], ReportResult]) -> None:
         say(f"{made.name}: {made.folder} ({sum(made.seconds.values()):.1f} s)", *files, *notes)
 
 
-def _fails_in_child(make: Callable[[], ReportResult]) -> bool:
+def _fails_in_child(make: Callable[[], Any]) -> bool:
     """Whether it fails in a process of its own, because a process runs one notebook."""
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     child = context.Process(target=_tell, args=(make,))
     child.start()
     child.join()
     return bool(child.exitcode)
+
+
+def _render(places: list[str], given: dict[str, Any], formats: str, notebook: Path | None, **settings: Any) -> None:
+    """Make the reports of municipalities, or with ``*`` that of all together."""
+    from lekp_lib.parameters import read_parameters
+    from lekp_lib.report.make import FLANDERS_FORMATS, FORMATS, render_report
+
+    flanders = places == ["*"]
+    known, name = (FLANDERS_FORMATS, "vlaanderen.ipynb") if flanders else (FORMATS, "gemeenterapport.ipynb")
+    asked, wanted = [read_parameters({"gemeente": place, **given}) for place in places], _chosen(formats, known)
+    source = notebook or find_notebook(name)
+    make = partial(render_report, notebook=source, formats=wanted, flanders=flanders, **settings)
+    if len(asked) == 1:
+        _tell(partial(make, asked[0]))
+    else:
+        failed = [_fails_in_child(partial(make, parameters)) for parameters in asked]
+        raise typer.Exit(any(failed))
 
 
 def report(
@@ -81,22 +93,11 @@ def report(
     engine: shared.Engine = "warm",
 ) -> None:
     """Maak het verslag van een of meer gemeenten; formaten die u niet vraagt, blijven zoals ze zijn."""
-    from lekp_lib.parameters import read_parameters
-    from lekp_lib.report.make import DEFAULT_FORMATS, FORMATS, render_report
-
     given = {
         "editie": editie, "pact": pact, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden, "logo": logo,
         "huisstijl": huisstijl, "cijfers": cijfers,
     }  # fmt: skip
-    asked = [read_parameters({"gemeente": place, **given}) for place in places]
-    wanted = _chosen(formats, FORMATS, DEFAULT_FORMATS)
-    source = notebook or find_notebook()
-    make = partial(render_report, notebook=source, output_dir=output_dir, formats=wanted, engine=engine)
-    if len(asked) == 1:
-        _tell(partial(make, asked[0]))
-    else:
-        failed = [_fails_in_child(partial(make, parameters)) for parameters in asked]
-        raise typer.Exit(any(failed))
+    _render(places, given, formats, notebook, output_dir=output_dir, engine=engine)
 
 
 def flanders(
@@ -109,13 +110,8 @@ def flanders(
     engine: shared.Engine = "warm",
 ) -> None:
     """Maak het verslag over Vlaanderen: alle gemeenten samen."""
-    from lekp_lib.parameters import read_parameters
-    from lekp_lib.report.make import FLANDERS_FORMATS, render_report
-
-    given = {"gemeente": "*", "editie": editie, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden}
-    parameters, wanted = read_parameters(given), _chosen(formats, FLANDERS_FORMATS, FLANDERS_FORMATS)
-    make = partial(render_report, parameters, output_dir=output_dir, formats=wanted, engine=engine)
-    _tell(partial(make, flanders=True, notebook=notebook or find_notebook("vlaanderen.ipynb")))
+    given = {"editie": editie, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden}
+    _render(["*"], given, formats, notebook, output_dir=output_dir, engine=engine)
 
 
 def batch(
