@@ -1,10 +1,10 @@
 """The two editions that ship with the package: ``python -m lekp_lib.edition.example FOLDER`` makes them.
 
 ``gepubliceerd`` holds only real figures with their source. ``voorbeeld`` is invented: complete, seeded, calibrated on
-the published Flemish totals, with every verdict and every kind of absence. ``voorbeeld.yaml`` declares it per target.
+the published Flemish totals, with every verdict and every kind of absence. The files ``gepubliceerd.yaml`` and
+``voorbeeld.yaml`` declare them.
 """
 
-import datetime as dt
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 from numpy.typing import NDArray
 
 from lekp_lib import data
@@ -23,20 +22,12 @@ from lekp_lib.edition.edition import Manifest, freeze
 from lekp_lib.edition.prepare import gather, imported
 from lekp_lib.pact import Catalog, load_catalog
 from lekp_lib.pact.models import Denominator, Kind, Level, Target
+from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.register import Register, load_register
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-#: Files of ``data/cijfers`` that make the edition of published figures, each with its declared shape.
-PUBLISHED = {
-    "charge_points_2026_03.csv": "feiten_laadpunten",
-    "covenant_2024_01.csv": "feiten_convenant",
-    "published_figures.csv": "gepubliceerde_cijfers",
-    "published_targets.csv": "feiten_gepubliceerde_doelen",
-    "planned_investments_2026_2031.csv": "feiten_geplande_investeringen",
-    "planned_actions_2026_2031.csv": "feiten_geplande_acties",
-}
 SOURCE_ID = "voorbeeld"
 #: Year of the denominator for which the Flemish totals are met.
 DENOMINATOR_YEAR = 2020
@@ -48,6 +39,12 @@ YEARLY_NOISE = 0.35
 GREATEST_SHARE = 2.4
 #: Signatories of 2.1 without figures for its goals: an edition has gaps, and so has the example.
 _GAPS_OF_2_1 = ("11002", "34013")
+
+
+def _declared(name: str) -> dict[str, Any]:
+    """What is declared of an edition."""
+    found: dict[str, Any] = read_yaml(Path(__file__).with_name(f"{name}.yaml")).data
+    return found
 
 
 def _profile(declared: dict[str, Any], target_id: str) -> Any:
@@ -127,18 +124,10 @@ def _values(target: Target, level: Level, own: Any, places: pd.DataFrame, draw: 
     return values
 
 
-def _rounded(value: float, level: Level) -> float:
-    return float(round(value) if level.unit.counted else round(value, max(level.unit.decimals, 1)))
-
-
-def _split(value: float, level: Level, parts: int, share: float) -> list[float]:
-    """A figure in parts; the last of several is what is left."""
-    rest, amounts = value, []
-    for number in range(parts):
-        last = number == parts - 1 > 0
-        amounts.append(rest if last else min(_rounded(value * share / max(parts - 1, 1), level), rest))
-        rest = round(rest - amounts[-1], 6)
-    return amounts
+def _rounded(values: Floats, level: Level) -> Floats:
+    """Values as somebody would report them: whole things whole; rounded one by one, as a person rounds."""
+    places = None if level.unit.counted else max(level.unit.decimals, 1)
+    return np.array([round(value, places) for value in values.tolist()], float)
 
 
 def _by_year(own: Any, places: pd.DataFrame, missing: Flags) -> pd.DataFrame:
@@ -169,23 +158,23 @@ def _series(
     frame = _by_year(own, places, missing)
     frame = frame[(frame["position"] < 2) | ~stale[frame["place"]] | frame["reached"]]
     place, newest = frame["place"].to_numpy(), frame["position"] == len(own.years) - 1
+    status = frame["status"].mask(newest & estimated[place], "geschat")
     frame = frame.assign(
         indicator=level.indicator,
-        value=[_rounded(value, level) for value in values[place, frame["position"]].tolist()],
-        status=frame["status"]
-        .mask(newest & estimated[place], "geschat")
-        .mask(newest & provisional[place], "voorlopig"),
+        value=_rounded(values[place, frame["position"]], level),
+        status=status.mask(newest & provisional[place], "voorlopig"),
         base_year=pd.Series(own.base_year, frame.index, "Int64").mask(no_base_year[place] & ~frame["reached"]),
     )
     yield frame
     for key, ratio in ratios.items():
         yield frame.assign(indicator=key, value=(frame["value"] * ratio[place]).round())
     parts = [item.id for item in target.indicators if item.part_of == level.indicator]
-    amounts = [
-        _split(value, level, len(parts), splits[index]) for value, index in zip(frame["value"], place, strict=True)
-    ]
-    for part, column in zip(parts, zip(*amounts, strict=True), strict=True):
-        yield frame.assign(indicator=part, value=column)
+    share, rest = splits[place] / max(len(parts) - 1, 1), frame["value"].to_numpy()
+    for number, part in enumerate(parts, start=1):
+        # The last of several is what is left.
+        amounts = rest if number == len(parts) > 1 else np.minimum(_rounded(frame["value"] * share, level), rest)
+        yield frame.assign(indicator=part, value=amounts)
+        rest = np.array([round(value, 6) for value in (rest - amounts).tolist()])
 
 
 def _answers(target: Target, own: Any, _: dict[str, Any], places: pd.DataFrame, draw: _Draw) -> Iterator[pd.DataFrame]:
@@ -238,30 +227,21 @@ def generate(declared: dict[str, Any], catalog: Catalog, register: Register) -> 
 
 def freeze_published(folder: Path) -> Manifest:
     """Freeze the edition of published figures: every file is imported and gathered as that of any user."""
-    on, built = dt.date(2026, 3, 31), dt.date(2026, 11, 27)
-    shipped = Path(data.__file__).with_name("cijfers")
+    declared, shipped = _declared("gepubliceerd"), Path(data.__file__).with_name("cijfers")
+    files, built = declared.pop("files"), declared["built"]
     with tempfile.TemporaryDirectory() as data_dir:
         context = ImportContext(load_catalog(), load_register(), Path(data_dir))
-        for name, shape in PUBLISHED.items():
+        for name, shape in files.items():
             plan = plan_import(shipped / name, shape, context, today=built)
             apply_import(plan, confirm=True)
         nothing: dict[str, Any] = {"correcties": (), "toelichtingen": ()}
-        tables, *_ = gather(imported(context), nothing, context, on)
-    return freeze(
-        folder,
-        id="gepubliceerd",
-        fictitious=False,
-        title="Gepubliceerde cijfers",
-        reference_date=on,
-        built=built,
-        origin="Alleen gepubliceerde cijfers van gemeenten, partners en pers, met bron; al het andere ontbreekt.",
-        tables=tables,
-    )
+        tables, *_ = gather(imported(context), nothing, context, declared["reference_date"])
+    return freeze(folder, tables, fictitious=False, **declared)
 
 
 def freeze_example(folder: Path) -> Manifest:
     """Freeze the example edition from its declared profile; the folder must not exist yet."""
-    declared = yaml.safe_load(Path(__file__).with_name("voorbeeld.yaml").read_text(encoding="utf-8"))
+    declared = _declared("voorbeeld")
     about = {name: declared[name] for name in ("title", "reference_date", "built", "origin", "banner", "seed")}
     figures = generate(declared, load_catalog(), load_register())
     return freeze(folder, {"figures": figures}, id="voorbeeld", fictitious=True, **about)

@@ -187,7 +187,7 @@ def _with_base(own: pd.DataFrame, under: pd.DataFrame, keys: list[str], taken: p
 
 def gather(
     inputs: Sequence[RawInput], remarks: Mapping[str, Entries], context: ImportContext, on: dt.date,
-    base: Edition | None = None,
+    base: Edition | None = None, boundaries: editions.BoundaryInput | None = None,
 ) -> Gathered:  # fmt: skip
     """The tables of an edition: read again, laid over each other, corrected, added up after mergers.
 
@@ -205,6 +205,8 @@ def gather(
         Reference date: what is dated later stays out.
     base
         The edition below: what it holds stands where there is nothing own.
+    boundaries
+        Where those of municipalities come from.
 
     Returns
     -------
@@ -228,7 +230,7 @@ def gather(
     corrected, applied = apply_corrections(places, remarks["correcties"], catalog, register, on)
     settled = corrected["base"] & ~corrected["is_part"]
     own, former = merge_figures(corrected[~settled], catalog, register, on)
-    names = ("counts", "corrections", "explanations")
+    names = ("counts", "corrections", "explanations", "context")
     under = {name: base.frame(name) if base else pd.DataFrame(columns=TABLES[name].names) for name in names}
     counts = pd.concat([under["counts"], *(result.counts for result in results)], ignore_index=True)
     counts = counts.drop_duplicates(["nis", "kind", "date"], keep="last")
@@ -245,11 +247,16 @@ def gather(
         "explanations": _with_base(explanations, current(under["explanations"]), ["target_id", "nis"], explanations),
         "context": facts,
     }
+    if boundaries is not None and base is not None and base.manifest.boundaries == boundaries:
+        tables["boundaries"] = base.frame("boundaries")
+    elif boundaries is not None:
+        path = RawStore(context.data_dir).path(boundaries.sha256)
+        tables["boundaries"] = simplified(path, boundaries.name, register, on)
     kept = {
-        "counts": len(under["counts"].merge(tables["counts"])),
-        "corrections": len(tables["corrections"]) - len(applied),
-        "explanations": len(tables["explanations"]) - len(explanations),
-        "context": from_below,
+        ("aantal", "aantallen"): (len(under["counts"].merge(tables["counts"])), len(under["counts"])),
+        ("correctie", "correcties"): (len(tables["corrections"]) - len(applied), len(under["corrections"])),
+        ("toelichting", "toelichtingen"): (len(tables["explanations"]) - len(explanations), len(under["explanations"])),
+        ("rij context", "rijen context"): (from_below, len(under["context"])),
     }
     notes = [] if base is None else _base_notes(base, results, kept)
     notes += [note for result in results for note in result.notes]
@@ -263,8 +270,10 @@ def gather(
     return tables, pd.concat([corrected, totals]), list(filter(None, notes))
 
 
-def _base_notes(base: Edition, results: Sequence[ReadResult], kept: Mapping[str, int]) -> list[str]:
-    """What of the edition below is used, and where something own stands in its place."""
+def _base_notes(
+    base: Edition, results: Sequence[ReadResult], kept: Mapping[tuple[str, str], tuple[int, int]]
+) -> list[str]:
+    """What of the edition below is used, of how many (``kept``), and where something own stands in its place."""
     figures = pd.concat([base.frame(name) for name in FIGURE_TABLES])
     own = pd.concat([figures.head(0), *(typed(result.figures) for result in results)])[KEY].drop_duplicates()
     replaced = figures.merge(own, on=KEY)["target_id"].value_counts().sort_index()
@@ -272,14 +281,11 @@ def _base_notes(base: Edition, results: Sequence[ReadResult], kept: Mapping[str,
     there = told(len(figures), "cijfer", "cijfers")
     notes = [f"{there} van editie {base.id} {'ligt' if len(figures) == 1 else 'liggen'} onder de eigen cijfers"]
     notes[0] += f"; eigen cijfers gaan voor bij {replaced.sum()}: {by_target}" if by_target else ""
-    words = {
-        "counts": ("aantal", "aantallen"), "corrections": ("correctie", "correcties"),
-        "explanations": ("toelichting", "toelichtingen"), "context": ("rij context", "rijen context"),
-    }  # fmt: skip
-    lost = {name: len(base.frame(name)) - number for name, number in kept.items()}
-    for start, numbers in (("ook overgenomen", kept), ("niet overgenomen, want er zijn eigen gegevens", lost)):
-        if some := [told(number, *words[name]) for name, number in numbers.items() if number]:
-            notes.append(f"{start}: {', '.join(some)} van editie {base.id}")
+    also = [told(number, *words) for words, (number, _) in kept.items()]
+    lost = [told(there - number, *words) for words, (number, there) in kept.items()]
+    for start, numbers in (("ook overgenomen", also), ("niet overgenomen, want er zijn eigen gegevens", lost)):
+        if some := ", ".join(filter(None, numbers)):
+            notes.append(f"{start}: {some} van editie {base.id}")
     return notes
 
 
@@ -355,21 +361,6 @@ def simplified(path: Path, name: str, register: Register, on: dt.date) -> pd.Dat
 # ---- prepare ---------------------------------------------------------------------------------------------------------
 
 
-def _collect(
-    draft: Manifest, files: Mapping[str, Mapping[str, Path]], base: Edition | None, context: ImportContext
-) -> Gathered:
-    """The tables of an edition from what its manifest names."""
-    on, origin, register = draft.reference_date, draft.boundaries, context.register
-    remarks = read_remarks(files, context.catalog, register, on, draft.built)
-    tables, judged, notes = gather(draft.inputs, remarks, context, on, base)
-    if base is not None and origin is not None and base.manifest.boundaries == origin:
-        tables["boundaries"] = base.frame("boundaries")
-    elif origin is not None:
-        path = RawStore(context.data_dir).path(origin.sha256)
-        tables["boundaries"] = simplified(path, origin.name, register, on)
-    return tables, judged, notes
-
-
 def _to_look_at(
     judged: pd.DataFrame, counts: pd.DataFrame, context: ImportContext, today: dt.date, confirmed: Iterable[str]
 ) -> list[str]:
@@ -388,11 +379,11 @@ def _to_look_at(
     return [f"na te kijken: {item.where}: {item.message}" for item in findings]
 
 
-def _freeze(folder: Path, tables: dict[str, pd.DataFrame], judged: pd.DataFrame, draft: Manifest) -> Manifest:
+def _freeze(folder: Path, judged: pd.DataFrame, banner: str, **about: Any) -> Manifest:
     """Freeze, once the result has been opened without mistakes."""
     invented = "voorbeeld" in {*judged["status"], *judged["source_id"]}
-    marks = [INVENTED_BANNER] * (invented and INVENTED_BANNER not in draft.banner) + [draft.banner] * bool(draft.banner)
-    about = dict(draft) | {"fictitious": invented, "banner": ". ".join(marks), "tables": tables}
+    marks = [INVENTED_BANNER] * (invented and INVENTED_BANNER not in banner) + [banner] * bool(banner)
+    about |= {"fictitious": invented, "banner": ". ".join(marks)}
     return editions.freeze(folder, check=Edition.open, **about)
 
 
@@ -474,29 +465,28 @@ def prepare(
         raise EditionError(f"{data_dir}: er is nog niets ingelezen; doe eerst `lekp data import BESTAND --as VORM`")
     below = Edition.open(str(base)) if base else None
     files = {kind: read_folder((context.shapes_folder or data_dir) / kind) for kind in MODELS}
-    corrections, explanations = (
-        tuple(editions.TextInput(name=name, sha256=sha256_of(path)) for name, path in of_kind.items())
-        for of_kind in files.values()
-    )
-    # As the catalogue was when the figures were judged, whatever the files say by now.
-    declared = [editions.DeclaredFile.model_validate(file, from_attributes=True) for file in catalog.own_files]
-    draft = Manifest(
-        id=edition_id, title=texts.get("title") or f"Editie {edition_id}", reference_date=on, built=built,
-        fictitious=False, origin="-", predecessor=_named(predecessor), base=_named(base), inputs=inputs,
-        corrections=corrections, explanations=explanations, declared=tuple(declared), tables={},
-        boundaries=_boundary_input(store, below, context.register, on), banner=texts.get("banner", ""),
-    )  # fmt: skip
-    tables, judged, notes = _collect(draft, files, below, context)
+    boundaries = _boundary_input(store, below, context.register, on)
+    remarks = read_remarks(files, catalog, context.register, on, built)
+    tables, judged, notes = gather(inputs, remarks, context, on, below, boundaries)
     notes = _to_look_at(judged, tables["counts"], context, built, confirmed_findings(entries)) + notes
     keep: dict[str, Any] = {"provider": KEEPER, "retrieved": built}
     for shape in (context.shape(item.shape) for item in inputs):
         store.put(_shape_bytes(shape), name=f"vorm-{shape.id}.json", media_type="application/json", **keep)
-    for name, path in (item for of_kind in files.values() for item in of_kind.items()):
-        store.put(path, name=name, media_type="application/yaml", **keep)
+    said: dict[str, list[editions.TextInput]] = {kind: [] for kind in files}
+    for kind, name, path in ((kind, *item) for kind, found in files.items() for item in found.items()):
+        sha256 = store.put(path, name=name, media_type="application/yaml", **keep).sha256
+        said[kind].append(editions.TextInput(name=name, sha256=sha256))
     names = sorted({catalog.source(name).name for name in judged["source_id"].unique()}, key=str.casefold)
     told_files = told(len(inputs), "ingelezen bestand", "ingelezen bestanden") or "0 ingelezen bestanden"
-    origin = f"Cijfers uit {told_files}{', van ' * bool(names)}{', '.join(names)}."
-    return folder, _freeze(folder, tables, judged, draft.model_copy(update={"origin": origin})), notes
+    manifest = _freeze(
+        folder, judged, texts.get("banner", ""), tables=tables, id=edition_id, reference_date=on, built=built,
+        title=texts.get("title") or f"Editie {edition_id}", inputs=inputs,
+        origin=f"Cijfers uit {told_files}{', van ' * bool(names)}{', '.join(names)}.", predecessor=_named(predecessor),
+        base=_named(base), boundaries=boundaries, corrections=said["correcties"], explanations=said["toelichtingen"],
+        # As the catalogue was when the figures were judged, whatever the files say by now.
+        declared=[editions.DeclaredFile.model_validate(file, from_attributes=True) for file in catalog.own_files],
+    )  # fmt: skip
+    return folder, manifest, notes
 
 
 # ---- figures of one's own, for one report ----------------------------------------------------------------------------
@@ -603,7 +593,8 @@ def rebuild(folder: Path, target: Path, *, data_dir: Path, register: Register) -
     shapes = {item.shape: _kept_shape(store, item) for item in was.inputs}
     context = ImportContext(load_catalog(own=was.own_files), register, data_dir, _shapes=shapes)
     base = editions.open_named(was.base, was.id, data_dir / editions.EDITIONS_FOLDER) if was.base else None
-    tables, judged, _ = _collect(was, files, base, context)
-    manifest = _freeze(target, tables, judged, was)
+    remarks = read_remarks(files, context.catalog, register, was.reference_date, was.built)
+    tables, judged, _ = gather(was.inputs, remarks, context, was.reference_date, base, was.boundaries)
+    manifest = _freeze(target, judged, **dict(was) | {"tables": tables})
     names = sorted({*was.tables, *manifest.tables})
     return [name for name in names if was.tables.get(name) != manifest.tables.get(name)]

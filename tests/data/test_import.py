@@ -22,10 +22,10 @@ from lekp_lib.data.readers import ReadResult, read_file
 from lekp_lib.data.schema import check_shapes, find_shape, load_shapes
 from lekp_lib.data.store import Ledger, RawStore
 from lekp_lib.data.workbook import write_template
-from lekp_lib.edition.example import PUBLISHED
 from lekp_lib.errors import CatalogError, CatalogProblems
 from lekp_lib.pact import load_catalog
 from lekp_lib.pact.models import WeightRule
+from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.present.municipality import open_report
 from lekp_lib.register import load_register
 from tests.data.import_samples import (
@@ -41,7 +41,8 @@ from tests.data.import_samples import (
 )
 
 TODAY = dt.date(2026, 11, 23)
-CIJFERS = Path(__file__).parents[2] / "lekp_lib" / "data" / "cijfers"
+PACKAGE = Path(__file__).parents[2] / "lekp_lib"
+CIJFERS, PUBLISHED = PACKAGE / "data" / "cijfers", read_yaml(PACKAGE / "edition" / "gepubliceerd.yaml").data["files"]
 
 
 def read(source: Path | bytes, shape: str = "sjabloon", name: str = "test", **options: str) -> ReadResult:
