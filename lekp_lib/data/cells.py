@@ -127,18 +127,14 @@ def number_text(value: float, decimal: str) -> str:
 
 def cell_text(value: object, decimal: str, number_format: str = "") -> str:
     """Text of a typed cell, as people see it: 0.45 in the format ``0%`` is ``45%``, a day is ``2025-12-31``."""
-    match value:
-        case None | str():
-            return (value or "").strip()
-        case bool():
-            return "ja" if value else "nee"
-        case int() | float():
-            percent = "%" in LITERAL.sub("", number_format)
-            return f"{number_text(round(value * 100, 9), decimal)}%" if percent else number_text(value, decimal)
-        case dt.datetime():
-            return value.date().isoformat()
-        case _:
-            return str(value)[:200]
+    if value is None or isinstance(value, str):
+        return (value or "").strip()
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, int | float):
+        percent = "%" in LITERAL.sub("", number_format)
+        return f"{number_text(round(value * 100, 9), decimal)}%" if percent else number_text(value, decimal)
+    return value.date().isoformat() if isinstance(value, dt.datetime) else str(value)[:200]
 
 
 def parse_number(text: str, decimal: str) -> float:
@@ -349,8 +345,7 @@ def whole_rows(sheet: Sheet, header: list[str], rows: Lines, doubles: dict[str, 
             problems.append(Problem(f"{sheet.file}: regel {line}", f"{len(row)} cellen", f"{width} cellen", advice))
             if len(problems) == MAX_LISTED:
                 break
-        if len(row) < width:
-            row.extend([""] * (width - len(row)))
+        row.extend([""] * (width - len(row)))
         for name, places in doubles.items():
             if len({row[place].strip() for place in places} - {""}) > 1:
                 told = " en ".join(repr(row[place][:40]) for place in places)

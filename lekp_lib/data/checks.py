@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from lekp_lib.data.readers import NOT_REGISTERED, units
+from lekp_lib.data.readers import NOT_REGISTERED
+from lekp_lib.data.schema import packaged
 from lekp_lib.pact import Catalog, Denominator, Kind
 from lekp_lib.register import FIRST_DAY, Register, edition_on
 
@@ -144,7 +145,7 @@ def _declared(catalog: Catalog) -> pd.DataFrame:
                 "is_context": target.is_context,
                 "closed_on": target.closed_on,
                 "whole_id": sub.part_of or "",
-                "most": sub.unit.highest or units().get(unit, {}).get("most"),
+                "most": sub.unit.highest or packaged("eenheden.yaml").get(unit, {}).get("most"),
             }
             rows.append(row)
     return pd.DataFrame(rows)

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,12 @@ import pandas as pd
 from rapidfuzz import process
 
 from lekp_lib.data import cells
-from lekp_lib.data.cells import CellError, key, parse_date, parse_number, refuse, tidy
+from lekp_lib.data.cells import CellError, key, parse_date, parse_number, refuse, refuse_if, tidy
 from lekp_lib.data.places import OUTSIDE, Finder, codes_of_points
-from lekp_lib.data.schema import FileShape
+from lekp_lib.data.schema import FileShape, packaged
 from lekp_lib.data.workbook import refuse_merged, workbook_sheets
 from lekp_lib.errors import CatalogError
 from lekp_lib.pact import Catalog, Kind
-from lekp_lib.pact.models import Unit
-from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.register import FIRST_DAY, CountFact, Register
 
 OPTIONS = {
@@ -39,8 +36,8 @@ FIGURES = (
     "target_id", "indicator", "nis", "reference_date", "value", "status", "source_id", "measure", "date_precision",
     "retrieved", "url", "since", "base_year", "remark", "original", "correction_note",
 )  # fmt: skip
-COUNTS = ("nis", "kind", "date", "value", "source")
-REFUSED = ("file", "row", "cell", "found", "expected", "advice")
+COUNTS = ["nis", "kind", "date", "value", "source"]
+REFUSED = ["file", "row", "cell", "found", "expected", "advice"]
 ZERO, NOT_REGISTERED, FINAL = "nul", "niet_geregistreerd", "definitief"
 STATUSES = (FINAL, "voorlopig", "geschat", "gecorrigeerd", "voorbeeld")
 REALISED, LEVEL, SHARE = "gerealiseerd", "doel", "procent_van_doel"
@@ -78,10 +75,10 @@ class ReadResult:
     """
 
     figures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FIGURES)))
-    counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COUNTS)))
+    counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COUNTS))
     context: pd.DataFrame = field(default_factory=pd.DataFrame)
     levels: pd.DataFrame = field(default_factory=pd.DataFrame)
-    refused: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REFUSED)))
+    refused: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REFUSED))
     notes: list[str] = field(default_factory=list)
     unused: dict[str, str] = field(default_factory=dict)
     rows: int = 0
@@ -111,8 +108,7 @@ class Rows:
 
     def texts(self, name: str) -> pd.Series:
         """Texts of a field; empty where the file has no column for it."""
-        found: pd.Series = self.frame.get(name, pd.Series("", index=self.frame.index))
-        return found
+        return pd.Series(self.frame.get(name, ""), index=self.frame.index)
 
     def refuse(self, errors: pd.Series, name: str) -> None:
         """Take rows out, each with its reason: a Series of :class:`CellError` by row."""
@@ -172,9 +168,12 @@ def _sheets(content: cells.Content, shape: FileShape, options: Mapping[str, str]
     """The tables of a file, by what its bytes are and not by its name."""
     first = content.data[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     kind = "xlsx" if content.data.startswith(cells.ZIP) else "json" if first in (b"{", b"[") else "csv"
-    if kind not in [one.replace("geojson", "json") for one in shape.formats]:
-        found = {"xlsx": "een werkmap of zip", "csv": "tekst"}.get(kind, kind)
-        raise refuse(content.name, found, " of ".join(shape.formats), "Kies een ander bestand of een andere --as.")
+    found, advice = (
+        {"xlsx": "een werkmap of zip", "csv": "tekst"}.get(kind, kind),
+        "Kies een ander bestand of een andere --as.",
+    )
+    other = kind not in [one.replace("geojson", "json") for one in shape.formats]
+    refuse_if(other, content.name, found, " of ".join(shape.formats), advice)
     if kind == "xlsx":
         yield from workbook_sheets(content, shape)
     elif kind == "json":
@@ -234,8 +233,7 @@ def read_rows(file: str, sheets: Iterable[cells.Sheet], shape: FileShape) -> Row
         frames += _sheet_rows(sheet, shape, rows)
         rows.notes += sheet.notes
         rows.crs = rows.crs or sheet.crs
-    if not frames:
-        raise refuse(file, "een kop zonder rijen", "minstens één rij", "Een leeg bestand is geen cijfer nul.")
+    refuse_if(not frames, file, "een kop zonder rijen", "minstens één rij", "Een leeg bestand is geen cijfer nul.")
     rows.frame = pd.concat(frames, ignore_index=True).fillna("").assign(**shape.constants)
     for name, words in shape.words.items():
         meaning = {key(text): word for text, word in words.items()}
@@ -249,8 +247,8 @@ def read_rows(file: str, sheets: Iterable[cells.Sheet], shape: FileShape) -> Row
 def _with_points(rows: Rows, boundaries: Path) -> None:
     """Put the code around each point in ``@place``; a point that lies in none keeps its name."""
     advice = "Laat zonder coördinaten --option grenzen weg; dan telt de naam."
-    if not (rows.texts("lon") + rows.texts("lat")).any():
-        raise refuse(rows.file, "geen enkele rij met coördinaten", "punten met coördinaten", advice)
+    none = not (rows.texts("lon") + rows.texts("lat")).any()
+    refuse_if(none, rows.file, "geen enkele rij met coördinaten", "punten met coördinaten", advice)
     for name in ("lon", "lat"):
         rows.refuse_where(rows.texts(name).eq(""), name, "een punt met coördinaten", advice)
         rows.understand(f"@{name}", [name], lambda text: parse_number(text.replace(",", "."), "."))
@@ -282,25 +280,6 @@ def _with_place(rows: Rows, shape: FileShape, register: Register, boundaries: st
 
 
 # --- figures, counts and context -----------------------------------------------------------------------------------
-
-
-@cache
-def units() -> dict[str, dict[str, Any]]:
-    """Ways to write a unit, factors of other units to it, and the most that a municipality can have of it."""
-    found: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_name("eenheden.yaml")).data
-    return found
-
-
-def _factor(unit: Unit, written: str) -> Decimal:
-    """What a figure is multiplied by to be in the unit of the catalogue, exact: 7,4 km is 7400 m."""
-    declared = units().get(unit.symbol, {})
-    own = {"", key(unit.symbol), key(unit.singular), key(unit.plural), *declared.get("also", ())}
-    others = declared.get("factors", {})
-    factors = dict.fromkeys([*own, *(ANY_COUNT if unit.counted else ())], 1) | others
-    if written not in factors:
-        known = ", ".join([unit.symbol, *others])
-        raise CellError(f"de eenheid {known}", "Reken het cijfer om, of laat de eenheid leeg.")
-    return Decimal(str(factors[written]))
 
 
 def _with_target(rows: Rows, catalog: Catalog) -> None:
@@ -345,20 +324,27 @@ def _with_value(rows: Rows, shape: FileShape, catalog: Catalog) -> None:
     unit_of = {(target.id, sub.id): sub.unit for target in catalog.measured for sub in target.indicators}
     yes_no = {target.id for target in catalog.measured if target.kind is Kind.YES_NO}
 
-    def factor(target_id: str, indicator: str, unit: str, measure: str) -> Decimal:
-        """Zero stands for yes or no."""
-        if measure == "aandeel_pct":
-            return Decimal(1)
-        return Decimal(0) if target_id in yes_no else _factor(unit_of[target_id, indicator], unit)
+    def factor(target_id: str, indicator: str, written: str, measure: str) -> Decimal:
+        """To the unit of the catalogue, exact: 7,4 km is 7400 m. Zero stands for yes or no."""
+        if measure == "aandeel_pct" or target_id in yes_no:
+            return Decimal(measure == "aandeel_pct")
+        unit = unit_of[target_id, indicator]
+        declared = {"also": (), "factors": {}} | packaged("eenheden.yaml").get(unit.symbol, {})
+        own = {"", *map(key, (unit.symbol, unit.singular, unit.plural)), *declared["also"]}
+        factors = dict.fromkeys([*own, *(ANY_COUNT if unit.counted else ())], 1) | declared["factors"]
+        if written not in factors:
+            known = ", ".join([unit.symbol, *declared["factors"]])
+            raise CellError(f"de eenheid {known}", "Reken het cijfer om, of laat de eenheid leeg.")
+        return Decimal(str(factors[written]))
 
     def value(text: str, target_id: str, indicator: str, measure: str, times: Decimal) -> float:
         text, symbol = text or "0", unit_of[target_id, indicator].symbol
-        if not times:
-            if key(text) not in YES_NO:
-                raise CellError("ja of nee")
-            return YES_NO[key(text)]
-        if measure == "stand" and text.endswith("%") and not symbol.startswith("%"):
+        if not times and key(text) not in YES_NO:
+            raise CellError("ja of nee")
+        if times and measure == "stand" and text.endswith("%") and not symbol.startswith("%"):
             raise CellError(f"een cijfer in {symbol}", "De cel is opgemaakt als percentage.")
+        if not times:
+            return YES_NO[key(text)]
         return float(Decimal(repr(parse_number(text.rstrip("% \u00a0"), shape.decimal))) * times)
 
     status, empty = rows.frame["@status"], rows.texts("value").eq("")
@@ -452,8 +438,8 @@ def _counts(rows: Rows, shape: FileShape, label: str) -> pd.DataFrame:
     days = found["@reference_date"]
     told = [f"{day.day}/{day.month}/{day.year}".replace("1/1/", "1 januari ") for day in days]
     sources = [f"{label}, {shape.yields} op {day}" for day in told]
-    columns = (found["@nis"], shape.yields, days, found["@value"].round().astype(int), sources)
-    return pd.DataFrame(dict(zip(COUNTS, columns, strict=True)))
+    values = found["@value"].round().astype(int)
+    return pd.DataFrame({"nis": found["@nis"], "kind": shape.yields, "date": days, "value": values, "source": sources})
 
 
 def _context(rows: Rows, shape: FileShape, register: Register) -> pd.DataFrame:
@@ -507,13 +493,11 @@ def _weighed(rows: Rows, shape: FileShape, catalog: Catalog, url: str) -> pd.Dat
 def _file_date(rows: Rows, shape: FileShape, option: str) -> str:
     """Date of a file without a date column: from the user, the shape or the name of the file (and of its member)."""
     found = re.findall(shape.when.file_name or "(?!)", rows.file)
-    if len(set(found)) > 1 and not option:
-        told = " en ".join(dict.fromkeys(found))
-        raise refuse(rows.file, f"de datums {told} in één naam", "één datum", "Zeg welke het is: --option datum=…")
+    several, told = len(set(found)) > 1 and not option, f"de datums {' en '.join(dict.fromkeys(found))} in één naam"
+    refuse_if(several, rows.file, told, "één datum", "Zeg welke het is: --option datum=…")
     text = next(filter(None, (option, str(shape.when.fixed or ""), *found)), "")
-    if not text:
-        advice = "Zeg van welke datum de cijfers zijn: --option datum=2025-12-31."
-        raise refuse(rows.file, "geen datum", "een datum voor de cijfers van dit bestand", advice)
+    advice = "Zeg van welke datum de cijfers zijn: --option datum=2025-12-31."
+    refuse_if(not text, rows.file, "geen datum", "een datum voor de cijfers van dit bestand", advice)
     try:
         parse_date(text, shape.when.year_is)
     except CellError as error:
@@ -588,8 +572,8 @@ def read_file(
         filled = rows.texts("value") + rows.texts("date") + rows.texts("status")
         rows.leave_out(filled.eq(""), NO_FIGURE)
     rows.understand("@when", ["date"], lambda text: parse_date(text, shape.when.year_is))
-    day, precision = rows.frame["@when"].str[0], rows.frame["@when"].str[1]
-    rows.frame = rows.frame.assign(**{"@reference_date": day, "@date_precision": precision})
+    for place, column in enumerate(("@reference_date", "@date_precision")):
+        rows.frame[column] = rows.frame["@when"].str[place]
     _with_place(rows, shape, register, given.get("grenzen"))
     if shape.weighing is not None:
         result.figures = _weighed(rows, shape, catalog, url)
@@ -599,11 +583,9 @@ def read_file(
         result.figures, result.levels = _figures(rows, shape, catalog, url)
     else:
         result.counts = _counts(rows, shape, catalog.source(shape.source).name)
-    extra = {"retrieved": retrieved, "original": None, "correction_note": ""}
-    result.figures = result.figures.assign(**extra)[list(FIGURES)]
-    refused = pd.DataFrame(rows.refused, columns=list(REFUSED))
-    result.refused = refused.sort_values(["row", "cell"], ignore_index=True)
+    figures = result.figures.assign(retrieved=retrieved, original=None, correction_note="")
+    result.figures = figures[list(FIGURES)]
+    result.refused = pd.DataFrame(rows.refused, columns=REFUSED).sort_values(["row", "cell"], ignore_index=True)
     left_out = [(count, "rij" if count == 1 else "rijen", reason) for reason, count in rows.left_out.items() if count]
-    told = (f"{count} {noun} weggelaten: {reason}" for count, noun, reason in left_out)
-    result.notes = [*rows.notes, *told]
+    result.notes = rows.notes + [f"{count} {noun} weggelaten: {reason}" for count, noun, reason in left_out]
     return result

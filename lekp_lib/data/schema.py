@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 from rapidfuzz import process
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
 from lekp_lib.pact import Catalog
-from lekp_lib.pact.models import Declared
+from lekp_lib.pact.models import Declared, Rule
 from lekp_lib.pact.yaml_files import read_model, read_yaml
 
 HERE = Path(__file__).parent
-Yields = Literal["cijfers", "inwoners", "wooneenheden", "huishoudens", "context"]
 FieldName = Literal[
     "nis", "name", "date", "edition", "value", "target_id", "indicator", "unit", "kind", "status", "source_id", "url",
     "remark", "since", "base_year", "amount", "part", "key", "level", "lon", "lat",
@@ -55,11 +54,9 @@ class RowFilter(Declared):
     matches_not: Pattern | None = None
     why: str = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _one_rule(self) -> RowFilter:
-        if sum(map(bool, (self.one_of, self.not_one_of, self.matches, self.matches_not))) != 1:
-            raise ValueError("geef precies één van one_of, not_one_of, matches, matches_not")
-        return self
+    def _rules(self) -> Iterator[Rule]:
+        given = sum(map(bool, (self.one_of, self.not_one_of, self.matches, self.matches_not)))
+        yield given != 1, "geef precies één van one_of, not_one_of, matches, matches_not"
 
     def lets_through(self, text: str) -> bool:
         """Whether a row with this text counts."""
@@ -125,11 +122,9 @@ class Wide(Declared):
 
     columns: Pattern
 
-    @model_validator(mode="after")
-    def _groups_are_fields(self) -> Wide:
-        if unknown := set(re.compile(self.columns).groupindex) - {"date", "target_id", "indicator"}:
-            raise ValueError(f"onbekende groep {', '.join(sorted(unknown))}; bekend zijn date, target_id, indicator")
-        return self
+    def _rules(self) -> Iterator[Rule]:
+        unknown = set(re.compile(self.columns).groupindex) - {"date", "target_id", "indicator"}
+        yield bool(unknown), f"onbekende groep {', '.join(sorted(unknown))}; bekend zijn date, target_id, indicator"
 
 
 class Weighing(Declared):
@@ -193,7 +188,7 @@ class FileShape(Declared):
     id: str = Field(pattern=r"^[a-z0-9_]+$")
     title: str = Field(min_length=1)
     source: str = Field(pattern=r"^[a-z0-9_]+$")
-    yields: Yields
+    yields: Literal["cijfers", "inwoners", "wooneenheden", "huishoudens", "context"]
     note: str = ""
     formats: tuple[Literal["csv", "xlsx", "json", "geojson"], ...] = Field(min_length=1)
     zip_member: Pattern | None = None
@@ -235,8 +230,7 @@ class FileShape(Declared):
         optional = {*self.optional, *(f"deel {column}" for column in self.parts)}
         return {name: names for name, names in self.accepted.items() if name not in optional}
 
-    @model_validator(mode="after")
-    def _hangs_together(self) -> FileShape:
+    def _rules(self) -> Iterator[Rule]:
         needed = {"nis" if self.place.by == "nis" else "name"}
         needed |= {"lon", "lat"} if self.place.by == "punt" else set()
         needed |= {"amount", "part"} if self.weighing else {"target_id"} if self.yields == "cijfers" else set()
@@ -251,9 +245,8 @@ class FileShape(Declared):
             "een tabel met context heeft minstens één kolom in numbers of texts": self.yields == "context"
             and not (self.numbers or self.texts),
         }
-        if found := [text for text, wrong in mistakes.items() if wrong]:
-            raise ValueError("; ".join(found))
-        return self
+        found = [text for text, wrong in mistakes.items() if wrong]
+        yield bool(found), "; ".join(found)
 
 
 class Feed(Declared):
@@ -287,13 +280,19 @@ class Connection(Declared):
     by_hand: str = ""
 
 
+@cache
+def packaged(name: str) -> dict[str, Any]:
+    """A table of words of the package: ``eenheden.yaml`` (ways to write a unit) or ``sjabloon.yaml`` (the template)."""
+    return dict(read_yaml(HERE / name).data)
+
+
 Model = TypeVar("Model", FileShape, Connection)
 
 
 def _paths(kind: str, folder: Path | None) -> dict[str, Path]:
-    """Files of a kind by id; those of a user's own folder lie over the packaged ones."""
-    folders = [HERE, *([folder] if folder else [])]
-    return {path.stem: path for one in folders for path in sorted(one.glob(f"{kind}/*.yaml"))}
+    """Files of a kind by id, sorted; those of a user's own folder lie over the packaged ones."""
+    found = {path.stem: path for one in (HERE, folder or HERE) for path in one.glob(f"{kind}/*.yaml")}
+    return dict(sorted(found.items()))
 
 
 def _read(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
@@ -326,8 +325,7 @@ def load_shapes(folder: Path | None = None) -> dict[str, FileShape]:
     CatalogProblems
         With every mistake of every file.
     """
-    paths = _paths("vormen", folder)
-    return _load([paths[name] for name in sorted(paths)], FileShape, "de vormen van bestanden")
+    return _load(_paths("vormen", folder).values(), FileShape, "de vormen van bestanden")
 
 
 def find_shape(shape_id: str, folder: Path | None = None) -> FileShape:
@@ -345,7 +343,7 @@ def find_shape(shape_id: str, folder: Path | None = None) -> FileShape:
         return _load([paths[shape_id]], FileShape, f"de vorm {paths[shape_id].name}")[shape_id]
     near = process.extractOne(shape_id, list(paths), score_cutoff=60)
     hint = f"; bedoelt u {near[0]!r}?" if near else "."
-    raise CatalogError(f"de vorm {shape_id!r} bestaat niet{hint} Bekend zijn: {', '.join(sorted(paths))}")
+    raise CatalogError(f"de vorm {shape_id!r} bestaat niet{hint} Bekend zijn: {', '.join(paths)}")
 
 
 def find_connections(ids: tuple[str, ...], folder: Path | None = None) -> tuple[Connection, ...]:
@@ -360,8 +358,8 @@ def find_connections(ids: tuple[str, ...], folder: Path | None = None) -> tuple[
     """
     known = _load(_paths("verbindingen", folder).values(), Connection, "de verbindingen")
     if unknown := [name for name in ids if name not in known]:
-        raise CatalogError(f"de bron {', '.join(unknown)} is niet bekend; wel {', '.join(sorted(known))}")
-    return tuple(known[name] for name in ids or sorted(known))
+        raise CatalogError(f"de bron {', '.join(unknown)} is niet bekend; wel {', '.join(known)}")
+    return tuple(known[name] for name in ids or known)
 
 
 def _names(shape: FileShape, catalog: Catalog) -> list[Problem]:

@@ -10,8 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import cache
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,9 @@ from openpyxl.utils import get_column_letter
 
 from lekp_lib.data import cells
 from lekp_lib.data.cells import CellError, Content, Lines, Sheet, parse_date, refuse, refuse_if
-from lekp_lib.data.schema import FileShape
+from lekp_lib.data.schema import FileShape, packaged
 from lekp_lib.errors import LekpError, Problem
 from lekp_lib.pact import Catalog
-from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.paths import write_file
 from lekp_lib.register import Municipality
 
@@ -166,83 +164,63 @@ def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
 # --- the template ---------------------------------------------------------------------------------------------------
 
 
-@cache
-def _texts() -> dict[str, Any]:
-    """Columns, allowed words and instructions of the template."""
-    found: dict[str, Any] = read_yaml(Path(__file__).with_name("sjabloon.yaml")).data
-    return found
-
-
-def _known_figures(catalog: Catalog) -> list[tuple[str, str, str, str]]:
+def _known_figures(catalog: Catalog) -> pd.DataFrame:
     """Target, label and unit of every figure, and its column in the wide template: ``bomen``, ``bomen.publiek``."""
-    return [
-        (target.name, sub.label, sub.unit.symbol, target.id if sub is target.indicators[0] else f"{target.id}.{sub.id}")
+    rows = [
+        (target.name, sub.label, sub.unit.symbol, f"{target.id}.{sub.id}" if place else target.id)
         for target in catalog.measured
-        for sub in target.indicators
+        for place, sub in enumerate(target.indicators)
     ]
+    return pd.DataFrame(rows, columns=["Doel", "Deelindicator", "Eenheid", "Kolom in het brede sjabloon"])
 
 
-def _help_sheet(book: Any, bold: Any, known: list[tuple[str, str, str, str]], made_from: str, *, wide: bool) -> None:
+def _help_sheet(book: Any, bold: Any, known: pd.DataFrame, instructions: Sequence[str], command: str) -> None:
     sheet, wrap = book.add_worksheet("Uitleg"), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 1, 44)
     sheet.set_column(2, 3, 32)
     sheet.write_string(0, 0, "Zo vult u dit bestand in", book.add_format({"bold": True, "font_size": 16}))
-    about = [f"Dit sjabloon is gemaakt uit {made_from}."] if made_from else []
-    texts = [*about, *_texts()["uitleg_breed" if wide else "uitleg"]]
-    for row, text in enumerate(texts, start=2):
+    for row, text in enumerate(instructions, start=2):
         sheet.merge_range(row, 0, row, 3, "", wrap)
         sheet.write_string(row, 0, f"{row - 1}. {text}", wrap)
         sheet.set_row(row, 32)
-    row, shape = len(texts) + 3, "sjabloon_breed" if wide else "sjabloon"
-    commands = "Nu een verslag: lekp report GEMEENTE --cijfers BESTAND. Bewaren: lekp data import BESTAND --as"
-    sheet.merge_range(row, 0, row, 3, f"{commands} {shape}", wrap)
-    sheet.write_row(row + 2, 0, ("Doel", "Deelindicator", "Eenheid", "Kolom in het brede sjabloon"), bold)
-    for number, figure in enumerate(known, start=row + 3):
+    row = len(instructions) + 3
+    sheet.merge_range(row, 0, row, 3, command, wrap)
+    sheet.write_row(row + 2, 0, known, bold)
+    for number, figure in enumerate(known.to_numpy(), start=row + 3):
         sheet.write_row(number, 0, figure)
 
 
-def _drop_downs(book: Any, bold: Any, catalog: Catalog, places: Sequence[Municipality], rows: pd.DataFrame) -> None:
+def _drop_downs(book: Any, bold: Any, lists: dict[str, list[str]], rows: pd.DataFrame) -> None:
     """The lists of allowed words on a sheet of their own, and the cells that offer them."""
-    units = read_yaml(Path(__file__).with_name("eenheden.yaml")).data
-    symbols = [sub.unit.symbol for target in catalog.measured for sub in target.indicators]
-    others = [name for symbol in symbols for name in units.get(symbol, {}).get("factors", ())]
-    lists: dict[str, Sequence[str]] = {
-        "nis": [place.nis for place in places],
-        "gemeente": [place.name for place in places],
-        "doel": [target.name for target in catalog.measured],
-        "deelindicator": list(dict.fromkeys(sub.label for target in catalog.measured for sub in target.indicators)),
-        "eenheid": list(dict.fromkeys([*symbols, *others])),
-        "soort": _texts()["soorten"],
-        "status": _texts()["statussen"],
-        "bron": sorted(catalog.sources),
-    }
     figures, sheet = book.get_worksheet_by_name("Cijfers"), book.add_worksheet("Lijsten")
+    rule, places = packaged("sjabloon.yaml")["keuzelijst"], {name: at for at, name in enumerate(rows.columns)}
     sheet.write_row(0, 0, lists, bold)
     sheet.set_column(0, len(lists) - 1, 26)
-    rule, places_of = _texts()["keuzelijst"], {name: place for place, name in enumerate(rows.columns)}
     for column, (name, items) in enumerate(lists.items()):
         sheet.write_column(1, column, items)
         letter = get_column_letter(column + 1)
-        if (at := places_of.get(name)) is not None:
+        if (at := places.get(name)) is not None:
             source = f"=Lijsten!${letter}$2:${letter}${len(items) + 1}"
             figures.data_validation(1, at, 2_000, at, {**rule, "source": source})
     for line in np.flatnonzero(rows.get("eenheid", pd.Series(dtype=str)).eq("ja/nee")) + 1:
-        at = places_of["waarde"]
-        figures.data_validation(line, at, line, at, {**rule, "source": ["ja", "nee"]})
+        figures.data_validation(line, places["waarde"], line, places["waarde"], {**rule, "source": ["ja", "nee"]})
 
 
 def _template_workbook(
-    rows: pd.DataFrame, catalog: Catalog, places: Sequence[Municipality], made_from: str, *, wide: bool
+    rows: pd.DataFrame, known: pd.DataFrame, lists: dict[str, list[str]], made_from: str, *, wide: bool
 ) -> bytes:
     """The workbook of a template: the same bytes for the same arguments."""
     from xlsxwriter import Workbook
 
-    stream = io.BytesIO()
+    stream, texts = io.BytesIO(), packaged("sjabloon.yaml")
     book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     created = dt.datetime(2026, 1, 1)  # noqa: DTZ001 -- the format knows no time zone
     book.set_properties({"title": TEMPLATE_TITLE, "subject": made_from, "created": created})
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    _help_sheet(book, bold, _known_figures(catalog), made_from, wide=wide)
+    about = [f"Dit sjabloon is gemaakt uit {made_from}."] if made_from else []
+    shape, way = ("sjabloon_breed", "uitleg_breed") if wide else ("sjabloon", "uitleg")
+    command = f"Nu een verslag: lekp report GEMEENTE --cijfers BESTAND. Bewaren: lekp data import BESTAND --as {shape}"
+    _help_sheet(book, bold, known, about + texts[way], command)
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     link = book.add_format({"num_format": "@", "font_color": "blue", "underline": 1, "valign": "top"})
     sheet = book.add_worksheet("Cijfers")
@@ -251,14 +229,14 @@ def _template_workbook(
     for column, name in enumerate(rows.columns):
         # Text, so that a spreadsheet eats no zero of a code and makes no date of 2025-12.
         kept = text if name in ("nis", "datum", "sinds", "basisjaar") else None
-        sheet.set_column(column, column, _texts()["breedte"].get(name, 14), kept)
+        sheet.set_column(column, column, texts["breedte"].get(name, 14), kept)
         for line, cell in enumerate(rows[name], start=1):
             if name == "adres" and cell.startswith("https://") and len(cell) <= MAX_LINK:
                 sheet.write_url(line, column, cell, link, cell)
             elif cell:
                 sheet.write_string(line, column, cell, text)
     sheet.freeze_panes(1, 2 if wide else 4)
-    _drop_downs(book, bold, catalog, places, rows)
+    _drop_downs(book, bold, lists, rows)
     book.close()
     return stream.getvalue()
 
@@ -305,13 +283,17 @@ def write_template(
         parse_date(date or "2025")
     except CellError as error:
         raise LekpError(f"--datum {date!r}: verwacht: {error.expected}") from error
-    texts = _texts()
-    columns = [column for *_, column in _known_figures(catalog)]
-    header = [*texts["kolommen_breed"], *columns] if wide else texts["kolommen"]
+    texts, known = packaged("sjabloon.yaml"), _known_figures(catalog)
+    header = [*texts["kolommen_breed"], *known.iloc[:, -1]] if wide else texts["kolommen"]
     table = rows.assign(datum=date).reindex(columns=header).astype(object).fillna("")
     table = table.drop_duplicates("nis") if wide else table
     if path.suffix.lower() == ".xlsx":
-        content = _template_workbook(table, catalog, places, made_from, wide=wide)
+        lists = {"nis": [place.nis for place in places], "gemeente": [place.name for place in places]}
+        lists |= {name.lower(): list(known[name].unique()) for name in known.columns[:3]}
+        others = (packaged("eenheden.yaml").get(symbol, {}).get("factors", ()) for symbol in lists["eenheid"])
+        lists["eenheid"] = list(dict.fromkeys(chain(lists["eenheid"], *others)))
+        lists |= {"soort": texts["soorten"], "status": texts["statussen"], "bron": sorted(catalog.sources)}
+        content = _template_workbook(table, known, lists, made_from, wide=wide)
     else:
         table = table.map(lambda cell: f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell)
         # The mark tells Excel that it is UTF-8; with a semicolon a Dutch Excel opens it as columns.
