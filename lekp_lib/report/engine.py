@@ -19,17 +19,18 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from functools import cache
 from importlib.util import source_from_cache
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
-from typing import Any, Literal, NamedTuple
+from types import SimpleNamespace
+from typing import Any, Literal
 
 import nbformat
 import platformdirs
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from lekp_lib.errors import ReportError
 
@@ -51,45 +52,35 @@ _LONGEST_SOCKET_PATH = 90
 # ---- the shell of a kernel in this process
 
 
-class _Stream(io.TextIOBase):
+class _Stream(io.StringIO):
     """Standard output or error of the cells: text becomes a stream message when flushed, as in a kernel."""
 
     encoding = "UTF-8"
 
     def __init__(self, name: str, session: Any) -> None:
-        self.name, self._session, self._parts = name, session, list[str]()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        self._parts.append(text)
-        return len(text)
+        super().__init__()
+        self.name, self._session = name, session
 
     def flush(self) -> None:
-        if text := "".join(self._parts):
-            self._parts.clear()
+        if text := self.getvalue():
+            self.seek(0)
+            self.truncate()
             self._session.send(None, "stream", {"name": self.name, "text": text})
 
 
-@dataclass(slots=True)
-class _Shell:
-    """The shell of a process: what a kernel tells programs by the environment, and ``__main__`` of the cells."""
-
-    shell: Any
-    session: Any
-    environment: dict[str, str]
-    main: ModuleType
-    used: bool = False
-
-
 @cache
-def prepare_shell() -> _Shell:
-    """Make the shell of this process; made before a fork, it serves every child as if it were new."""
+def prepare_shell() -> SimpleNamespace:
+    """Make the shell of this process; made before a fork, it serves every child as if it were new.
+
+    Returns
+    -------
+    SimpleNamespace
+        ``shell`` and its ``session``, the ``environment`` in which a kernel tells programs what it is, ``main`` (the
+        ``__main__`` of the cells), and whether it was ``used``.
+    """
     from ipykernel.compiler import XCachingCompiler
     from ipykernel.zmqshell import ZMQInteractiveShell
     from jupyter_client.session import Session
-    from traitlets.config import Config
 
     class DirectSession(Session):
         """Hands every message over here instead of sending it."""
@@ -117,22 +108,22 @@ def prepare_shell() -> _Shell:
     shell.displayhook.pub_socket = shell.display_pub.pub_socket = None
     shell.displayhook.topic = b"execute_result"
     environment.setdefault("MPLBACKEND", before.get("MPLBACKEND", "module://matplotlib_inline.backend_inline"))
-    return _Shell(shell, session, environment, cells_main)
+    return SimpleNamespace(shell=shell, session=session, environment=environment, main=cells_main, used=False)
 
 
 @contextmanager
-def _inside_cells(prepared: _Shell) -> Iterator[None]:
+def _inside_cells(prepared: SimpleNamespace) -> Iterator[None]:
     """Standard streams, ``__main__`` and import path of the cells, and back."""
-    before = sys.stdout, sys.stderr, sys.modules["__main__"]
+    before, sys.modules["__main__"] = sys.modules["__main__"], prepared.main
     out, err = _Stream("stdout", prepared.session), _Stream("stderr", prepared.session)
-    sys.stdout, sys.stderr, sys.modules["__main__"] = out, err, prepared.main
     sys.path.insert(0, "")
     try:
-        yield
+        with redirect_stdout(out), redirect_stderr(err):
+            yield
     finally:
         out.flush()
         err.flush()
-        sys.stdout, sys.stderr, sys.modules["__main__"] = before
+        sys.modules["__main__"] = before
         with suppress(ValueError):
             sys.path.remove("")
 
@@ -153,10 +144,8 @@ async def _run_code(shell: Any, code: str) -> Any:
     return result
 
 
-async def _run_cell(client: Any, prepared: _Shell, cell: NotebookNode, index: int) -> None:
+async def _run_cell(client: Any, prepared: SimpleNamespace, cell: NotebookNode, index: int) -> None:
     """Run one cell; its outputs, errors and number land in it as nbclient would put them there."""
-    from nbclient.exceptions import CellExecutionError
-
     tags, shell = cell.metadata.get("tags", []), prepared.shell
     if cell.cell_type != "code" or not cell.source.strip() or _SKIP_TAG in tags:
         return
@@ -172,23 +161,7 @@ async def _run_cell(client: Any, prepared: _Shell, cell: NotebookNode, index: in
         raise CellExecutionError.from_cell_and_msg(cell, reply)
 
 
-async def _run_cells(manager: Any, prepared: _Shell) -> None:
-    from nbclient.exceptions import CellExecutionError
-    from papermill.clientwrap import PapermillNotebookClient
-
-    client = PapermillNotebookClient(manager)
-    for index, cell in enumerate(manager.nb.cells):
-        try:
-            manager.cell_start(cell, index)
-            await _run_cell(client, prepared, cell, index)
-        except CellExecutionError as error:
-            manager.cell_exception(cell, cell_index=index, exception=error)
-            break
-        finally:
-            manager.cell_complete(cell, cell_index=index)
-
-
-def _use_backend(prepared: _Shell) -> None:
+def _use_backend(prepared: SimpleNamespace) -> None:
     """The drawing backend of notebooks, for libraries that were imported before and missed the environment."""
     mpl, backend = sys.modules.get("matplotlib"), prepared.environment["MPLBACKEND"]
     if mpl is not None and "matplotlib.pyplot" not in sys.modules:
@@ -209,6 +182,8 @@ def run_in_process(manager: Any) -> None:
     ReportError
         When this process ran a notebook before.
     """
+    from papermill.clientwrap import PapermillNotebookClient
+
     prepared = prepare_shell()
     if prepared.used:
         raise ReportError(
@@ -218,7 +193,10 @@ def run_in_process(manager: Any) -> None:
     prepared.used = True
     os.environ.update(prepared.environment)
     _use_backend(prepared)
-    asyncio.run(_run_cells(manager, prepared))
+    client = PapermillNotebookClient(manager)
+    with asyncio.Runner() as runner:
+        client.execute_cell = lambda cell, index: runner.run(_run_cell(client, prepared, cell, index))
+        client.papermill_execute_cells()
     # As IPythonKernel says it; its module itself would let the widgets of cells talk to a kernel that is not there.
     manager.nb.metadata["language_info"] = {
         "name": "python", "mimetype": "text/x-python", "file_extension": ".py", "pygments_lexer": "ipython3",
@@ -228,7 +206,7 @@ def run_in_process(manager: Any) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """``WarmEngine``, the engine as papermill knows it; made when papermill itself has been imported."""
+    """``WarmEngine``, the engine as papermill asks for it while it is being imported itself."""
     if name != "WarmEngine":
         raise AttributeError(name)
     from papermill.engines import Engine as Base
@@ -357,17 +335,6 @@ def _inputs(log: Path, notebook: NotebookNode, folder: Path, scratch: Path) -> d
 # ---- one notebook
 
 
-class Executed(NamedTuple):
-    """An executed notebook.
-
-    ``inputs`` has the hash of every file and module that a cell opened, by path from the folder of the notebook;
-    ``None`` when nobody can say what was read (a subprocess, the network, a file that changed meanwhile).
-    """
-
-    notebook: NotebookNode
-    inputs: dict[str, str] | None
-
-
 def read_notebook(path: Path, content: bytes) -> NotebookNode:
     """A notebook from the bytes of its file.
 
@@ -433,7 +400,6 @@ def _failure(target: Path, fallback: str) -> ReportError:
 def _kernel_options(log: Path) -> dict[str, Any]:
     """Kernels talk over socket files where the machine has them: no open ports, and no race for them."""
     from jupyter_core.paths import jupyter_runtime_dir
-    from traitlets.config import Config
 
     begin = f"__import__('lekp_lib.report.engine', fromlist=['x']).begin_cells({str(log)!r}, get_ipython())"
     options = {
@@ -453,8 +419,6 @@ def _run(
     source: Path, target: Path, parameters: Mapping[str, Any], folder: Path, options: dict[str, Any]
 ) -> NotebookNode:
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     paths = (str(path).replace("{", "{{").replace("}", "}}") for path in (source, target))  # no templates
@@ -463,7 +427,7 @@ def _run(
             *paths, parameters=dict(parameters), kernel_name="python3", language="python", progress_bar=False,
             log_output=False, request_save_on_cell_execute=False, cwd=str(folder), **options,
         )  # fmt: skip
-    except PapermillExecutionError as error:
+    except papermill.exceptions.PapermillExecutionError as error:
         raise _failure(target, f"{error.ename}: {error.evalue}") from None
     except CellTimeoutError:
         raise ReportError(f"een cel duurde langer dan {CELL_TIMEOUT_S} s") from None
@@ -476,7 +440,7 @@ def _run(
 
 def execute(
     notebook: Path, parameters: Mapping[str, Any], scratch: Path, engine: Engine = "warm", content: bytes | None = None
-) -> Executed:
+) -> tuple[NotebookNode, dict[str, str] | None]:
     """Execute a notebook with parameters.
 
     Parameters
@@ -492,6 +456,12 @@ def execute(
     content
         Bytes of the notebook when they were read before, so that one run has one notebook.
 
+    Returns
+    -------
+    NotebookNode, dict of str to str or None
+        The executed notebook, and the hash of every file and module that a cell opened, by path from the folder of the
+        notebook; ``None`` when nobody can say what was read (a subprocess, the network, a file that changed meanwhile).
+
     Raises
     ------
     ReportError
@@ -506,9 +476,6 @@ def execute(
     source.write_bytes(content)
     folder = notebook.resolve().parent
     if engine == "warm":
-        from papermill.engines import papermill_engines
-
-        papermill_engines.register(ENGINE_NAME, __getattr__("WarmEngine"))
         begin_cells(str(log), prepare_shell().shell)
     options = {"engine_name": ENGINE_NAME} if engine == "warm" else _kernel_options(log)
     try:
@@ -518,4 +485,4 @@ def execute(
     for cell in executed.cells:
         if INJECTED_TAG in cell.metadata.get("tags", []):
             cell["id"] = INJECTED_TAG  # papermill draws one at random; the same input gives the same notebook
-    return Executed(executed, _inputs(log, executed, folder, scratch))
+    return executed, _inputs(log, executed, folder, scratch)

@@ -249,8 +249,8 @@ def _kept_layers(job: _Job) -> Iterator[None]:
 def _make(job: _Job, scratch: Path) -> ReportResult:
     parameters, folder, result = job.metadata["parameters"], scratch / "verslag", job.result
     with _timed(job, "notebook"), _known_edition(parameters["editie"]):
-        done = execute(job.notebook, parameters, scratch, job.engine, _needed(job.content))
-    contents = import_module("lekp_lib.report.outputs").read_contents(done.notebook, job.notebook.parent)
+        notebook, inputs = execute(job.notebook, parameters, scratch, job.engine, _needed(job.content))
+    contents = import_module("lekp_lib.report.outputs").read_contents(notebook, job.notebook.parent)
     if contents.facts.get("run", job.view.run_id) != job.view.run_id:
         place = contents.facts.get("place", "een ander verslag")
         raise ReportError(
@@ -260,7 +260,7 @@ def _make(job: _Job, scratch: Path) -> ReportResult:
     contents.facts = {**job.view.facts, **contents.facts}
     folder.mkdir()
     made = _write_formats(job, contents, folder)
-    result.notes = (*job.view.edition.notes, *contents.warnings, *_finish(job, done.inputs, folder, made))
+    result.notes = (*job.view.edition.notes, *contents.warnings, *_finish(job, inputs, folder, made))
     result.files = {fmt: [result.folder / name for name in names] for fmt, names in made.items()}
     return result
 

@@ -65,7 +65,7 @@ def test_second_notebook_in_one_process_is_refused(tmp_path: Path) -> None:
 
 
 def test_injected_cell_has_the_same_id_each_time(tmp_path: Path) -> None:
-    code = _RUN.replace("; execute(", "; nb = execute(") + ".notebook"
+    code = _RUN.replace("; execute(", "; nb = execute(") + "[0]"
     code += "; print([cell.id for cell in nb.cells if 'injected-parameters' in cell.metadata.get('tags', [])])"
     source = engine_notebook(tmp_path / "alles.ipynb")
     done = subprocess.run(
