@@ -73,10 +73,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()])
 
 
-def _compile(source: bytes, data: str, **options: Any) -> Any:
-    """Compile a document that reads ``data`` as ``sys.inputs.data``; every error or remark is refused."""
+def _compile(template: str, data: str, **options: Any) -> Any:
+    """Compile a template that reads ``data`` as ``sys.inputs.data``; every error or remark is refused."""
     # A document reads no file; Typst wants a folder, not the working folder.
     where: dict[str, Any] = {"font_paths": _fonts(), "ignore_system_fonts": True, "root": str(font_folder())}
+    source = (Path(__file__).parent / template).read_bytes()
     title = "de PDF is niet zoals ze moet zijn"
     try:
         made, faults = typst.compile_with_warnings(source, sys_inputs={"data": data}, **where, **options)
@@ -84,7 +85,7 @@ def _compile(source: bytes, data: str, **options: Any) -> Any:
         title, faults = "de PDF kon niet gemaakt worden", [error]
     expected = "een document zonder opmerking"
     problems = [
-        Problem("lekp.typ", f"Typst: {fault.message}", expected, " ".join([*fault.hints, *fault.trace]))
+        Problem(template, f"Typst: {fault.message}", expected, " ".join([*fault.hints, *fault.trace]))
         for fault in faults
     ]
     if problems:
@@ -157,8 +158,8 @@ def pdf_of(contents: Contents, *, brief: bool = False) -> bytes:
         raise ReportProblems("de tekst kan niet gedrukt worden", problems)
     pieces = [piece for piece in contents.pieces if piece.block["kind"] == BRIEF_KIND or not brief]
     moment = facts["moment"] and int(facts["moment"].timestamp())
-    source, document = (Path(__file__).parent / "lekp.typ").read_bytes(), _document(pieces, facts)
-    return _finished(_compile(source, document, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=moment))
+    document = _document(pieces, facts)
+    return _finished(_compile("lekp.typ", document, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=moment))
 
 
 def write_pdf(contents: Contents, _report: object, folder: Path) -> None:
@@ -170,18 +171,6 @@ def write_pdf(contents: Contents, _report: object, folder: Path) -> None:
 
 # ---- the drawings as files
 
-#: One drawing a page, with title, subtitle, source and warning inside, because a picture travels without the report.
-_PICTURE_PAGE = b"""
-#let d = json(bytes(sys.inputs.data))
-#set page(width: 200mm, height: auto, margin: 10mm)
-#set text(font: "Source Sans Pro", size: 10pt, fill: rgb("#1B2733"), lang: "nl")
-#for (i, f) in d.drawings.enumerate() {
-  if i > 0 { pagebreak() }
-  block(text(13pt, weight: 700, f.title)); block(below: 3mm, text(fill: rgb("#4A5563"), f.subtitle))
-  image(bytes(f.svg), format: "svg", width: 100%, alt: f.alt)
-  block(text(8.5pt, fill: rgb("#4A5563"), d.source))
-}
-"""
 #: 1600 pixels over 200 mm.
 _PPI = 1600 / (200 / 25.4)
 
@@ -208,7 +197,7 @@ def write_pictures(_contents: object, report: Report, folder: Path) -> None:
     files = {ATTRIBUTION_FILE: attribution(report).encode(), "tekstalternatieven.txt": alts.encode()}
     files |= {f"svg/{name}.svg": item["svg"].encode() for name, item in found.items()}
     data = json.dumps({"drawings": list(found.values()), "source": source})
-    pages = _compile(_PICTURE_PAGE, data, format="png", ppi=_PPI) if found else []
+    pages = _compile("figuren.typ", data, format="png", ppi=_PPI) if found else []
     pages = [pages] if isinstance(pages, bytes) else pages  # of a single page Typst gives no list
     files |= {f"png/{name}.png": page for name, page in zip(found, pages, strict=True)}
     with zipfile.ZipFile(folder / "figuren.zip", "w") as archive:

@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,44 +30,26 @@ _PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
 _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
-#: Columns of the csv: name, head in the workbook, type, meaning, and the column of the tables that it comes from.
-FIELDS = (
-    ("nis", "NIS-code", "string", "Code van de gemeente bij Statbel.", ""),
-    ("gemeente", "Gemeente", "string", "Naam van de gemeente.", ""),
-    ("editie", "Editie", "string", "Naam van de bevroren reeks cijfers.", ""),
-    ("doel_id", "Doel-id", "string", "Naam van het doel voor programma's.", "target_id"),
-    ("nr", "Nr", "integer", "Nummer van het doel in het pact; leeg buiten de 17.", ""),
-    ("doel", "Doel", "string", "Naam van het doel.", ""),
-    ("werf", "Werf", "string", "Groep van doelen.", ""),
-    ("reeks", "Reeks", "string", "Wat geteld wordt.", ""),
-    ("datum", "Datum", "date", "Datum van het cijfer.", "reference_date"),
-    ("nauwkeurigheid", "Datum tot op", "string", "dag, maand of jaar.", "date_precision"),
-    ("cijfer", "Cijfer", "number", "Het cijfer; leeg wanneer het niet bekend is.", "value"),
-    ("eenheid", "Eenheid", "string", "Eenheid van het cijfer.", ""),
-    ("maat", "Maat", "string", "stand (een hoeveelheid) of aandeel_pct (procent van het doel).", "measure"),
-    ("niveau", "Niveau van het doel", "number", "Niveau voor deze gemeente, zoals het verslag het toont.", "level"),
-    ("deel_pct", "Deel van het doel (%)", "number", "Alleen bij het beoordeelde cijfer.", "share_pct"),
-    ("vereist_pct", "Vereist (%)", "number", "Deel dat op de datum van het cijfer vereist was.", "expected_pct"),
-    ("oordeel", "Oordeel", "string", "Oordeel over het doel, bij het beoordeelde cijfer.", "verdict"),
-    ("reden", "Reden", "string", "Code van de reden achter het oordeel.", "reason"),
-    ("tempo", "Tempo", "string", "Haalt het huidige tempo het doel op tijd? ja, nee of niet bekend.", "tempo"),
-    ("status", "Status", "string", "Wat de bron over het cijfer zegt.", "status"),
-    ("bron_id", "Bron-id", "string", "Naam van de bron voor programma's.", "source_id"),
-    ("bron", "Bron", "string", "Naam van de bron.", ""),
-    ("url", "Adres", "string", "Adres van het cijfer.", "url"),
-    ("opgehaald", "Opgehaald", "date", "Dag waarop het cijfer is opgehaald.", "retrieved"),
-    ("sinds", "Sinds", "date", "Bij ja of nee: sinds wanneer.", "since"),
-    ("basisjaar", "Basisjaar", "integer", "Jaar waarmee vergeleken wordt.", "base_year"),
-    ("opmerking", "Opmerking", "string", "Opmerking van de bron of van de gemeente.", "remark"),
-    ("oorspronkelijk", "Oorspronkelijk", "number", "Cijfer van de bron, wanneer het verbeterd is.", "original"),
-    ("verbetering", "Verbetering", "string", "Waarom het cijfer verbeterd is.", "correction_note"),
-)
 _MEANING = (
     "Een rij per doel, reeks en datum; ook wat ontbreekt heeft een rij. Een lege cel is nooit een nul. Tekst die een "
     "rekenblad als formule kan lezen, begint met een apostrof."
 )
-_DUTCH = {column: name for name, *_, column in FIELDS if column}
+#: Columns of the csv that come straight from the tables, under their name there.
+_DUTCH = {
+    "target_id": "doel_id", "reference_date": "datum", "date_precision": "nauwkeurigheid", "value": "cijfer",
+    "measure": "maat", "level": "niveau", "share_pct": "deel_pct", "expected_pct": "vereist_pct", "verdict": "oordeel",
+    "reason": "reden", "tempo": "tempo", "status": "status", "source_id": "bron_id", "url": "url",
+    "retrieved": "opgehaald", "since": "sinds", "base_year": "basisjaar", "remark": "opmerking",
+    "original": "oorspronkelijk", "correction_note": "verbetering",
+}  # fmt: skip
+_NOT_IN_A_SHEET = ["nis", "gemeente", "editie", "doel_id", "bron_id", "reden"]
 _ASSESSED = ["niveau", "deel_pct", "vereist_pct", "oordeel", "reden", "tempo"]
+
+
+@cache
+def _schema() -> Any:
+    """The columns of the csv with name, type, head and meaning, as a Table Schema."""
+    return json.loads((Path(__file__).parent / "templates" / "cijfers.schema.json").read_bytes())
 
 
 def safe_text(value: Any) -> Any:
@@ -83,13 +66,7 @@ def safe_text(value: Any) -> Any:
     return f"'{clean}" if _FORMULA.match(value) else clean
 
 
-def _targets(report: Report) -> pd.DataFrame:
-    """Number, name and group of every target, by id."""
-    labels = {werf.id: werf.label for werf in report.catalog.werven}
-    rows = [(t.id, t.nr, t.name, labels.get(t.werf, "")) for t in report.catalog.measured]
-    return pd.DataFrame(rows, columns=["doel_id", "nr", "doel", "werf"]).astype({"nr": "Int64"})
-
-
+@cache
 def own_figures(report: Report) -> pd.DataFrame:
     """All figures of the municipality, oldest first, with the assessment beside the judged one; absence has a row too.
 
@@ -101,40 +78,35 @@ def own_figures(report: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns as in :data:`FIELDS`.
+        Columns as in ``cijfers.schema.json``; texts made safe, empty cells empty.
     """
-    key = ["doel_id", "indicator", "datum", "bron_id"]
+    key, measured = ["doel_id", "indicator", "datum", "bron_id"], report.catalog.measured
+    werven = {werf.id: werf.label for werf in report.catalog.werven}
+    targets = pd.DataFrame(
+        {"order": place, "nr": target.nr, "doel": target.name, "werf": werven.get(target.werf, "")}
+        for place, target in enumerate(measured)
+    )
+    series = [(target.id, item.id, item.label, item.unit.symbol) for target in measured for item in target.indicators]
     judged = report.results.of_place(report.place.nis).rename(columns=_DUTCH)[[*key, *_ASSESSED]]
     rows = report.results.figures_of(report.place.nis).rename(columns=_DUTCH)
     rows["datum"], judged["datum"] = pd.to_datetime(rows["datum"]), pd.to_datetime(judged["datum"])
     rows = rows.merge(judged, on=key, how="left")
-    absent = judged[~judged["doel_id"].isin(rows["doel_id"])]
-    rows = pd.concat([rows, absent], ignore_index=True).merge(_targets(report), on="doel_id", how="left")
-    series = {(t.id, item.id): item for t in report.catalog.measured for item in t.indicators}
-    found = [series.get(pair) for pair in zip(rows["doel_id"], rows["indicator"], strict=True)]
-    rows["reeks"], rows["eenheid"] = (
-        ["" if s is None else s.label for s in found],
-        ["" if s is None else s.unit.symbol for s in found],
+    rows = pd.concat([rows, judged[~judged["doel_id"].isin(rows["doel_id"])]], ignore_index=True)
+    rows = rows.merge(
+        targets.set_index(pd.Index([target.id for target in measured], name="doel_id")), "left", "doel_id"
     )
+    rows = rows.merge(pd.DataFrame(series, columns=["doel_id", "indicator", "reeks", "eenheid"]), how="left")
+    rows = rows.fillna({"reeks": "", "eenheid": ""}).sort_values(["order", "reeks", "datum"])
     rows["bron"] = rows["bron_id"].map({key: source.name for key, source in report.catalog.sources.items()})
-    place = rows.assign(nis=report.place.nis, gemeente=report.place.name, editie=report.edition.id)
-    order = {target.id: number for number, target in enumerate(report.catalog.measured)}
-    place = place.sort_values(["doel_id", "reeks", "datum"], key=lambda c: c.map(order) if c.name == "doel_id" else c)
-    return _typed(place[[name for name, *_ in FIELDS]].reset_index(drop=True))
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Texts made safe, dates as dates, empty cells empty."""
-    for name, _, kind, *_ in FIELDS:
+    rows = rows.assign(nis=report.place.nis, gemeente=report.place.name, editie=report.edition.id)
+    for name, kind in ((field["name"], field["type"]) for field in _schema()["fields"]):
         if kind == "date":
-            frame[name] = pd.to_datetime(frame[name]).dt.date
+            rows[name] = pd.to_datetime(rows[name]).dt.date
         elif kind == "string":
-            frame[name] = frame[name].map(safe_text, na_action="ignore")
-        elif kind == "integer":
-            frame[name] = frame[name].astype("Int64")
+            rows[name] = rows[name].map(safe_text, na_action="ignore")
         else:
-            frame[name] = frame[name].astype("float64")
-    return frame
+            rows[name] = rows[name].astype("Int64" if kind == "integer" else "float64")
+    return rows[[field["name"] for field in _schema()["fields"]]].reset_index(drop=True)
 
 
 # ---- csv
@@ -173,7 +145,6 @@ def attribution(report: Report) -> str:
 
 
 def _package(report: Report, content: bytes) -> dict[str, Any]:
-    fields = [{"name": name, "title": head, "type": kind, "description": text} for name, head, kind, text, _ in FIELDS]
     manifest, place = report.edition.manifest, report.place
     title = f"Klimaatpactverslag {place.name}, {manifest.title}: alle cijfers"
     sources = [
@@ -184,7 +155,7 @@ def _package(report: Report, content: bytes) -> dict[str, Any]:
         "$schema": _PROFILE.format("dataresource"), "name": "cijfers", "type": "table", "title": title,
         "path": "cijfers.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "schema": {"fields": fields, "missingValues": [""], "primaryKey": ["doel_id", "reeks", "datum", "bron_id"]},
+        "schema": _schema(),
     }  # fmt: skip
     return {
         "$schema": _PROFILE.format("datapackage"), "id": report.run_id, "title": title, "version": __version__,
@@ -255,20 +226,6 @@ def _short_frame(report: Report, brief: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Wat", "Waarde"])
 
 
-def _sources_frame(report: Report) -> pd.DataFrame:
-    rows = [(s.name, s.organisation, s.licence, s.url or "") for s in _sources(report)]
-    return pd.DataFrame(rows, columns=["Bron", "Organisatie", "Licentie", "Adres"])
-
-
-def _series_frame(report: Report) -> pd.DataFrame:
-    heads = {name: head for name, head, *_ in FIELDS}
-    return (
-        own_figures(report)
-        .drop(columns=["nis", "gemeente", "editie", "doel_id", "bron_id", "reden"])
-        .rename(columns=heads)
-    )
-
-
 def write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str) -> None:
     """One sheet: what it is, a frozen head, columns as wide as their content."""
     safe = frame.map(safe_text, na_action="ignore")
@@ -290,12 +247,14 @@ def write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str
 def write_workbook(contents: Contents, report: Report, folder: Path) -> None:
     """Write ``cijfers.xlsx``: sheets Kort, Cijfers, Reeksen, Vergelijking and Bronnen; same input, same bytes."""
     manifest, result = report.edition.manifest, io.BytesIO()
+    heads = {field["name"]: field["title"] for field in _schema()["fields"]}
+    sources = [(s.name, s.organisation, s.licence, s.url or "") for s in _sources(report)]
     sheets = {
         "Kort": _short_frame(report, contents.find("kort") or report.kort().data),
         "Cijfers": _number_frame(report),
-        "Reeksen": _series_frame(report),
+        "Reeksen": own_figures(report).drop(columns=_NOT_IN_A_SHEET).rename(columns=heads),
         "Vergelijking": _block_frame(report.vergelijkingstabel().data),
-        "Bronnen": _sources_frame(report),
+        "Bronnen": pd.DataFrame(sources, columns=["Bron", "Organisatie", "Licentie", "Adres"]),
     }
     top = f"{manifest.banner + '. ' if manifest.banner else ''}{citation(report)} Stand op {date_text(report.on)}."
     options = {"options": {"in_memory": True}}
