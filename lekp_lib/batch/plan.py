@@ -85,7 +85,7 @@ class ReportTask:
     @property
     def quarantine(self) -> Path:
         """Where the report is kept when it fails."""
-        return self.folder / files.QUARANTINE / self.key.partition("-")[0]
+        return files.quarantine_folder(self.target)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from ``templates/besluit.docx``, whose styles a clerk may change; square bracket
 Equal input gives equal bytes.
 """
 
-from __future__ import annotations
-
 import base64
 import datetime as dt
 import hashlib
@@ -14,8 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_COLOR_INDEX
@@ -26,11 +23,9 @@ from docx.text.paragraph import Paragraph
 from markupsafe import Markup, escape
 
 from lekp_lib.present.blocks import styles
+from lekp_lib.present.municipality import Report
+from lekp_lib.report.outputs import Contents
 from lekp_lib.report.page import TEMPLATES, checked, environment, font_face_css
-
-if TYPE_CHECKING:
-    from lekp_lib.present.municipality import Report
-    from lekp_lib.report.outputs import Contents
 
 _OPEN = re.compile(r"(\[[^\]]+\])")
 #: Columns of the table of results and their width in mm; the widest word of each fits.
@@ -61,50 +56,15 @@ def _results(table: Mapping[str, Any]) -> list[list[str]]:
     return [list(_RESULTS), *([row.get(name, "–") for name in _RESULTS] for row in rows)]
 
 
-def _plain(lines: Sequence[str]) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
-
-
-def council_text(decision: Mapping[str, Any]) -> str:
-    """The draft as plain text, to paste anywhere."""
-    lines = [decision["banner"], "", decision["title"]]
-    for part in decision["parts"]:
-        lines += ["", part["heading"].upper(), ""]
-        lines += [f"- {text}" if kind == "li" else f"{text}\n" for kind, text in _lines(part)]
-    return _plain(lines)
-
-
-def checklist_text(decision: Mapping[str, Any], place: str) -> str:
-    """What is handed in where, and what the draft still lacks."""
-    lines = [decision["banner"], "", f"{_UPLOADS} {place}", "", f"Deze lijst is nagekeken op {decision['reviewed']}."]
-    for step in decision["uploads"]:
-        more = (f"Waar: {step['where']}", step["state"], f"Bron: {step['source']}", step["url"])
-        lines += ["", f"[ ] {step['what']}", *(f"    {text}" for text in more if text)]
-    found = _open_places(decision)
-    return _plain([*lines, "", f"Dit ontwerp telt nog {len(found)} in te vullen plaatsen.", *(f"- {x}" for x in found)])
+def _text(template: str, **values: Any) -> str:
+    """A plain text, to paste anywhere."""
+    return re.sub(r"\n{3,}", "\n\n", environment().get_template(template).render(**values)).strip() + "\n"
 
 
 def _marked(text: str) -> Markup:
     """Text with its open places marked."""
     parts = (Markup("<mark>{}</mark>").format(x) if _OPEN.fullmatch(x) else escape(x) for x in _OPEN.split(text))
     return Markup("").join(parts)
-
-
-def council_html(decision: Mapping[str, Any], table: Mapping[str, Any], place: str) -> str:
-    """The draft as a page with RDFa (OSLO *Besluit*), so that it can be pasted into an editor for local decisions.
-
-    Identifiers are relative, because only the municipality may give a decision its address.
-
-    Raises
-    ------
-    ReportProblems
-        When the page does not pass its checks.
-    """
-    page = environment().get_template("besluit.html.j2").render(
-        d=decision, place=place, rows=_results(table), open=len(_open_places(decision)),
-        css=Markup(styles()), uploads=_UPLOADS, marked=_marked,  # noqa: S704
-    )  # fmt: skip
-    return checked(page, f"het ontwerp van besluit van {place}")
 
 
 # ---- the Word document
@@ -184,18 +144,32 @@ def council_docx(decision: Mapping[str, Any], table: Mapping[str, Any], facts: M
     return _same_bytes(result)
 
 
-def write_docx(_contents: object, report: Report, folder: Path) -> None:
-    """Write ``besluit.docx``, with the plain text and the list of what goes where beside it."""
+def docx_files(_contents: object, report: Report) -> dict[str, str | bytes]:
+    """The file ``besluit.docx``, with the plain text and the list of what goes where beside it."""
     decision, table = report.besluit().data, report.cijfertabel().data
-    (folder / "besluit.docx").write_bytes(council_docx(decision, table, report.facts))
-    (folder / "besluit.txt").write_text(council_text(decision), encoding="utf-8")
-    (folder / "checklist.txt").write_text(checklist_text(decision, report.place.name), encoding="utf-8")
+    about = {"place": report.place.name, "title": _UPLOADS, "open": _open_places(decision)}
+    return {
+        "besluit.docx": council_docx(decision, table, report.facts), "besluit.txt": _text("besluit.txt.j2", d=decision),
+        "checklist.txt": _text("checklist.txt.j2", d=decision, **about),
+    }  # fmt: skip
 
 
-def write_page(_contents: object, report: Report, folder: Path) -> None:
-    """Write ``besluit.html``."""
-    page = council_html(report.besluit().data, report.cijfertabel().data, report.place.name)
-    (folder / "besluit.html").write_text(page, encoding="utf-8")
+def page_files(_contents: object, report: Report) -> dict[str, str]:
+    """The file ``besluit.html``: the draft with RDFa (OSLO *Besluit*), to be pasted into an editor for local decisions.
+
+    Identifiers are relative, because only the municipality may give a decision its address.
+
+    Raises
+    ------
+    ReportProblems
+        When the page does not pass its checks.
+    """
+    decision, place = report.besluit().data, report.place.name
+    page = environment().get_template("besluit.html.j2").render(
+        d=decision, place=place, rows=_results(report.cijfertabel().data), open=len(_open_places(decision)),
+        css=Markup(styles()), uploads=_UPLOADS, marked=_marked,  # noqa: S704
+    )  # fmt: skip
+    return {"besluit.html": checked(page, f"het ontwerp van besluit van {place}")}
 
 
 # ---- the slides: message, list of targets, what to discuss, what is asked
@@ -240,7 +214,6 @@ def slides_page(brief: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     return checked(page, f"de presentatie van {brief['place']}", script=f"<script>{script}</script>")
 
 
-def write_slides(contents: Contents, report: Report, folder: Path) -> None:
-    """Write ``presentatie.html``."""
-    page = slides_page(contents.find("kort") or report.kort().data, report.facts)
-    (folder / "presentatie.html").write_text(page, encoding="utf-8")
+def slides_files(contents: Contents, report: Report) -> dict[str, str]:
+    """The file ``presentatie.html``."""
+    return {"presentatie.html": slides_page(contents.find("kort") or report.kort().data, report.facts)}

@@ -174,8 +174,15 @@ def _use_backend(prepared: SimpleNamespace) -> None:
         configure_inline_support(prepared.shell, backend)  # type: ignore[no-untyped-call]
 
 
-def run_in_process(manager: Any) -> None:
+def run_in_process(manager: Any, log: str = "") -> None:
     """Run all cells of papermill's ``NotebookExecutionManager`` in this process; its notebook gets the outputs.
+
+    Parameters
+    ----------
+    manager
+        Of the notebook.
+    log
+        See :func:`record_opened`.
 
     Raises
     ------
@@ -194,6 +201,7 @@ def run_in_process(manager: Any) -> None:
     os.environ.update(prepared.environment)
     _use_backend(prepared)
     client = PapermillNotebookClient(manager)
+    begin_cells(log, prepared.shell)
     with asyncio.Runner() as runner:
         client.execute_cell = lambda cell, index: runner.run(_run_cell(client, prepared, cell, index))
         client.papermill_execute_cells()
@@ -213,8 +221,8 @@ def __getattr__(name: str) -> Any:
 
     class WarmEngine(Base):  # type: ignore[misc]
         @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_options: Any) -> None:
-            run_in_process(nb_man)
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, log: str = "", **_options: Any) -> None:
+            run_in_process(nb_man, log)
 
     return WarmEngine
 
@@ -475,9 +483,7 @@ def execute(
     source, target, log = scratch / "bron.ipynb", scratch / "rapport.ipynb", scratch / "geopend.jsonl"
     source.write_bytes(content)
     folder = notebook.resolve().parent
-    if engine == "warm":
-        begin_cells(str(log), prepare_shell().shell)
-    options = {"engine_name": ENGINE_NAME} if engine == "warm" else _kernel_options(log)
+    options = {"engine_name": ENGINE_NAME, "log": str(log)} if engine == "warm" else _kernel_options(log)
     try:
         executed = _run(source, target, parameters, folder, options)
     finally:

@@ -46,14 +46,9 @@ def sha256_text(*parts: str) -> str:
     return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
-def report_folder(root: Path, edition_id: str, key: str) -> Path:
-    """Folder of one report: ``outputs/<editie>/<nis>-<slug>`` or ``outputs/<editie>/vlaanderen``."""
-    return root / edition_id / key
-
-
-def quarantine_folder(root: Path, edition_id: str, key: str) -> Path:
+def quarantine_folder(report: Path) -> Path:
     """Where a report that failed is kept for inspection: ``outputs/<editie>/_broken/<nis>``."""
-    return root / edition_id / QUARANTINE / key.partition("-")[0]
+    return report.parent / QUARANTINE / report.name.partition("-")[0]
 
 
 @contextmanager

@@ -23,28 +23,20 @@ from lekp_lib.edition.edition import GIVEN_EDITIONS, Manifest, find_edition
 from lekp_lib.errors import LekpError, ReportError
 from lekp_lib.parameters import ADDED, ReportParameters
 from lekp_lib.paths import ProjectError, packaged_folder, write_file
+from lekp_lib.report import engine as notebooks
 from lekp_lib.report import files
-from lekp_lib.report.engine import (
-    HIDDEN_TAG,
-    Engine,
-    execute,
-    hash_input,
-    notebook_parameters,
-    prepare_shell,
-    read_notebook,
-)
 
-#: In the order in which they are made: the function of this room that writes the files of each format. It gets the
-#: contents of the notebook, the report and the folder, and its module is imported only when it is asked for.
+#: In the order in which they are made: the function of this room that makes the files of each format. It gets the
+#: contents of the notebook and the report, and its module is imported only when it is asked for.
 FORMATS: Mapping[str, str] = {
-    "html": "page.write_page", "pdf": "paper.write_pdf", "xlsx": "spreadsheet.write_workbook",
-    "csv": "spreadsheet.write_csv", "figuren": "paper.write_pictures", "docx": "council.write_docx",
-    "besluit": "council.write_page", "slides": "council.write_slides",
+    "html": "page.page_files", "pdf": "paper.pdf_files", "xlsx": "spreadsheet.workbook_files",
+    "csv": "spreadsheet.csv_files", "figuren": "paper.picture_files", "docx": "council.docx_files",
+    "besluit": "council.page_files", "slides": "council.slides_files",
 }  # fmt: skip
 #: What a report has when nobody chooses: some 50 drawings as files take seconds and megabytes.
 DEFAULT_FORMATS = tuple(name for name in FORMATS if name != "figuren")
 FLANDERS_KEY = "vlaanderen"
-FLANDERS_FORMATS = {name: FORMATS[name] for name in ("html", "pdf")} | {"csv": "spreadsheet.write_flanders_csv"}
+FLANDERS_FORMATS = {name: FORMATS[name] for name in ("html", "pdf")} | {"csv": "spreadsheet.flanders_csv_files"}
 #: Layers of drawings that are kept between two reports: some 60 of each, most of them of all municipalities.
 _MOST_LAYERS = 400
 #: Packages whose version can change what a report looks like.
@@ -87,18 +79,19 @@ class ReportResult:
 
 @cache
 def _versions() -> dict[str, str]:
-    return {name: version(name) for name in VERSIONS_OF}
+    """Version of Python and of every package that can change a report."""
+    return {"python": platform.python_version()} | {name: version(name) for name in VERSIONS_OF}
 
 
 @cache
 def code_sha256() -> str:
     """Hash of code, catalogue, register, templates and package versions that reports are made with."""
     root = Path(__file__).parents[1]
-    parts = [platform.python_version(), *(f"{name} {number}" for name, number in _versions().items())]
+    parts = [f"{name} {number}" for name, number in _versions().items()]
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         if path.is_file() and "__pycache__" not in path.parts and not name.startswith(_NO_PART_OF_A_REPORT):
-            parts += [name, hash_input(path)]
+            parts += [name, notebooks.hash_input(path)]
     return files.sha256_text(*parts)
 
 
@@ -114,15 +107,15 @@ def report_fingerprint(parameters: ReportParameters, manifest: Manifest, noteboo
     notebook_sha256
         Of the notebook's bytes.
     """
-    logo = hash_input(Path(parameters.logo.replace("{nis}", parameters.gemeente))) if parameters.logo else ""
+    logo = parameters.logo and notebooks.hash_input(Path(parameters.logo.replace("{nis}", parameters.gemeente)))
     figures = manifest.model_dump_json()
     return files.sha256_text(figures, notebook_sha256, parameters.model_dump_json(), logo, code_sha256())
 
 
 def inputs_unchanged(manifest: Mapping[str, Any], notebook: Path) -> bool:
     """Whether everything that the cells of a report opened is as it was; false when nobody can say."""
-    inputs = manifest.get("inputs")
-    return isinstance(inputs, dict) and all(hash_input(notebook.parent / name) == old for name, old in inputs.items())
+    inputs, now = manifest.get("inputs"), notebooks.hash_input
+    return isinstance(inputs, dict) and all(now(notebook.parent / name) == old for name, old in inputs.items())
 
 
 # ---- from notebook to folder
@@ -135,16 +128,14 @@ class _Job:
     view: Any
     notebook: Path
     content: bytes
-    output_dir: Path
-    writers: Mapping[str, str]
-    engine: Engine
+    makers: Mapping[str, str]
     metadata: dict[str, Any]
     result: ReportResult
 
 
 def own_choices(parameters: ReportParameters, notebook: Path, content: bytes) -> ReportParameters:
     """Parameters with the notebook's own look and figures where nobody asked for others; files as full paths."""
-    own = notebook_parameters(read_notebook(notebook, content))
+    own = notebooks.notebook_parameters(notebooks.read_notebook(notebook, content))
     chosen = {name: own[name] for name in ADDED if own.get(name) and not getattr(parameters, name)}
     for name in ("logo", "cijfers"):
         folder = notebook.resolve().parent if name in chosen else Path.cwd()
@@ -174,20 +165,21 @@ def _timed(job: _Job, step: str) -> Iterator[None]:
 def _needed(content: bytes) -> bytes:
     """The notebook without the working cells at its end: nothing that the report shows can depend on them."""
     notebook = json.loads(content)
-    while notebook["cells"] and HIDDEN_TAG in notebook["cells"][-1].get("metadata", {}).get("tags", ()):
+    while notebook["cells"] and notebooks.HIDDEN_TAG in notebook["cells"][-1].get("metadata", {}).get("tags", ()):
         notebook["cells"].pop()
     return json.dumps(notebook).encode()
 
 
 def _write_formats(job: _Job, contents: Any, folder: Path) -> dict[str, list[str]]:
     """Write the formats in the folder; names of the files by format."""
-    made, there = dict[str, list[str]](), set[str]()
-    for name, writer in job.writers.items():
-        module, _, function = writer.partition(".")
+    made = dict[str, list[str]]()
+    for name, maker in job.makers.items():
+        module, _, function = maker.partition(".")
         with _timed(job, name):
-            getattr(import_module(f"lekp_lib.report.{module}"), function)(contents, job.view, folder)
-        made[name] = sorted({path.name for path in folder.iterdir()} - there)
-        there.update(made[name])
+            content = getattr(import_module(f"lekp_lib.report.{module}"), function)(contents, job.view)
+        for file, data in content.items():
+            (folder / file).write_bytes(data if isinstance(data, bytes) else data.encode())
+        made[name] = sorted(content)
     return made
 
 
@@ -231,7 +223,8 @@ def _kept_layers(job: _Job) -> Iterator[None]:
     from lekp_lib.present.theme import SHARED_LAYERS
 
     packaged = packaged_folder("notebooks") / job.notebook.name
-    if job.engine != "warm" or not packaged.is_file() or _sources(packaged.read_bytes()) != _sources(job.content):
+    warm = job.metadata["engine"] == "warm" and packaged.is_file()
+    if not warm or _sources(packaged.read_bytes()) != _sources(job.content):
         yield
         return
     path, code = platformdirs.user_cache_path("lekp") / "drawings" / f"{job.view.edition.id}.json", code_sha256()
@@ -249,7 +242,9 @@ def _kept_layers(job: _Job) -> Iterator[None]:
 def _make(job: _Job, scratch: Path) -> ReportResult:
     parameters, folder, result = job.metadata["parameters"], scratch / "verslag", job.result
     with _timed(job, "notebook"), _known_edition(parameters["editie"]):
-        notebook, inputs = execute(job.notebook, parameters, scratch, job.engine, _needed(job.content))
+        notebook, inputs = notebooks.execute(
+            job.notebook, parameters, scratch, job.metadata["engine"], _needed(job.content)
+        )
     contents = import_module("lekp_lib.report.outputs").read_contents(notebook, job.notebook.parent)
     if contents.facts.get("run", job.view.run_id) != job.view.run_id:
         place = contents.facts.get("place", "een ander verslag")
@@ -268,11 +263,11 @@ def _make(job: _Job, scratch: Path) -> ReportResult:
 @contextmanager
 def _quarantined(job: _Job, scratch: Path) -> Iterator[None]:
     """Keep the notebook and the message of a report that fails, and say where they are."""
-    broken = files.quarantine_folder(job.output_dir, job.view.edition.id, job.result.key)
+    broken = files.quarantine_folder(job.result.folder)
     try:
         yield
     except OSError as error:
-        raise files.output_error(error, job.output_dir) from None
+        raise files.output_error(error, broken.parents[2]) from None
     except ReportError as error:
         with suppress(OSError):
             kept = files.quarantine(scratch / files.NOTEBOOK_FILE, broken, str(error))
@@ -306,7 +301,8 @@ def _open(parameters: ReportParameters, flanders: bool) -> tuple[Any, dict[str, 
 
 def render_report(
     parameters: ReportParameters, *, notebook: Path, output_dir: Path, formats: Sequence[str] = (),
-    engine: Engine = "warm", scratch: Path | None = None, content: bytes | None = None, flanders: bool = False,
+    engine: notebooks.Engine = "warm", scratch: Path | None = None, content: bytes | None = None,
+    flanders: bool = False,
 ) -> ReportResult:  # fmt: skip
     """Make one report in all asked formats, or nothing at all.
 
@@ -347,14 +343,13 @@ def render_report(
         "run": view.run_id, **({"municipality": {"nis": nis, "name": place}} if nis else {"subject": slug}),
         "fingerprint": report_fingerprint(fingerprinted, manifest, sha256), "parameters": given,
         "edition": manifest.model_dump(mode="json"), "notebook": {"name": notebook.name, "sha256": sha256},
-        "versions": {"python": platform.python_version()} | _versions(),
-        "engine": engine,
+        "versions": _versions(), "engine": engine,
     }  # fmt: skip
     known, default = (FLANDERS_FORMATS, FLANDERS_FORMATS) if flanders else (FORMATS, DEFAULT_FORMATS)
-    writers = {name: known[name] for name in formats or default}
+    makers = {name: known[name] for name in formats or default}
     key = f"{nis}-{slug}" if nis else slug
-    result = ReportResult(key, place, files.report_folder(output_dir, view.edition.id, key))
-    job = _Job(view, notebook, content, output_dir, writers, engine, metadata, result)
+    result = ReportResult(key, place, output_dir / view.edition.id / key)
+    job = _Job(view, notebook, content, makers, metadata, result)
     result.seconds["openen"] = time.perf_counter() - started
     if scratch:  # one of many, which have their layers from the process that forks
         with _quarantined(job, scratch):
@@ -421,7 +416,7 @@ def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequen
 
     for module in (*_ON_THE_WAY, *(f"lekp_lib.report.{FORMATS[name].partition('.')[0]}" for name in formats)):
         import_module(module)
-    prepare_shell()
+    notebooks.prepare_shell()
     with _nothing_changes():
         code_sha256()
         font_face_css()

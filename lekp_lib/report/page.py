@@ -224,9 +224,9 @@ def page_of(contents: Contents) -> str:
     return checked(page, f"de pagina {title!r}", cells=len(cells))
 
 
-def write_page(contents: Contents, _report: object, folder: Path) -> None:
-    """Write ``rapport.html``."""
-    (folder / "rapport.html").write_text(page_of(contents), encoding="utf-8")
+def page_files(contents: Contents, _report: object) -> dict[str, str]:
+    """The file ``rapport.html``."""
+    return {"rapport.html": page_of(contents)}
 
 
 # ---- checks: what axe and browsers let pass, and what no reader may meet

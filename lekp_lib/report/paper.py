@@ -3,8 +3,6 @@
 Compile only in a process that forks no more: Typst starts threads.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re
@@ -13,18 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pikepdf
 import typst
 
 from lekp_lib.errors import Problem, ReportProblems
+from lekp_lib.present.municipality import Report
 from lekp_lib.report.outputs import NEW_PAGE_TAG, Contents, Piece, logo_size, report_facts
 from lekp_lib.report.page import font_folder, missing_characters
 from lekp_lib.report.spreadsheet import ATTRIBUTION_FILE, attribution, citation
-
-if TYPE_CHECKING:
-    from lekp_lib.present.municipality import Report
 
 #: Kind of the block that is also a document of its own.
 BRIEF_KIND = "kort"
@@ -162,11 +158,10 @@ def pdf_of(contents: Contents, *, brief: bool = False) -> bytes:
     return _finished(_compile("lekp.typ", document, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=moment))
 
 
-def write_pdf(contents: Contents, _report: object, folder: Path) -> None:
-    """Write ``rapport.pdf``, and the brief as ``kort.pdf`` where the notebook has one."""
-    (folder / "rapport.pdf").write_bytes(pdf_of(contents))
-    if contents.find(BRIEF_KIND):
-        (folder / "kort.pdf").write_bytes(pdf_of(contents, brief=True))
+def pdf_files(contents: Contents, _report: object) -> dict[str, bytes]:
+    """The file ``rapport.pdf``, and the brief as ``kort.pdf`` where the notebook has one."""
+    brief = {"kort.pdf": pdf_of(contents, brief=True)} if contents.find(BRIEF_KIND) else {}
+    return {"rapport.pdf": pdf_of(contents)} | brief
 
 
 # ---- the drawings as files
@@ -186,12 +181,12 @@ def _drawings(report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield f"{item['id']}-kaart".replace("_", "-"), {**item, "title": item["name"], "subtitle": item["count"]}
 
 
-def write_pictures(_contents: object, report: Report, folder: Path) -> None:
-    """Write ``figuren.zip``: every drawing as SVG for editing and as PNG of 1600 px for slides.
+def picture_files(_contents: object, report: Report) -> dict[str, bytes]:
+    """The file ``figuren.zip``: every drawing as SVG for editing and as PNG of 1600 px for slides.
 
     Equal input gives equal bytes, because every entry carries the date of the edition.
     """
-    found, manifest = dict(_drawings(report)), report.edition.manifest
+    found, manifest, result = dict(_drawings(report)), report.edition.manifest, io.BytesIO()
     source = f"{manifest.banner + '. ' if manifest.banner else ''}{citation(report)}"
     alts = "".join(f"{name}: {item['alt']}\n" for name, item in found.items())
     files = {ATTRIBUTION_FILE: attribution(report).encode(), "tekstalternatieven.txt": alts.encode()}
@@ -200,8 +195,9 @@ def write_pictures(_contents: object, report: Report, folder: Path) -> None:
     pages = _compile("figuren.typ", data, format="png", ppi=_PPI) if found else []
     pages = [pages] if isinstance(pages, bytes) else pages  # of a single page Typst gives no list
     files |= {f"png/{name}.png": page for name, page in zip(found, pages, strict=True)}
-    with zipfile.ZipFile(folder / "figuren.zip", "w") as archive:
+    with zipfile.ZipFile(result, "w") as archive:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, (*manifest.built.timetuple()[:3], 0, 0, 0))
             kind = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, kind)
+    return {"figuren.zip": result.getvalue()}

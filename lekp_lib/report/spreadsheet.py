@@ -112,13 +112,11 @@ def own_figures(report: Report) -> pd.DataFrame:
 # ---- csv
 
 
-def write_csv(_contents: object, report: Report, folder: Path) -> None:
-    """Write ``cijfers.csv``, its description ``datapackage.json`` and ``bronvermelding.txt``."""
+def csv_files(_contents: object, report: Report) -> dict[str, str | bytes]:
+    """The files ``cijfers.csv``, its description ``datapackage.json`` and ``bronvermelding.txt``."""
     content = own_figures(report).to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
-    (folder / "cijfers.csv").write_bytes(content)
     package = json.dumps(_package(report, content), ensure_ascii=False, indent=2)
-    (folder / "datapackage.json").write_text(package + "\n", encoding="utf-8")
-    (folder / ATTRIBUTION_FILE).write_text(attribution(report), encoding="utf-8")
+    return {"cijfers.csv": content, "datapackage.json": f"{package}\n", ATTRIBUTION_FILE: attribution(report)}
 
 
 def _sources(report: Report) -> list[Any]:
@@ -176,13 +174,13 @@ _AREAS = {
 }  # fmt: skip
 
 
-def write_flanders_csv(_contents: object, flanders: Flanders, folder: Path) -> None:
-    """Write ``vlaanderen.csv``: one row per area and target, every digit kept, one count per verdict."""
+def flanders_csv_files(_contents: object, flanders: Flanders) -> dict[str, bytes]:
+    """The file ``vlaanderen.csv``: one row per area and target, every digit kept, one count per verdict."""
     names = {target.id: target.name for target in flanders.catalog.measured}
     areas = flanders.results.areas.assign(doel=lambda frame: frame["target_id"].map(names))
     counts = {name: f"aantal_{name.replace(' ', '_')}" for name in areas.columns if name in MARKS}
     frame = areas[[*_AREAS, *counts]].rename(columns=_AREAS | counts)
-    (folder / "vlaanderen.csv").write_bytes(frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+    return {"vlaanderen.csv": frame.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")}
 
 
 # ---- workbook
@@ -244,8 +242,8 @@ def write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str
     sheet.repeat_rows(1)
 
 
-def write_workbook(contents: Contents, report: Report, folder: Path) -> None:
-    """Write ``cijfers.xlsx``: sheets Kort, Cijfers, Reeksen, Vergelijking and Bronnen; same input, same bytes."""
+def workbook_files(contents: Contents, report: Report) -> dict[str, bytes]:
+    """The file ``cijfers.xlsx``: sheets Kort, Cijfers, Reeksen, Vergelijking and Bronnen; same input, same bytes."""
     manifest, result = report.edition.manifest, io.BytesIO()
     heads = {field["name"]: field["title"] for field in _schema()["fields"]}
     sources = [(s.name, s.organisation, s.licence, s.url or "") for s in _sources(report)]
@@ -263,4 +261,4 @@ def write_workbook(contents: Contents, report: Report, folder: Path) -> None:
         writer.book.set_properties({"title": citation(report), "author": "lekp", "created": created})
         for name, frame in sheets.items():
             write_sheet(writer, name, frame, top)
-    (folder / "cijfers.xlsx").write_bytes(result.getvalue())
+    return {"cijfers.xlsx": result.getvalue()}

@@ -20,7 +20,7 @@ from lekp_lib.present import format as fmt
 from lekp_lib.present import text
 from lekp_lib.present.results import Results, results_of
 from lekp_lib.register import Merger, Municipality
-from lekp_lib.report.files import is_whole, read_manifest, report_folder
+from lekp_lib.report.files import is_whole, read_manifest
 
 HOME_PATH = "index.html"
 #: Kinds of groups that have a grid of their own, with the first words of their names.
@@ -282,7 +282,7 @@ def find_reports(output_dir: Path, edition: Edition) -> tuple[dict[str, ReportFi
     """
     reports, missing, on = {}, {}, edition.reference_date
     for place in edition.register.municipalities(on):
-        folder = report_folder(output_dir, edition.id, f"{place.nis}-{edition.register.slug(place.nis, on)}")
+        folder = output_dir / edition.id / f"{place.nis}-{edition.register.slug(place.nis, on)}"
         if fault := report_fault(folder, edition):
             missing[place.name] = fault
         else:
