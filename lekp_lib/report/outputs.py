@@ -78,8 +78,39 @@ class Contents:
         return next((piece.block["data"] for piece in self.pieces if piece.block["kind"] == kind), None)
 
 
+@cache
+def _parser() -> Callable[[str], Any]:
+    """Markdown without HTML and without formulas: a dollar is a dollar."""
+    return mistune.create_markdown(renderer=None, plugins=["table"])
+
+
+_CODE_SPAN = re.compile(r"(`+)(?!`).+?\1")
+#: Nodes of markdown that page and paper know.
+_KNOWN = frozenset((
+    "heading", "paragraph", "block_text", "list", "list_item", "block_quote", "thematic_break", "block_code",
+    "text", "strong", "emphasis", "codespan", "softbreak", "linebreak", "link",
+))  # fmt: skip
+
+
+def _protected(line: str) -> str:
+    """A pipe inside code in a row of a table is no edge of a cell."""
+    return _CODE_SPAN.sub(lambda m: re.sub(r"(?<!\\)\|", r"\\|", m[0]), line) if line.lstrip().startswith("|") else line
+
+
+def _plain(nodes: list[Node]) -> str:
+    return "".join(node.get("raw", "") or _plain(node.get("children", [])) for node in nodes).strip()
+
+
+def _caption(token: Node | None) -> list[Node] | None:
+    """Inline tokens of a paragraph ``Tabel: …`` without that mark; ``None`` for any other token."""
+    children = token.get("children") if token and token["type"] == "paragraph" else None
+    if not children or not children[0].get("raw", "").startswith("Tabel:"):
+        return None
+    return [{**children[0], "raw": children[0]["raw"].removeprefix("Tabel:").lstrip()}, *children[1:]]
+
+
 class _Cell:
-    """A cell that is read: its options, the problems found in it, and where its pictures are."""
+    """A cell that is read: its options, the problems found in it, where its pictures are, and its markdown as nodes."""
 
     def __init__(self, number: int, cell: NotebookNode, folder: Path, problems: list[Problem]) -> None:
         self.number, self.cell, self.folder, self.problems = number, cell, folder, problems
@@ -87,55 +118,114 @@ class _Cell:
         for name, text in _OPTION.findall(cell.source):
             self.options.setdefault(name, []).append(text.strip("\"'"))
 
-    def refuse(self, found: str, expected: str, advice: str) -> None:
+    def refuse(self, found: str, expected: str, advice: str) -> Node | None:
+        """Note a problem; nothing can be shown then."""
         first = next((line for line in self.cell.source.splitlines() if line.strip() and line[:2] != "#|"), "")
         self.problems.append(Problem(f"cel {self.number} ({first.strip()[:60]})", found, expected, advice))
+        return None
+
+    def refuse_text(self, found: str, advice: str = "") -> None:
+        self.refuse(f"{found} in de tekst", "koppen, alinea's, lijsten, links, tabellen en beelden", advice)
 
     def option(self, name: str) -> str:
         """The next value of an option; several outputs of one cell have several lines."""
         values = self.options.get(name, [])
         return values.pop(0) if values else ""
 
+    def markdown(self, source: str) -> list[Node]:
+        """The syntax tree of a text as nodes that page and paper know; the rest is refused."""
+        return self._nodes(_parser()("\n".join(_protected(line) for line in source.splitlines())))
 
-# ---- pictures
+    def _nodes(self, tokens: list[Node]) -> list[Node]:
+        solid = [token for token in tokens if token["type"] != "blank_line"]
+        result: list[Node] = []
+        for before, token, after in zip([None, *solid], solid, [*solid[1:], None], strict=False):
+            if token["type"] == "table":
+                result += self._table(token, _caption(before))
+            elif after is None or after["type"] != "table" or _caption(token) is None:
+                result += self._node(token)
+        return result
+
+    def _node(self, token: Node) -> list[Node]:
+        kind, raw, children = token["type"], token.get("raw", ""), token.get("children", [])
+        if kind.endswith("_html") and raw.lstrip().startswith("<!--"):
+            return []
+        if kind == "inline_html" and re.fullmatch(r"<br\s*/?>", raw):
+            return [{"type": "linebreak"}]
+        if kind == "paragraph" and [child["type"] for child in children] == ["image"]:
+            return self._picture(children[0])
+        if kind == "image":
+            self.refuse_text("een beeld midden in een zin", "Zet het beeld in een alinea op zichzelf.")
+        elif kind not in _KNOWN:
+            self.refuse_text(f"{raw.strip()[:40] or kind!r}", "Schrijf het in markdown, zonder HTML.")
+        elif kind == "link" and not token["attrs"]["url"].startswith(("#", "https://", "http://", "mailto:")):
+            advice = "Geef een volledig adres, dat begint met https://."
+            self.refuse_text(f"een link naar {token['attrs']['url']!r}", advice)
+        elif kind == "paragraph" and any("|--" in str(child.get("raw")) for child in children):
+            advice = "Schrijf | in een cel als \\|."
+            self.refuse_text("een tabel met een rij die te veel of te weinig cellen heeft", advice)
+        raw = raw.replace("\\|", "|") if kind == "codespan" else raw
+        return [{"type": kind, "raw": raw, "children": self._nodes(children), "attrs": token.get("attrs", {})}]
+
+    def _picture(self, token: Node) -> list[Node]:
+        """A pasted picture, or a file beside the notebook."""
+        address, alt = unquote(token["attrs"]["url"]), _plain(token.get("children", []))
+        title = token["attrs"].get("title") or ""
+        bundle = self.cell.get("attachments", {}).get(address.removeprefix("attachment:"), {})
+        figure = None
+        if not alt or _FILE_NAME.match(alt):
+            advice = f"Schrijf ![Wat het beeld toont]({address})."
+            self.refuse_text("een beeld zonder tekst voor wie het niet ziet", advice)
+        elif kind := next((kind for kind in _PICTURES if kind in bundle), ""):
+            figure = self.figure(
+                base64.b64decode(bundle[kind]), _PICTURES[kind], alt, token["attrs"].get("title") or ""
+            )
+        elif "://" not in address and (path := self.folder / address).is_file():
+            kind = path.suffix.lower().lstrip(".").replace("jpg", "jpeg")
+            figure = self.figure(path.read_bytes(), kind, alt, title)
+        else:
+            advice = "Plak het in de cel, of zet het bestand naast het notebook."
+            self.refuse_text(f"een beeld dat er niet is ({address})", advice)
+        return [{"type": "figuur", "data": figure["data"]}] if figure else []
+
+    def _table(self, token: Node, caption: list[Node] | None) -> list[Node]:
+        if not caption:
+            advice = "Zet er een alinea en een lege regel boven:\n      Tabel: Wat deze tabel toont"
+            self.refuse_text("een tabel zonder titel", advice)
+            return []
+        head, *body = token["children"]
+        rows = [head["children"], *(row["children"] for part in body for row in part["children"])]
+        cells = [[self._nodes(cell["children"]) for cell in row] for row in rows]
+        align = [cell["attrs"].get("align") or "left" for cell in rows[0]]
+        data = {"caption": self._nodes(caption), "head": cells[0], "align": align, "rows": cells[1:]}
+        return [{"type": "tabel", "data": data}]
+
+    def figure(self, content: str | bytes, kind: str, alt: str, title: str) -> Node | None:
+        """A picture as SVG text, and its width on paper in mm; a bitmap is wrapped, at 100 dots an inch."""
+        try:
+            if kind == "svg":
+                text = content if isinstance(content, str) else content.decode("utf-8")
+                svg = text[text.index("<svg") :]
+                size = _SIZE.search(svg)
+                width_mm = float(size[1]) * 25.4 / 72 if size else _ROOM_MM
+            else:
+                data = base64.b64decode(content) if isinstance(content, str) else content
+                with Image.open(io.BytesIO(data), formats=[kind.upper()]) as picture:
+                    width, height = picture.size
+                svg, width_mm = _wrapped(data, kind, width, height), width * 25.4 / 100
+        except (ValueError, OSError) as error:
+            found = f"een beeld dat niet te lezen is ({error})"
+            return self.refuse(found, "een beeld als PNG, JPEG, GIF of SVG", "")
+        width_mm = round(min(_ROOM_MM, width_mm), 1)
+        return {"kind": "figuur", "data": {"svg": svg, "alt": alt, "title": title, "note": "", "width_mm": width_mm}}
 
 
-def _picture_svg(content: str | bytes, kind: str) -> tuple[str, float]:
-    """A picture as SVG text, and its width on paper in mm; a bitmap is wrapped, at 100 dots an inch."""
-    if kind == "svg":
-        text = content if isinstance(content, str) else content.decode("utf-8")
-        text = text[text.index("<svg") :]
-        size = _SIZE.search(text)
-        return text, float(size[1]) * 25.4 / 72 if size else _ROOM_MM
-    data = base64.b64decode(content) if isinstance(content, str) else content
-    with Image.open(io.BytesIO(data), formats=[kind.upper()]) as picture:
-        width, height = picture.size
-    svg = (
+def _wrapped(data: bytes, kind: str, width: int, height: int) -> str:
+    """A bitmap inside an SVG of its size."""
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><image width="{width}" '
         f'height="{height}" href="data:image/{kind};base64,{base64.b64encode(data).decode()}"/></svg>'
     )
-    return svg, width * 25.4 / 100
-
-
-def _figure(cell: _Cell, content: str | bytes, kind: str, alt: str, title: str) -> Node | None:
-    try:
-        svg, width = _picture_svg(content, kind)
-    except (ValueError, OSError) as error:
-        cell.refuse(f"een beeld dat niet te lezen is ({error})", "een beeld als PNG, JPEG, GIF of SVG", "")
-        return None
-    width = round(min(_ROOM_MM, width), 1)
-    return {"kind": "figuur", "data": {"svg": svg, "alt": alt, "title": title, "note": "", "width_mm": width}}
-
-
-def _drawn(cell: _Cell, content: str, kind: str) -> Node | None:
-    alt, title = cell.option("fig-alt"), cell.option("fig-cap")
-    if alt:
-        return _figure(cell, content, kind, alt, title)
-    cell.refuse(
-        "een figuur zonder tekst voor wie ze niet ziet", "een regel met die tekst bovenaan de cel, één per figuur",
-        "Plak bovenaan de cel en vul aan:\n      #| fig-alt: Lijngrafiek van … tot …. De lijn stijgt van … naar ….",
-    )  # fmt: skip
-    return None
 
 
 # ---- tables of pandas, from the HTML in which a notebook keeps them
@@ -220,124 +310,11 @@ def _pandas_table(root: HtmlElement, table: HtmlElement, caption: str) -> dict[s
     }  # fmt: skip
 
 
-# ---- markdown
-
-
-@cache
-def _parser() -> Callable[[str], Any]:
-    """Markdown without HTML and without formulas: a dollar is a dollar."""
-    return mistune.create_markdown(renderer=None, plugins=["table"])
-
-
-_CODE_SPAN = re.compile(r"(`+)(?!`).+?\1")
-
-
-def _protected(line: str) -> str:
-    """A pipe inside code in a row of a table is no edge of a cell."""
-    return _CODE_SPAN.sub(lambda m: re.sub(r"(?<!\\)\|", r"\\|", m[0]), line) if line.lstrip().startswith("|") else line
-
-
-class _Markdown:
-    """Turns the syntax tree of one text into nodes that page and paper know; the rest is refused."""
-
-    _KNOWN = frozenset((
-        "heading", "paragraph", "block_text", "list", "list_item", "block_quote", "thematic_break", "block_code",
-        "text", "strong", "emphasis", "codespan", "softbreak", "linebreak", "link",
-    ))  # fmt: skip
-
-    def __init__(self, cell: _Cell) -> None:
-        self.cell = cell
-
-    def refuse(self, found: str, advice: str = "") -> None:
-        self.cell.refuse(f"{found} in de tekst", "koppen, alinea's, lijsten, links, tabellen en beelden", advice)
-
-    def read(self, source: str) -> list[Node]:
-        return self.nodes(_parser()("\n".join(_protected(line) for line in source.splitlines())))
-
-    def nodes(self, tokens: list[Node]) -> list[Node]:
-        solid = [token for token in tokens if token["type"] != "blank_line"]
-        result: list[Node] = []
-        for before, token, after in zip([None, *solid], solid, [*solid[1:], None], strict=False):
-            if token["type"] == "table":
-                result += self.table(token, _caption(before))
-            elif after is None or after["type"] != "table" or _caption(token) is None:
-                result += self.node(token)
-        return result
-
-    def node(self, token: Node) -> list[Node]:
-        kind, raw, children = token["type"], token.get("raw", ""), token.get("children", [])
-        if kind.endswith("_html") and raw.lstrip().startswith("<!--"):
-            return []
-        if kind == "inline_html" and re.fullmatch(r"<br\s*/?>", raw):
-            return [{"type": "linebreak"}]
-        if kind == "paragraph" and [child["type"] for child in children] == ["image"]:
-            return self.picture(children[0])
-        if kind == "image":
-            self.refuse("een beeld midden in een zin", "Zet het beeld in een alinea op zichzelf.")
-        elif kind not in self._KNOWN:
-            self.refuse(f"{raw.strip()[:40] or kind!r}", "Schrijf het in markdown, zonder HTML.")
-        elif kind == "link" and not token["attrs"]["url"].startswith(("#", "https://", "http://", "mailto:")):
-            self.refuse(f"een link naar {token['attrs']['url']!r}", "Geef een volledig adres, dat begint met https://.")
-        elif kind == "paragraph" and any("|--" in str(child.get("raw")) for child in children):
-            self.refuse("een tabel met een rij die te veel of te weinig cellen heeft", "Schrijf | in een cel als \\|.")
-        raw = raw.replace("\\|", "|") if kind == "codespan" else raw
-        return [{"type": kind, "raw": raw, "children": self.nodes(children), "attrs": token.get("attrs", {})}]
-
-    def picture(self, token: Node) -> list[Node]:
-        address, alt = unquote(token["attrs"]["url"]), _plain(token.get("children", []))
-        if not alt or _FILE_NAME.match(alt):
-            self.refuse("een beeld zonder tekst voor wie het niet ziet", f"Schrijf ![Wat het beeld toont]({address}).")
-            return []
-        content, kind = self.picture_bytes(address)
-        figure = _figure(self.cell, content, kind, alt, token["attrs"].get("title") or "") if kind else None
-        return [{"type": "figuur", "data": figure["data"]}] if figure else []
-
-    def picture_bytes(self, address: str) -> tuple[str | bytes, str]:
-        """Content and kind of a pasted picture or of a file beside the notebook; no kind when there is none."""
-        bundle = self.cell.cell.get("attachments", {}).get(address.removeprefix("attachment:"), {})
-        if kind := next((kind for kind in _PICTURES if kind in bundle), ""):
-            return base64.b64decode(bundle[kind]), _PICTURES[kind]
-        if "://" not in address and (path := self.cell.folder / address).is_file():
-            return path.read_bytes(), path.suffix.lower().lstrip(".").replace("jpg", "jpeg")
-        self.refuse(
-            f"een beeld dat er niet is ({address})", "Plak het in de cel, of zet het bestand naast het notebook."
-        )
-        return b"", ""
-
-    def table(self, token: Node, caption: list[Node] | None) -> list[Node]:
-        if not caption:
-            advice = "Zet er een alinea en een lege regel boven:\n      Tabel: Wat deze tabel toont"
-            self.refuse("een tabel zonder titel", advice)
-            return []
-        head, *body = token["children"]
-        rows = [head["children"], *(row["children"] for part in body for row in part["children"])]
-        cells = [[self.nodes(cell["children"]) for cell in row] for row in rows]
-        align = [cell["attrs"].get("align") or "left" for cell in rows[0]]
-        return [
-            {
-                "type": "tabel",
-                "data": {"caption": self.nodes(caption), "head": cells[0], "align": align, "rows": cells[1:]},
-            }
-        ]
-
-
-def _plain(nodes: list[Node]) -> str:
-    return "".join(node.get("raw", "") or _plain(node.get("children", [])) for node in nodes).strip()
-
-
-def _caption(token: Node | None) -> list[Node] | None:
-    """Inline tokens of a paragraph ``Tabel: …`` without that mark; ``None`` for any other token."""
-    children = token.get("children") if token and token["type"] == "paragraph" else None
-    if not children or not children[0].get("raw", "").startswith("Tabel:"):
-        return None
-    return [{**children[0], "raw": children[0]["raw"].removeprefix("Tabel:").lstrip()}, *children[1:]]
-
-
 # ---- outputs
 
 
 def _text_block(cell: _Cell, source: str) -> Node | None:
-    nodes = _Markdown(cell).read(source)
+    nodes = cell.markdown(source)
     return {"kind": "markdown", "data": {"nodes": nodes}} if nodes else None
 
 
@@ -348,7 +325,7 @@ def _parsed(cell: _Cell, data: Any) -> Any:
     if not isinstance(data, dict):
         return data
     parsed = {key: _parsed(cell, value) for key, value in data.items()}
-    return parsed | {"nodes": _Markdown(cell).read(data["markdown"])} if "markdown" in data else parsed
+    return parsed | {"nodes": cell.markdown(data["markdown"])} if "markdown" in data else parsed
 
 
 def _lines_block(text: str) -> Node | None:
@@ -361,34 +338,34 @@ def _table(cell: _Cell, source: str) -> Node | None:
     root = fragment_fromstring(source, create_parent="div")
     found = root.findall(".//table")
     if len(found) != 1:
-        cell.refuse("HTML", "een tabel, een figuur of tekst", "Gebruik display(Markdown(…)) voor tekst.")
-        return None
+        return cell.refuse("HTML", "een tabel, een figuur of tekst", "Gebruik display(Markdown(…)) voor tekst.")
     title = cell.option("tbl-cap") or (found[0].findtext("caption") or "").strip()
     if not title:
         advice = "Plak bovenaan de cel en vul aan:\n      #| tbl-cap: Wat deze tabel toont"
-        cell.refuse("een tabel zonder titel", "een regel met de titel bovenaan de cel", advice)
-        return None
+        return cell.refuse("een tabel zonder titel", "een regel met de titel bovenaan de cel", advice)
     table = _pandas_table(root, found[0], title)
     if isinstance(table, str):
-        cell.refuse(table, "een tabel die op een blad past", 'Kies de kolommen: tabel[["kolom 1", "kolom 2"]].')
-        return None
+        advice = 'Kies de kolommen: tabel[["kolom 1", "kolom 2"]].'
+        return cell.refuse(table, "een tabel die op een blad past", advice)
     return {"kind": "tabel", "data": table}
 
 
 def _plain_result(cell: _Cell, text: str, has_picture: bool) -> Node | None:
     """The last value of a cell that has no richer form."""
     if _OBJECT.match(text.strip()):
-        if not has_picture:
-            cell.refuse(
-                f"de uitvoer {text.strip()[:60]!r}, die een lezer niets zegt",
-                "een tabel, een figuur of tekst",
-                "Zet een puntkomma achter de laatste regel, of geef de cel de tag 'niet-in-verslag'.",
-            )
-        return None
+        found = f"de uitvoer {text.strip()[:60]!r}, die een lezer niets zegt"
+        advice = "Zet een puntkomma achter de laatste regel, of geef de cel de tag 'niet-in-verslag'."
+        return None if has_picture else cell.refuse(found, "een tabel, een figuur of tekst", advice)
     if "dtype:" in text:
-        cell.refuse("een reeks (Series) van pandas", "een tabel", 'Toon ze als tabel: reeks.to_frame("naam").')
-        return None
+        advice = 'Toon ze als tabel: reeks.to_frame("naam").'
+        return cell.refuse("een reeks (Series) van pandas", "een tabel", advice)
     return _lines_block(text.strip().strip("'"))
+
+
+_NO_ALTERNATIVE = (
+    "een figuur zonder tekst voor wie ze niet ziet", "een regel met die tekst bovenaan de cel, één per figuur",
+    "Plak bovenaan de cel en vul aan:\n      #| fig-alt: Lijngrafiek van … tot …. De lijn stijgt van … naar ….",
+)  # fmt: skip
 
 
 def _shown(cell: _Cell, output: NotebookNode, has_picture: bool) -> Node | None:
@@ -397,13 +374,13 @@ def _shown(cell: _Cell, output: NotebookNode, has_picture: bool) -> Node | None:
     if "text/markdown" in data:
         return _text_block(cell, data["text/markdown"])
     if picture := next((kind for kind in _PICTURES if kind in data), None):
-        return _drawn(cell, data[picture], _PICTURES[picture])
+        alt, title = cell.option("fig-alt"), cell.option("fig-cap")
+        return cell.figure(data[picture], _PICTURES[picture], alt, title) if alt else cell.refuse(*_NO_ALTERNATIVE)
     if "text/html" in data:
         return _table(cell, data["text/html"])
     if others := sorted(set(data) - {"text/plain"}):
         found, advice = f"uitvoer van de soort {others[0]}", "Toon ze als figuur of tabel."
-        cell.refuse(found, "een tabel, een figuur of tekst", advice)
-        return None
+        return cell.refuse(found, "een tabel, een figuur of tekst", advice)
     return _plain_result(cell, data.get("text/plain", ""), has_picture)
 
 
