@@ -43,13 +43,14 @@ FILTERS = {
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(  # noqa: S701 -- plain text: what shows it escapes it
+def environment() -> Environment:
+    """Templates of sentences."""
+    made = Environment(  # noqa: S701 -- plain text: what shows it escapes it
         loader=FileSystemLoader(TEXTS), line_statement_prefix="%", line_comment_prefix="##", undefined=StrictUndefined,
         finalize=_one_line,
     )  # fmt: skip
-    environment.filters |= FILTERS
-    return environment
+    made.filters |= FILTERS
+    return made
 
 
 def _split(text: str) -> list[str]:
@@ -79,19 +80,19 @@ def sentences(name: str, **values: Any) -> list[str]:
     list of str
         In reading order, each with its full stop; empty when the template has nothing to say.
     """
-    return _split(_environment().get_template(f"{name}.j2").render(values))
+    return _split(environment().get_template(f"{name}.j2").render(values))
 
 
 def line(name: str, **values: Any) -> str:
     """A text without full stop on one line: a title, half a sentence, a cell of a table."""
-    return str(_one_line(_environment().get_template(f"{name}.j2").render(values) + "\n"))
+    return str(_one_line(environment().get_template(f"{name}.j2").render(values) + "\n"))
 
 
 def macro(name: str, part: str, *values: Any) -> str:
     """One part of a sentence: the macro ``part`` of template ``name``."""
-    return str(_one_line(getattr(_environment().get_template(f"{name}.j2").module, part)(*values) + "\n"))
+    return str(_one_line(getattr(environment().get_template(f"{name}.j2").module, part)(*values) + "\n"))
 
 
 def raw(name: str, **values: Any) -> str:
     """The lines of one template as they are, for texts that bring their own form."""
-    return _environment().get_template(f"{name}.j2").render(values)
+    return environment().get_template(f"{name}.j2").render(values)
