@@ -5,16 +5,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from lekp_lib.edition import Edition
+from lekp_lib.edition.edition import Edition, diff_figures
 from lekp_lib.errors import EditionError
 from lekp_lib.indicators.compare import lasting_codes, verdict_changes
 from lekp_lib.present import format as fmt
 from lekp_lib.site.context import SiteContext
 
 KEY = ["nis", "target_id", "indicator", "reference_date"]
-#: A newer day of retrieval alone is no change.
-_SEEN = ["value", "measure", "status", "original", "since", "base_year", "date_precision"]
-_KINDS = {"both": "herzien", "right_only": "nieuw", "left_only": "verdwenen"}
 
 
 class EditionChanges(NamedTuple):
@@ -48,18 +45,12 @@ def figure_words(context: SiteContext, row: Any, side: str) -> str:
     return fmt.amount(value, context.series[row["target_id"], row["indicator"]].unit)
 
 
-def _same(one: pd.Series, other: pd.Series) -> pd.Series:
-    return (one == other) | (one.isna() & other.isna())
-
-
 def _figures(context: SiteContext, old: Edition, codes: list[str]) -> pd.DataFrame:
-    before, after = (edition.figures[[*KEY, *_SEEN]] for edition in (old, context.edition))
-    both = before.merge(after, on=KEY, how="outer", suffixes=("_old", "_new"), indicator=True)
-    equal = pd.concat([_same(both[f"{name}_old"], both[f"{name}_new"]) for name in _SEEN], axis=1).all(axis=1)
-    both = both[~equal & both["nis"].isin(codes) & both["target_id"].isin(context.targets)].sort_values(KEY)
+    both = diff_figures(old, context.edition)
+    both = both[both["nis"].isin(codes) & both["target_id"].isin(context.targets)].sort_values(KEY)
     records = both.to_dict("records")
-    words = [[figure_words(context, row, side) for row in records] for side in ("old", "new")]
-    return both[KEY].assign(wat=both["_merge"].map(_KINDS).astype(str), vroeger=words[0], nu=words[1])
+    words = [[figure_words(context, row, side) for row in records] for side in ("before", "after")]
+    return both[KEY].assign(wat=both["kind"], vroeger=words[0], nu=words[1])
 
 
 @lru_cache(maxsize=2)
