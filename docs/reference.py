@@ -52,7 +52,7 @@ def targets_page(catalog: Catalog) -> str:
             target.nr or ("context" if target.is_context else "2.1"),
             f"`{target.id}`",
             target.name,
-            target.kind.value,
+            target.kind,
             _level_rows(target),
             ", ".join(f"`{item.id}`" for item in target.indicators),
             _rate(target),

@@ -13,6 +13,8 @@ from lekp_lib.errors import ParameterError, model_problems
 
 PactVersion = Literal["1.0", "2.0", "2.1"]
 PactChoice = Literal["auto", "1.0", "2.0", "2.1"]
+#: What a level is counted per.
+Denominator = Literal["inwoners", "wooneenheden", "huishoudens"]
 DwellingBasis = Literal["woningen", "huishoudens"]
 #: From old to new.
 PACT_VERSIONS: tuple[PactVersion, ...] = ("1.0", "2.0", "2.1")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from lekp_lib.data.readers import NOT_REGISTERED
 from lekp_lib.data.schema import packaged
-from lekp_lib.pact import Catalog, Denominator, Kind
+from lekp_lib.pact import Catalog
 from lekp_lib.register import FIRST_DAY, Register, edition_on
 
 LARGEST = 1e12
@@ -28,7 +28,7 @@ FACTOR, MOST_OF_THEM, NEAR_DAYS = 3, 0.9, 550
 COUNT_FACTOR = 1.5
 YEARS = range(2018, 2031)
 FIGURE = ["nis", "target_id", "indicator", "reference_date", "measure"]
-HOMES = [Denominator.DWELLINGS, Denominator.HOUSEHOLDS]
+HOMES = ["wooneenheden", "huishoudens"]
 
 Level = Literal["confirm", "error", "warning"]
 #: How grave, name of the rule, the figures that break it, and the sentence.
@@ -92,9 +92,9 @@ class Places:
         ask, rows = self.register, []
         for nis, (edition, day) in ((nis, item) for nis in codes for item in FIRST_DAY.items()):
             if nis in self.codes[edition]:
-                found = [(Denominator.POPULATION, ask.population(nis, year, day)) for year in YEARS]
-                found += [(Denominator.HOUSEHOLDS, ask.households(nis, year, day)) for year in YEARS]
-                found.append((Denominator.DWELLINGS, ask.dwellings(nis, day)))
+                found = [("inwoners", ask.population(nis, year, day)) for year in YEARS]
+                found += [("huishoudens", ask.households(nis, year, day)) for year in YEARS]
+                found.append(("wooneenheden", ask.dwellings(nis, day)))
                 rows += [(nis, kind, edition, count.date.year, count.value) for kind, count in found if count]
         return pd.DataFrame(rows, columns=["nis", "per", "edition", "year", "amount"])
 
@@ -132,7 +132,7 @@ def _declared(catalog: Catalog) -> pd.DataFrame:
         weighed = target.weight_rule.result if target.weight_rule else None
         for sub in target.indicators:
             unit = sub.unit.symbol
-            percent_kind = target.kind in (Kind.REDUCTION, Kind.ANNUAL_RATE) and unit.startswith("%")
+            percent_kind = target.kind in ("reductie", "jaarlijks_tempo") and unit.startswith("%")
             row = {
                 "target_id": target.id,
                 "indicator": sub.id,
@@ -140,8 +140,8 @@ def _declared(catalog: Catalog) -> pd.DataFrame:
                 # Things that are weighed (CPE) may have parts.
                 "whole": sub.unit.counted and not (weighed and sub.id.startswith(weighed)),
                 "may_be_negative": sub.may_be_negative or percent_kind,
-                "yes_no": target.kind is Kind.YES_NO and sub.id in target.parts,
-                "counted_up": target.kind is Kind.CUMULATIVE,
+                "yes_no": target.kind == "ja_nee" and sub.id in target.parts,
+                "counted_up": target.kind == "cumulatief",
                 "is_context": target.is_context,
                 "closed_on": target.closed_on,
                 "whole_id": sub.part_of or "",

@@ -24,7 +24,7 @@ from lekp_lib.data.places import OUTSIDE, Finder, codes_of_points
 from lekp_lib.data.schema import FileShape, packaged
 from lekp_lib.data.workbook import refuse_merged, workbook_sheets
 from lekp_lib.errors import CatalogError
-from lekp_lib.pact import Catalog, Kind
+from lekp_lib.pact import Catalog
 from lekp_lib.register import FIRST_DAY, CountFact, Register
 
 OPTIONS = {
@@ -322,7 +322,7 @@ def _stated_levels(rows: Rows, shape: FileShape) -> pd.DataFrame:
 def _with_value(rows: Rows, shape: FileShape, catalog: Catalog) -> None:
     """Fill ``@value`` (in the unit of the catalogue), ``@status`` and ``@measure``; no figure is no row."""
     unit_of = {(target.id, sub.id): sub.unit for target in catalog.measured for sub in target.indicators}
-    yes_no = {target.id for target in catalog.measured if target.kind is Kind.YES_NO}
+    yes_no = {target.id for target in catalog.measured if target.kind == "ja_nee"}
 
     def factor(target_id: str, indicator: str, written: str, measure: str) -> Decimal:
         """To the unit of the catalogue, exact: 7,4 km is 7400 m. Zero stands for yes or no."""

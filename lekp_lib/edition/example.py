@@ -21,7 +21,7 @@ from lekp_lib.data.importing import ImportContext, apply_import, plan_import
 from lekp_lib.edition.edition import Manifest, freeze
 from lekp_lib.edition.prepare import gather, imported
 from lekp_lib.pact import Catalog, load_catalog
-from lekp_lib.pact.models import Denominator, Kind, Level, Target
+from lekp_lib.pact.models import Level, Target
 from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.register import Register, load_register
 
@@ -75,9 +75,9 @@ def _places(declared: dict[str, Any], register: Register) -> pd.DataFrame:
     on, rows = declared["reference_date"], []
     for nis in (item.nis for item in register.municipalities(on)):
         counts = {
-            Denominator.POPULATION: register.population(nis, DENOMINATOR_YEAR, on),
-            Denominator.DWELLINGS: register.dwellings(nis, on),
-            Denominator.HOUSEHOLDS: register.households(nis, DENOMINATOR_YEAR, on),
+            "inwoners": register.population(nis, DENOMINATOR_YEAR, on),
+            "wooneenheden": register.dwellings(nis, on),
+            "huishoudens": register.households(nis, DENOMINATOR_YEAR, on),
         }
         version = "2.0" if nis in _GAPS_OF_2_1 else register.pact_version(nis, on) or "0"
         known = {str(kind): count.value if count else 0 for kind, count in counts.items()}
@@ -110,14 +110,14 @@ def _fixed_values(draw: _Draw, own: Any, highest: float | None) -> Floats:
 
 def _values(target: Target, level: Level, own: Any, places: pd.DataFrame, draw: _Draw) -> Floats:
     """Values of all municipalities in all years; those that reach everything end above their level."""
-    limited = level.value is not None and target.kind is Kind.STOCK
+    limited = level.value is not None and target.kind == "stand"
     if level.value is not None:
         levels = np.full(len(places), level.value)
         values = _fixed_values(draw, own, level.value if limited else None)
     else:
         assert level.factor is not None and level.per is not None
         levels = level.factor * places[str(level.per)].to_numpy(float) / (level.per_n or 1)
-        values = _amounts(draw, own, levels, rising=target.kind is Kind.CUMULATIVE)
+        values = _amounts(draw, own, levels, rising=target.kind == "cumulatief")
     for index in places.index[places["reached"]]:
         end = min(1.06 * levels[index], 100.0) if limited else 1.06 * levels[index]
         values[index] = end * np.linspace(0.6, 1.0, values.shape[1])
@@ -215,7 +215,7 @@ def generate(declared: dict[str, Any], catalog: Catalog, register: Register) -> 
         own, lowest = _profile(declared, target.id), min(target.levels)
         holds = places["nis"][(places["version"] >= lowest) | (lowest == "1.0")]
         draw = _Draw(declared["seed"], target.id, shared_luck)
-        made = (_answers if target.kind is Kind.YES_NO else _series)(target, own, declared, places, draw)
+        made = (_answers if target.kind == "ja_nee" else _series)(target, own, declared, places, draw)
         frames += [frame[frame["nis"].isin(holds)].assign(target_id=target.id) for frame in made]
     figures = pd.concat(frames, ignore_index=True)
     same: dict[str, Any] = {

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lekp_lib.data.readers import FIGURES, NOT_REGISTERED
 from lekp_lib.edition.edition import as_read, typed
-from lekp_lib.pact import Catalog, Kind
+from lekp_lib.pact import Catalog
 from lekp_lib.register import FIRST_DAY, Register
 
 _LEAST_CERTAIN_FIRST = ("voorbeeld", "geschat", "voorlopig", "gecorrigeerd", "definitief")
@@ -78,7 +78,7 @@ class _Mergers:
             return "de cijfers zijn van voor en van na een eerdere fusie"
         if any(row["measure"] == "aandeel_pct" for row in rows):
             return "de bron gaf alleen een deel van het doel, en delen kunnen niet opgeteld worden"
-        if target.kind is Kind.YES_NO:
+        if target.kind == "ja_nee":
             same = len({row["value"] for row in rows}) == 1
             return "" if same else "de vroegere gemeenten hebben niet hetzelfde antwoord"
         if "%" in series.unit.symbol or series.unit.symbol.startswith("per "):
@@ -91,7 +91,7 @@ class _Mergers:
         names = _joined(self.name(row["nis"]) for row in rows)
         if rows[0]["status"] == NOT_REGISTERED:
             return {**rows[0], "nis": nis, "remark": f"Niets ingevuld voor {names}."}
-        if self.series[rows[0]["target_id"], rows[0]["indicator"]][0].kind is Kind.YES_NO:
+        if self.series[rows[0]["target_id"], rows[0]["indicator"]][0].kind == "ja_nee":
             return _whole(rows, rows[0]["value"], f"Zelfde antwoord van {names}.", nis=nis)
         if len({row["source_id"] for row in rows}) > 1:
             sources = self.catalog.sources

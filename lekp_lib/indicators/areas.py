@@ -10,12 +10,11 @@ import pandas as pd
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import COMPARABLE, VERDICTS
 from lekp_lib.indicators.compare import MIN_COMPARED
-from lekp_lib.pact.models import Kind, Target
+from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters
-from lekp_lib.register import PeerKind
 
 _AREA = ["area_kind", "area", "target_id"]
-_ORDER = [str(kind) for kind in (PeerKind.FLANDERS, PeerKind.PROVINCE, PeerKind.REGION, PeerKind.SIZE)]
+_ORDER = ["vlaanderen", "provincie", "referentieregio", "grootteklasse"]
 COLUMNS = [
     *_AREA, "level_indicator", "unit", "members", "applying", "counted", "inhabitants", "inhabitants_counted", "value",
     "level", "required", "share_pct", "expected_pct", "level_all", "first_date", "last_date", "median_value",
@@ -33,7 +32,7 @@ def memberships(edition: Edition) -> pd.DataFrame:
     register, on = edition.register, edition.reference_date
     rows = []
     for place in register.municipalities(on):
-        size = next(group.label for group in register.peer_groups(place.nis, on) if group.kind is PeerKind.SIZE)
+        size = next(group.label for group in register.peer_groups(place.nis, on) if group.kind == "grootteklasse")
         names = ("Vlaanderen", place.province, place.region, size)
         rows += [(kind, name, place.nis) for kind, name in zip(_ORDER, names, strict=True) if name]
     return pd.DataFrame(rows, columns=["area_kind", "area", "nis"])
@@ -124,7 +123,7 @@ def areas(assessments: pd.DataFrame, edition: Edition, parameters: ReportParamet
     """
     targets = pd.DataFrame(
         [
-            (item.id, item.kind is Kind.YES_NO, adds_up(item), item.indicators[0].unit.symbol)
+            (item.id, item.kind == "ja_nee", adds_up(item), item.indicators[0].unit.symbol)
             for item in edition.catalog.targets
         ],
         columns=["target_id", "yes_no", "summed", "default_unit"],

@@ -11,7 +11,7 @@ import pandas as pd
 
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError
-from lekp_lib.pact import PACT_VERSIONS, Catalog, Denominator, PactVersion
+from lekp_lib.pact import PACT_VERSIONS, Catalog, PactVersion
 from lekp_lib.parameters import ReportParameters
 
 #: The words of ``verdict``: five judgements from best to worst, one that waits, and four that say why there is none.
@@ -170,9 +170,9 @@ def _denominators(edition: Edition, parameters: ReportParameters) -> pd.DataFram
     rows = []
     for place in register.municipalities(on):
         counts = {
-            Denominator.POPULATION: register.population(place.nis, year, on),
-            Denominator.HOUSEHOLDS: register.households(place.nis, year, on),
-            Denominator.DWELLINGS: register.dwellings(place.nis, on),
+            "inwoners": register.population(place.nis, year, on),
+            "huishoudens": register.households(place.nis, year, on),
+            "wooneenheden": register.dwellings(place.nis, on),
         }
         rows += [(place.nis, str(kind), count.value, count.date) for kind, count in counts.items() if count]
     table = pd.DataFrame(rows, columns=["nis", "denominator_kind", "denominator", "denominator_date"])
@@ -229,8 +229,8 @@ def _grid(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     places = pd.DataFrame({"nis": codes, "pact_version": pd.Series(versions, dtype="str")})
     grid = places.merge(_levels(edition.catalog), on="pact_version").sort_values(["nis", "position"])
     if parameters.wooneenheden == "huishoudens":
-        dwellings = grid["denominator_kind"] == str(Denominator.DWELLINGS)
-        grid["denominator_kind"] = grid["denominator_kind"].mask(dwellings, str(Denominator.HOUSEHOLDS))
+        dwellings = grid["denominator_kind"] == "wooneenheden"
+        grid["denominator_kind"] = grid["denominator_kind"].mask(dwellings, "huishoudens")
     grid = grid.merge(_denominators(edition, parameters), on=["nis", "denominator_kind"], how="left")
     grid["level_exact"] = grid["fixed"].fillna(grid["factor"] * grid["denominator"] / grid["per_n"])
     grid["level"] = displayed_level(grid["level_exact"], grid["counted"].eq(True))
@@ -420,8 +420,8 @@ def _compared(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
         if rule is not None:
             series = rule.indicator or next(iter(target.levels.values())).indicator
             per = str(rule.per) if rule.per else None
-            households = per == Denominator.DWELLINGS and parameters.wooneenheden == "huishoudens"
-            rows.append((target.id, series, str(Denominator.HOUSEHOLDS) if households else per, rule.n))
+            households = per == "wooneenheden" and parameters.wooneenheden == "huishoudens"
+            rows.append((target.id, series, "huishoudens" if households else per, rule.n))
     return pd.DataFrame(rows, columns=["target_id", "rate_indicator", "rate_per", "rate_n"])
 
 

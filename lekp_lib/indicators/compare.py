@@ -13,9 +13,7 @@ import pandas as pd
 
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import assess
-from lekp_lib.pact import Denominator
 from lekp_lib.parameters import ReportParameters
-from lekp_lib.register import PeerKind
 
 #: Fewer figures than this give no median: a median of five says little of a province.
 MIN_COMPARED = 10
@@ -96,7 +94,7 @@ def compare(assessments: pd.DataFrame, edition: Edition) -> pd.DataFrame:
             rows = [position[member] for member in group.members]
             if group.members not in medians:
                 # Neighbours stand by name, each with its own value.
-                neighbours = group.kind is PeerKind.NEIGHBOURS
+                neighbours = group.kind == "buurgemeenten"
                 medians[group.members] = np.full(len(targets), np.nan) if neighbours else _median(values[rows])
             ahead = np.where(np.isnan(own), np.nan, (ranks[rows] > own).sum(axis=0))
             groups.append((nis, str(group.kind), group.label, len(rows)))
@@ -141,7 +139,7 @@ def similar_better(assessments: pd.DataFrame, edition: Edition) -> dict[tuple[st
         inhabitants[nis] = next((count.value for count in counts if count is not None), 0)
     found = {}
     for nis, row in position.items():
-        peers = next(group.members for group in register.peer_groups(nis, on) if group.kind is PeerKind.SIZE)
+        peers = next(group.members for group in register.peer_groups(nis, on) if group.kind == "grootteklasse")
         _, near = zip(*sorted((abs(inhabitants[code] - inhabitants[nis]), code) for code in peers), strict=True)
         further = rivals[[position[code] for code in near]] > ranks[row]
         for column, target_id in enumerate(printed.columns):
@@ -220,7 +218,7 @@ def published_targets(assessments: pd.DataFrame, edition: Edition) -> pd.DataFra
         if comparable and value in (own.level, round(own.level_exact, 2)):
             reason = "same"
         elif comparable:
-            count = register.population if own.denominator_kind == Denominator.POPULATION else register.households
+            count = register.population if own.denominator_kind == "inwoners" else register.households
             years = sorted(range(2018, on.year + 1), key=lambda known: abs(known - published))
             counts = {known: found.value for known in years if (found := count(nis, known, on))}
             reason, year = _likely_reason(value, own, counts)

@@ -4,21 +4,21 @@ Imported only where a table is checked or described.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandera.pandas as pa
 
 from lekp_lib.edition.edition import DATE, WORDS
 from lekp_lib.indicators.assess import REASONS, TEMPOS, VERDICTS
 from lekp_lib.indicators.compare import DIFFERENCES
-from lekp_lib.pact import PACT_VERSIONS, Denominator
 from lekp_lib.pact.yaml_files import read_yaml
-from lekp_lib.register import PeerKind
+from lekp_lib.parameters import PACT_VERSIONS, Denominator
+from lekp_lib.register import PEER_KINDS
 
 _WORDS: dict[str, Any] = {
     "oordelen": VERDICTS, "redenen": REASONS, "tempos": TEMPOS, "verschillen": DIFFERENCES, "pacten": PACT_VERSIONS,
-    "noemers": list(Denominator), "rangen": ("officieel", "gemeente", "pers", "partij"), "groepen": list(PeerKind),
-    "gebieden": [kind for kind in PeerKind if kind is not PeerKind.NEIGHBOURS], **WORDS,
+    "noemers": get_args(Denominator), "rangen": ("officieel", "gemeente", "pers", "partij"), "groepen": PEER_KINDS,
+    "gebieden": [kind for kind in PEER_KINDS if kind != "buurgemeenten"], **WORDS,
 }  # fmt: skip
 _DECLARED = read_yaml(Path(__file__).with_name("kolommen.yaml")).data
 

@@ -7,18 +7,19 @@ The models say which keys the YAML files may have: ``doelen/``, ``bronnen/``, ``
 import datetime as dt
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from lekp_lib.parameters import PACT_VERSIONS, PactVersion
+from lekp_lib.parameters import PACT_VERSIONS, Denominator, PactVersion
 
 WerfId = Literal["algemeen", "1", "2", "3", "4"]
 #: Who speaks: only figures of the first two are judged.
 Rank = Literal["officieel", "gemeente", "pers", "partij"]
 DatePrecision = Literal["dag", "maand", "jaar"]
+#: How a target is measured; decides the required path. ``context`` has no level, path and verdict.
+Kind = Literal["cumulatief", "stand", "reductie", "jaarlijks_tempo", "ja_nee", "context"]
 #: How often a source publishes.
 Rhythm = Literal["wekelijks", "maandelijks", "halfjaarlijks", "jaarlijks", "eenmalig", "niet_bekend"]
 #: How well a statement of the catalogue is known.
@@ -88,25 +89,6 @@ Explanation = Annotated[str, Field(min_length=1), _short(25)]
 Description = Annotated[str, _short(20, max_sentences=2)]
 ReviewedText = Annotated[str, Field(min_length=1), AfterValidator(_without_brackets)]
 CouncilText = Annotated[ReviewedText, _short(25)]
-
-
-class Kind(StrEnum):
-    """How a target is measured; decides the required path. ``context`` has no level, path and verdict."""
-
-    CUMULATIVE = "cumulatief"
-    STOCK = "stand"
-    REDUCTION = "reductie"
-    ANNUAL_RATE = "jaarlijks_tempo"
-    YES_NO = "ja_nee"
-    CONTEXT = "context"
-
-
-class Denominator(StrEnum):
-    """What a level is counted per."""
-
-    POPULATION = "inwoners"
-    DWELLINGS = "wooneenheden"
-    HOUSEHOLDS = "huishoudens"
 
 
 class Declared(BaseModel):
@@ -427,7 +409,7 @@ class Target(Declared):
     @property
     def is_context(self) -> bool:
         """Figures beside the pact: shown with their source, never counted and never judged."""
-        return self.kind is Kind.CONTEXT
+        return self.kind == "context"
 
     @property
     def is_own(self) -> bool:
@@ -480,7 +462,7 @@ class Target(Declared):
         unknown = sorted(self._named_indicators() - set(ids))
         yield bool(unknown), f"onbekende reeks {', '.join(unknown)}; opgegeven zijn {', '.join(ids)}"
         told = "parts horen bij doelen met ja of nee, en elk zo'n doel heeft er minstens één"
-        yield bool(self.parts) != (self.kind is Kind.YES_NO), told
+        yield bool(self.parts) != (self.kind == "ja_nee"), told
         wrong = self.comparison if self.parts else self.lasting
         yield bool(wrong), "blijvend hoort bij doelen met ja of nee, vergelijking bij alle andere"
         for version, level in self.levels.items():

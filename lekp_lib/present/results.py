@@ -18,7 +18,6 @@ from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.compare import compare, published_targets, similar_better, verdict_changes
 from lekp_lib.pact import Level, Target
-from lekp_lib.pact.models import Kind
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.paths import sha256_of
 from lekp_lib.present import format as fmt
@@ -184,11 +183,11 @@ class Results:
         level, begin, end = value.niveau_regel, value.rij["path_start"], value.einddatum
         if end is None:
             return ()
-        if value.soort == Kind.ANNUAL_RATE.value:
+        if value.soort == "jaarlijks_tempo":
             base = int(value.vergelijkt_met or end.year)
             asked = {year: level.required_average(base, year) for year in range(base + 1, end.year + 1)}
             return tuple((dt.date(year, 12, 31), average / value.niveau) for year, average in asked.items())
-        eve = begin if value.soort == Kind.REDUCTION.value else begin - dt.timedelta(days=1)
+        eve = begin if value.soort == "reductie" else begin - dt.timedelta(days=1)
         return (eve, 0.0), (end, 1.0)
 
     @cached_property
@@ -248,7 +247,7 @@ class Results:
         classes = self.map_classes(target)
         counts = {str(name): int(count) for name, count in classes.value_counts().items()}
         return SimpleNamespace(
-            soort=target.kind.value, naam=target.name, ja=counts.get("ja", 0), nee=counts.get("nee", 0),
+            soort=target.kind, naam=target.name, ja=counts.get("ja", 0), nee=counts.get("nee", 0),
             vol=counts.get("klasse-5", 0), n=int(classes.str.startswith("klasse-").sum()),
             geen=sum(counts.get(name, 0) for name in ABSENT),
         )  # fmt: skip
@@ -358,7 +357,7 @@ def _times(times: float) -> SimpleNamespace:
 def _identity(target: Target, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "nis": row["nis"], "id": target.id, "nummer": target.nr, "naam": target.name, "kort": target.short_name,
-        "werf": target.werf, "soort": target.kind.value, "pact": row["pact_version"],
+        "werf": target.werf, "soort": target.kind, "pact": row["pact_version"],
         "eerste_pact": min(target.levels, default=None), "gesloten": target.closed_on,
         "onderdelen_naam": "plannen" if len(target.parts) > 1 else "ja/nee",
     }  # fmt: skip
@@ -429,7 +428,7 @@ def arrears(values: Sequence[SimpleNamespace]) -> list[SimpleNamespace]:
 
     Targets whose deadline has passed take no part. Yes/no targets have no share of what is required.
     """
-    behind = [v for v in values if v.achterstand and v.vereist and v.soort != Kind.YES_NO.value]
+    behind = [v for v in values if v.achterstand and v.vereist and v.soort != "ja_nee"]
     return sorted(behind, key=lambda v: (round(v.deel / v.vereist, 9), v.deel - v.vereist))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import pandas as pd
 
@@ -15,8 +15,7 @@ from lekp_lib.edition.edition import typed
 from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import LekpError, Problem, ProblemGroup, ReportError
 from lekp_lib.pact import Catalog, Target, catalog_with, project_folder, save_text
-from lekp_lib.pact.models import Denominator
-from lekp_lib.parameters import read_parameters
+from lekp_lib.parameters import Denominator, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block, Opened, heading, paragraph, short_id
 from lekp_lib.present.municipality import Report
@@ -81,8 +80,8 @@ class DraftFigures:
                 raise _no_figures(f"geen bestand {str(text)!r}", wanted)
             self.origin = f"het bestand {path.name}"
             figures = self._of_file(path, path.name)
-        elif text in list(Denominator):
-            self.origin, figures = f"het aantal {text} in {edition.title}", self._of_counts(Denominator(str(text)))
+        elif text in get_args(Denominator):
+            self.origin, figures = f"het aantal {text} in {edition.title}", self._of_counts(str(text))
         else:
             figures = self._of_target(str(text))
         self.figures = self._usable(figures)
@@ -91,8 +90,8 @@ class DraftFigures:
         target_id, _, indicator = name.partition(".")
         known = [item.id for item in self.edition.catalog.measured]
         if target_id not in known:
-            words = f"een van {', '.join([*known, *Denominator])}, of een bestand dat op .csv of .xlsx eindigt"
-            raise _no_figures(repr(name), words)
+            choice = ", ".join([*known, *get_args(Denominator)])
+            raise _no_figures(repr(name), f"een van {choice}, of een bestand dat op .csv of .xlsx eindigt")
         source = self.edition.catalog.target(target_id)
         wanted, series = indicator or draft_indicator(source), [item.id for item in source.indicators]
         if wanted not in series:
@@ -101,20 +100,20 @@ class DraftFigures:
         figures = self.edition.figures
         return figures[(figures["target_id"] == source.id) & (figures["indicator"] == wanted)]
 
-    def _of_counts(self, kind: Denominator) -> pd.DataFrame:
+    def _of_counts(self, kind: str) -> pd.DataFrame:
         register, on = self.edition.register, self.edition.reference_date
         rows = []
         for place in register.municipalities(on):
-            if kind is Denominator.DWELLINGS:
+            if kind == "wooneenheden":
                 counts = [register.dwellings(place.nis, on)]
             else:
-                count = register.population if kind is Denominator.POPULATION else register.households
+                count = register.population if kind == "inwoners" else register.households
                 counts = [count(place.nis, year, on) for year in _YEARS]
             rows += [(place.nis, item.date, float(item.value), item.source) for item in counts if item is not None]
         frame = pd.DataFrame(rows, columns=["nis", "reference_date", "value", "remark"])
         told = {
             "status": "definitief", "measure": "stand", "date_precision": "dag", "url": "", "correction_note": "",
-            "source_id": "statistiek_vlaanderen" if kind is Denominator.HOUSEHOLDS else "statbel",
+            "source_id": "statistiek_vlaanderen" if kind == "huishoudens" else "statbel",
         }  # fmt: skip
         return frame.assign(**told).reindex(columns=self.edition.figures.columns)
 

@@ -5,14 +5,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from lekp_lib.errors import ProblemGroup, RegisterError
 from lekp_lib.parameters import PACT_VERSIONS, PactVersion
 
-CountKind = Literal["inwoners", "wooneenheden", "huishoudens"]
+#: The groups with which a municipality is compared.
+PEER_KINDS = ("provincie", "referentieregio", "grootteklasse", "buurgemeenten", "vlaanderen")
 #: First day of each code edition: 300 municipalities from 2019 to 2024, 285 from 2025 on.
 FIRST_DAY: Mapping[int, dt.date] = {2019: dt.date(2019, 1, 1), 2025: dt.date(2025, 1, 1)}
 _HOUSEHOLDS = "Statistiek Vlaanderen, Huishoudensvooruitzichten 2024, waargenomen huishoudens op 1 januari"
@@ -100,20 +100,10 @@ class Signature(NamedTuple):
     source: str
 
 
-class PeerKind(StrEnum):
-    """The groups with which a municipality is compared."""
-
-    PROVINCE = "provincie"
-    REGION = "referentieregio"
-    SIZE = "grootteklasse"
-    NEIGHBOURS = "buurgemeenten"
-    FLANDERS = "vlaanderen"
-
-
 class PeerGroup(NamedTuple):
     """A named set of municipalities, the own one included except for neighbours."""
 
-    kind: PeerKind
+    kind: str
     label: str
     members: tuple[str, ...]
 

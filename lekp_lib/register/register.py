@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import get_args
 
 from lekp_lib.errors import Problem, RegisterError
-from lekp_lib.parameters import PactVersion
+from lekp_lib.parameters import Denominator, PactVersion
 from lekp_lib.register import models
-from lekp_lib.register.models import FIRST_DAY, Count, CountFact, Counts, Merger, Municipality, PeerGroup, PeerKind
+from lekp_lib.register.models import FIRST_DAY, Count, CountFact, Counts, Merger, Municipality, PeerGroup
 from lekp_lib.register.resolve import Resolver
 
 _DWELLINGS = "wooneenheden"
@@ -227,8 +227,8 @@ class Register:
         """Why a count cannot be used: the first reason."""
         places, dwellings = self._tables.municipalities, fact.kind == _DWELLINGS
         where = f"{fact.kind} van {fact.nis} op {fact.date}"
-        if fact.kind not in get_args(models.CountKind):
-            yield Problem(where, f"soort {fact.kind!r}", " of ".join(get_args(models.CountKind)))
+        if fact.kind not in get_args(Denominator):
+            yield Problem(where, f"soort {fact.kind!r}", " of ".join(get_args(Denominator)))
         elif fact.value < (0 if dwellings else 1):
             yield Problem(where, str(fact.value), "nul of meer" if dwellings else "een getal boven nul")
         elif not dwellings and (fact.date.month, fact.date.day) != (1, 1):
@@ -275,11 +275,11 @@ class Register:
         size, near = size_label(inhabitants[place.nis]), self._tables.neighbours.get(place.nis, ())
         region = [other for other in others if place.region and other.region == place.region]
         for kind, label, members in (
-            (PeerKind.PROVINCE, f"Provincie {place.province}", [it for it in others if it.province == place.province]),
-            (PeerKind.REGION, f"Referentieregio {place.region}", region),
-            (PeerKind.SIZE, size, [it for it in others if size_label(inhabitants[it.nis]) == size]),
-            (PeerKind.NEIGHBOURS, "Buurgemeenten", [it for it in others if it.nis in near and place.edition == 2025]),
-            (PeerKind.FLANDERS, "Vlaanderen", others),
+            ("provincie", f"Provincie {place.province}", [it for it in others if it.province == place.province]),
+            ("referentieregio", f"Referentieregio {place.region}", region),
+            ("grootteklasse", size, [it for it in others if size_label(inhabitants[it.nis]) == size]),
+            ("buurgemeenten", "Buurgemeenten", [it for it in others if it.nis in near and place.edition == 2025]),
+            ("vlaanderen", "Vlaanderen", others),
         ):
             if members:
                 yield PeerGroup(kind, label, tuple(other.nis for other in members))

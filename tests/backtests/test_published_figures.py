@@ -21,7 +21,7 @@ from lekp_lib.data.cells import parse_date
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import assess, displayed_level
 from lekp_lib.indicators.compare import published_targets
-from lekp_lib.pact import Denominator, PactVersion, load_catalog
+from lekp_lib.pact import PactVersion, load_catalog
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.register import load_register
 
@@ -129,7 +129,7 @@ def level_of(nis: str, target_id: str, version: PactVersion, year: int = 2020, *
     if level.factor is None or level.per_n is None:
         assert level.value is not None
         return OurLevel(level.value, level.value)
-    if level.per is Denominator.POPULATION:
+    if level.per == "inwoners":
         count = register.population(nis, year, ON)
     else:
         count = register.households(nis, year, ON) if households else register.dwellings(nis, dt.date(2025, 1, 1))

@@ -12,19 +12,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lekp_lib.errors import CatalogError, CatalogProblems
-from lekp_lib.pact import Catalog, Kind, PactVersion, load_catalog
+from lekp_lib.pact import Catalog, PactVersion, load_catalog
 from lekp_lib.pact.loader import PACKAGED, check_catalog
 from lekp_lib.pact.yaml_files import parse_yaml, read_yaml
 from lekp_lib.parameters import ReportParameters
 
 NBSP = "\u00a0"
 SPEC_KINDS = {
-    "binary": Kind.YES_NO,
-    "cumulative": Kind.CUMULATIVE,
-    "stock": Kind.STOCK,
-    "stock_percent": Kind.STOCK,
-    "percent_change_annual": Kind.ANNUAL_RATE,
-    "percent_change_vs_baseline": Kind.REDUCTION,
+    "binary": "ja_nee",
+    "cumulative": "cumulatief",
+    "stock": "stand",
+    "stock_percent": "stand",
+    "percent_change_annual": "jaarlijks_tempo",
+    "percent_change_vs_baseline": "reductie",
 }
 SPEC_CERTAINTIES = {
     "sourced": "bron",

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import lekp_lib.register
 from lekp_lib.errors import RegisterError
-from lekp_lib.register import PeerKind, load_register
+from lekp_lib.register import load_register
 
 DATA = Path(lekp_lib.register.__file__).parent / "data"
 THEN, NOW = dt.date(2024, 12, 31), dt.date(2025, 1, 1)
@@ -293,7 +293,7 @@ def test_neighbours():
 
 @pytest.mark.parametrize(
     ("on", "kinds"),
-    [(THEN, [PeerKind.PROVINCE, PeerKind.SIZE]), (NOW, [PeerKind.PROVINCE, PeerKind.REGION, PeerKind.SIZE])],
+    [(THEN, ["provincie", "grootteklasse"]), (NOW, ["provincie", "referentieregio", "grootteklasse"])],
 )
 def test_peer_groups_divide_flanders(on, kinds):
     codes = {place.nis for place in REGISTER.municipalities(on)}
@@ -302,16 +302,16 @@ def test_peer_groups_divide_flanders(on, kinds):
         divided = {groups[nis][kind].label: groups[nis][kind].members for nis in codes}
         assert sorted(nis for members in divided.values() for nis in members) == sorted(codes)
         assert all(nis in groups[nis][kind].members for nis in codes)
-        if kind is PeerKind.SIZE:
+        if kind == "grootteklasse":
             assert min(map(len, divided.values())) >= 15
-    assert all(set(own[PeerKind.FLANDERS].members) == codes for own in groups.values())
-    assert all((PeerKind.REGION in own) == (on == NOW) for own in groups.values())
+    assert all(set(own["vlaanderen"].members) == codes for own in groups.values())
+    assert all(("referentieregio" in own) == (on == NOW) for own in groups.values())
 
 
 def test_neighbours_are_peers_without_the_own_one():
     groups = {group.kind: group for group in REGISTER.peer_groups("44021", NOW)}
-    assert set(groups[PeerKind.NEIGHBOURS].members) == set(REGISTER.neighbours("44021"))
-    assert PeerKind.NEIGHBOURS not in {group.kind for group in REGISTER.peer_groups("73109", NOW)}
+    assert set(groups["buurgemeenten"].members) == set(REGISTER.neighbours("44021"))
+    assert "buurgemeenten" not in {group.kind for group in REGISTER.peer_groups("73109", NOW)}
 
 
 def test_tiles_are_one_map_with_connected_provinces():
