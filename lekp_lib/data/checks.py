@@ -8,7 +8,7 @@ how grave it is, its name, the figures that break it, and the sentence that tell
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -125,15 +125,14 @@ class Places:
                 yield Finding(level, rule, where, sentence.format(**words), key)
 
 
-def _declared(catalog: Catalog) -> pd.DataFrame:
+def _declared(catalog: Catalog) -> Iterator[dict[str, Any]]:
     """Per figure what its declaration says."""
-    rows = []
     for target in catalog.measured:
         weighed = target.weight_rule.result if target.weight_rule else None
         for sub in target.indicators:
             unit = sub.unit.symbol
             percent_kind = target.kind in ("reductie", "jaarlijks_tempo") and unit.startswith("%")
-            row = {
+            yield {
                 "target_id": target.id,
                 "indicator": sub.id,
                 "unit": unit,
@@ -147,8 +146,6 @@ def _declared(catalog: Catalog) -> pd.DataFrame:
                 "whole_id": sub.part_of or "",
                 "most": sub.unit.highest or packaged("eenheden.yaml").get(unit, {}).get("most"),
             }
-            rows.append(row)
-    return pd.DataFrame(rows)
 
 
 def _levels(catalog: Catalog) -> pd.DataFrame:
@@ -345,7 +342,7 @@ def check_figures(
     figures = figures[figures["status"].ne(NOT_REGISTERED)]
     if figures.empty:
         return ()
-    places, declared, computed = Places(register), _declared(catalog), _levels(catalog)
+    places, declared, computed = Places(register), pd.DataFrame(_declared(catalog)), _levels(catalog)
     stated = pd.DataFrame(columns=[*FIGURE[:4], "value"]) if levels is None or levels.empty else levels
     frame = figures.reset_index(drop=True).merge(declared, on=["target_id", "indicator"], how="left")
     frame = frame.astype({"value": float})
@@ -395,8 +392,8 @@ def check_counts(counts: pd.DataFrame, register: Register, *, today: dt.date | N
     days = known["reference_date"].map(lambda day: edition_on(max(day, FIRST_DAY[2019])))
     known = known[known["edition"].eq(days.where(known["figure"].ne("wooneenheden"), 2025))]
     apart = (known["year"] - known["reference_date"].map(lambda day: day.year)).abs()
-    nearest = known.loc[apart.sort_values(kind="stable").index].drop_duplicates("index").set_index("index")["amount"]
-    frame = frame.assign(known=nearest)
+    nearest = known.assign(apart=apart).sort_values("apart", kind="stable").drop_duplicates("index")
+    frame = frame.assign(known=nearest.set_index("index")["amount"])
     ratio = value / frame["known"]
     broken: list[Broken] = [
         *(rule for rule in places.absent(frame) if rule[1] != "not_yet"),

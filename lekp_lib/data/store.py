@@ -452,16 +452,6 @@ def source_statuses(
     return tuple(found)
 
 
-class Event(NamedTuple):
-    """Something on one day; a ``uid`` that stays the same lets a newer calendar update the event, not double it."""
-
-    uid: str
-    day: dt.date
-    title: str
-    description: str = ""
-    url: str = ""
-
-
 def _escaped(text: str) -> str:
     """Text value: backslash, semicolon, comma and line ends written as RFC 5545 3.3.11 asks; no control characters."""
     plain = re.sub("[\x00-\x08\x0b-\x1f\x7f]", "", re.sub("\r\n?", "\n", text))
@@ -478,13 +468,14 @@ def _folded(line: str) -> str:
     return "\r\n ".join(pieces)
 
 
-def write_calendar(events: Iterable[Event], name: str, stamp: dt.datetime) -> bytes:
+def write_calendar(events: Iterable[tuple[str, dt.date, str, str, str]], name: str, stamp: dt.datetime) -> bytes:
     """Calendar file (RFC 5545) with whole-day events, whose texts may hold anything.
 
     Parameters
     ----------
     events
-        In the order to be written.
+        In the order to be written: what names the event for ever, so that a newer calendar updates it and does not
+        double it, its day, title, description and address.
     name
         Name of the calendar.
     stamp
@@ -497,17 +488,17 @@ def write_calendar(events: Iterable[Event], name: str, stamp: dt.datetime) -> by
     """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//lekp//bronnenkalender//NL", "CALSCALE:GREGORIAN"]
     lines += [f"X-WR-CALNAME:{_escaped(name)}"]
-    for event in events:
+    for uid, day, title, description, url in events:
         lines += [
             "BEGIN:VEVENT",
-            f"UID:{hashlib.sha256(event.uid.encode()).hexdigest()[:24]}@lekp",
+            f"UID:{hashlib.sha256(uid.encode()).hexdigest()[:24]}@lekp",
             f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
-            f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{event.day + dt.timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_escaped(event.title)}",
+            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{day + dt.timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_escaped(title)}",
         ]
-        lines += [f"DESCRIPTION:{_escaped(event.description)}"] * bool(event.description)
+        lines += [f"DESCRIPTION:{_escaped(description)}"] * bool(description)
         # An address is no text value: it may not hold blanks or line ends, and is left out when it does.
-        lines += [f"URL:{event.url}"] * bool(re.fullmatch("[!-~]+", event.url))
+        lines += [f"URL:{url}"] * bool(re.fullmatch("[!-~]+", url))
         lines += ["TRANSP:TRANSPARENT", "END:VEVENT"]
     return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()

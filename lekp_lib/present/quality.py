@@ -13,7 +13,7 @@ import pandas as pd
 from lekp_lib.data.checks import Finding, check_figures
 from lekp_lib.data.importing import ImportContext, changes_of, read_entry
 from lekp_lib.data.readers import ReadResult
-from lekp_lib.data.store import Event, Ledger, RawStore, SourceStatus, add_months, is_overdue, next_expected
+from lekp_lib.data.store import Ledger, RawStore, SourceStatus, add_months, is_overdue, next_expected
 from lekp_lib.edition import Edition
 from lekp_lib.edition.edition import as_read
 from lekp_lib.errors import LekpError
@@ -295,7 +295,7 @@ def rhythm_words(source: Source) -> str:
 
 def status_events(
     statuses: Iterable[SourceStatus], warning: str = "", precision: Mapping[str, str] = MappingProxyType({})
-) -> list[Event]:
+) -> list[tuple[str, dt.date, str, str, str]]:
     """One event of a calendar per source with a next figure, on the day from which it may be there.
 
     Parameters
@@ -315,7 +315,7 @@ def status_events(
         told = f"Laatste peildatum: {last}. Ritme: {rhythm_words(item.source)}."
         late = f" Let op: verwacht in {fmt.date_text(item.next_expected, 'maand')}, te laat." if item.overdue else ""
         title = f"{warning}. " * bool(warning) + f"Nieuw cijfer verwacht: {item.source.name}"
-        events.append(Event(f"bron-{item.source.id}", item.next_expected, title, told + late, item.source.url))
+        events.append((f"bron-{item.source.id}", item.next_expected, title, told + late, item.source.url))
     return events
 
 

@@ -152,7 +152,7 @@ def test_local_production_by_export_or_page_by_page(export, local_production, tm
 
 FLUVIUS_FAULTS = {
     "rows missing": ({"rows": 9_000}, "en noemde er 9000"),
-    "renamed": ({"replace": (b"gemeente", b"stad")}, "geen veld gemeente of Gemeente"),
+    "renamed": ({"replace": (b"gemeente", b"stad")}, "geen kolom gemeente of Gemeente"),
     "no date": ({"moment": "soon"}, "zegt niet hoeveel rijen"),
     "too many": ({"export": 429}, "krijgt te veel vragen (429)"),
     "pages overlap": ({"export": 500, "pages": "first"}, "rijen tweemaal"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lekp_lib.data.store import Event, Passport, is_overdue, next_expected, source_statuses, write_calendar
+from lekp_lib.data.store import Passport, is_overdue, next_expected, source_statuses, write_calendar
 from lekp_lib.pact import load_catalog
 from lekp_lib.pact.models import Source
 
@@ -83,7 +83,7 @@ def unescaped(value: str) -> str:
 
 @given(st.text(max_size=300))
 def test_any_text_comes_back_from_a_calendar_and_stays_in_its_line(text: str) -> None:
-    lines = unfolded(write_calendar([Event("a", END_OF_MARCH, text, text)], "Bronnen", STAMP))
+    lines = unfolded(write_calendar([("a", END_OF_MARCH, text, text, "")], "Bronnen", STAMP))
     assert len(lines) == (15 if text else 14)
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(char for char in plain if char in "\n\t" or (char >= " " and char != "\x7f"))
@@ -91,7 +91,7 @@ def test_any_text_comes_back_from_a_calendar_and_stays_in_its_line(text: str) ->
 
 
 def test_calendar_has_the_lines_of_the_standard_and_no_hostile_address() -> None:
-    lines = unfolded(write_calendar([Event("mow", END_OF_MARCH, "MOW", url="https://a.be\r\nX:1")], "B;ron", STAMP))
+    lines = unfolded(write_calendar([("mow", END_OF_MARCH, "MOW", "", "https://a.be\r\nX:1")], "B;ron", STAMP))
     assert lines[:5] == ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//lekp//bronnenkalender//NL",
                          "CALSCALE:GREGORIAN", "X-WR-CALNAME:B\\;ron"]  # fmt: skip
     assert "DTSTART;VALUE=DATE:20260331" in lines and "DTEND;VALUE=DATE:20260401" in lines
