@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -367,8 +368,8 @@ class Report(Opened):
 
     @staticmethod
     def _has_section(row: SimpleNamespace) -> bool:
-        """A target has a section when it has a judged figure to draw."""
-        return bool(row.geldt and row.beoordeeld)
+        """A target has a section when it has a figure to draw: judged, or counted where the level weighs."""
+        return bool(row.geldt and (row.beoordeeld or row.gewogen))
 
     def doelen(self, werf: str | None = None, zonder: Collection[str] = ()) -> Block:
         """The sections of all targets with a judged figure; yes/no targets as rows of a table.
@@ -506,8 +507,12 @@ class Report(Opened):
             frame, note = frame.drop(columns="Bron"), f"Bron: {sources.pop()}."
         labels = {item.id: item.label for item in self.catalog.werven}
         groups = [labels[row.werf] if row.nummer else "Andere doelen" for row in rows]
-        caption = f"Alle cijfers van {self.place.name}"
-        return self.shown("cijfertabel", table_block(frame, caption, note, groups, _STATE_MARKS, closed=True))
+        known = [row for row in rows if row.heeft_cijfer]
+        told = dict.fromkeys((text.macro("woorden", "stand", row), safe_address(row.bron_url)) for row in known)
+        counts = Counter(stand for stand, _ in told)  # the same words from two sources lead nowhere
+        links = {stand: address for stand, address in told if address and counts[stand] == 1}
+        table = table_block(frame, f"Alle cijfers van {self.place.name}", note, groups, _STATE_MARKS, True, links)
+        return self.shown("cijfertabel", table)
 
     def vergelijkingstabel(self) -> Block:
         """Own rate of every target beside the medians, with the number of municipalities behind each."""

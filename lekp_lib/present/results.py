@@ -306,7 +306,7 @@ class Results:
             "leeftijd_maanden": row["age_months"], "dagen_erbij": _days_beyond(row, self.on),
             "was": row["original"], "bron": source.name if source else row["source_id"] or "",
             "bron_url": row["url"] or (source.url if source else ""), "rang": source.rank if source else "",
-            "bewaarders": self.holders(target),
+            "bewaarders": self.holders(target), "gewogen": _weighed_range(target, row),
             "grens_maanden": self.parameters.max_ouderdom_maanden,
             "ander_waarde": row.get("other_value"), "ander_is_deel": row.get("other_measure") == "aandeel_pct",
             "ander_datum": row.get("other_date"),
@@ -343,6 +343,15 @@ def _projected(value: SimpleNamespace, share_pct: float | None) -> float | None:
     # Without the noise of the binary product: 2.101 stays 2.101.
     amount: float = round(value.niveau * share_pct / 100, 6)
     return float(int(amount)) if value.eenheid.counted else amount
+
+
+def _weighed_range(target: Target, row: dict[str, Any]) -> tuple[int, int] | None:
+    """The least and the most that a figure can be once it is weighed, where it is counted and the level weighs."""
+    rule = target.weight_rule
+    if rule is None or row["reason"] != "other_unit" or row["indicator"] != rule.counted:
+        return None
+    weights = [band.weight * factor for band in rule.bands for factor in rule.part_factors.values()]
+    return int(row["value"] * min(weights)), int(row["value"] * max(weights))
 
 
 def _times(times: float) -> SimpleNamespace:

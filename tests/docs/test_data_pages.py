@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import runpy
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,12 @@ def run_page(page: str, folder: Path) -> str:
             if words[:1] == ["python"]:
                 runpy.run_path(words[1])
                 continue
+            if words[1:2] == ["report"]:  # a process runs one notebook
+                command = [sys.executable, "-c", "from lekp_lib.cli import main; main()", *words[1:]]
+                done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+                assert done.returncode == 0, f"{line}\n{done.stderr}"
+                told.append(done.stdout)
+                continue
             result = CliRunner().invoke(app, words[1:], env={"COLUMNS": "200"})
             assert result.exit_code == 0, f"{line}\n{result.output}"
             told.append(result.output)
@@ -46,3 +54,18 @@ def test_the_page_on_file_shapes_does_what_it_says(tmp_path: Path, monkeypatch: 
     told = run_page("file-shapes.md", tmp_path)
     for expected in ("7400", "1234", "1200,5", "4300", "voorlopige tellingen", "totalen, vergeleken met hun delen"):
         assert expected in told
+
+
+def test_the_page_on_own_figures_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run_page("own-figures.md", tmp_path)
+    for expected in ("20 rijen om in te vullen", "8 cijfers uit wevelgem.xlsx; er is niets bewaard",
+                     "8 nieuw, 0 herzien", "1 correctie en 1 toelichting in 2 bestanden"):  # fmt: skip
+        assert expected in told
+    tried, kept, last = (
+        (tmp_path / "outputs" / name / "34041-wevelgem" / "rapport.html").read_text(encoding="utf-8")
+        for name in ("gepubliceerd-eigen-cijfers", "wevelgem-2026", "wevelgem-2026-2")
+    )
+    assert "niet bevroren" in tried and "niet bevroren" not in kept + last
+    for expected in ("Telling opnieuw gedaan.", "Wij planten vooral in de winter.", "Wat veranderde"):
+        assert expected in last and expected not in kept

@@ -128,6 +128,10 @@ def known_numbers(edition: str, nis: str, target_id: str) -> Known:
     ages = [relativedelta(tables.REFERENCE_DATES[edition], figure["day"]) for figure in own]
     found = {Fraction(12 * age.years + age.months) for age in ages}
     found |= {figure["value"] for figure in own} | text_numbers(target) | counts_of(edition, target["id"])
+    if rule := target.get("weight_rule"):  # the least and the most that counted points weigh
+        weights = [tables.exact(band["weight"]) * tables.exact(part) for band in rule["bands"]
+                   for part in rule["part_factors"].values()]  # fmt: skip
+        found |= {Fraction(math.floor(figure["value"] * end)) for figure in own for end in (min(weights), max(weights))}
     names = ("level", "level_exact", "value", "share_pct", "expected_pct", "pace_per_year", "needed_per_year",
              "projected_pct", "parts_yes", "parts_total")  # fmt: skip
     found |= {Fraction(row[name]) for name in names if row.get(name) is not None}

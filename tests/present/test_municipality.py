@@ -173,3 +173,34 @@ def test_names_of_targets_are_small_letters_inside_a_sentence() -> None:
     for place in ("De Haan", "Scherpenheuvel-Zichem", "Herstappe"):
         told = [*report(place, "gepubliceerd").lead, *report(place, "gepubliceerd").kort().data["outside"]]
         assert not [s for s in told for name in names if name in s[1:]], told
+
+
+def test_a_figure_of_a_party_is_shown_with_its_source_and_leads_nowhere_else() -> None:
+    """Duffel: 1.300 trees, told by a party."""
+    rapport = report("Duffel", "gepubliceerd")
+    row, g = rapport.values["bomen"], rapport.gemeente
+    assert (row.waarde, row.oordeel, row.reden) == (1300, "zonder oordeel", "source_rank")
+    table = rapport.cijfertabel().data
+    shown = next(cells for part in table["parts"] for cells in part["rows"] if cells[0] == "Bomen")
+    assert (
+        shown[-1] == "Politieke partij"
+        and table["links"][shown[1]] == row.bron_url == "https://www.groenduffel.be/lekp25"
+    )
+    known = next(item for item in rapport.kort().data["known"] if item["id"] == "bomen")
+    assert known["source_url"] == row.bron_url and known["reason"] == "het cijfer komt van een partij"
+    told = [rapport.headline, *rapport.lead, *rapport.kort().data["asked"], json.dumps(rapport.besluit().data)]
+    assert not [words for words in told if "1.300" in words or "bomen" in words.lower()]
+    assert row not in (g.beste, g.achterste) and row not in [*g.bespreken, *g.te_laat]
+    assert g.beoordeeld == 1 and rapport.kort().data["discuss"] == []
+    assert rapport.results.rates("bomen").get("12009") is None
+
+
+def test_charge_points_where_equivalents_are_asked_say_their_range_and_give_no_verdict() -> None:
+    rapport = report("Wevelgem", "gepubliceerd")
+    section = rapport.doel("laadpunten")
+    told = "Naargelang vermogen en toegang is dat 207 tot 4.150 CPE; die marge volstaat niet voor een oordeel."
+    assert rapport.values["laadpunten"].waarde == 415 and told in [" ".join(s.split()) for s in section.sentences]
+    assert "laadpunten" in json.dumps(rapport.doelen("3").data) and section.data["dots"]["title"]
+    assert rapport.values["laadpunten"].oordeel == "zonder oordeel" and rapport.gemeente.beoordeeld == 1
+    other = report("Gent", "voorbeeld")
+    assert not any(row.gewogen for row in other.values.values())
