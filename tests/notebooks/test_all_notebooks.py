@@ -57,7 +57,8 @@ def test_notebook_is_clean_and_thin(name: str) -> None:
             continue
         assert cell.outputs == [] and cell.execution_count is None
         body = ast.parse(cell.source).body
-        assert len(cell.source.splitlines()) <= MOST_LINES, cell.source
+        lines = list(filter(str.strip, cell.source.splitlines()))
+        assert len(lines) <= MOST_LINES or "parameters" in cell.metadata.get("tags", []), cell.source
         assert not any(isinstance(node, _LOGIC) for statement in body for node in ast.walk(statement)), cell.source
 
 
