@@ -23,6 +23,7 @@ from openpyxl import load_workbook
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from lekp_lib.data.cells import CellError, parse_date
+from lekp_lib.data.readers import YES_NO
 from lekp_lib.data.workbook import readable
 from lekp_lib.edition.edition import KEY, TABLES
 from lekp_lib.errors import EditionError, EditionProblems, Problem, RegisterError, UnexpectedValue
@@ -38,7 +39,6 @@ _HIDDEN, _JOINER = ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"), "\u200d"
 #: An address without port or password, and what may stand nowhere in one.
 _LINK = re.compile(r"https://(?=[^/?#]*\.)[^/?#@:]+([/?#].*)?", re.IGNORECASE)
 _NOT_IN_LINKS = re.compile(r"[^!-~]|[\"'<>\\^`{|}]")
-_ANSWERS: dict[Any, float] = {"ja": 1.0, "nee": 0.0}
 
 
 # ---- entries ---------------------------------------------------------------------------------------------------------
@@ -231,13 +231,12 @@ def _content_problems(
         elif codes and (not change or entry.status == ACTIVE):
             day = (_series(catalog, entry), entry.peildatum) if change else entry.datum
             first = seen.setdefault((codes[0], entry.doel, day), where)
-            found = f"een tweede toelichting bij hetzelfde doel op {entry.datum}"
-            advice = "Alleen de laatste verschijnt: geef ze een latere dag."
-            if change:
-                found = "een tweede actieve correctie van hetzelfde cijfer"
-                advice = "Zet de oudste op 'ingetrokken'."
+            found, advice = "actieve correctie van hetzelfde cijfer", "Zet de oudste op 'ingetrokken'."
+            if not change:
+                found = f"toelichting bij hetzelfde doel op {entry.datum}"
+                advice = "Alleen de laatste verschijnt: geef ze een latere dag."
             if first != where:
-                yield Problem(where, f"{found} (de eerste: {first})", "één", advice)
+                yield Problem(where, f"een tweede {found} (de eerste: {first})", "één", advice)
 
 
 def read_remarks(
@@ -324,7 +323,7 @@ def apply_corrections(
         about, day = (entry.doel, _series(catalog, entry)), pd.Timestamp(entry.peildatum)
         codes = [nis for nis in _codes(register, entry, on)[0] if (*about, nis, day) in rows]
         figure: Any = figures.loc[rows[*about, codes[0], day]] if len(codes) == 1 else None
-        expected = _ANSWERS.get(entry.verwacht, entry.verwacht)
+        expected = YES_NO.get(entry.verwacht, entry.verwacht)
         if figure is None or not math.isclose(figure["value"], expected, rel_tol=1e-9, abs_tol=1e-9):
             found = f"cijfers van {' en van '.join(codes)}" if codes else "geen zulk cijfer"
             found = found if figure is None else f"de waarde {figure['value']:.15g} van {figure['source_id']}"
@@ -332,7 +331,7 @@ def apply_corrections(
             told = f"{expected:.15g}, zoals de correctie verwacht"
             problems.append(Problem(where, found, told, f"{advice}'overgenomen'."))
             continue
-        nis, after = codes[0], _ANSWERS.get(entry.waarde, entry.waarde)
+        nis, after = codes[0], YES_NO.get(entry.waarde, entry.waarde)
         # The name that the municipality of the figure had.
         known = (place.name for at in _days(entry, on) for place in register.municipalities(at) if place.nis == nis)
         name = entry.gemeente or next(known, nis)
@@ -401,12 +400,8 @@ def export_form(folder: Path, catalog: Catalog) -> bytes:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     engine: dict[str, Any] = {"engine": "xlsxwriter", "engine_kwargs": {"options": options}}
     targets = pd.DataFrame({"doel": [target.id for target in catalog.targets]})
-    choices: dict[str, Any] = {
-        "status": list(get_args(Status)),
-        "schrappen": ["ja", "nee"],
-        "type": list(get_args(Remark)),
-    }
-    choices["doel"] = f"=Lijsten!$A$2:$A${len(targets) + 1}"
+    choices: dict[str, Any] = {"doel": f"=Lijsten!$A$2:$A${len(targets) + 1}", "schrappen": ["ja", "nee"]}
+    choices |= {"status": list(get_args(Status)), "type": list(get_args(Remark))}
     with pd.ExcelWriter(buffer, date_format="yyyy-mm-dd", **engine) as book:
         # A fixed moment, so that equal entries give equal workbooks.
         book.book.set_properties({"created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001 -- the format knows no time zone
@@ -435,22 +430,17 @@ def _meaning(name: str, value: Any) -> Any:
     return value if isinstance(value, str | int | float | dt.date) else str(value)
 
 
-def _read_sheet(book: Any, kind: str, name: str, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
+def _read_sheet(page: Any, kind: str, where: str, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
     """Entries of a sheet, each with the name of its file."""
-    title, columns = kind.capitalize(), (FILE_COLUMN, *MODELS[kind].model_fields)
-    where = f"{name}, blad {title}"
-    if title not in book.sheetnames:
-        problems.append(Problem(name, f"de bladen {', '.join(book.sheetnames)}", f"een blad {title!r}"))
-        return
-    rows = book[title].iter_rows()
+    columns, rows = (FILE_COLUMN, *MODELS[kind].model_fields), page.iter_rows()
     header = [str(cell.value or "").strip().lower() for cell in next(rows, ())]
     if set(columns[1:]) - set(header) or set(filter(None, header)) - set(columns):
         found = f"de kolommen {', '.join(filter(None, header))}"
         problems.append(Problem(f"{where}, rij 1", found, f"de kolommen {', '.join(columns)}"))
         return
     for cells in rows:
-        named = {key: cell for key, cell in zip(header, cells, strict=False) if key}
-        filled = {key: cell for key, cell in named.items() if str("" if cell.value is None else cell.value).strip()}
+        named = [(key, cell) for key, cell in zip(header, cells, strict=False) if key and cell.value is not None]
+        filled = {key: cell for key, cell in named if str(cell.value).strip()}
         wrong = [cell for cell in filled.values() if cell.data_type in ("f", "e")]
         expected = "de waarde zelf, geen formule of fout"
         problems += [Problem(f"{where}, cel {it.coordinate}", repr(it.value)[:60], expected) for it in wrong]
@@ -466,8 +456,7 @@ def _read_sheet(book: Any, kind: str, name: str, problems: list[Problem]) -> Ite
         elif filled:
             entry, faults = read_model(YamlFile(here, values), MODELS[kind])
             problems += faults
-            if entry:
-                yield file, entry
+            yield from [(file, entry)] if entry else ()
 
 
 def entries_yaml(kind: str, entries: Sequence[Entry], before: str = "") -> bytes:
@@ -509,8 +498,11 @@ def import_form(path: Path, folder: Path) -> tuple[list[Path], list[Path], int]:
         book = load_workbook(path)
     problems: list[Problem] = []
     found: dict[Path, list[Entry]] = {}
-    for kind in MODELS:
-        for name, entry in _read_sheet(book, kind, path.name, problems):
+    for kind, title in ((kind, kind.capitalize()) for kind in MODELS):
+        if title not in book.sheetnames:
+            problems.append(Problem(path.name, f"de bladen {', '.join(book.sheetnames)}", f"een blad {title!r}"))
+            continue
+        for name, entry in _read_sheet(book[title], kind, f"{path.name}, blad {title}", problems):
             found.setdefault(folder / kind / name, []).append(entry)
     if problems:
         raise EditionProblems(f"het formulier {path.name}", problems)

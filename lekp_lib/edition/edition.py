@@ -371,9 +371,8 @@ def check_table(frame: pd.DataFrame, where: str, catalog: Catalog, codes: set[st
 def refuse_existing(folder: Path) -> None:
     """An edition is never overwritten."""
     if folder.exists():
-        raise EditionError(
-            f"{folder}: bestaat al; een editie wordt nooit overschreven. Kies een andere id, of haal ze eerst weg."
-        )
+        told = "bestaat al; een editie wordt nooit overschreven. Kies een andere id, of haal ze eerst weg."
+        raise EditionError(f"{folder}: {told}")
 
 
 def freeze(

@@ -100,27 +100,22 @@ def _amounts(draw: _Draw, own: Any, levels: Floats, *, rising: bool) -> Floats:
     return np.maximum.accumulate(values, axis=1) if rising else values
 
 
-def _fixed_values(draw: _Draw, own: Any, highest: float | None) -> Floats:
-    """Values (municipalities x years) around a Flemish mean, for levels that are the same everywhere."""
-    means = own.states
-    wobble = draw.generator.normal(0, 0.08 * own.spread, (draw.luck.size, means.size))
-    values: Floats = means[None, :] + own.spread * draw.luck[:, None] + wobble
-    return values if highest is None else np.clip(values, 0.5, highest)
-
-
 def _values(target: Target, level: Level, own: Any, places: pd.DataFrame, draw: _Draw) -> Floats:
-    """Values of all municipalities in all years; those that reach everything end above their level."""
+    """Values (municipalities x years); those that reach everything end above their level."""
     limited = level.value is not None and target.kind == "stand"
     if level.value is not None:
-        levels = np.full(len(places), level.value)
-        values = _fixed_values(draw, own, level.value if limited else None)
+        # The same level everywhere: values around a Flemish mean.
+        levels, means = np.full(len(places), level.value), own.states
+        wobble = draw.generator.normal(0, 0.08 * own.spread, (draw.luck.size, means.size))
+        values: Floats = means[None, :] + own.spread * draw.luck[:, None] + wobble
+        values = np.clip(values, 0.5, level.value) if limited else values
     else:
         assert level.factor is not None and level.per is not None
         levels = level.factor * places[str(level.per)].to_numpy(float) / (level.per_n or 1)
         values = _amounts(draw, own, levels, rising=target.kind == "cumulatief")
-    for index in places.index[places["reached"]]:
-        end = min(1.06 * levels[index], 100.0) if limited else 1.06 * levels[index]
-        values[index] = end * np.linspace(0.6, 1.0, values.shape[1])
+    ends = np.minimum(1.06 * levels, 100.0 if limited else np.inf)
+    reached = places["reached"].to_numpy(bool)
+    values[reached] = ends[reached, None] * np.linspace(0.6, 1.0, values.shape[1])
     return values
 
 

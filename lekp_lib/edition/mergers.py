@@ -17,6 +17,7 @@ from lekp_lib.register import FIRST_DAY, Register
 
 _LEAST_CERTAIN_FIRST = ("voorbeeld", "geschat", "voorlopig", "gecorrigeerd", "definitief")
 _COARSEST_FIRST = ("onbekend", "jaar", "maand", "dag")
+ONE_DAY = dt.timedelta(days=1)
 #: A figure of the table of figures; a key is target, indicator, municipality of the edition, reference date.
 Row = dict[str, Any]
 Key = tuple[str, str, str, dt.date]
@@ -40,9 +41,9 @@ def _parts(register: Register, nis: str, date: dt.date, on: dt.date) -> tuple[st
         parts = register.parts(nis, date, on)
         return parts if nis in parts and parts != (nis,) else ()
     # A source may go on using an old code after its end; the parts are those of the code's own last day.
-    successor, day = register.successor(nis, on).nis, dt.timedelta(days=1)
-    parts = register.parts(successor, FIRST_DAY[2025] - day, on)
-    return parts if nis in parts else register.parts(successor, FIRST_DAY[2019] - day, on)
+    successor = register.successor(nis, on).nis
+    parts = register.parts(successor, FIRST_DAY[2025] - ONE_DAY, on)
+    return parts if nis in parts else register.parts(successor, FIRST_DAY[2019] - ONE_DAY, on)
 
 
 def with_parts(figures: pd.DataFrame, register: Register, on: dt.date) -> pd.DataFrame:
@@ -54,17 +55,13 @@ def with_parts(figures: pd.DataFrame, register: Register, on: dt.date) -> pd.Dat
 
 
 class _Mergers:
-    """What is declared of series, and what former municipalities are called."""
+    """What is declared of series, and what former municipalities are called: by their code where no name is known."""
 
     def __init__(self, catalog: Catalog, register: Register) -> None:
         self.catalog = catalog
-        before = register.municipalities(FIRST_DAY[2025] - dt.timedelta(days=1))
-        self.names = {place.nis: place.name for place in before}
+        self.names = {nis: nis for nis in register.former_codes()}
+        self.names |= {place.nis: place.name for place in register.municipalities(FIRST_DAY[2025] - ONE_DAY)}
         self.series = {(target.id, sub.id): (target, sub) for target in catalog.measured for sub in target.indicators}
-
-    def name(self, nis: str) -> str:
-        """Name of a former municipality, the code where the register has none."""
-        return self.names.get(nis, nis)
 
     def obstacle(self, rows: Sequence[Row]) -> str:
         """Why figures of former municipalities make no whole; empty when they do."""
@@ -72,7 +69,7 @@ class _Mergers:
         there, needed = {row["nis"] for row in rows if row["status"] != NOT_REGISTERED}, rows[0]["parts"]
         if not there and {row["nis"] for row in rows} == set(needed):
             return ""
-        if absent := [self.name(nis) for nis in needed if nis not in there]:
+        if absent := [self.names[nis] for nis in needed if nis not in there]:
             return f"er is geen cijfer van {_joined(absent)} op dezelfde datum"
         if there - set(needed):
             return "de cijfers zijn van voor en van na een eerdere fusie"
@@ -88,14 +85,14 @@ class _Mergers:
     def summed(self, rows: Sequence[Row], nis: str) -> Row:
         """The figure of the whole, from those of all its parts."""
         rows = sorted(rows, key=lambda row: rows[0]["parts"].index(row["nis"]))
-        names = _joined(self.name(row["nis"]) for row in rows)
+        names = _joined(self.names[row["nis"]] for row in rows)
         if rows[0]["status"] == NOT_REGISTERED:
             return {**rows[0], "nis": nis, "remark": f"Niets ingevuld voor {names}."}
         if self.series[rows[0]["target_id"], rows[0]["indicator"]][0].kind == "ja_nee":
             return _whole(rows, rows[0]["value"], f"Zelfde antwoord van {names}.", nis=nis)
         if len({row["source_id"] for row in rows}) > 1:
             sources = self.catalog.sources
-            names = _joined(f"{self.name(row['nis'])} ({sources[row['source_id']].name})" for row in rows)
+            names = _joined(f"{self.names[row['nis']]} ({sources[row['source_id']].name})" for row in rows)
         return _whole(rows, float(sum(row["value"] for row in rows)), f"Som van de cijfers van {names}.", nis=nis)
 
     def recomputed(self, key: Key, part: Row, figures: Mapping[Key, Row]) -> Row | None:

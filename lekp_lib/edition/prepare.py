@@ -29,7 +29,7 @@ from lekp_lib.data.schema import FileShape
 from lekp_lib.data.store import ImportEntry, RawStore, first_day, kept_boundaries
 from lekp_lib.edition import edition as editions
 from lekp_lib.edition.corrections import MODELS, Entries, apply_corrections, explanation_rows, read_folder, read_remarks
-from lekp_lib.edition.edition import FIGURE_TABLES, KEY, TABLES, Edition, Manifest, RawInput, as_read, typed
+from lekp_lib.edition.edition import FIGURE_TABLES, KEY, TABLES, BoundaryInput, Edition, Manifest, RawInput, typed
 from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import EditionError, EditionProblems, Problem
 from lekp_lib.pact import Catalog, load_catalog
@@ -187,7 +187,7 @@ def _with_base(own: pd.DataFrame, under: pd.DataFrame, keys: list[str], taken: p
 
 def gather(
     inputs: Sequence[RawInput], remarks: Mapping[str, Entries], context: ImportContext, on: dt.date,
-    base: Edition | None = None, boundaries: editions.BoundaryInput | None = None,
+    base: Edition | None = None, boundaries: BoundaryInput | None = None,
 ) -> Gathered:  # fmt: skip
     """The tables of an edition: read again, laid over each other, corrected, added up after mergers.
 
@@ -369,7 +369,7 @@ def _to_look_at(
     What the edition below holds was judged when that was made, unless it was corrected since.
     """
     under, register = judged["base"] & (judged["status"] != "gecorrigeerd"), context.register
-    own, before = (as_read(judged[chosen]) for chosen in (~under, under))
+    own, before = (editions.as_read(judged[chosen]) for chosen in (~under, under))
     found = check_figures(own, context.catalog, register, before, today=today)
     findings = unconfirmed([*found, *check_counts(counts, register, today=today)], confirmed)
     advice = "Lees een verbeterd bestand in, trek de import in, of verbeter het cijfer in parameters/correcties."
@@ -407,12 +407,10 @@ def _check_asked(edition_id: str, on: dt.date, predecessor: Path | None) -> None
         raise EditionError(f"{predecessor}: {found}; verwacht een andere editie, van {on} of vroeger")
 
 
-def _boundary_input(
-    store: RawStore, base: Edition | None, register: Register, on: dt.date
-) -> editions.BoundaryInput | None:
+def _boundary_input(store: RawStore, base: Edition | None, register: Register, on: dt.date) -> BoundaryInput | None:
     """The file of boundaries that holds at the reference date, as its passport or else the edition below has it."""
     if passport := kept_boundaries(store, first_day(register, on)):
-        return editions.BoundaryInput.model_validate(passport, from_attributes=True)
+        return BoundaryInput.model_validate(passport, from_attributes=True)
     return base.manifest.boundaries if base is not None and _same_places(base, register, on) else None
 
 
