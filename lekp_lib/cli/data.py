@@ -286,7 +286,7 @@ def check(
         raise ParameterError(f"{map_}: geen map; verwacht een map met correcties/ en toelichtingen/")
     context, on = _strict_context(map_, data_dir), peildatum or vandaag
     files = {kind: corrections.read_folder(map_ / kind) for kind in corrections.MODELS}
-    remarks = corrections.read_remarks(files, context.catalog, context.register, on, vandaag)
+    remarks = corrections.read_remarks(files, context, on, vandaag)
     changed = count(len(remarks["correcties"]), "correctie", "correcties")
     explained = count(len(remarks["toelichtingen"]), "toelichting", "toelichtingen")
     say(f"{changed} en {explained} in {count(sum(map(len, files.values())), 'bestand', 'bestanden')}: in orde")

@@ -34,15 +34,13 @@ _STEPS = {"wekelijks": (0, 7), "maandelijks": (1, 0), "halfjaarlijks": (6, 0), "
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class Passport(BaseModel):
-    """Origin of one stored file: a figure in a report can be followed back to it.
+class FileOrigin(BaseModel):
+    """Where a file came from: a figure in a report can be followed back to it.
 
     Attributes
     ----------
     sha256
         Fingerprint of the content, 64 hexadecimal characters; also its name in the store.
-    bytes
-        Size of the content in bytes.
     name
         File name as the provider or the user gave it, without folders; not trusted.
     provider
@@ -57,14 +55,11 @@ class Passport(BaseModel):
         Date of publication, when known; licences ask to name it.
     retrieved
         Date on which it was downloaded or handed over.
-    media_type
-        ``text/csv``, ``application/zip`` …
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    bytes: int = Field(ge=0)
     name: str = Field(min_length=1, max_length=255)
     provider: str = Field(pattern=r"^[a-z0-9_]+$")
     title: str = ""
@@ -72,6 +67,20 @@ class Passport(BaseModel):
     licence: str = ""
     published: dt.date | None = None
     retrieved: dt.date
+
+
+class Passport(FileOrigin):
+    """Origin of one stored file.
+
+    Attributes
+    ----------
+    bytes
+        Size of the content in bytes.
+    media_type
+        ``text/csv``, ``application/zip`` …
+    """
+
+    bytes: int = Field(ge=0)
     media_type: str = "application/octet-stream"
 
 

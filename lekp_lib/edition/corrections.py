@@ -23,6 +23,7 @@ from openpyxl import load_workbook
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from lekp_lib.data.cells import CellError, parse_date
+from lekp_lib.data.importing import ImportContext
 from lekp_lib.data.readers import YES_NO
 from lekp_lib.data.workbook import readable
 from lekp_lib.edition.edition import KEY, TABLES
@@ -208,15 +209,13 @@ def _series(catalog: Catalog, entry: Correction) -> str:
     return entry.indicator or catalog.target(entry.doel).indicators[0].id
 
 
-def _content_problems(
-    entries: Entries, catalog: Catalog, register: Register, on: dt.date, today: dt.date
-) -> Iterable[Problem]:
+def _content_problems(entries: Entries, context: ImportContext, on: dt.date, today: dt.date) -> Iterable[Problem]:
     """Everything in entries of one kind that can be judged without figures."""
-    seen: dict[object, str] = {}
+    catalog, seen = context.catalog, dict[object, str]()
     for where, entry in entries:
         change = isinstance(entry, Correction)
         targets = {target.id: target for target in (catalog.measured if change else catalog.targets)}
-        codes, message = _codes(register, entry, on)
+        codes, message = _codes(context.register, entry, on)
         if message:
             advice = f"{message[0].upper()}{message[1:]}."
             yield Problem(f"{where}: gemeente", repr(entry.nis or entry.gemeente), "een Vlaamse gemeente", advice)
@@ -240,7 +239,7 @@ def _content_problems(
 
 
 def read_remarks(
-    files: Mapping[str, Mapping[str, Path]], catalog: Catalog, register: Register, on: dt.date, today: dt.date
+    files: Mapping[str, Mapping[str, Path]], context: ImportContext, on: dt.date, today: dt.date
 ) -> dict[str, Entries]:
     """Read the files of municipalities.
 
@@ -248,7 +247,7 @@ def read_remarks(
     ----------
     files
         By kind (:data:`MODELS`), files by name.
-    catalog, register
+    context
         Targets and municipalities.
     on
         Reference date of the edition.
@@ -269,7 +268,7 @@ def read_remarks(
     problems: list[Problem] = []
     for kind, of_kind in files.items():
         remarks[kind], wrong = read_entries(of_kind, kind)
-        problems += [*wrong, *_content_problems(remarks[kind], catalog, register, on, today)]
+        problems += [*wrong, *_content_problems(remarks[kind], context, on, today)]
     if problems:
         raise EditionProblems("correcties en toelichtingen", problems)
     return remarks
@@ -289,7 +288,7 @@ def explanation_rows(entries: Entries, register: Register, on: dt.date) -> pd.Da
 
 
 def apply_corrections(
-    figures: pd.DataFrame, entries: Entries, catalog: Catalog, register: Register, on: dt.date
+    figures: pd.DataFrame, entries: Entries, context: ImportContext, on: dt.date
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lay active corrections over figures; the value of the source stays beside the new one.
 
@@ -299,7 +298,7 @@ def apply_corrections(
         As the sources give them, with the types of an edition. Of two with the same key, the last is corrected.
     entries
         Checked corrections; those that are not active, or about a date after ``on``, change nothing.
-    catalog, register
+    context
         Targets and municipalities.
     on
         Reference date of the edition.
@@ -314,13 +313,13 @@ def apply_corrections(
     EditionProblems
         With every correction whose figure is absent, or has another value than it expects.
     """
-    figures = figures.reset_index(drop=True)
+    figures, register = figures.reset_index(drop=True), context.register
     rows = {key: row for row, key in enumerate(figures[KEY].itertuples(index=False, name=None))} if entries else {}
     applied, problems = [], []
     for where, entry in entries:
         if entry.status != ACTIVE or entry.peildatum > on:
             continue
-        about, day = (entry.doel, _series(catalog, entry)), pd.Timestamp(entry.peildatum)
+        about, day = (entry.doel, _series(context.catalog, entry)), pd.Timestamp(entry.peildatum)
         codes = [nis for nis in _codes(register, entry, on)[0] if (*about, nis, day) in rows]
         figure: Any = figures.loc[rows[*about, codes[0], day]] if len(codes) == 1 else None
         expected = YES_NO.get(entry.verwacht, entry.verwacht)

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lekp_lib.data.readers import FIGURES, NOT_REGISTERED, STATUSES
+from lekp_lib.data.store import FileOrigin
 from lekp_lib.errors import EditionError, EditionProblems, Problem, model_problems
 from lekp_lib.pact import Catalog, load_catalog, project_folder
 from lekp_lib.pact.loader import CustomFile, CustomKind
@@ -91,19 +92,6 @@ class TextInput(_Part):
     sha256: Sha256
 
 
-class BoundaryInput(_Part):
-    """The file that the boundaries of the municipalities were read from: what its passport says."""
-
-    sha256: Sha256
-    name: Name
-    provider: str = Field(pattern=r"^[a-z0-9_]+$")
-    title: str = ""
-    url: str = ""
-    licence: str = ""
-    published: dt.date | None = None
-    retrieved: dt.date
-
-
 class DeclaredFile(_Part):
     """A target or source that the project declared itself, as it was when the edition was made.
 
@@ -141,7 +129,7 @@ class Manifest(_Part):
         The edition on which this one builds: what it holds stands where there is nothing own. Format 3 and further.
     inputs, corrections, explanations, boundaries
         Everything from which the edition can be made again, by hash; empty for editions made by a program. Boundaries
-        since format 3.
+        are those of the municipalities, with what the passport of their file says; since format 3.
     declared
         Targets and sources of the project; figures of them stand beside those of the pact. Format 3 and further.
     """
@@ -161,7 +149,7 @@ class Manifest(_Part):
     inputs: tuple[RawInput, ...] = ()
     corrections: tuple[TextInput, ...] = ()
     explanations: tuple[TextInput, ...] = ()
-    boundaries: BoundaryInput | None = Field(default=None, exclude_if=operator.not_)
+    boundaries: FileOrigin | None = Field(default=None, exclude_if=operator.not_)
     declared: tuple[DeclaredFile, ...] = Field(default=(), exclude_if=operator.not_)
     tables: dict[str, TableEntry]
 

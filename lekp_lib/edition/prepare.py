@@ -26,13 +26,13 @@ from lekp_lib.data.importing import ImportContext, confirmed_findings, read_entr
 from lekp_lib.data.places import BOX, LAMBERT_72, read_boundaries
 from lekp_lib.data.readers import NOT_REGISTERED, ReadResult
 from lekp_lib.data.schema import FileShape
-from lekp_lib.data.store import ImportEntry, RawStore, first_day, kept_boundaries
+from lekp_lib.data.store import FileOrigin, ImportEntry, RawStore, first_day, kept_boundaries
 from lekp_lib.edition import edition as editions
 from lekp_lib.edition.corrections import MODELS, Entries, apply_corrections, explanation_rows, read_folder, read_remarks
-from lekp_lib.edition.edition import FIGURE_TABLES, KEY, TABLES, BoundaryInput, Edition, Manifest, RawInput, typed
+from lekp_lib.edition.edition import FIGURE_TABLES, KEY, TABLES, Edition, Manifest, RawInput, typed
 from lekp_lib.edition.mergers import merge_figures, with_parts
 from lekp_lib.errors import EditionError, EditionProblems, Problem
-from lekp_lib.pact import Catalog, load_catalog
+from lekp_lib.pact import load_catalog
 from lekp_lib.paths import sha256_of
 from lekp_lib.register import Register, load_register
 
@@ -152,7 +152,7 @@ def _context(
 
 
 def _laid_over(
-    results: Sequence[ReadResult], base: Edition | None, catalog: Catalog, register: Register, on: dt.date
+    results: Sequence[ReadResult], base: Edition | None, context: ImportContext, on: dt.date
 ) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Figures of municipalities, those of areas, and the number of figures that are dated later.
 
@@ -161,18 +161,19 @@ def _laid_over(
     """
     frames = [typed(result.figures).assign(base=False, settled=False) for result in results]
     if base is not None:
-        same = _same_places(base, register, on)
+        same = _same_places(base, context.register, on)
         under = pd.concat([base.frame(name).assign(settled=same and name == "figures") for name in FIGURE_TABLES])
         # The reason why a figure of a former municipality made no sum is told again, if it holds.
         remark = under["remark"].str.replace(_NO_SUM, "", regex=True)
         frames.insert(0, under.assign(base=True, remark=remark))
     everything = pd.concat(frames, ignore_index=True)
-    if unknown := sorted(set(everything["source_id"]) - set(catalog.sources)):
+    if unknown := sorted(set(everything["source_id"]) - set(context.catalog.sources)):
         problems = [Problem("cijfers", f"de bron {name!r}", "de id van een bron uit de catalogus") for name in unknown]
         raise EditionProblems("ingelezen cijfers", problems)
     later = everything["reference_date"] > pd.Timestamp(on)
-    of_area = everything["nis"].isin(list(editions.AREA_NAMES))
-    places, totals = with_parts(everything[~later & ~of_area], register, on), _latest(everything[~later & of_area])
+    past = everything[~later]
+    of_area = past["nis"].isin(list(editions.AREA_NAMES))
+    totals, places = _latest(past[of_area]), with_parts(past[~of_area], context.register, on)
     is_part = places["is_part"] & ~places["settled"]
     places = places.assign(is_part=is_part)
     places = pd.concat([_latest(places[~is_part]), _latest(places[is_part])], ignore_index=True)
@@ -187,7 +188,7 @@ def _with_base(own: pd.DataFrame, under: pd.DataFrame, keys: list[str], taken: p
 
 def gather(
     inputs: Sequence[RawInput], remarks: Mapping[str, Entries], context: ImportContext, on: dt.date,
-    base: Edition | None = None, boundaries: BoundaryInput | None = None,
+    base: Edition | None = None, boundaries: FileOrigin | None = None,
 ) -> Gathered:  # fmt: skip
     """The tables of an edition: read again, laid over each other, corrected, added up after mergers.
 
@@ -220,16 +221,16 @@ def gather(
     RegisterError
         For a code that no municipality ever had.
     """
-    catalog, register, results = context.catalog, context.register, read_inputs(inputs, context)
+    register, results = context.register, read_inputs(inputs, context)
 
     def current(rows: pd.DataFrame) -> pd.DataFrame:
         codes = {nis: register.successor(nis, on).nis for nis in rows["nis"].unique()}
         return rows.assign(nis=rows["nis"].map(codes))
 
-    places, totals, future = _laid_over(results, base, catalog, register, on)
-    corrected, applied = apply_corrections(places, remarks["correcties"], catalog, register, on)
+    places, totals, future = _laid_over(results, base, context, on)
+    corrected, applied = apply_corrections(places, remarks["correcties"], context, on)
     settled = corrected["base"] & ~corrected["is_part"]
-    own, former = merge_figures(corrected[~settled], catalog, register, on)
+    own, former = merge_figures(corrected[~settled], context.catalog, register, on)
     names = ("counts", "corrections", "explanations", "context")
     under = {name: base.frame(name) if base else pd.DataFrame(columns=TABLES[name].names) for name in names}
     counts = pd.concat([under["counts"], *(result.counts for result in results)], ignore_index=True)
@@ -407,10 +408,10 @@ def _check_asked(edition_id: str, on: dt.date, predecessor: Path | None) -> None
         raise EditionError(f"{predecessor}: {found}; verwacht een andere editie, van {on} of vroeger")
 
 
-def _boundary_input(store: RawStore, base: Edition | None, register: Register, on: dt.date) -> BoundaryInput | None:
+def _boundary_input(store: RawStore, base: Edition | None, register: Register, on: dt.date) -> FileOrigin | None:
     """The file of boundaries that holds at the reference date, as its passport or else the edition below has it."""
     if passport := kept_boundaries(store, first_day(register, on)):
-        return BoundaryInput.model_validate(passport, from_attributes=True)
+        return FileOrigin(**passport.model_dump(exclude={"bytes", "media_type"}))
     return base.manifest.boundaries if base is not None and _same_places(base, register, on) else None
 
 
@@ -464,7 +465,7 @@ def prepare(
     below = Edition.open(str(base)) if base else None
     files = {kind: read_folder((context.shapes_folder or data_dir) / kind) for kind in MODELS}
     boundaries = _boundary_input(store, below, context.register, on)
-    remarks = read_remarks(files, catalog, context.register, on, built)
+    remarks = read_remarks(files, context, on, built)
     tables, judged, notes = gather(inputs, remarks, context, on, below, boundaries)
     notes = _to_look_at(judged, tables["counts"], context, built, confirmed_findings(entries)) + notes
     keep: dict[str, Any] = {"provider": KEEPER, "retrieved": built}
@@ -591,7 +592,7 @@ def rebuild(folder: Path, target: Path, *, data_dir: Path, register: Register) -
     shapes = {item.shape: _kept_shape(store, item) for item in was.inputs}
     context = ImportContext(load_catalog(own=was.own_files), register, data_dir, _shapes=shapes)
     base = editions.open_named(was.base, was.id, data_dir / editions.EDITIONS_FOLDER) if was.base else None
-    remarks = read_remarks(files, context.catalog, register, was.reference_date, was.built)
+    remarks = read_remarks(files, context, was.reference_date, was.built)
     tables, judged, _ = gather(was.inputs, remarks, context, was.reference_date, base, was.boundaries)
     manifest = _freeze(target, judged, **dict(was) | {"tables": tables})
     names = sorted({*was.tables, *manifest.tables})
