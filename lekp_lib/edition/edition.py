@@ -579,7 +579,8 @@ class Edition:
 
     def corrections_of(self, target_id: str, nis: str) -> pd.DataFrame:
         """What one municipality changed for one target, oldest figure first."""
-        return self._about("corrections", target_id, nis).sort_values(["reference_date", "indicator"])
+        rows = self._about("corrections", target_id, nis)
+        return rows.sort_values(["reference_date", "indicator"]) if len(rows) else rows
 
     def explanation(self, target_id: str, nis: str) -> Any:
         """The last explanation of one municipality for one target, as a row; older ones are not shown."""

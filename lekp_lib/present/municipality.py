@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +22,7 @@ from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
 from lekp_lib.present.blocks import Block, Opened, branding_facts, heading, paragraph, short_id
-from lekp_lib.present.results import GOOD, JUDGED, MISSED, counts_text, opened_edition, plain, results_of, to_discuss
+from lekp_lib.present.results import GOOD, JUDGED, MISSED, counts_text, opened_edition, results_of, to_discuss
 from lekp_lib.present.section import TargetSection, one_line, safe_address
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS
@@ -183,9 +183,7 @@ class Report(Opened):
 
     def _section(self, target_id: str) -> TargetSection:
         if target_id not in self._sections:
-            rows = self.results.comparisons_of(self.place.nis)
-            own = rows[rows["target_id"] == target_id]
-            self._sections[target_id] = TargetSection(self.results, self.place, self.values[target_id], own)
+            self._sections[target_id] = TargetSection(self.results, self.place, self.values[target_id])
         return self._sections[target_id]
 
     # ---- values for texts
@@ -529,9 +527,8 @@ class Report(Opened):
         compared = self._section(row.id).compared
         cells = {"Doel": row.naam, "Geteld in": compared.maat, "Hier": compared.eigen or "–"}
         for kind, name in _COMPARED_GROUPS.items():
-            found = compared.groepen.loc[kind] if kind in compared.groepen.index else {"median": None, "n": 0}
-            median = plain(found["median"])
-            printed = "–" if median is None else fmt.number(median, compared.decimalen)
+            found = compared.groepen.get(kind, {"median": None, "n": 0})
+            printed = "–" if found["median"] is None else fmt.number(found["median"], compared.decimalen)
             cells[name] = f"{printed} (n = {found['n']})"
         ahead = compared.verder
         return {**cells, "Verder in Vlaanderen": "–" if ahead is None else f"{ahead} van {compared.n}"}
@@ -549,10 +546,8 @@ class Report(Opened):
 
     def omgeving(self) -> Block:
         """Figures beside the pact, without level or verdict; empty when the edition has none here."""
-        figures, blocks = self.results.figures_of(self.place.nis), list[Block]()
-        rows = [self._context_row(target, figures) for target in self.catalog.context]
-        found = [row for row in rows if row is not None]
-        if found:
+        blocks = list[Block]()
+        if found := [row for target in self.catalog.context for row in self._context_rows(target)]:
             note = "Deze cijfers staan naast het klimaatpact, zonder doel en zonder oordeel."
             blocks.append(table_block(pd.DataFrame(found), f"Wat er nog bekend is over {self.place.name}", note))
         produced = _local_production(self.edition, self.place.nis)
@@ -586,17 +581,16 @@ class Report(Opened):
         found = zip(_plans(self.edition, self.place.nis), captions, strict=True)
         return [table_block(frame, caption, note, closed=True) for frame, caption in found if len(frame)]
 
-    def _context_row(self, target: Target, figures: pd.DataFrame) -> dict[str, str] | None:
-        own = figures[(figures["target_id"] == target.id) & (figures["indicator"] == target.indicators[0].id)]
-        if own.empty:
-            return None
-        row = own.iloc[-1]
-        source = self.catalog.sources.get(row["source_id"])
-        return {
-            "Wat": target.name, "Cijfer": fmt.amount(row["value"], target.indicators[0].unit),
-            "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"]),
-            "Bron": source.name if source else row["source_id"],
-        }  # fmt: skip
+    def _context_rows(self, target: Target) -> Iterator[dict[str, str]]:
+        """The newest figure of the first series, if there is one."""
+        first, figures = target.indicators[0], self.results.records("figures", self.place.nis, target.id)
+        for row in [row for row in figures if row["indicator"] == first.id][-1:]:
+            source = self.catalog.sources.get(row["source_id"])
+            yield {
+                "Wat": target.name, "Cijfer": fmt.amount(row["value"], first.unit),
+                "Datum": fmt.date_text(row["reference_date"], row["date_precision"]),
+                "Bron": source.name if source else row["source_id"],
+            }  # fmt: skip
 
     def telling(self) -> Block:
         """How each target is counted, in a line or two."""

@@ -127,6 +127,10 @@ class Results:
         """Comparisons of one municipality."""
         return _rows_of(self, "comparisons", nis)
 
+    def records(self, table: str, nis: str, target_id: str) -> list[dict[str, Any]]:
+        """Rows of one municipality and target as plain values: of ``assessments``, ``figures`` or ``comparisons``."""
+        return _records_of(self, table, nis).get(target_id, [])
+
     def of_target(self, target_id: str) -> pd.DataFrame:
         """All municipalities for one target, by NIS code."""
         return self._by_target[self.catalog.target(target_id).id]
@@ -258,18 +262,14 @@ class Results:
 
     def values(self, nis: str) -> dict[str, SimpleNamespace]:
         """What a template may mention of each target of one municipality, by target."""
-        records = self.of_place(nis).to_dict("records")
-        figures = self.figures_of(nis)
-        return {row["target_id"]: self._value(row, figures) for row in records}
+        return {target_id: self._value(row) for target_id, (row,) in _records_of(self, "assessments", nis).items()}
 
-    def _value(self, record: dict[Any, Any], figures: pd.DataFrame) -> SimpleNamespace:
-        row = {str(name): plain(value) for name, value in record.items()}
+    def _value(self, row: dict[str, Any]) -> SimpleNamespace:
         target = self.catalog.target(row["target_id"])
-        level = target.level_for(row["pact_version"])
-        own = figures[figures["target_id"] == target.id]
+        level, figures = target.level_for(row["pact_version"]), self.records("figures", row["nis"], target.id)
         value = SimpleNamespace(
             **_identity(target, row), **_level_values(target, level, row), **self._figure_values(target, row),
-            onderdelen=_parts(target, own), target=target, rij=row,
+            onderdelen=_parts(target, figures), target=target, rij=row,
         )  # fmt: skip
         unknown = [part for part, known in zip(target.parts, value.onderdelen, strict=True) if not known.bekend]
         value.gezocht = unknown or target.parts or (row["level_indicator"],)
@@ -396,17 +396,12 @@ def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> d
     }  # fmt: skip
 
 
-def _parts(target: Target, figures: pd.DataFrame) -> list[SimpleNamespace]:
+def _parts(target: Target, figures: list[dict[str, Any]]) -> list[SimpleNamespace]:
     """Newest answer of every part of a yes/no target."""
     names = {item.id: item.label for item in target.indicators}
-    newest = {row["indicator"]: row for row in figures.to_dict("records")} if target.parts else {}
-    parts = []
-    for part in target.parts:
-        row = newest.get(part)
-        yes = None if row is None or plain(row["value"]) is None else bool(row["value"])
-        since = plain(row["since"]) if row else None
-        parts.append(SimpleNamespace(naam=names[part], ja=yes, bekend=yes is not None, sinds=since))
-    return parts
+    newest = {row["indicator"]: (bool(row["value"]), row["since"]) for row in figures}
+    answers = [(names[part], *newest.get(part, (None, None))) for part in target.parts]
+    return [SimpleNamespace(naam=name, ja=yes, bekend=yes is not None, sinds=since) for name, yes, since in answers]
 
 
 def _shares(value: SimpleNamespace, row: dict[str, Any]) -> dict[str, Any]:
@@ -452,6 +447,15 @@ def _rows_of(results: Results, name: str, nis: str) -> pd.DataFrame:
     """Rows of one municipality in a table; asked for by every target."""
     table, rows = results._tables[name]  # noqa: SLF001 -- a cache of its own
     return table.iloc[list(rows.get(nis, ()))]
+
+
+@lru_cache(maxsize=8)
+def _records_of(results: Results, name: str, nis: str) -> dict[str, list[dict[str, Any]]]:
+    """The same rows as plain values, by target."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows_of(results, name, nis).to_dict("records"):
+        found.setdefault(row["target_id"], []).append({str(key): plain(value) for key, value in row.items()})
+    return found
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,7 @@ from lekp_lib.pact import Target
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block
-from lekp_lib.present.results import Results, plain
+from lekp_lib.present.results import Results
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import Drawing
 from lekp_lib.register import Municipality
@@ -38,14 +38,10 @@ class TargetSection(Block):
         The municipality.
     value
         Values of the target for the templates.
-    comparisons
-        Rows of the comparison for this municipality and target.
     """
 
-    def __init__(
-        self, results: Results, place: Municipality, value: SimpleNamespace, comparisons: pd.DataFrame,
-    ) -> None:  # fmt: skip
-        self.results, self.place, self.value, self._comparisons = results, place, value, comparisons
+    def __init__(self, results: Results, place: Municipality, value: SimpleNamespace) -> None:
+        self.results, self.place, self.value = results, place, value
         self.target = value.target
         spoken = " ".join([self.target.name + ".", *self.sentences])
         super().__init__("doel", self._content, spoken)
@@ -82,17 +78,16 @@ class TargetSection(Block):
     @cached_property
     def series(self) -> pd.DataFrame:
         """Amounts of the series that the level asks for, oldest first, with ``judged``."""
-        figures = self.results.figures_of(self.place.nis)
-        row = self.value.rij
-        own = figures[(figures["target_id"] == self.target.id) & (figures["measure"] == "stand")]
-        own = own[own["indicator"] == (row["level_indicator"] or row["indicator"])]
-        ranks = {name: source.rank for name, source in self.results.catalog.sources.items()}
-        dates = [plain(day) for day in own["reference_date"]]
-        found: pd.DataFrame = own.assign(
-            reference_date=pd.Series(dates, own.index, dtype=object),
-            judged=own["source_id"].map(ranks).isin(JUDGED_RANKS),
-        )
-        return found
+        asked = self.value.rij["level_indicator"] or self.value.rij["indicator"]
+        own = [row for row in self._figures if row["measure"] == "stand" and row["indicator"] == asked]
+        sources = self.results.catalog.sources
+        judged = {key for key, source in sources.items() if source.rank in JUDGED_RANKS}
+        rows = [(row["reference_date"], row["value"], row["source_id"] in judged) for row in own]
+        return pd.DataFrame(rows, columns=["reference_date", "value", "judged"])
+
+    @property
+    def _figures(self) -> list[dict[str, Any]]:
+        return self.results.records("figures", self.place.nis, self.target.id)
 
     def has_trend(self) -> bool:
         """Whether there is a judged amount to draw; yes/no targets have a sentence instead."""
@@ -139,16 +134,15 @@ class TargetSection(Block):
         """Where the municipality stands: counts, medians, neighbours by name, similar ones that are further."""
         results, value = self.results, self.value
         rates, (decimals, unit) = results.rates(self.target.id), results.measure(self.target)
-        own = plain(value.rij["rate"])
-        groups = self._comparisons.set_index("group")
-        flanders = groups.loc["vlaanderen"] if "vlaanderen" in groups.index else None
-        yes, known = results.yes_counts(self.target)
-        median, ahead = (None, None) if flanders is None else (plain(flanders["median"]), plain(flanders["ahead"]))
-        ahead = None if own is None or ahead is None else int(ahead)
+        own, yes_known = value.rij["rate"], results.yes_counts(self.target)
+        groups = {row["group"]: row for row in results.records("comparisons", self.place.nis, self.target.id)}
+        flanders, (yes, known) = groups.get("vlaanderen", {"median": None, "ahead": None}), yes_known
+        median, ahead = flanders["median"], flanders["ahead"]
         return SimpleNamespace(
             soort=value.soort, reeks=self.target.indicators[0].label,
             n=known if self.target.parts else len(rates), ja=yes, nee=known - yes, rates=rates,
-            decimalen=decimals, maat=unit, eigen="" if own is None else fmt.number(own, decimals), verder=ahead,
+            decimalen=decimals, maat=unit, eigen="" if own is None else fmt.number(own, decimals),
+            verder=None if own is None or ahead is None else int(ahead),
             mediaan="" if median is None else fmt.number(median, decimals), groepen=groups,
             te_weinig=not self.target.parts and len(rates) < MIN_DOTS, buren=self._neighbours(rates, decimals),
             beter=results.similar_better(self.place.nis, value, decimals),
@@ -182,13 +176,10 @@ class TargetSection(Block):
             charts.Lane(kind, rate, fmt.number(rate, decimals), name) for kind, rate, name in own if rate is not None
         ]
         for kind in _MEDIAN_GROUPS:
-            found = groups.loc[kind] if kind in groups.index else None
-            if found is not None and plain(found["median"]) is not None:
+            if kind in groups and (median := groups[kind]["median"]) is not None:
                 name = {"vlaanderen": "Vlaanderen", "provincie": self.place.province}.get(kind, "even grote gemeenten")
-                median = float(found["median"])
-                lanes.append(
-                    charts.Lane("median", median, fmt.number(median, decimals), f"mediaan {name} (n = {found['n']})")
-                )
+                told = f"mediaan {name} (n = {groups[kind]['n']})"
+                lanes.append(charts.Lane("median", median, fmt.number(median, decimals), told))
         return lanes
 
     def _dots(self) -> dict[str, Any] | None:
@@ -204,17 +195,15 @@ class TargetSection(Block):
 
     def tabel(self) -> Block:
         """All figures of the target, newest first, as a table."""
-        figures = self.results.figures_of(self.place.nis)
-        rows = figures[figures["target_id"] == self.target.id].iloc[::-1].to_dict("records")
         series, sources = {item.id: item for item in self.target.indicators}, self.results.catalog.sources
         body = [
             {
-                "Datum": fmt.date_text(plain(row["reference_date"]), row["date_precision"]),
+                "Datum": fmt.date_text(row["reference_date"], row["date_precision"]),
                 "Reeks": series[row["indicator"]].label,
                 "Cijfer": _figure_cell(row, series[row["indicator"]].unit, bool(self.target.parts)),
                 "Bron": sources[row["source_id"]].name if row["source_id"] in sources else row["source_id"],
             }
-            for row in rows
+            for row in reversed(self._figures)
         ]
         frame = pd.DataFrame(body, columns=["Datum", "Reeks", "Cijfer", "Bron"])
         return table_block(frame, f"{self.target.name}: cijfers van {self.place.name}")
@@ -262,9 +251,7 @@ def _answer(fill: str) -> str:
 
 def _figure_cell(row: Mapping[Any, Any], unit: Any, yes_no: bool) -> str:
     """A figure as a cell: amount, share of the level, or yes and no."""
-    value = plain(row["value"])
-    if value is None:
-        return "niet bekend"
+    value = row["value"]
     if row["measure"] == "aandeel_pct":
         return f"{fmt.percent(value, 1, short=True)} van het doel"
     if yes_no:
