@@ -21,7 +21,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
 
 from lekp_lib.data.schema import FileShape
 from lekp_lib.errors import LekpError, Problem, ProblemGroup
@@ -291,6 +290,8 @@ class Sheet:
     def cell(self, header: list[str], position: int | None) -> tuple[str, str]:
         """What stands before and after the number of a row in the name of a cell: ``regel 3, kolom waarde``."""
         if self.kind == "xlsx":
+            from openpyxl.utils import get_column_letter
+
             return f"{self.title}!{'rij ' if position is None else get_column_letter(position + 1)}", ""
         word = "record" if self.kind == "json" else "regel"
         return f"{word} ", "" if position is None else f", kolom {header[position]}"

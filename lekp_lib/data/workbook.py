@@ -16,8 +16,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
 
 from lekp_lib.data import cells
 from lekp_lib.data.cells import CellError, Content, Lines, Sheet, parse_date, refuse, refuse_if
@@ -146,6 +144,8 @@ def wanted_sheets(name: str, book: Any, shape: FileShape) -> list[str]:
 
 def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
     """The sheets that a shape reads, row by row: a merged area or a far cell costs no memory."""
+    from openpyxl import load_workbook
+
     with readable(content.name):
         check_parts(content)
         stream, options = io.BytesIO(content.data), {"read_only": True, "keep_links": False}
@@ -192,13 +192,15 @@ def _help_sheet(book: Any, bold: Any, known: pd.DataFrame, instructions: Sequenc
 
 def _drop_downs(book: Any, bold: Any, lists: dict[str, list[str]], rows: pd.DataFrame) -> None:
     """The lists of allowed words on a sheet of their own, and the cells that offer them."""
+    from xlsxwriter.utility import xl_col_to_name
+
     figures, sheet = book.get_worksheet_by_name("Cijfers"), book.add_worksheet("Lijsten")
     rule, places = packaged("sjabloon.yaml")["keuzelijst"], {name: at for at, name in enumerate(rows.columns)}
     sheet.write_row(0, 0, lists, bold)
     sheet.set_column(0, len(lists) - 1, 26)
     for column, (name, items) in enumerate(lists.items()):
         sheet.write_column(1, column, items)
-        letter = get_column_letter(column + 1)
+        letter = xl_col_to_name(column)
         if (at := places.get(name)) is not None:
             source = f"=Lijsten!${letter}$2:${letter}${len(items) + 1}"
             figures.data_validation(1, at, 2_000, at, {**rule, "source": source})

@@ -13,7 +13,6 @@ import geopandas as gpd
 import pandas as pd
 
 from lekp_lib.edition.edition import MANIFEST_NAME, Edition, find_edition
-from lekp_lib.edition.prepare import with_own_figures
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.compare import compare, published_targets, similar_better, verdict_changes
@@ -471,7 +470,11 @@ def results_of(edition: Edition, parameters: ReportParameters) -> Results:
 
 @lru_cache(maxsize=8)
 def _edition_as_of(folder: Path, own: Path | None, *_hashes: str) -> Edition:
-    return with_own_figures(folder, own) if own else Edition.open(str(folder))
+    if not own:
+        return Edition.open(str(folder))
+    from lekp_lib.edition.prepare import with_own_figures  # all that reads files of people: few reports need it
+
+    return with_own_figures(folder, own)
 
 
 def opened_edition(id_or_path: str, cijfers: str = "") -> Edition:
