@@ -133,13 +133,12 @@ def citation(report: Report) -> str:
 
 def attribution(report: Report) -> str:
     """How to refer to the figures, and the licence of each source."""
-    lines = [report.edition.manifest.banner or "", "", "Bronvermelding", citation(report), ""]
-    lines += ["Bronnen en licenties van de cijfers"]
-    lines += [
+    licences = (
         f"- {s.name} ({', '.join(filter(None, (s.organisation, s.url)))}). Licentie: {s.licence}."
         for s in _sources(report)
-    ]
-    return "\n".join(lines).strip() + "\n"
+    )
+    head = [report.edition.manifest.banner or "", "", "Bronvermelding", citation(report), ""]
+    return "\n".join([*head, "Bronnen en licenties van de cijfers", *licences]).strip() + "\n"
 
 
 def _package(report: Report, content: bytes) -> dict[str, Any]:
@@ -210,18 +209,15 @@ def _number_frame(report: Report) -> pd.DataFrame:
 
 
 def _short_frame(report: Report, brief: Mapping[str, Any]) -> pd.DataFrame:
-    manifest = report.edition.manifest
-    rows = [("Verslag", f"Klimaatpactverslag {report.place.name}, {manifest.title}")]
-    rows += [("Let op", manifest.banner)] if manifest.banner else []
-    rows += [("Stand op", date_text(report.on)), ("Boodschap", report.headline), *(("", text) for text in report.lead)]
-    rows += [(item["word"], item["n"]) for item in brief["counts"]]
-    rows += [("Cijfers bekend op", date_text(manifest.built)), ("Verwijzing", citation(report)), ("lekp", __version__)]
-    rows += [
-        (f"Parameter {name}", value)
-        for name, value in report.resolved_parameters().model_dump(exclude=set(LOOK)).items()
-        if value != ""
-    ]
-    return pd.DataFrame(rows, columns=["Wat", "Waarde"])
+    manifest, parameters = report.edition.manifest, report.resolved_parameters().model_dump(exclude=set(LOOK))
+    rows = [
+        ("Verslag", f"Klimaatpactverslag {report.place.name}, {manifest.title}"), ("Let op", manifest.banner),
+        ("Stand op", date_text(report.on)), ("Boodschap", report.headline), *(("", text) for text in report.lead),
+        *((item["word"], item["n"]) for item in brief["counts"]), ("Cijfers bekend op", date_text(manifest.built)),
+        ("Verwijzing", citation(report)), ("lekp", __version__),
+        *((f"Parameter {name}", value) for name, value in parameters.items()),
+    ]  # fmt: skip
+    return pd.DataFrame([row for row in rows if row[1] not in ("", None)], columns=["Wat", "Waarde"])
 
 
 def write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str) -> None:
