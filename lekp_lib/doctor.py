@@ -18,7 +18,7 @@ from lekp_lib.errors import LekpError
 ENOUGH_BYTES = 3_000_000_000
 #: Programs of tests and of one guide, with what they are for; a report needs none of them.
 PROGRAMS = {
-    "chromium chromium-browser google-chrome": "de tests van de pagina's",
+    "chromium of chromium-browser of google-chrome": "de tests van de pagina's",
     "pdftotext": "de tests van de pdf",
     "java": "de tweede controle van html in de tests",
     "make": "de opdrachten van de Makefile",
@@ -67,7 +67,7 @@ def _kernel() -> str:
     from jupyter_client.kernelspec import KernelSpecManager
 
     spec = KernelSpecManager().get_kernel_spec("python3")
-    program = spec.argv[0] if spec.argv else ""
+    program = next(iter(spec.argv), "")
     if program not in ("python", "python3") and Path(program).resolve() != Path(sys.executable).resolve():
         raise LekpError(f"hoort bij {program}")
     return str(spec.resource_dir)
@@ -78,12 +78,6 @@ def _exporters() -> str:
     if absent := [name for name in wanted if not entry_points(name=name)]:
         raise LekpError(f"{', '.join(absent)} niet geregistreerd")
     return ", ".join(wanted)
-
-
-def _batch() -> str:
-    from lekp_lib.batch.run import can_fork
-
-    return "afgesplitste werkers" if can_fork() else "werkers met elk een kernel: trager, dezelfde verslagen"
 
 
 def _output(place: Path) -> str:
@@ -110,10 +104,9 @@ def _optional(place: Path) -> Iterator[Finding]:
     room = shutil.disk_usage(place).free
     advice = "" if room >= ENOUGH_BYTES else "Een verslag vraagt 10 MB; alle gemeenten samen ongeveer 3 GB"
     yield Finding("niet nodig" if advice else "in orde", "schijf", f"{room / 1e9:.1f} GB vrij", advice)
-    for names, purpose in PROGRAMS.items():
+    for what, purpose in PROGRAMS.items():
         advice = f"Alleen nodig voor {purpose}. Debian, Ubuntu: zie .ci/run voor het pakket."
-        path = next(filter(None, map(shutil.which, names.split())), None)
-        what = " of ".join(names.split())
+        path = next(filter(None, map(shutil.which, what.split(" of "))), None)
         yield Finding("in orde", what, path) if path else Finding("niet nodig", what, "is er niet", advice)
 
 
@@ -134,8 +127,10 @@ def examine(output_dir: Path) -> list[Finding]:
     first = [Finding("in orde", "Python", platform.python_version()), _look("pakketten", _packages, again)]
     if first[1].advice:
         return first
+    from lekp_lib.batch.run import can_fork
     from lekp_lib.edition.edition import embedded_editions, prepared_editions
 
+    workers = "afgesplitste werkers" if can_fork() else "werkers met elk een kernel: trager, dezelfde verslagen"
     place = next(path for path in (output_dir, *output_dir.resolve().parents) if path.is_dir())
     again = "Ingebouwd: installeer lekp opnieuw. Zelf gemaakt: lekp data rebuild"
     checks: list[tuple[str, Callable[[], str], str]] = [
@@ -143,7 +138,7 @@ def examine(output_dir: Path) -> list[Finding]:
         ("typst", _typst, "pip install --force-reinstall typst"),
         ("kernel python3", _kernel, f"{sys.executable} -m ipykernel install --sys-prefix"),
         ("exporters", _exporters, "Installeer lekp opnieuw: make setup"),
-        ("batch", _batch, ""),
+        ("batch", lambda: workers, ""),
         ("uitvoer", partial(_output, place), f"Kies een andere map met --output-dir, of vraag schrijfrecht op {place}"),
         *((f"editie {name}", partial(_edition, name), again) for name in (*embedded_editions(), *prepared_editions())),
     ]

@@ -93,7 +93,7 @@ def _show_all(rows: list[tuple[Any, ...]], *columns: str) -> None:
 
 
 def _write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table by the ending of the file name: ``.csv`` (UTF-8, comma, decimal point, ISO dates) or ``.xlsx``."""
+    """Write a table by the ending of its name, and say so: ``.xlsx``, or ``.csv`` with decimal points and ISO dates."""
     if path.suffix.lower() == ".csv":
         write_file(path, frame.map(_words).to_csv(index=False, lineterminator="\r\n").encode("utf-8"))
     elif path.suffix.lower() == ".xlsx":
@@ -106,6 +106,7 @@ def _write_table(frame: pd.DataFrame, path: Path) -> None:
         write_file(path, buffer.getvalue())
     else:
         raise _other_ending(path, ".csv of .xlsx")
+    say(f"{path}: {count(len(frame), 'rij', 'rijen')}")
 
 
 def _other_ending(path: Path, expected: str) -> ParameterError:
@@ -176,7 +177,6 @@ def import_(
     say(f"{file.name}: {plan.result.rows} rijen: {counts}{more}, {len(plan.result.refused)} geweigerd")
     if report is not None:
         _write_table(findings, report)
-        say(f"verslag: {report}")
     if dry_run:
         say("proef: er is niets geschreven")
         return
@@ -393,7 +393,6 @@ def diff(
     _show(shown, f"Wat veranderde van {old.title} naar {new.title}")
     if naar is not None:
         _write_table(frame, naar)
-        say(f"{naar}: {len(frame)} rijen")
 
 
 @data.command()
@@ -417,9 +416,9 @@ def status(
         if path.suffix.lower() == ".ics":
             stamp = dt.datetime.combine(vandaag, dt.time(), dt.UTC)
             write_file(path, store.write_calendar(quality.status_events(statuses), "LEKP-bronnen", stamp))
+            say(path)
         else:
             _write_table(frame, path)
-        say(path)
 
 
 @form.command("export")

@@ -130,7 +130,7 @@ class Catalog:
     measured: tuple[Target, ...]
     werven: tuple[models.Werf, ...]
     sources: Mapping[str, Source]
-    glossary: tuple[tuple[str, str], ...]
+    glossary: tuple[models.Term, ...]
     method_texts: Mapping[str, tuple[str, str]]
     legal_grounds: models.LegalGrounds
     uploads: models.UploadList
@@ -263,8 +263,8 @@ def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tu
     problems += [Problem(kind, "geen bestanden", "minstens één bestand") for kind in sorted(absent)]
     methods = {path.stem: _read_method(path, problems) for path in texts}
     single: dict[str, Any] = {}
-    for name, model in models.SINGLE_FILES.items():
-        single[name], found = read_model(read_yaml(folder / f"{name}.yaml"), model, no_break)
+    for place, (name, model) in models.SINGLE_FILES.items():
+        single[place], found = read_model(read_yaml(folder / f"{name}.yaml"), model, no_break)
         problems += found
     entries = [_read_item(file, False) for file in packaged] + [_read_item(file, True) for file in own]
     problems += [problem for _, _, found in entries for problem in found]
@@ -279,15 +279,10 @@ def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tu
         return None, tuple(problems)
     return Catalog(
         measured=tuple(sorted((item for item in items if isinstance(item, Target)), key=_order)),
-        werven=single["werven"],
         sources=MappingProxyType({item.id: item for item in items if isinstance(item, Source)}),
-        glossary=tuple((term.term, term.explanation) for term in single["woordenlijst"]),
         method_texts=MappingProxyType(methods),
-        legal_grounds=single["juridische_grond"],
-        uploads=single["oplaadlijst"],
-        method_notes=single["methodewijzigingen"],
-        errata=single["errata"],
         own_files=own,
+        **single,
     ), ()
 
 

@@ -599,12 +599,13 @@ class Erratum(Declared):
     gevolg: Explanation
 
 
-#: What each of the single files holds, by its name.
-SINGLE_FILES: dict[str, Any] = {
-    "werven": tuple[Werf, ...],
-    "woordenlijst": Annotated[tuple[Term, ...], _once("term")],
-    "juridische_grond": LegalGrounds,
-    "oplaadlijst": UploadList,
-    "methodewijzigingen": Annotated[tuple[MethodNote, ...], AfterValidator(_newest_first), Field(min_length=1)],
-    "errata": Annotated[tuple[Erratum, ...], AfterValidator(_newest_first)],
+_NewestFirst = AfterValidator(_newest_first)
+#: The single files by their place in the catalogue: name, and what each holds.
+SINGLE_FILES: dict[str, tuple[str, Any]] = {
+    "werven": ("werven", tuple[Werf, ...]),
+    "glossary": ("woordenlijst", Annotated[tuple[Term, ...], _once("term")]),
+    "legal_grounds": ("juridische_grond", LegalGrounds),
+    "uploads": ("oplaadlijst", UploadList),
+    "method_notes": ("methodewijzigingen", Annotated[tuple[MethodNote, ...], _NewestFirst, Field(min_length=1)]),
+    "errata": ("errata", Annotated[tuple[Erratum, ...], _NewestFirst]),
 }

@@ -682,7 +682,7 @@ def rules_block(catalog: Catalog, parameters: ReportParameters, rules: Sequence[
 
 def words_block(catalog: Catalog, few: bool = False) -> Block:
     """The glossary."""
-    words = [{"term": term, "text": explanation} for term, explanation in catalog.glossary]
+    words = [{"term": word.term, "text": word.explanation} for word in catalog.glossary]
     return Block("woorden", {"words": words, "few": few}, "\n".join(word["term"] for word in words))
 
 
