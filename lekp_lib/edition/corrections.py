@@ -168,14 +168,12 @@ def read_entries(files: Mapping[str, Path], kind: str) -> tuple[Entries, list[Pr
     for name, path in files.items():
         file = read_yaml(path, name)
         problems += file.problems
-        data = file.data
-        if data is None:
-            continue
-        if not isinstance(data, dict) or set(data) != {kind} or not isinstance(data[kind], list):
-            found = f"de sleutels {', '.join(map(str, data))}" if isinstance(data, dict) else "geen sleutel"
+        data = file.data if isinstance(file.data, dict) else {}
+        if file.data is not None and not (set(data) == {kind} and isinstance(data[kind], list)):
+            found = f"de sleutels {', '.join(map(str, data))}" if data else "geen sleutel"
             problems.append(Problem(file.where(), found, f"één sleutel {kind!r} met een lijst eronder"))
             continue
-        for index, item in enumerate(data[kind]):
+        for index, item in enumerate(data.get(kind, ())):
             lines = {path[2:]: line for path, line in file.lines.items() if path[:2] == (kind, index)}
             here = YamlFile(name, {} if item is None else item, lines)
             entry, wrong = read_model(here, MODELS[kind])

@@ -183,8 +183,8 @@ def read_manifest(folder: Path) -> Manifest:
     except UnicodeDecodeError as error:
         raise EditionError(f"{path}: geen tekst in UTF-8 ({error.reason}); zet de editie terug") from None
     except ValidationError as error:
-        advice = "Een manifest wordt nooit met de hand aangepast: zet de editie terug, of maak ze opnieuw met "
-        advice += "`lekp data prepare --editie ID --peildatum DATUM`."
+        again = "`lekp data prepare --editie ID --peildatum DATUM`"
+        advice = f"Een manifest wordt nooit met de hand aangepast: zet de editie terug, of maak ze opnieuw met {again}."
         found = model_problems(error, Manifest, lambda keys: f"{path}: {'.'.join(map(str, keys)) or 'bestand'}")
         problems = [Problem(one.where, one.found, one.expected, advice) for one in found]
         raise EditionProblems("manifest van de editie niet bruikbaar", problems) from None
@@ -449,9 +449,8 @@ def find_edition(id_or_path: str, near: Path | None = None) -> Path:
     if near is not None and (near / id_or_path / MANIFEST_NAME).is_file():
         return near / id_or_path
     given = json.loads(os.environ.get(GIVEN_EDITIONS, "{}"))
-    known = {name: _EMBEDDED / name for name in embedded_editions()}
-    for name in prepared_editions():
-        known.setdefault(name, _prepared_folder() / name)
+    known = {name: _prepared_folder() / name for name in prepared_editions()}
+    known |= {name: _EMBEDDED / name for name in embedded_editions()}
     folder = Path(given.get(id_or_path) or known.get(id_or_path) or id_or_path)
     if id_or_path in given or folder.is_dir():
         return folder

@@ -70,8 +70,7 @@ def imported(context: ImportContext, entries: Sequence[ImportEntry] | None = Non
     """
     store, inputs = RawStore(context.data_dir), []
     for entry in select_imports(context.data_dir) if entries is None else entries:
-        passport = store.passport(entry.sha256)
-        origin = {name: getattr(passport, name) for name in ("sha256", "name", "url", "retrieved")}
+        origin = store.passport(entry.sha256).model_dump(include={"sha256", "name", "url", "retrieved"})
         shape = hashlib.sha256(_shape_bytes(context.shape(entry.shape))).hexdigest()
         chosen = {"shape": entry.shape, "shape_sha256": shape, "options": entry.options, "imported": entry.date}
         inputs.append(RawInput(**origin, **chosen))
