@@ -139,8 +139,13 @@ def style() -> Iterator[None]:
     ['Source Sans Pro']
     """
     _register_fonts()
-    with mpl.rc_context(_STYLE):
+    # Only these: to put back everything would undo the backend of a notebook whose first drawing is made in here.
+    before = {name: mpl.rcParams[name] for name in _STYLE}
+    mpl.rcParams.update(_STYLE)
+    try:
         yield
+    finally:
+        mpl.rcParams.update(before)
 
 
 @lru_cache(maxsize=1)

@@ -17,12 +17,19 @@ from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import assess
 from lekp_lib.parameters import ReportParameters
 from tests.nu_checker import absent
-from tests.report.cells import text, write
+from tests.report.cells import code, text, write
 from tests.site_sample import later_edition
 from tests.warm_process import run_lekp
 
 WORDS = "Dit cijfer kwam met een lange opmerking van wie het bijhoudt, en die opmerking staat volledig in het verslag. "
 LONG = "a" * 400
+#: The first drawing of a notebook in the style of the reports; the last one is shown without being asked for.
+DRAWINGS = (
+    "import matplotlib.pyplot as plt\nfrom lekp_lib import open_report, style\n"
+    "rapport = open_report(gemeente=gemeente, editie=editie)",
+    "#| fig-alt: Eerste.\nwith style():\n    rapport.kaart('bomen').plot('rate')\nplt.show()",
+    "#| fig-alt: Tweede.\nrapport.kaart('bomen').plot('rate').set_axis_off()",
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     edition = later_edition(root, figures, before="voorbeeld")
     done = run_lekp("report", "Gent", "--editie", str(edition.folder), "--output-dir", str(root / "uit"))
     assert done.returncode == 0, done.stderr
-    notebook = write(root / "eigen.ipynb", text(f"Een lang woord: {LONG}."))
+    notebook = write(root / "eigen.ipynb", text(f"Een lang woord: {LONG}."), *map(code, DRAWINGS))
     options = ("--notebook", str(notebook), "--output-dir", str(root / "cel"), "--formats", "html,pdf")
     done = run_lekp("report", "Gent", "--editie", "voorbeeld", *options)
     assert done.returncode == 0, done.stderr
@@ -68,6 +75,11 @@ def test_a_word_of_400_letters_is_broken_before_the_edge_of_the_paper(folder: Pa
     parts = [(float(end), word) for end, word in re.findall(r'xMax="([\d.]+)"[^>]*>(a+\.?)<', told)]
     assert sum(len(word.rstrip(".")) for _, word in parts) == 400
     assert max(end for end, _ in parts) < width - 20
+
+
+def test_a_drawing_in_the_style_of_the_reports_takes_no_later_one_away(folder: Path) -> None:
+    page = html.parse(str(folder / "cel" / "voorbeeld" / "44021-gent" / "rapport.html")).getroot()
+    assert [item.get("aria-label") for item in page.xpath("//main//*[@role='img']")] == ["Eerste.", "Tweede."]
 
 
 def test_workbook_page_and_maps_say_what_the_table_says(tmp_path: Path) -> None:
