@@ -175,3 +175,14 @@ def test_stock_nbconvert_shows_the_report_with_its_styles(finished: dict[str, Fi
     tree = html.document_fromstring((tmp_path / "rapport.html").read_bytes())
     assert len(tree.xpath("//style[@data-lekp]")) == 1
     assert finished["mesen"].view.headline in [found.text_content() for found in tree.xpath("//h1")]
+
+
+@pytest.mark.parametrize("name", ["houthulst", "mesen"])
+def test_every_figure_leads_to_its_source_on_the_page_and_on_paper(finished: dict[str, Finished], name: str) -> None:
+    made = finished[name]
+    shown = [row for row in made.view.numbered if row.heeft_cijfer and row.bron_url.startswith("https://")]
+    with pikepdf.open(io.BytesIO(made.pdf)) as paper:
+        links = {str(note["/A"]["/URI"]) for page in paper.pages for note in page.get("/Annots", []) if "/A" in note}
+    assert shown
+    for row in shown:
+        assert f'href="{row.bron_url}"' in made.html and row.bron_url in links, row.naam
