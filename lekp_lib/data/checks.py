@@ -275,14 +275,13 @@ def _denominators(
     stated = stated.assign(stated=stated["value"], how="een vermeld niveau van")
     table = pd.concat([part for part in (implied, stated) if len(part)] or [implied], ignore_index=True)
     of_homes = levels[levels["per"].isin(HOMES).groupby(levels["target_id"]).transform("all")]
-    asked = table.reset_index().merge(of_homes[["target_id", "share"]], on="target_id")
-    asked = asked.merge(amounts, on="nis")
+    counted = of_homes.rename(columns={"per": "counted"})[["target_id", "share", "counted"]]
+    asked = table.reset_index().merge(counted, on="target_id").merge(amounts, on="nis")
     computed = asked["share"] * asked["amount"]
     near, homes = (asked["stated"] - computed).abs().le(CLOSE * computed), asked["per"].isin(HOMES)
-    wrong = table.loc[sorted(set(asked["index"][near & ~homes]) - set(asked["index"][near & homes]))]
-    wrong = wrong.join(of_homes.drop_duplicates("target_id").set_index("target_id")["per"], on="target_id")
+    wrong = asked[near & ~homes & ~asked["index"].isin(asked["index"][near & homes])].drop_duplicates("index")
     wrong = wrong.assign(stated=wrong["stated"].map(partial(round, ndigits=1)))
-    yield "warning", "denominator", wrong, "{how} {stated}, gerekend op inwoners; het pact telt {per}"
+    yield "warning", "denominator", wrong, "{how} {stated}, gerekend op inwoners; het pact telt {counted}"
 
 
 def _totals(frame: pd.DataFrame, catalog: Catalog, places: Places) -> Iterator[Broken]:

@@ -146,8 +146,8 @@ class PoliteAdapter(HTTPAdapter):
         self.limits, self.offline = limits, offline
         self.check: Check | None = None
         self._last: dict[str, float] = {}
-        times, wait = limits.retries, limits.backoff_s
-        retry = _PatientRetry(times, backoff_factor=wait, status_forcelist=PASSING, raise_on_status=False)
+        often, wait = limits.retries, limits.backoff_s
+        retry = _PatientRetry(often, backoff_factor=wait, status_forcelist=PASSING, raise_on_status=False)
         super().__init__(max_retries=retry)
 
     def _body(self, response: requests.Response, host: str) -> bytes:

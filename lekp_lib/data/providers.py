@@ -27,7 +27,7 @@ from lekp_lib.data.fetch import Answer, PoliteSession, UpdateError
 from lekp_lib.data.importing import ImportContext, Origin, plan_import
 from lekp_lib.data.places import BOX
 from lekp_lib.data.readers import ReadResult
-from lekp_lib.data.schema import Connection, Feed, FileShape
+from lekp_lib.data.schema import Connection, Feed
 from lekp_lib.data.store import ImportEntry, Ledger, Passport, RawStore, data_lock, fetched_name, first_day
 from lekp_lib.errors import CatalogError, Problem
 
@@ -125,11 +125,6 @@ class UpdateContext(NamedTuple):
     def host(self) -> str:
         """Name of the provider's machine, for messages."""
         return urlsplit(self.connection.url).hostname or self.connection.url
-
-    @property
-    def shape(self) -> FileShape:
-        """Declared shape of the file."""
-        return self.imports.shape(self.feed.shape)
 
     @property
     def store(self) -> RawStore:
@@ -305,10 +300,9 @@ def fetch_charge_points(context: UpdateContext) -> Fetched:
     are laid on the boundaries of VRBG when those were fetched.
     """
     host, url, layer = context.host, context.connection.url, context.feed.name
-    needed = [names for name, names in context.shape.columns.items() if name in ("key", "name", "amount", "part")]
 
     def page(body: bytes, _headers: Params) -> Page:
-        return Page(_features(body, host, needed, DEGREES)[1])
+        return Page(_features(body, host, (), DEGREES)[1])
 
     asked = {"service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": layer}
     _, total = context.ask(url, partial(_point_total, host), {**asked, "resultType": "hits"})
@@ -339,7 +333,7 @@ def fetch_view(context: UpdateContext) -> Fetched:
     The answer has no year. A guessed year would give a wrong denominator that looks right; therefore the raw file waits
     for a person, unless the connection tells the day (``options: {datum: …}`` of the feed).
     """
-    host, feed, shape = context.host, context.feed, context.shape
+    host, feed, shape = context.host, context.feed, context.imports.shape(context.feed.shape)
 
     def read(body: bytes, _headers: Params) -> None:
         _, facts = _records(body, host, shape.records or "facts", "een weergave met feiten")
@@ -397,7 +391,7 @@ def fetch_energy(context: UpdateContext) -> Fetched:
         return f"{rows} rijen, laatst bijgewerkt op {day}"
 
     # Local production is the state of one day and has no date in its rows; the volumes tell their month.
-    options = {} if "date" in context.shape.columns else {"datum": day.isoformat()}
+    options = {} if "date" in context.imports.shape(context.feed.shape).columns else {"datum": day.isoformat()}
     return Fetched(f"{name}_{day}.csv", body, answer._replace(modified=day), options, examine=whole)
 
 

@@ -400,34 +400,31 @@ def add_months(day: dt.date, months: int) -> dt.date:
     return (start + step).date()
 
 
-def next_expected(source: Source, last_reference: dt.date) -> dt.date | None:
-    """Day from which the figure after the last one may be there.
+def next_due(source: Source, last_reference: dt.date | None, today: dt.date) -> tuple[dt.date | None, bool]:
+    """When the figure after the last one may be there, and whether it is late.
 
     Parameters
     ----------
     source
         With rhythm and, where known, usual lag between reference date and publication.
     last_reference
-        Reference date of the newest figure.
+        Reference date of the newest figure; ``None`` when there is none.
+    today
+        The day for which it is asked.
 
     Returns
     -------
-    datetime.date or None
-        ``None`` for a source without rhythm.
+    tuple of datetime.date or None, and bool
+        ``None`` for a source without rhythm or figure, which is never late. Others are when the month in which the
+        figure was expected is over, weekly ones when a week has passed.
     """
-    if source.rhythm not in _STEPS:
-        return None
+    if last_reference is None or source.rhythm not in _STEPS:
+        return None, False
     months, days = _STEPS[source.rhythm]
-    return add_months(last_reference, months) + dt.timedelta(days=days + (source.typical_lag_days or 0))
-
-
-def is_overdue(source: Source, expected: dt.date | None, today: dt.date) -> bool:
-    """Whether the figure is late: the month in which it was expected is over, for weekly ones a week has passed."""
-    if expected is None:
-        return False
-    if source.rhythm == "wekelijks":
-        return today > expected + dt.timedelta(days=7)
-    return (today.year, today.month) > (expected.year, expected.month)
+    expected = add_months(last_reference, months) + dt.timedelta(days=days + (source.typical_lag_days or 0))
+    if days:
+        return expected, today > expected + dt.timedelta(days=days)
+    return expected, (today.year, today.month) > (expected.year, expected.month)
 
 
 def source_statuses(
@@ -454,10 +451,8 @@ def source_statuses(
     retrieved = dict(sorted((item.provider, item.retrieved) for item in given))
     published = dict(sorted((item.provider, item.published) for item in given if item.published))
     for source in sorted(catalog.sources.values(), key=lambda item: item.name.casefold()):
-        last = last_reference.get(source.id)
-        expected = next_expected(source, last) if last is not None else None
-        came = retrieved.get(source.id), published.get(source.id)
-        found.append(SourceStatus(source, last, *came, expected, is_overdue(source, expected, today)))
+        last, came = last_reference.get(source.id), (retrieved.get(source.id), published.get(source.id))
+        found.append(SourceStatus(source, last, *came, *next_due(source, last, today)))
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from lekp_lib.data.checks import Finding, check_figures
 from lekp_lib.data.importing import ImportContext, changes_of, read_entry
 from lekp_lib.data.readers import ReadResult
-from lekp_lib.data.store import Ledger, RawStore, SourceStatus, add_months, is_overdue, next_expected
+from lekp_lib.data.store import Ledger, RawStore, SourceStatus, add_months, next_due
 from lekp_lib.edition import Edition
 from lekp_lib.edition.edition import as_read
 from lekp_lib.errors import LekpError
@@ -174,8 +174,7 @@ class DataCheck(Opened):
 
     def _source_row(self, source_id: str, part: pd.DataFrame) -> dict[str, Any]:
         source, newest = self.catalog.sources.get(source_id), plain(part["reference_date"].max())
-        expected = next_expected(source, newest) if source else None
-        late = source is not None and is_overdue(source, expected, self.edition.manifest.built)
+        expected, late = next_due(source, newest, self.edition.manifest.built) if source else (None, False)
         names = {target.id: target.short_name for target in self.catalog.measured}
         return {
             "Bron": source.name if source else source_id, "Cijfers": len(part), "Gemeenten": part["nis"].nunique(),

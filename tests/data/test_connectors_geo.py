@@ -219,7 +219,7 @@ def unknown_access(page, _start):
 
 MOW_FAULTS = {
     "duplicate pages": ({"page": lambda page, start: page and json.loads(FIRST_PAGE)}, "punten tweemaal"),
-    "renamed": ({"page": without_power}, "geen veld maximaal_vermogen_kw of kw"),
+    "renamed": ({"page": without_power}, "geen kolom maximaal_vermogen_kw of kw"),
     "other words": ({"page": unknown_access}, "5 van 5 rijen zijn niet bruikbaar, dus het bestand niet"),
     "lambert": ({"page": lambert}, "een ander coördinatenstelsel dan gevraagd?"),
     "cut off json": ({"cut": -20}, "json die afgekapt of beschadigd is"),

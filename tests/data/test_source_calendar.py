@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lekp_lib.data.store import Passport, is_overdue, next_expected, source_statuses, write_calendar
+from lekp_lib.data.store import Passport, next_due, source_statuses, write_calendar
 from lekp_lib.pact import load_catalog
 from lekp_lib.pact.models import Source
 
@@ -47,16 +47,14 @@ def test_next_figure_and_the_day_from_which_it_is_late(
     rhythm: str, lag: int | None, expected: dt.date, last_good_day: dt.date
 ) -> None:
     source = make_source().model_copy(update={"rhythm": rhythm, "typical_lag_days": lag})
-    assert next_expected(source, END_OF_MARCH) == expected
-    assert not is_overdue(source, expected, last_good_day)
-    assert is_overdue(source, expected, last_good_day + dt.timedelta(days=1))
+    assert next_due(source, END_OF_MARCH, last_good_day) == (expected, False)
+    assert next_due(source, END_OF_MARCH, last_good_day + dt.timedelta(days=1)) == (expected, True)
 
 
 @pytest.mark.parametrize("rhythm", ["eenmalig", "niet_bekend"])
 def test_source_without_rhythm_is_never_late(rhythm: str) -> None:
     source = make_source().model_copy(update={"rhythm": rhythm})
-    assert next_expected(source, END_OF_MARCH) is None
-    assert not is_overdue(source, None, dt.date(2099, 1, 1))
+    assert next_due(source, END_OF_MARCH, dt.date(2099, 1, 1)) == (None, False)
 
 
 def test_state_of_every_source() -> None:
