@@ -61,7 +61,7 @@ def doctor(output_dir: shared.OutputDir = shared.OUTPUTS) -> None:
 
     findings = examine(output_dir)
     for item in findings:
-        say(f"{item.state:<10} {item.what}: {item.found}", *([f"{'':<10} {item.advice}"] if item.advice else []))
+        say(f"{item.state:<10} {item.what}: {item.found}", f"{'':<10} {item.advice}" if item.advice else "")
     if missing := sum(item.state == "ontbreekt" for item in findings):
         say(f"{missing} keer iets dat ontbreekt")
         raise typer.Exit(1)

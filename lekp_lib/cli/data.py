@@ -267,8 +267,8 @@ def update(
             states.add(feed.state)
             file, reason = feed.passport, f"  reden: {feed.failure}" if feed.failure else ""
             kept = f"  {file.name}, {file.bytes} bytes, opgehaald op {file.retrieved}" if file else ""
-            say(f"{name}: {feed.title}: {STATES[feed.state]}", *filter(None, (reason, kept)))
-            say(*(f"  {note}" for note in feed.notes))
+            notes = (f"  {note}" for note in feed.notes)
+            say(f"{name}: {feed.title}: {STATES[feed.state]}", reason, kept, *notes)
     raise typer.Exit("absent" in states)
 
 

@@ -180,8 +180,7 @@ def batch(
             raise ParameterError(f"{output_dir}: niet bruikbaar ({error})") from None
     counts = ", ".join(f"{len(record.having(status))} {status}" for status in Status if record.having(status))
     early = f"Vroegtijdig gestopt: {record.reason}" if record.reason else ""
-    lines = (f"{counts} in {record.seconds:.1f} s", early, record.remark, f"Runverslag: {plan.folder / PAGE_FILE}")
-    say(*filter(None, lines))
+    say(f"{counts} in {record.seconds:.1f} s", early, record.remark, f"Runverslag: {plan.folder / PAGE_FILE}")
     enough = not record.having(Status.ABORTED) and len(record.having(Status.FAILED)) <= max_failed
     raise typer.Exit(OK if enough else SOME_FAILED)
 

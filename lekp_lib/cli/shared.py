@@ -60,9 +60,9 @@ def count(number: int, noun: str, plural: str) -> str:
 
 
 def say(*lines: object, style: str = "") -> None:
-    """Print lines as they are."""
+    """Print lines as they are; an empty one is none."""
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    for line in lines:
+    for line in filter(None, lines):
         console.print(str(line), style=style)
 
 
