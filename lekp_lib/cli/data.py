@@ -165,7 +165,7 @@ def import_(
     data_dir: DataDir = DATA,
 ) -> None:
     """Lees een bestand in: bekijk elke rij, toon wat verandert, en bewaar het bestand als er niets mis mee is."""
-    context, origin = _context(map_, data_dir), importing.Origin(url, "", published)
+    context, origin = _context(map_, data_dir), {"url": url, "published": published}
     plan = importing.plan_import(file, as_, context, today=vandaag, options=_options(option or []), origin=origin)
     findings = _findings(plan)
     hidden = ["nota", "ongewijzigd"] if dry_run else ["nota", *KINDS.values()]

@@ -74,6 +74,12 @@ class CellError(ValueError):
         self.expected, self.advice = expected, advice
 
 
+def expect(holds: object, expected: str, advice: str = "") -> None:
+    """Stop at a cell that cannot be understood, for one reason."""
+    if not holds:
+        raise CellError(expected, advice)
+
+
 def printable(text: str) -> str:
     """Text of a foreign file without what a terminal would obey."""
     return "".join(char if char.isprintable() or char in "\u00a0\u202f" else "\ufffd" for char in text)
@@ -144,9 +150,8 @@ def parse_number(text: str, decimal: str) -> float:
         for sign, other in (",.", ".,")
         if decimal in (sign, "auto") and NUMBERS[sign].fullmatch(text)
     }
-    if len(readings) == 2:
-        whole = re.sub("[.,]", "", text)
-        raise CellError("een getal dat op één manier te lezen is", f"Schrijf {whole} of {text.replace('.', ',')}0.")
+    advice = f"Schrijf {re.sub('[.,]', '', text)} of {text.replace('.', ',')}0."
+    expect(len(readings) < 2, "een getal dat op één manier te lezen is", advice)
     if not readings and decimal != "," and EXPONENT.fullmatch(text):
         readings = {float(text)}
     if readings and math.isfinite(value := readings.pop()):
@@ -163,20 +168,17 @@ def parse_date(text: str, year_is: str = "einde") -> tuple[dt.date, str]:
     """Date of a text, with how exact it is: ``dag``, or the last day of a ``maand`` or ``jaar``."""
     text = tidy(text).removeprefix("'")
     found = [(order, match) for order, pattern in DATES.items() if (match := pattern.fullmatch(text))]
-    if not found:
-        raise CellError("een datum zoals 2025-12-31, 31/12/2025, 2025-12 of 2025", "Schrijf het jaar met vier cijfers.")
+    expect(found, "een datum zoals 2025-12-31, 31/12/2025, 2025-12 of 2025", "Schrijf het jaar met vier cijfers.")
     order, match = found[0]
     part = dict(zip(order, map(int, match.groups()), strict=True))
     year, month, day = part["y"], part.get("m", 12), part.get("d")
-    if year not in YEARS:
-        raise CellError(f"een jaar van {YEARS[0]} tot {YEARS[-1]}", "Staat er een jaartal in een cel met datumopmaak?")
-    if month not in range(1, 13):
-        raise CellError("een dag die bestaat", "Schrijf de dag eerst: 31/12/2025.")
+    advice = "Staat er een jaartal in een cel met datumopmaak?"
+    expect(year in YEARS, f"een jaar van {YEARS[0]} tot {YEARS[-1]}", advice)
+    expect(month in range(1, 13), "een dag die bestaat", "Schrijf de dag eerst: 31/12/2025.")
     if order == "y" and year_is == "1_januari":
         return dt.date(year, 1, 1), "dag"
     last = calendar.monthrange(year, month)[1]
-    if day is not None and not 1 <= day <= last:
-        raise CellError("een dag die bestaat")
+    expect(day is None or 1 <= day <= last, "een dag die bestaat")
     return dt.date(year, month, day or last), ("jaar", "maand", "dag")[len(order) - 1]
 
 

@@ -56,15 +56,6 @@ class ImportContext:
         return self._shapes[shape_id]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a file came from; goes into its passport."""
-
-    url: str = ""
-    title: str = ""
-    published: dt.date | None = None
-
-
 @dataclass(frozen=True)
 class ImportPlan:
     """An import that was looked at and not yet carried out.
@@ -97,7 +88,7 @@ class ImportPlan:
     notes: tuple[str, ...]
     context: ImportContext
     today: dt.date
-    origin: Origin
+    origin: dict[str, Any]
 
     def count(self, kind: str) -> int:
         """Number of changes of one kind."""
@@ -211,7 +202,7 @@ def plan_import(
     *,
     today: dt.date,
     options: Mapping[str, str] | None = None,
-    origin: Origin | None = None,
+    origin: Mapping[str, Any] | None = None,
 ) -> ImportPlan:
     """Read a file and look at what it would change; nothing is written.
 
@@ -228,7 +219,7 @@ def plan_import(
     options
         What the file does not tell; see :data:`lekp_lib.data.readers.OPTIONS`.
     origin
-        Address, title and publication date of the file, when known.
+        What is known of the file: ``url``, ``title``, ``published``, as in its passport.
 
     Returns
     -------
@@ -242,8 +233,8 @@ def plan_import(
         When there is no such shape.
     """
     shape, given = context.shape(shape_id), dict(options or {})
-    usable, told = usable_options(given, RawStore(context.data_dir)), origin or Origin()
-    about: dict[str, Any] = {"options": usable, "name": path.name, "url": told.url, "retrieved": today}
+    usable, told = usable_options(given, RawStore(context.data_dir)), {"url": "", **(origin or {})}
+    about: dict[str, Any] = {"options": usable, "name": path.name, "url": told["url"], "retrieved": today}
     result = read_file(path, shape, context.catalog, context.register, **about)
     sha256 = sha256_of(path)
     earlier, notes = _earlier(context, shape, sha256)
@@ -300,7 +291,7 @@ def apply_import(plan: ImportPlan, *, accept_partial: bool = False, confirm: boo
         if (rest := len(problems) - LISTED) > 0:
             problems[LISTED:] = [Problem("en verder", f"{rest} andere", "geen", "Schrijf alles weg met --report.")]
         raise ImportProblems(f"{plan.path.name} is niet ingelezen", problems)
-    data_dir, told, name = plan.context.data_dir, plan.origin, plan.path.name
+    data_dir, name = plan.context.data_dir, plan.path.name
     store, options, source = RawStore(data_dir), dict(plan.options), plan.context.catalog.source(plan.shape.source)
     same: dict[str, Any] = {"provider": source.id, "retrieved": plan.today}
     with data_lock(data_dir):
@@ -310,8 +301,8 @@ def apply_import(plan: ImportPlan, *, accept_partial: bool = False, confirm: boo
         if not borders.startswith(BY_HASH):
             kept = store.put(Path(borders), name=borders, title="grenzen", **same)
             options["grenzen"] = f"{BY_HASH}{kept.sha256}"
-        same |= {"licence": source.licence, "published": told.published, "url": told.url}
-        kept = store.put(plan.path, name=name, title=told.title or plan.shape.title, **same)
+        about = {"title": plan.shape.title, "licence": source.licence} | same | plan.origin
+        kept = store.put(plan.path, name=name, **about)
         confirmed = tuple(item.key for item in plan.findings if item.level == "confirm")
         told_as = {"shape": plan.shape.id, "options": options, "date": plan.today, "confirmed": confirmed}
         entry = ImportEntry(sha256=kept.sha256, **told_as)

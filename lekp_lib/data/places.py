@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from lekp_lib.data.cells import MAX_FILE, CellError, key, refuse, refuse_if
+from lekp_lib.data.cells import MAX_FILE, CellError, expect, key, refuse, refuse_if
 from lekp_lib.data.schema import Place
 from lekp_lib.errors import RegisterError
 from lekp_lib.register import FIRST_DAY, Register
@@ -40,31 +40,27 @@ class Finder:
 
     def find(self, text: str, day: dt.date) -> str:
         """Code of the place that a row tells by what its shape says; a point that was found has its code already."""
-        if not text:
-            expected = "een gemeente" if self.rule.by != "nis" else "een NIS-code van vijf cijfers zoals 44021"
-            raise CellError(expected, "Vul de code of de naam in.")
+        expected = "een gemeente" if self.rule.by != "nis" else "een NIS-code van vijf cijfers zoals 44021"
+        expect(text, expected, "Vul de code of de naam in.")
         by_code = self.rule.by == "nis" or (self.rule.by == "punt" and text.isdigit())
         return self._of_code(text, day) if by_code else self._of_name(text, day)
 
     def _of_code(self, text: str, day: dt.date) -> str:
         """Five digits; a code of another edition is kept, because the checks of figures tell it."""
-        match = re.fullmatch(r"([0-9]{1,5})(?:\.0+)?", text.replace(" ", ""))
-        if match is None:
-            raise CellError("een NIS-code van vijf cijfers zoals 44021")
-        code = match.group(1).zfill(5)
+        code = re.sub(r"(?<=[0-9])\.0+$", "", text.replace(" ", "")).zfill(5)
+        expect(re.fullmatch("[0-9]{5}", code), "een NIS-code van vijf cijfers zoals 44021")
         if code in self.codes or (code in self.areas.values() and self.rule.areas):
             return code
         if code[:2] not in {one[:2] for one in self.codes} and self.rule.outside == "weglaten":
             return OUTSIDE
-        if code in self.areas.values():
-            raise CellError("de code van een gemeente", "Laat rijen van provincies en gewesten weg.")
+        area = code in self.areas.values()
+        expect(not area, "de code van een gemeente", "Laat rijen van provincies en gewesten weg.")
         try:
             successor = self.register.successor(code, day)
         except RegisterError as error:
             raise CellError("de NIS-code van een Vlaamse gemeente", f"{error}.") from error
-        if self.rule.former == "weigeren":
-            advice = f"De code verviel voor 2019; het is nu {successor.nis} ({successor.name})."
-            raise CellError(f"een code die bestond op {day}", advice)
+        advice = f"De code verviel voor 2019; het is nu {successor.nis} ({successor.name})."
+        expect(self.rule.former == "opvolger", f"een code die bestond op {day}", advice)
         return successor.nis
 
     def _of_name(self, text: str, day: dt.date) -> str:
@@ -82,9 +78,8 @@ class Finder:
             expected = "een Vlaamse gemeente" if foreign else "de naam van één Vlaamse gemeente"
             raise CellError(expected, f"{error}.") from error
         place = match.municipality
-        if match.via and self.rule.former == "weigeren":
-            advice = f"{text} hoort nu bij {place.name} ({place.nis}); een deel is niet het geheel."
-            raise CellError(f"een gemeente die bestond op {day}", advice)
+        advice = f"{text} hoort nu bij {place.name} ({place.nis}); een deel is niet het geheel."
+        expect(not match.via or self.rule.former == "opvolger", f"een gemeente die bestond op {day}", advice)
         return place.nis
 
     def agree(self, code: str, name: str, day: dt.date) -> str:

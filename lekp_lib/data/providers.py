@@ -24,7 +24,7 @@ import pandas as pd
 
 from lekp_lib.data.cells import ImportProblems
 from lekp_lib.data.fetch import Answer, PoliteSession, UpdateError
-from lekp_lib.data.importing import ImportContext, Origin, plan_import
+from lekp_lib.data.importing import ImportContext, plan_import
 from lekp_lib.data.places import BOX
 from lekp_lib.data.readers import ReadResult
 from lekp_lib.data.schema import Connection, Feed
@@ -521,7 +521,7 @@ def _read(context: UpdateContext, file: Fetched, title: str) -> list[str]:
     """What is worth telling of a file that can be imported; an error says why it cannot."""
     with tempfile.TemporaryDirectory() as folder:
         # Looked at by the very function that looks at files that people hand over.
-        path, origin = Path(folder) / file.name, Origin(file.answer.url, title)
+        path, origin = Path(folder) / file.name, {"url": file.answer.url, "title": title}
         path.write_bytes(file.body)
         shape, today = context.feed.shape, context.today
         try:

@@ -19,9 +19,9 @@ import pandas as pd
 from rapidfuzz import process
 
 from lekp_lib.data import cells
-from lekp_lib.data.cells import CellError, key, parse_date, parse_number, refuse, refuse_if, tidy
+from lekp_lib.data.cells import CellError, expect, key, parse_date, parse_number, refuse, refuse_if, tidy
 from lekp_lib.data.places import OUTSIDE, Finder, codes_of_points
-from lekp_lib.data.schema import FileShape, packaged
+from lekp_lib.data.schema import FileShape, Weighing, packaged
 from lekp_lib.data.workbook import refuse_merged, workbook_sheets
 from lekp_lib.errors import CatalogError
 from lekp_lib.pact import Catalog
@@ -168,12 +168,9 @@ def _sheets(content: cells.Content, shape: FileShape, options: Mapping[str, str]
     """The tables of a file, by what its bytes are and not by its name."""
     first = content.data[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     kind = "xlsx" if content.data.startswith(cells.ZIP) else "json" if first in (b"{", b"[") else "csv"
-    found, advice = (
-        {"xlsx": "een werkmap of zip", "csv": "tekst"}.get(kind, kind),
-        "Kies een ander bestand of een andere --as.",
-    )
+    found = {"xlsx": "een werkmap of zip", "csv": "tekst"}.get(kind, kind)
     other = kind not in [one.replace("geojson", "json") for one in shape.formats]
-    refuse_if(other, content.name, found, " of ".join(shape.formats), advice)
+    refuse_if(other, content.name, found, " of ".join(shape.formats), "Kies een ander bestand of een andere --as.")
     if kind == "xlsx":
         yield from workbook_sheets(content, shape)
     elif kind == "json":
@@ -266,8 +263,7 @@ def _with_place(rows: Rows, shape: FileShape, register: Register, boundaries: st
     rows.choose("@edition", "edition", finder.editions, f"een editie van codes: {known}", "Of laat de cel leeg.")
     rows.understand("@day", ["@reference_date", "@edition"], finder.day)
     if rule.own_edition_only:
-        first = FIRST_DAY[2025]
-        other = rows.frame["@day"].ge(first) != rows.frame["@reference_date"].ge(first)
+        other = rows.frame["@day"].ge(FIRST_DAY[2025]) != rows.frame["@reference_date"].ge(FIRST_DAY[2025])
         rows.leave_out(other.astype(bool), "cijfers die herrekend zijn naar de grenzen van een andere datum")
     name = "nis" if rule.by == "nis" else "name"
     rows.frame = rows.frame.assign(**{"@place": rows.texts(name)})
@@ -286,16 +282,14 @@ def _with_target(rows: Rows, catalog: Catalog) -> None:
     """Fill ``@target_id`` and ``@indicator``."""
     targets, known = catalog.measured, ", ".join(target.id for target in catalog.measured)
     names = {key(text): one.id for one in targets for text in (one.id, one.name, one.short_name)}
-    subs = {one.id: {key(text): sub.id for sub in one.indicators for text in (sub.label, sub.id)} for one in targets}
 
     def indicator(target_id: str, text: str, kind: str) -> str:
         of_target = catalog.target(target_id).indicators
+        words = {key(word): sub.id for sub in of_target for word in (sub.label, sub.id)} | {"": of_target[0].id}
         # A stated level is of the target as a whole, whatever the file calls it.
-        if not text or kind == LEVEL:
-            return of_target[0].id
-        if key(text) not in subs[target_id]:
-            raise CellError(f"een cijfer van {target_id}: {', '.join(sub.id for sub in of_target)}")
-        return subs[target_id][key(text)]
+        word = "" if kind == LEVEL else key(text)
+        expect(word in words, f"een cijfer van {target_id}: {', '.join(sub.id for sub in of_target)}")
+        return words[word]
 
     for name in ("unit", "kind", "status"):
         rows.understand(f"@{name}", [name], key)
@@ -332,19 +326,17 @@ def _with_value(rows: Rows, shape: FileShape, catalog: Catalog) -> None:
         declared = {"also": (), "factors": {}} | packaged("eenheden.yaml").get(unit.symbol, {})
         own = {"", *map(key, (unit.symbol, unit.singular, unit.plural)), *declared["also"]}
         factors = dict.fromkeys([*own, *(ANY_COUNT if unit.counted else ())], 1) | declared["factors"]
-        if written not in factors:
-            known = ", ".join([unit.symbol, *declared["factors"]])
-            raise CellError(f"de eenheid {known}", "Reken het cijfer om, of laat de eenheid leeg.")
+        known = ", ".join([unit.symbol, *declared["factors"]])
+        expect(written in factors, f"de eenheid {known}", "Reken het cijfer om, of laat de eenheid leeg.")
         return Decimal(str(factors[written]))
 
     def value(text: str, target_id: str, indicator: str, measure: str, times: Decimal) -> float:
         text, symbol = text or "0", unit_of[target_id, indicator].symbol
-        if not times and key(text) not in YES_NO:
-            raise CellError("ja of nee")
-        if times and measure == "stand" and text.endswith("%") and not symbol.startswith("%"):
-            raise CellError(f"een cijfer in {symbol}", "De cel is opgemaakt als percentage.")
         if not times:
+            expect(key(text) in YES_NO, "ja of nee")
             return YES_NO[key(text)]
+        percent = measure == "stand" and text.endswith("%") and not symbol.startswith("%")
+        expect(not percent, f"een cijfer in {symbol}", "De cel is opgemaakt als percentage.")
         return float(Decimal(repr(parse_number(text.rstrip("% \u00a0"), shape.decimal))) * times)
 
     status, empty = rows.frame["@status"], rows.texts("value").eq("")
@@ -455,10 +447,9 @@ def _context(rows: Rows, shape: FileShape, register: Register) -> pd.DataFrame:
     return pd.DataFrame(columns | {name: found[f"@{name}"] for name in (*shape.texts, *shape.numbers)})
 
 
-def _weighed(rows: Rows, shape: FileShape, catalog: Catalog, url: str) -> pd.DataFrame:
+def _weighed(rows: Rows, shape: FileShape, weighing: Weighing, catalog: Catalog, url: str) -> pd.DataFrame:
     """Things counted and weighed per municipality: the whole, each part, and the same weighed; unrounded."""
-    assert shape.weighing is not None
-    target = catalog.target(shape.weighing.target_id)
+    target = catalog.target(weighing.target_id)
     rule = target.weight_rule
     if rule is None:
         raise CatalogError(f"vormen/{shape.id}.yaml: {target.id} heeft geen weight_rule in doelen/{target.id}.yaml")
@@ -470,7 +461,7 @@ def _weighed(rows: Rows, shape: FileShape, catalog: Catalog, url: str) -> pd.Dat
     rows.refuse_where(~amount.gt(0), "amount", "een getal boven nul", "Een onbekend vermogen is geen laag vermogen.")
     beyond, advice = amount.gt(0) & ~amount.between(low, high), "Staat het in een andere eenheid, zoals watt?"
     rows.refuse_where(beyond, "amount", f"een getal van {low:g} tot {high:g}", advice)
-    parts = {key(text): part for text, part in shape.weighing.parts.items()}
+    parts = {key(text): part for text, part in weighing.parts.items()}
     rows.choose("@part", "part", parts, f"een van {', '.join(parts)}")
     rows.understand("@weight", ["@amount", "@part"], rule.equivalents)
     weight = rows.frame["@weight"].astype(float)
@@ -576,7 +567,7 @@ def read_file(
         rows.frame[column] = rows.frame["@when"].str[place]
     _with_place(rows, shape, register, given.get("grenzen"))
     if shape.weighing is not None:
-        result.figures = _weighed(rows, shape, catalog, url)
+        result.figures = _weighed(rows, shape, shape.weighing, catalog, url)
     elif shape.yields == "context":
         result.context = _context(rows, shape, register)
     elif shape.yields == "cijfers":

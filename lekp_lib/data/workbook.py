@@ -9,7 +9,6 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
@@ -38,11 +37,7 @@ MAX_LINK = 2000
 THREE_LINES = 45
 TEMPLATE_TITLE = "Sjabloon voor het klimaatpactverslag"
 SAVE_AGAIN = "Open het in Excel of LibreOffice en bewaar het als Excel-werkmap (.xlsx)."
-
-
-def readable(name: str) -> AbstractContextManager[None]:
-    """Whatever openpyxl trips over in a damaged workbook becomes a message."""
-    return cells.undamaged(name, "werkmap", "een xlsx-bestand", SAVE_AGAIN)
+A_WORKBOOK = ("werkmap", "een xlsx-bestand", SAVE_AGAIN)
 
 
 def check_parts(content: Content) -> None:
@@ -77,7 +72,7 @@ def rows_of(place: str, sheet: Any, formulas: Any, decimal: str) -> Lines:
     for page in filter(None, (sheet, formulas)):
         page.reset_dimensions()
     other = formulas.iter_rows() if formulas is not None else ()
-    with readable(place):
+    with cells.undamaged(place, *A_WORKBOOK):
         for number, (row, formula_row) in enumerate(zip_longest(sheet.iter_rows(), other, fillvalue=()), start=1):
             texts = cells_of(row, formula_row, decimal)
             if number > cells.MAX_ROWS:
@@ -146,7 +141,7 @@ def workbook_sheets(content: Content, shape: FileShape) -> Iterator[Sheet]:
     """The sheets that a shape reads, row by row: a merged area or a far cell costs no memory."""
     from openpyxl import load_workbook
 
-    with readable(content.name):
+    with cells.undamaged(content.name, *A_WORKBOOK):
         check_parts(content)
         stream, options = io.BytesIO(content.data), {"read_only": True, "keep_links": False}
         book = load_workbook(stream, data_only=True, **options)

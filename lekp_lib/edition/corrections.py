@@ -22,10 +22,10 @@ import pandas as pd
 from openpyxl import load_workbook
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from lekp_lib.data.cells import CellError, parse_date
+from lekp_lib.data.cells import CellError, parse_date, undamaged
 from lekp_lib.data.importing import ImportContext
 from lekp_lib.data.readers import YES_NO
-from lekp_lib.data.workbook import readable
+from lekp_lib.data.workbook import A_WORKBOOK
 from lekp_lib.edition.edition import KEY, TABLES
 from lekp_lib.errors import EditionError, EditionProblems, Problem, RegisterError, UnexpectedValue
 from lekp_lib.pact import Catalog
@@ -491,7 +491,7 @@ def import_form(path: Path, folder: Path) -> tuple[list[Path], list[Path], int]:
     if not path.is_file() or path.stat().st_size > MAX_FORM_BYTES:
         wrong = "geen bestand, of meer dan 10 MB"
         raise EditionError(f"{path}: {wrong}; verwacht een formulier van `lekp data form export`")
-    with readable(path.name):
+    with undamaged(path.name, *A_WORKBOOK):
         book = load_workbook(path)
     problems: list[Problem] = []
     found: dict[Path, list[Entry]] = {}
