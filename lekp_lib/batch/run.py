@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from lekp_lib.batch.plan import Plan, ReportTask
 
 #: What keeps libraries from starting threads at import: pools of BLAS, OpenMP and numexpr, and the cleaning thread of
-#: the allocator that comes with Arrow.
+#: the allocator that comes with Arrow. Typst has one thread in the child: the other processor makes another report.
 SINGLE_THREAD = {
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"),
+    **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "RAYON")},
     "ARROW_DEFAULT_MEMORY_POOL": "system", "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }  # fmt: skip
 RECORD_FILE, PAGE_FILE, LOG_FILE, _RESULT_FILE = "run.json", "run.html", "logboek.txt", "uitslag.json"

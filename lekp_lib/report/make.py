@@ -378,8 +378,9 @@ def render_report(
 #: then been drawn.
 _PRACTICE_SHARE, _PRACTICE_REPORTS = 48, 3
 _ON_THE_WAY = (
-    "IPython.core.completer", "matplotlib.backends.backend_svg", "matplotlib.figure", "nbclient",
-    "papermill.clientwrap", "papermill.translators", "xlsxwriter",
+    "IPython.core.completer", "IPython.core.logger", "IPython.core.pylabtools", "matplotlib.backends.backend_svg",
+    "matplotlib.figure", "matplotlib_inline.config", "nbclient", "pandas.io.formats.excel", "pandas.io.formats.html",
+    "pandas.io.formats.string", "papermill.clientwrap", "papermill.translators", "text_unidecode", "xlsxwriter",
 )  # fmt: skip
 
 
@@ -432,6 +433,7 @@ def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequen
         import_module(module)
     notebooks.prepare_shell()
     with _nothing_changes():
+        import_module("matplotlib.backends").backend_registry.list_all()
         code_sha256()
         font_face_css()
         font_folder()
