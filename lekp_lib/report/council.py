@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 from lekp_lib.present.blocks import styles
 from lekp_lib.present.municipality import Report
 from lekp_lib.report.outputs import Contents
-from lekp_lib.report.page import TEMPLATES, checked, environment, font_face_css
+from lekp_lib.report.page import TEMPLATES, checked, environment, font_face_css, text_of
 
 _OPEN = re.compile(r"(\[[^\]]+\])")
 #: Columns of the table of results and their width in mm; the widest word of each fits.
@@ -54,11 +54,6 @@ def _results(table: Mapping[str, Any]) -> list[list[str]]:
     labels = [column["label"] for column in table["columns"]]
     rows = [dict(zip(labels, row, strict=True)) for part in table["parts"] for row in part["rows"]]
     return [list(_RESULTS), *([row.get(name, "–") for name in _RESULTS] for row in rows)]
-
-
-def _text(template: str, **values: Any) -> str:
-    """A plain text, to paste anywhere."""
-    return re.sub(r"\n{3,}", "\n\n", environment().get_template(template).render(**values)).strip() + "\n"
 
 
 def _marked(text: str) -> Markup:
@@ -149,9 +144,10 @@ def docx_files(_contents: object, report: Report) -> dict[str, str | bytes]:
     decision, table = report.besluit().data, report.cijfertabel().data
     about = {"place": report.place.name, "title": _UPLOADS, "open": _open_places(decision)}
     return {
-        "besluit.docx": council_docx(decision, table, report.facts), "besluit.txt": _text("besluit.txt.j2", d=decision),
-        "checklist.txt": _text("checklist.txt.j2", d=decision, **about),
-    }  # fmt: skip
+        "besluit.docx": council_docx(decision, table, report.facts),
+        "besluit.txt": text_of("besluit.txt.j2", d=decision),
+        "checklist.txt": text_of("checklist.txt.j2", d=decision, **about),
+    }
 
 
 def page_files(_contents: object, report: Report) -> dict[str, str]:

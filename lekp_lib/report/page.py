@@ -137,6 +137,11 @@ def environment() -> Environment:
     return made
 
 
+def text_of(template: str, **values: Any) -> str:
+    """A plain text from a template, with at most one empty line between two others."""
+    return re.sub(r"\n{3,}", "\n\n", environment().get_template(template).render(**values)).strip() + "\n"
+
+
 @cache
 def font_face_css() -> str:
     """The rules with the fonts inside, about 75 kB, so that a page needs no other file."""

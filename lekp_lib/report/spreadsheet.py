@@ -25,15 +25,10 @@ if TYPE_CHECKING:
     from lekp_lib.report.outputs import Contents
 
 ATTRIBUTION_FILE = "bronvermelding.txt"
-_PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
 #: What a program could take for a formula, after blanks.
 _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
-_MEANING = (
-    "Een rij per doel, reeks en datum; ook wat ontbreekt heeft een rij. Een lege cel is nooit een nul. Tekst die een "
-    "rekenblad als formule kan lezen, begint met een apostrof."
-)
 #: Columns of the csv that come straight from the tables, under their name there.
 _DUTCH = {
     "target_id": "doel_id", "reference_date": "datum", "date_precision": "nauwkeurigheid", "value": "cijfer",
@@ -46,10 +41,13 @@ _NOT_IN_A_SHEET = ["nis", "gemeente", "editie", "doel_id", "bron_id", "reden"]
 _ASSESSED = ["niveau", "deel_pct", "vereist_pct", "oordeel", "reden", "tempo"]
 
 
+#: The columns of the csv with name, type, head and meaning, as a Table Schema.
+_SCHEMA = Path(__file__).parent / "templates" / "cijfers.schema.json"
+
+
 @cache
-def _schema() -> Any:
-    """The columns of the csv with name, type, head and meaning, as a Table Schema."""
-    return json.loads((Path(__file__).parent / "templates" / "cijfers.schema.json").read_bytes())
+def _fields() -> list[dict[str, str]]:
+    return list(json.loads(_SCHEMA.read_bytes())["fields"])
 
 
 def safe_text(value: Any) -> Any:
@@ -99,14 +97,14 @@ def own_figures(report: Report) -> pd.DataFrame:
     rows = rows.fillna({"reeks": "", "eenheid": ""}).sort_values(["order", "reeks", "datum"])
     rows["bron"] = rows["bron_id"].map({key: source.name for key, source in report.catalog.sources.items()})
     rows = rows.assign(nis=report.place.nis, gemeente=report.place.name, editie=report.edition.id)
-    for name, kind in ((field["name"], field["type"]) for field in _schema()["fields"]):
+    for name, kind in ((field["name"], field["type"]) for field in _fields()):
         if kind == "date":
             rows[name] = pd.to_datetime(rows[name]).dt.date
         elif kind == "string":
             rows[name] = rows[name].map(safe_text, na_action="ignore")
         else:
             rows[name] = rows[name].astype("Int64" if kind == "integer" else "float64")
-    return rows[[field["name"] for field in _schema()["fields"]]].reset_index(drop=True)
+    return rows[[field["name"] for field in _fields()]].reset_index(drop=True)
 
 
 # ---- csv
@@ -115,8 +113,10 @@ def own_figures(report: Report) -> pd.DataFrame:
 def csv_files(_contents: object, report: Report) -> dict[str, str | bytes]:
     """The files ``cijfers.csv``, its description ``datapackage.json`` and ``bronvermelding.txt``."""
     content = own_figures(report).to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d").encode("utf-8-sig")
-    package = json.dumps(_package(report, content), ensure_ascii=False, indent=2)
-    return {"cijfers.csv": content, "datapackage.json": f"{package}\n", ATTRIBUTION_FILE: attribution(report)}
+    about = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "schema": _SCHEMA.read_text("utf-8")}
+    package = json.loads(_described(report, "datapackage.json.j2", version=__version__, **about))
+    text = json.dumps(package, ensure_ascii=False, indent=2)
+    return {"cijfers.csv": content, "datapackage.json": f"{text}\n", ATTRIBUTION_FILE: attribution(report)}
 
 
 def _sources(report: Report) -> list[Any]:
@@ -133,35 +133,15 @@ def citation(report: Report) -> str:
 
 def attribution(report: Report) -> str:
     """How to refer to the figures, and the licence of each source."""
-    licences = (
-        f"- {s.name} ({', '.join(filter(None, (s.organisation, s.url)))}). Licentie: {s.licence}."
-        for s in _sources(report)
-    )
-    head = [report.edition.manifest.banner or "", "", "Bronvermelding", citation(report), ""]
-    return "\n".join([*head, "Bronnen en licenties van de cijfers", *licences]).strip() + "\n"
+    return _described(report, "bronvermelding.txt.j2")
 
 
-def _package(report: Report, content: bytes) -> dict[str, Any]:
-    manifest, place = report.edition.manifest, report.place
-    title = f"Klimaatpactverslag {place.name}, {manifest.title}: alle cijfers"
-    sources = [
-        {"title": s.name, "organisation": s.organisation, "licence": s.licence} | ({"path": s.url} if s.url else {})
-        for s in _sources(report)
-    ]
-    resource = {
-        "$schema": _PROFILE.format("dataresource"), "name": "cijfers", "type": "table", "title": title,
-        "path": "cijfers.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "schema": _schema(),
-    }  # fmt: skip
-    return {
-        "$schema": _PROFILE.format("datapackage"), "id": report.run_id, "title": title, "version": __version__,
-        "name": f"klimaatpact-{report.edition.id}-{place.nis}-{report.slug}", "resources": [resource],
-        "description": f"{manifest.banner or ''} {_MEANING}".strip(), "created": f"{manifest.built}T00:00:00Z",
-        "keywords": ["klimaatpact", "LEKP", place.name], "contributors": [{"title": "lekp", "roles": ["creator"]}],
-        "licenses": [{"path": ATTRIBUTION_FILE, "title": f"Licentie per bron: zie {ATTRIBUTION_FILE}"}],
-        "sources": sources, "citation": citation(report), "fictitious": report.edition.fictitious,
-    }  # fmt: skip
+def _described(report: Report, template: str, **values: Any) -> str:
+    """A description of the figures for people or programs, from a template."""
+    from lekp_lib.report.page import text_of
+
+    about = {"manifest": report.edition.manifest, "sources": _sources(report), "citation": citation(report)}
+    return text_of(template, report=report, **about, **values)
 
 
 _AREAS = {
@@ -241,7 +221,7 @@ def write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str
 def workbook_files(contents: Contents, report: Report) -> dict[str, bytes]:
     """The file ``cijfers.xlsx``: sheets Kort, Cijfers, Reeksen, Vergelijking and Bronnen; same input, same bytes."""
     manifest, result = report.edition.manifest, io.BytesIO()
-    heads = {field["name"]: field["title"] for field in _schema()["fields"]}
+    heads = {field["name"]: field["title"] for field in _fields()}
     sources = [(s.name, s.organisation, s.licence, s.url or "") for s in _sources(report)]
     sheets = {
         "Kort": _short_frame(report, contents.find("kort") or report.kort().data),
