@@ -242,8 +242,8 @@ def template(
     everywhere = context.register.municipalities(vandaag)
     write_template(path, edition.catalog, everywhere, rows, date=datum, made_from=edition.label, wide=breed)
     say(f"sjabloon: {path}, {count(len(rows), 'rij', 'rijen')} om in te vullen, uit {edition.label}")
-    if reports:
-        say(f"daarna: lekp report {reports[0].slug} --cijfers {path}")
+    base = "" if editie == "gepubliceerd" else f" --editie {editie}"
+    say(*(f"daarna: lekp report {report.slug} --cijfers {path}{base}" for report in reports))
 
 
 @data.command()

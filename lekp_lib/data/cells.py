@@ -243,7 +243,8 @@ def read_content(source: Path | bytes, name: str, member: str | None) -> Content
         refuse_if(size > MAX_FILE, name, f"{size} bytes", f"hoogstens {MAX_FILE}", "Laat weg wat niet gebruikt wordt.")
         content = Content(name, source.read_bytes() if isinstance(source, Path) else source)
     except OSError as error:
-        found = error.strerror or str(error)
+        known = {FileNotFoundError: "geen bestand", IsADirectoryError: "een map", PermissionError: "geen leesrecht"}
+        found = known.get(type(error)) or error.strerror or str(error)
         raise refuse(name, found, "een leesbaar bestand", "Kijk de naam en de map na.") from error
     refuse_if(not content.data[:100_000].strip(b"\x00 \r\n\t\xef\xbb\xbf"), name, "een leeg bestand", "een tabel")
     if content.data.startswith(ZIP) and member is not None:
@@ -324,8 +325,9 @@ def split_header(sheet: Sheet, shape: FileShape) -> tuple[int, list[str], Lines]
         best = min((row for _, row in first), key=lambda row: (len(missing(row, shape)), -len(row)), default=[])
         there = ", ".join(name[:30] for name in best[:12]) or "geen namen"
         where = f"{sheet.file}: {sheet.title or ('sleutels' if sheet.kind == 'json' else 'kop')}"
+        advice = "Neem een nieuw sjabloon: lekp data template." if shape.id.startswith("sjabloon") else ""
         problems = [
-            Problem(where, f"geen kolom {' of '.join(names)}; er staan {there}", f"een kolom voor {name}")
+            Problem(where, f"geen kolom {' of '.join(names)}; er staan {there}", f"een kolom voor {name}", advice)
             for name, names in missing(best, shape).items()
         ]
         raise ImportProblems(f"{sheet.file} heeft niet de kolommen van {shape.id}", problems)

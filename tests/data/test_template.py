@@ -159,6 +159,8 @@ def test_everything_more_places_and_the_other_forms(tmp_path: Path, monkeypatch:
     assert code == 1 and "bestaat al" in told and "--uit" in told
     code, told = lekp("data", "template", "Nergenshuizen")
     assert code == 1 and "Nergenshuizen" in told
+    code, told = lekp("data", "template", "Gent", "--editie", "voorbeeld")
+    assert code == 0 and "daarna: lekp report gent --cijfers gent.xlsx --editie voorbeeld" in told
     code, told = lekp("data", "template", "Gent", "--editie", "geen")
     assert code == 1 and "editie 'geen' bestaat niet" in told
 

@@ -140,8 +140,11 @@ def test_a_notebook_in_jupyterlab_opens_it_and_sees_a_changed_file(
     assert open_report(gemeente="Gent").facts["banner"] == ""
     with pytest.raises(ParameterError, match=r"gent\.csv: geen cijfer van Brugge"):
         open_report(gemeente="Brugge", cijfers="gent.csv")
-    with pytest.raises(ImportProblems, match="weg"):
-        open_report(gemeente="Gent", cijfers="weg.csv")
+    Path("ander.csv").write_text("naam;getal\nGent;3\n", encoding="utf-8")
+    told = {"weg.csv": "gevonden geen bestand", ".": "gevonden een map", "ander.csv": "Neem een nieuw sjabloon"}
+    for name, words in told.items():
+        with pytest.raises(ImportProblems, match=words):
+            open_report(gemeente="Gent", cijfers=name)
 
 
 def test_all_mistakes_come_at_once_and_no_report(desk: Path, tmp_path: Path) -> None:
