@@ -59,12 +59,13 @@ def _fails_in_child(make: Callable[[], Any]) -> bool:
     return bool(child.exitcode)
 
 
-def _render(places: list[str], given: dict[str, Any], formats: str, notebook: Path | None, **settings: Any) -> None:
-    """Make the reports of municipalities, or with ``*`` that of all together."""
+def _render(
+    places: list[str], given: dict[str, Any], formats: str, notebook: Path | None, flanders: bool, **settings: Any
+) -> None:
+    """Make the reports of municipalities, or that of all together."""
     from lekp_lib.parameters import read_parameters
     from lekp_lib.report.make import FLANDERS_FORMATS, FORMATS, render_report
 
-    flanders = places == ["*"]
     known, name = (FLANDERS_FORMATS, "vlaanderen.ipynb") if flanders else (FORMATS, "gemeenterapport.ipynb")
     asked, wanted = [read_parameters({"gemeente": place, **given}) for place in places], _chosen(formats, known)
     source = notebook or find_notebook(name)
@@ -97,7 +98,7 @@ def report(
         "editie": editie, "pact": pact, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden, "logo": logo,
         "huisstijl": huisstijl, "cijfers": cijfers,
     }  # fmt: skip
-    _render(places, given, formats, notebook, output_dir=output_dir, engine=engine)
+    _render(places, given, formats, notebook, flanders=False, output_dir=output_dir, engine=engine)
 
 
 def flanders(
@@ -111,7 +112,7 @@ def flanders(
 ) -> None:
     """Maak het verslag over Vlaanderen: alle gemeenten samen."""
     given = {"editie": editie, "noemerjaar": noemerjaar, "wooneenheden": wooneenheden}
-    _render(["*"], given, formats, notebook, output_dir=output_dir, engine=engine)
+    _render(["*"], given, formats, notebook, flanders=True, output_dir=output_dir, engine=engine)
 
 
 def batch(
