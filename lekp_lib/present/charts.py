@@ -6,7 +6,6 @@ Nothing here makes a sentence or judges: texts and values come in. What could co
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -98,11 +97,12 @@ def trend(
     scale = level or max(points["value"].abs().max(), 1)
     span = _trend_span([value / scale for value in points["value"]], dates, path)
     frame = _TREND[size]
-    base = partial(trend_base, path=path, span=span, size=size, level=scale, with_level=bool(level))
-    own = partial(
-        trend_own, points=points, texts=texts, level=level, path=path, pace_per_year=pace_per_year, span=span, size=size
+    return theme.Drawing(
+        frame,
+        ("trend", path, bool(level), span, size),
+        lambda ax: _trend_base(ax, path, span, size, scale, bool(level)),
+        lambda ax: _trend_own(ax, points, texts, level, path, pace_per_year, span, size),
     )
-    return theme.Drawing(frame, ("trend", path, bool(level), span, size), base, own)
 
 
 class Span(NamedTuple):
@@ -130,26 +130,8 @@ def _trend_span(shares: Sequence[float], dates: Sequence[dt.date], path: PathSte
     return Span(first, max(last, first + 2), -float(low), float(high))
 
 
-def trend_base(
-    ax: Axes, *, path: PathSteps, span: Span, size: Size = "wide", level: float = 1.0, with_level: bool = True
-) -> None:
-    """Years, level line and required path.
-
-    Parameters
-    ----------
-    ax
-        Empty axes.
-    path
-        As for :func:`trend`; no steps, no path.
-    span
-        Window.
-    size
-        Variant: how many years have a label.
-    level
-        Height of the level; in the frame it stands at the same place for every municipality.
-    with_level
-        Whether there is a level; without one, ``level`` is the largest figure.
-    """
+def _trend_base(ax: Axes, path: PathSteps, span: Span, size: Size, level: float, with_level: bool) -> None:
+    """Years, level line and required path."""
     ax.set(xlim=(span.first, span.last), ylim=(span.low * level, span.high * level))
     ax.set_axis_off()
     years = range(int(span.first), int(span.last))
@@ -166,26 +148,17 @@ def trend_base(
         theme.strokes(ax, [[(year_position(day), share * level) for day, share in path]], theme.INK, 1.4, ls=_DOTTED)
 
 
-def trend_own(
+def _trend_own(
     ax: Axes,
-    *,
     points: pd.DataFrame,
     texts: TrendTexts,
     level: float | None,
-    path: PathSteps = (),
-    pace_per_year: float | None = None,
+    path: PathSteps,
+    pace_per_year: float | None,
     span: Span,
-    size: Size = "wide",
+    size: Size,
 ) -> None:
-    """Axis in the unit of the target, figures, present pace, and all words.
-
-    Parameters
-    ----------
-    ax
-        Axes of the base, or empty ones of the same frame.
-    points, texts, level, path, pace_per_year, span, size
-        As for :func:`trend`.
-    """
+    """Axis in the unit of the target, figures, present pace, and all words."""
     values = points["value"].to_numpy(float)
     xs = np.array([year_position(day) for day in points["reference_date"]])
     judged = points["judged"].to_numpy(bool) if "judged" in points else np.ones(len(xs), bool)
@@ -379,14 +352,14 @@ def dots(
     values = tuple(sorted(rates))
     shared = [lane for lane in lanes if lane.kind == "median"][:1]
     frame, first = _dots_frame(len(lanes), size), lanes.index(shared[0]) if shared else len(lanes)
-    base = partial(
-        dots_base, rates=values, yardstick=yardstick, lanes=tuple(shared), first=first, total=len(lanes),
-        edge_texts=(below_text, above_text), size=size,
-    )  # fmt: skip
-    rest = tuple((place, lane) for place, lane in enumerate(lanes) if lane not in shared)
-    own = partial(dots_own, lanes=rest, total=len(lanes), end=axis_end(values, yardstick), size=size)
-    key = ("dots", values, yardstick, tuple(shared), first, len(lanes), below_text, above_text, size)
-    return theme.Drawing(frame, key, base, own)
+    edge_texts, total, end = (below_text, above_text), len(lanes), axis_end(values, yardstick)
+    rest = [(place, lane) for place, lane in enumerate(lanes) if lane not in shared]
+    return theme.Drawing(
+        frame,
+        ("dots", values, yardstick, tuple(shared), first, total, below_text, above_text, size),
+        lambda ax: _dots_base(ax, values, end, list(enumerate(shared, first)), total, edge_texts, size),
+        lambda ax: _dots_own(ax, rest, total, end, size),
+    )
 
 
 def axis_end(rates: Sequence[float], yardstick: float) -> float:
@@ -424,34 +397,18 @@ def _draw_dots(ax: Axes, counts: np.ndarray, pitch: float, baseline: float, heig
         ax.text(-0.6, baseline + height_mm, str(counts[0]), ha="right", va="top", color=theme.SOFT)
 
 
-def dots_base(
+def _dots_base(
     ax: Axes,
-    *,
     rates: Sequence[float],
-    yardstick: float,
-    lanes: Sequence[Lane] = (),
-    first: int = 0,
-    total: int = 0,
-    edge_texts: tuple[str, str] = ("", ""),
-    size: Size = "wide",
+    end: float,
+    lanes: Sequence[tuple[int, Lane]],
+    total: int,
+    edge_texts: tuple[str, str],
+    size: Size,
 ) -> None:
-    """Dots of all municipalities, axis, words at its ends, and the lane that all share.
-
-    Parameters
-    ----------
-    ax
-        Empty axes, which are measured in millimetres.
-    rates, yardstick, size
-        As for :func:`dots`.
-    edge_texts
-        Words below 0 and beyond the right end.
-    lanes
-        Lanes of the base.
-    first, total
-        Row of the first one, and the number of rows in all.
-    """
+    """Dots of all municipalities, axis, words at its ends, and the lane that all share."""
     width, height = _dots_limits(ax, total, size)
-    end, baseline = axis_end(rates, yardstick), height - _DOT_ZONE_MM[size]
+    baseline = height - _DOT_ZONE_MM[size]
     locator = MaxNLocator(5 if size == "wide" else 4, steps=[1, 2, 2.5, 5, 10])
     ticks = {tick / end * width: short_number(tick) for tick in locator.tick_values(0, end) if 0 <= tick <= end}
     theme.strokes(ax, [[(x, 0), (x, baseline if size == "wide" else 1)] for x in ticks], theme.GRID, 0.6, zorder=0.5)
@@ -468,25 +425,11 @@ def dots_base(
     else:
         ax.text(0, height + 0.5, edge_texts[0], va="bottom", color=theme.SOFT)
         ax.text(width, height + 0.5, edge_texts[1], ha="right", va="bottom", color=theme.SOFT)
-    _draw_lanes(ax, list(enumerate(lanes, first)), total, end, size)
+    _draw_lanes(ax, lanes, total, end, size)
 
 
-def dots_own(ax: Axes, *, lanes: Sequence[tuple[int, Lane]], total: int, end: float, size: Size = "wide") -> None:
-    """Lanes of one municipality, with lines up through the dots for its own values.
-
-    Parameters
-    ----------
-    ax
-        Axes of the base, or empty ones of the same frame.
-    lanes
-        Row and lane.
-    total
-        Number of rows in all.
-    end
-        Right end of the axis.
-    size
-        As for :func:`dots`.
-    """
+def _dots_own(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: float, size: Size) -> None:
+    """Lanes of one municipality, with lines up through the dots for its own values."""
     _dots_limits(ax, total, size)
     _draw_lanes(ax, lanes, total, end, size)
 
@@ -549,7 +492,9 @@ def _rows_frame(rows: int, size: Size, top: float = 0, bottom: float = 0) -> the
     return theme.Frame(84, rows * 10.5 + top + bottom, 4, 4, top, bottom)
 
 
-def _rows_axes(ax: Axes, frame: theme.Frame, names: Sequence[str], end_texts: Sequence[str]) -> tuple[float, float]:
+def _rows_axes(
+    ax: Axes, frame: theme.Frame, names: Sequence[str], end_texts: Sequence[str] = ()
+) -> tuple[float, float]:
     """Axes in millimetres across and in rows down, with the words of all rows; middle and half height of a bar."""
     wide = frame.left > 4
     ax.set(xlim=(0, frame.plot[0]), ylim=(len(names) - 0.5, -0.5))
@@ -563,9 +508,7 @@ def _rows_axes(ax: Axes, frame: theme.Frame, names: Sequence[str], end_texts: Se
     return (0, 0.32) if wide else (0.18, 0.2)
 
 
-def stacked(
-    counts: pd.DataFrame, colours: Mapping[str, str], end_texts: Sequence[str] = (), size: Size = "wide"
-) -> theme.Drawing:
+def stacked(counts: pd.DataFrame, colours: Mapping[str, str], size: Size = "wide") -> theme.Drawing:
     """Bars in parts: how many municipalities are in which state, one row per target.
 
     Parameters
@@ -574,8 +517,6 @@ def stacked(
         One row per target, its index the names; one column per state, in the order of the bar.
     colours
         By state; :data:`~lekp_lib.present.theme.STATE_COLOURS` for the ten words.
-    end_texts
-        Words at the end of each row.
     size
         ``wide`` or ``narrow``.
 
@@ -585,37 +526,23 @@ def stacked(
         The mark of the state and the number stand in each part that is wide enough for them.
     """
     frame = _rows_frame(len(counts), size)
-    base = partial(stacked_base, counts=counts, colours=colours, end_texts=end_texts, frame=frame)
+
+    def base(ax: Axes) -> None:
+        middle, half = _rows_axes(ax, frame, [str(name) for name in counts.index])
+        per_item = frame.plot[0] / counts.sum(axis=1).max()
+        for row, cells in enumerate(counts.to_numpy()):
+            begin = 0.0
+            for state, count in zip(counts.columns, cells, strict=True):
+                colour, width = colours[str(state)], count * per_item
+                edge = theme.LINE if theme.contrast(colour, theme.PAPER) < 3 else theme.PAPER
+                corner = (begin, row + middle - half)
+                ax.add_artist(Rectangle(corner, width, 2 * half, fc=colour, ec=edge, lw=0.6, clip_on=False))
+                ink = theme.PAPER if theme.contrast(colour, theme.PAPER) >= 4.5 else "#000000"
+                _part_words(ax, begin + width / 2, row + middle, width, str(state), str(count), ink)
+                begin += width
+
     cells = (tuple(counts.index), tuple(counts.columns), counts.to_numpy().tobytes())
-    return theme.Drawing(frame, ("stacked", cells, tuple(colours.values()), tuple(end_texts)), base)
-
-
-def stacked_base(
-    ax: Axes, *, counts: pd.DataFrame, colours: Mapping[str, str], end_texts: Sequence[str], frame: theme.Frame
-) -> None:
-    """Names, bars in parts, and words at their ends.
-
-    Parameters
-    ----------
-    ax
-        Empty axes.
-    counts, colours, end_texts
-        As for :func:`stacked`.
-    frame
-        Size.
-    """
-    middle, half = _rows_axes(ax, frame, [str(name) for name in counts.index], end_texts)
-    per_item = frame.plot[0] / counts.sum(axis=1).max()
-    for row, cells in enumerate(counts.to_numpy()):
-        begin = 0.0
-        for state, count in zip(counts.columns, cells, strict=True):
-            colour, width = colours[str(state)], count * per_item
-            edge = theme.LINE if theme.contrast(colour, theme.PAPER) < 3 else theme.PAPER
-            corner = (begin, row + middle - half)
-            ax.add_artist(Rectangle(corner, width, 2 * half, fc=colour, ec=edge, lw=0.6, clip_on=False))
-            ink = theme.PAPER if theme.contrast(colour, theme.PAPER) >= 4.5 else "#000000"
-            _part_words(ax, begin + width / 2, row + middle, width, str(state), str(count), ink)
-            begin += width
+    return theme.Drawing(frame, ("stacked", cells, tuple(colours.values())), base)
 
 
 def _part_words(ax: Axes, x: float, y: float, width_mm: float, state: str, count: str, ink: str) -> None:
@@ -658,60 +585,45 @@ def ages(
     Drawing
     """
     frame = _rows_frame(len(names), size, 5, 5)
-    base = partial(
-        ages_base, names=names, dates=dates, end_texts=end_texts, limit=limit, limit_text=limit_text, frame=frame
-    )
+
+    def base(ax: Axes) -> None:
+        middle_y, _ = _rows_axes(ax, frame, names, end_texts)
+        places = [sorted(map(year_position, days)) for days in dates]
+        ends = [year_position(limit), *(place for row in places for place in row)]
+        first, last = math.floor(min(ends)), math.ceil(max(ends))
+
+        def across(year: float) -> float:
+            return (year - first) / max(last - first, 1) * frame.plot[0]
+
+        step = next(step for step in (1, 2, 5, 10) if step * frame.plot[0] / (last - first) >= 9)
+        years = range(first, last + 1, step)
+        # Beside words the lines run through; under words they mark the bars only.
+        runs = [(-0.6, len(names) - 0.5)] if middle_y == 0 else [(row, row + 0.4) for row in range(len(names))]
+        theme.strokes(
+            ax, [[(across(year), top), (across(year), foot)] for year in years for top, foot in runs], theme.GRID, 0.6
+        )
+        for year in years:
+            ax.text(across(year), len(names) - 0.4, str(year), ha="center", va="top", color=theme.SOFT)
+        edge = across(year_position(limit))
+        theme.strokes(
+            ax,
+            [[(edge, top), (edge, foot)] for top, foot in runs],
+            theme.INK,
+            1.2,
+            ls=_DASHED if middle_y == 0 else "-",
+        )
+        room = theme.text_width_pt(limit_text) / _PT_PER_MM / 2
+        ax.text(
+            min(edge, frame.plot[0] + frame.right - room), -0.65, limit_text, ha="center", va="bottom", color=theme.INK
+        )
+        for row, known in enumerate(places):
+            if known:
+                low, middle, high = (across(known[at]) for at in (0, len(known) // 2, -1))
+                theme.strokes(ax, [[(low, row + middle_y), (high, row + middle_y)]], theme.LINE, 2.4, zorder=1.5)
+                ax.plot(
+                    middle, row + middle_y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1, clip_on=False
+                )
+
     return theme.Drawing(
         frame, ("ages", tuple(names), tuple(map(tuple, dates)), tuple(end_texts), limit, limit_text), base
     )
-
-
-def ages_base(
-    ax: Axes,
-    *,
-    names: Sequence[str],
-    dates: Sequence[Sequence[dt.date]],
-    end_texts: Sequence[str],
-    limit: dt.date,
-    limit_text: str,
-    frame: theme.Frame,
-) -> None:
-    """Names, years, a line per target, and the limit.
-
-    Parameters
-    ----------
-    ax
-        Empty axes.
-    names, dates, end_texts, limit, limit_text
-        As for :func:`ages`.
-    frame
-        Size.
-    """
-    middle_y, _ = _rows_axes(ax, frame, names, end_texts)
-    places = [sorted(map(year_position, days)) for days in dates]
-    ends = [year_position(limit), *(place for row in places for place in row)]
-    first, last = math.floor(min(ends)), math.ceil(max(ends))
-
-    def across(year: float) -> float:
-        return (year - first) / max(last - first, 1) * frame.plot[0]
-
-    step = next(step for step in (1, 2, 5, 10) if step * frame.plot[0] / (last - first) >= 9)
-    years = range(first, last + 1, step)
-    # Beside words the lines run through; under words they mark the bars only.
-    runs = [(-0.6, len(names) - 0.5)] if middle_y == 0 else [(row, row + 0.4) for row in range(len(names))]
-    theme.strokes(
-        ax, [[(across(year), top), (across(year), foot)] for year in years for top, foot in runs], theme.GRID, 0.6
-    )
-    for year in years:
-        ax.text(across(year), len(names) - 0.4, str(year), ha="center", va="top", color=theme.SOFT)
-    edge = across(year_position(limit))
-    theme.strokes(
-        ax, [[(edge, top), (edge, foot)] for top, foot in runs], theme.INK, 1.2, ls=_DASHED if middle_y == 0 else "-"
-    )
-    room = theme.text_width_pt(limit_text) / _PT_PER_MM / 2
-    ax.text(min(edge, frame.plot[0] + frame.right - room), -0.65, limit_text, ha="center", va="bottom", color=theme.INK)
-    for row, known in enumerate(places):
-        if known:
-            low, middle, high = (across(known[at]) for at in (0, len(known) // 2, -1))
-            theme.strokes(ax, [[(low, row + middle_y), (high, row + middle_y)]], theme.LINE, 2.4, zorder=1.5)
-            ax.plot(middle, row + middle_y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1, clip_on=False)

@@ -83,7 +83,7 @@ def _verdicts(size: charts.Size) -> theme.Drawing:
     counts = pd.DataFrame(
         [[60] * 4 + [9] * 5] * 2, index=["Energiebesparing eigen gebouwen", "Bomen"], columns=list(theme.MARKS)[:9]
     )
-    return charts.stacked(counts, theme.STATE_COLOURS, ["35 %", "100 %"], size)
+    return charts.stacked(counts, theme.STATE_COLOURS, size)
 
 
 def _ages(size: charts.Size) -> theme.Drawing:
