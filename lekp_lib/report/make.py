@@ -245,10 +245,21 @@ def _keep_templates() -> None:
 
     from lekp_lib.present import blocks, text
 
+    class Kept(FileSystemBytecodeCache):
+        """A file that is damaged, or that a full disk refuses, is no reason to make no report."""
+
+        def load_bytecode(self, bucket: Any) -> None:
+            with suppress(Exception):
+                super().load_bytecode(bucket)
+
+        def dump_bytecode(self, bucket: Any) -> None:
+            with suppress(OSError):
+                super().dump_bytecode(bucket)
+
     folder = files.cache_folder("templates", code_sha256())
     if folder.is_relative_to(platformdirs.user_cache_path("lekp")):  # no other place is known to be of this user
         for templates in (text.environment(), blocks.html_environment()):
-            templates.bytecode_cache = FileSystemBytecodeCache(str(folder))
+            templates.bytecode_cache = Kept(str(folder))
 
 
 def _make(job: _Job, scratch: Path) -> ReportResult:
