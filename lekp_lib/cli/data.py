@@ -263,7 +263,7 @@ def update(
             bars.update(task, description=escape(what), completed=done, total=total or None)
 
         connections = schema.find_connections(tuple(source or ()), map_)
-        for name, feed in update_all(connections, imports, session, vandaag, progress):
+        for name, feed in update_all(connections, imports=imports, session=session, today=vandaag, progress=progress):
             states.add(feed.state)
             file, reason = feed.passport, f"  reden: {feed.failure}" if feed.failure else ""
             kept = f"  {file.name}, {file.bytes} bytes, opgehaald op {file.retrieved}" if file else ""

@@ -255,10 +255,8 @@ class PoliteSession(CachedSession):
             response = self.get(url, **options)
         except (LekpError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise UpdateError(_reason(error, urlsplit(url).hostname or url)) from error
-        moment = response.created_at if response.from_cache else None
-        retrieved = (moment or dt.datetime.now(dt.UTC)).date()
         try:
             modified = email.utils.parsedate_to_datetime(response.headers.get("Last-Modified", "")).date()
         except (TypeError, ValueError):
             modified = None
-        return Answer(response.content, str(response.url), retrieved, modified)
+        return Answer(response.content, str(response.url), response.created_at.date(), modified)

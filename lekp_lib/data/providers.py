@@ -567,6 +567,7 @@ def _use(context: UpdateContext, file: Fetched) -> FeedUpdate:
 
 def _update_feed(context: UpdateContext) -> FeedUpdate:
     """Fetch one feed; when its provider fails, its last good copy, of whatever year, stays in use."""
+    context.progress(context.feed.title, 0, 0)
     try:
         return _use(context, PROVIDERS[context.connection.id](context))
     except UpdateError as error:
@@ -579,21 +580,15 @@ def _update_feed(context: UpdateContext) -> FeedUpdate:
         return FeedUpdate(shown, "kept" if last else "absent", last, failure=failure)
 
 
-def update_all(
-    connections: Iterable[Connection],
-    imports: ImportContext,
-    session: PoliteSession,
-    today: dt.date,
-    progress: Progress,
-) -> Iterator[tuple[str, FeedUpdate]]:
+def update_all(connections: Iterable[Connection], **asked: Any) -> Iterator[tuple[str, FeedUpdate]]:
     """Update one connection after the other; boundaries first, because points are laid on them.
 
     Parameters
     ----------
     connections
         Where to ask, and for what.
-    imports, session, today, progress
-        As in :class:`UpdateContext`.
+    asked
+        ``imports``, ``session``, ``today`` and ``progress`` of :class:`UpdateContext`.
 
     Yields
     ------
@@ -605,10 +600,9 @@ def update_all(
     CatalogError
         When a declared connection has no provider here.
     """
-    asked = sorted(connections, key=lambda connection: connection.id != "vrbg")
-    if unknown := [item.id for item in asked if item.id not in PROVIDERS]:
+    ordered = sorted(connections, key=lambda connection: connection.id != "vrbg")
+    if unknown := [item.id for item in ordered if item.id not in PROVIDERS]:
         raise CatalogError(f"verbindingen/{unknown[0]}.yaml: zo'n bron kent lekp niet; wel {', '.join(PROVIDERS)}")
-    for connection in asked:
+    for connection in ordered:
         for feed in connection.feeds:
-            progress(feed.title, 0, 0)
-            yield connection.id, _update_feed(UpdateContext(imports, session, connection, feed, today, progress))
+            yield connection.id, _update_feed(UpdateContext(connection=connection, feed=feed, **asked))

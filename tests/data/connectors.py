@@ -17,4 +17,5 @@ def imports(data_dir) -> ImportContext:
 def update(name, url, session, data_dir, today, **changes) -> list[FeedUpdate]:
     """What becomes of every feed of a connection."""
     connection = find_connections((name,))[0].model_copy(update={"url": url, **changes})
-    return [feed for _, feed in update_all([connection], imports(data_dir), session, today, lambda *_: None)]
+    asked = {"imports": imports(data_dir), "session": session, "today": today, "progress": lambda *_: None}
+    return [feed for _, feed in update_all([connection], **asked)]
