@@ -243,7 +243,7 @@ def plan_import(
     return ImportPlan(path, shape, given, sha256, *found, context, today, told)
 
 
-def _objections(plan: ImportPlan, *, accept_partial: bool, confirm: bool) -> list[Problem]:
+def objections(plan: ImportPlan, *, accept_partial: bool, confirm: bool) -> list[Problem]:
     """Why a plan cannot be carried out as it is."""
     name = plan.path.name
     problems = [
@@ -287,7 +287,7 @@ def apply_import(plan: ImportPlan, *, accept_partial: bool = False, confirm: boo
     ImportProblems
         With every refused row and every impossible figure; nothing is written then.
     """
-    if problems := _objections(plan, accept_partial=accept_partial, confirm=confirm):
+    if problems := objections(plan, accept_partial=accept_partial, confirm=confirm):
         if (rest := len(problems) - LISTED) > 0:
             problems[LISTED:] = [Problem("en verder", f"{rest} andere", "geen", "Schrijf alles weg met --report.")]
         raise ImportProblems(f"{plan.path.name} is niet ingelezen", problems)

@@ -24,7 +24,7 @@ import pandas as pd
 
 from lekp_lib.data.cells import ImportProblems
 from lekp_lib.data.fetch import Answer, PoliteSession, UpdateError
-from lekp_lib.data.importing import ImportContext, plan_import
+from lekp_lib.data.importing import ImportContext, objections, plan_import
 from lekp_lib.data.places import BOX
 from lekp_lib.data.readers import ReadResult
 from lekp_lib.data.schema import Connection, Feed
@@ -484,15 +484,8 @@ def fetch_decisions(context: UpdateContext) -> Fetched:
     items, answers = _all_items(context, url, params, partial(_decision_page, host), "punten")
     day = max(answer.retrieved for answer in answers)
     records = [_decision(item, connection.url, day) for item in items]
-
-    def usable(result: ReadResult) -> str:
-        if result.context.empty:
-            told = f"geen van de {result.rows} punten is een besluit van een raad over het pact"
-            raise UpdateError(f"{host}: {told} ({'; '.join(result.notes)})")
-        return f"{len(result.context)} punten van {result.context['nis'].nunique()} gemeenten"
-
     body = json.dumps({"aantal": len(records), "agendapunten": records}, ensure_ascii=False).encode()
-    return Fetched(f"lokaalbeslist_{day}.json", body, answers[0], {}, answers, examine=usable)
+    return Fetched(f"lokaalbeslist_{day}.json", body, answers[0], {}, answers)
 
 
 # --- all of them ---------------------------------------------------------------------------------------------------
@@ -507,16 +500,6 @@ PROVIDERS: Mapping[str, Callable[[UpdateContext], Fetched]] = {
 }
 
 
-def _refusals_note(result: ReadResult, title: str) -> list[str]:
-    """What is told of refused rows; too many of them are an error."""
-    cells = result.refused.head(3)[["cell", "found", "expected", "advice"]].itertuples(index=False, name=None)
-    told = f"{len(result.refused)} van {result.rows} rijen zijn niet bruikbaar"
-    first = f"De eerste: {'; '.join(str(Problem(*row)) for row in cells)}"
-    if len(result.refused) * 100 > result.rows * MAX_REFUSED_PCT:
-        raise UpdateError(f"{title}: {told}, dus het bestand niet. {first}")
-    return [f"{told} en blijven weg. {first}"] if len(result.refused) else []
-
-
 def _read(context: UpdateContext, file: Fetched, title: str) -> list[str]:
     """What is worth telling of a file that can be imported; an error says why it cannot."""
     with tempfile.TemporaryDirectory() as folder:
@@ -528,13 +511,19 @@ def _read(context: UpdateContext, file: Fetched, title: str) -> list[str]:
             plan = plan_import(path, shape, context.imports, today=today, options=file.options, origin=origin)
         except ImportProblems as error:
             raise UpdateError(f"{context.host} gaf iets anders dan {title}: {error}") from error
-    warnings = [f"{item.where}: {item.message}" for item in plan.findings if item.level == "warning"]
-    errors = [f"{item.where}: {item.message}" for item in plan.findings if item.level != "warning"]
-    if errors:
-        raise UpdateError(f"{title}: {len(errors)} onmogelijke cijfers. De eerste: {'; '.join(errors[:3])}")
-    notes = _refusals_note(plan.result, title)
-    notes += [file.examine(plan.result)] if file.examine else []
-    if warnings:
+    result, refused = plan.result, plan.result.refused[["cell", "found", "expected", "advice"]]
+    first = "; ".join(str(Problem(*row)) for row in refused.head(3).itertuples(index=False, name=None))
+    told = f"{len(refused)} van {result.rows} rijen zijn niet bruikbaar"
+    if len(refused) * 100 > result.rows * MAX_REFUSED_PCT:
+        raise UpdateError(f"{title}: {told}, dus het bestand niet. De eerste: {first}")
+    if problems := objections(plan, accept_partial=True, confirm=False):
+        some = "; ".join(map(str, problems[:3]))
+        raise UpdateError(f"{title} is niet bruikbaar; aantal fouten: {len(problems)}. De eerste: {some}")
+    notes = [f"{told} en blijven weg. De eerste: {first}"] * bool(len(refused))
+    notes += [file.examine(result)] if file.examine else []
+    if len(result.context):
+        notes.append(f"{len(result.context)} rijen van {result.context['nis'].nunique()} gemeenten")
+    if warnings := [f"{item.where}: {item.message}" for item in plan.findings if item.level == "warning"]:
         notes.append(f"{len(warnings)} onwaarschijnlijke cijfers. De eerste: {'; '.join(warnings[:3])}")
     return [*notes, *plan.notes]
 

@@ -64,7 +64,7 @@ def test_decisions_of_councils_with_title_day_and_address(tmp_path):
         again = update(provider.url, session, tmp_path)
         assert len(provider.asked) == 6
     assert (feed.state, feed.failure, again.state) == ("new", "", "unchanged")
-    assert "3 punten van 3 gemeenten" in feed.notes[0]
+    assert "3 rijen van 3 gemeenten" in feed.notes[0]
     assert set(feed.notes[1:]) == {
         "1 rij weggelaten: agendapunten van een ander orgaan dan de gemeenteraad",
         "2 rijen weggelaten: agendapunten die nog niet behandeld zijn of geen datum hebben",
@@ -117,7 +117,10 @@ FAULTS = {
     "stops early": ({"page": lambda page, number: page if number == 0 else []}, "stopte na 3 van 7 punten"),
     "nothing": ({"count": 0, "page": lambda *_: []}, "vindt 0 punten; verwacht: 1 tot 10000"),
     "everything": ({"count": 250_000}, "vindt 250000 punten; verwacht: 1 tot 10000. Is de vraag begrepen?"),
-    "no council": ({"page": other_body}, "geen van de 7 punten is een besluit van een raad over het pact"),
+    "no council": (
+        {"page": other_body},
+        "geen enkele bruikbare rij (7 rijen weggelaten: agendapunten van een ander orgaan",
+    ),
     "no address": ({"page": path_as_key}, "punt 1 heeft geen bruikbare id"),
     "other keys": ({"page": lambda *_: None}, "met de sleutels count, data; verwacht: count en data"),
     "cut off": ({"cut": -20}, "json die afgekapt of beschadigd is"),
