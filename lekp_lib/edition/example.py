@@ -47,27 +47,25 @@ def _declared(name: str) -> dict[str, Any]:
     return found
 
 
-def _profile(declared: dict[str, Any], target_id: str) -> Any:
-    """How one target behaves, as declared, with its years in order and the Flemish state of each."""
-    own = {**declared["default"], **declared["targets"].get(target_id, {})}
-    years = sorted(own["by_year"])
-    return SimpleNamespace(**own, years=years, states=np.array([own["by_year"][year] for year in years], float))
+def _profile(declared: dict[str, Any], target_id: str, shared_luck: Floats) -> Any:
+    """How one target behaves, as declared: its years in order, the Flemish state of each, and its random numbers.
 
-
-class _Draw:
-    """Random numbers of one target: ``luck`` per municipality, ``generator`` for everything further.
-
-    They depend on the seed and the target's id only, so that a new target moves no other.
+    ``luck`` is that of each municipality, ``generator`` for everything further. They depend on the seed and the
+    target's id only, so that a new target moves no other.
     """
+    own = declared | declared["default"] | declared["targets"].get(target_id, {})
+    generator = np.random.default_rng([own["seed"], *target_id.encode("utf-8")])
+    luck = SHARED_LUCK * shared_luck
+    luck += float(np.sqrt(1 - SHARED_LUCK**2)) * generator.standard_normal(shared_luck.size)
+    years = sorted(own["by_year"])
+    states = np.array([own["by_year"][year] for year in years], float)
+    return SimpleNamespace(**own, generator=generator, luck=luck, years=years, states=states)
 
-    def __init__(self, seed: int, target_id: str, shared_luck: Floats) -> None:
-        self.generator = np.random.default_rng([seed, *target_id.encode("utf-8")])
-        own = self.generator.standard_normal(shared_luck.size)
-        self.luck = SHARED_LUCK * shared_luck + float(np.sqrt(1 - SHARED_LUCK**2)) * own
 
-    def chance(self, percent: float) -> Flags:
-        """For each municipality, true with the given chance."""
-        return self.generator.random(self.luck.size) < percent / 100
+def _chance(own: Any, what: str) -> Flags:
+    """For each municipality, true with the declared chance."""
+    happens: Flags = own.generator.random(own.luck.size) < getattr(own, f"{what}_pct") / 100
+    return happens
 
 
 def _places(declared: dict[str, Any], register: Register) -> pd.DataFrame:
@@ -85,34 +83,32 @@ def _places(declared: dict[str, Any], register: Register) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _amounts(draw: _Draw, own: Any, levels: Floats, *, rising: bool) -> Floats:
+def _amounts(own: Any, levels: Floats, *, rising: bool) -> Floats:
     """Amounts (municipalities x years) that add up to the Flemish state of each year; ``rising`` ones never fall."""
     states = own.states / 100
-    additions = np.diff(states, prepend=0.0)
-    noise = np.exp(draw.generator.normal(0, YEARLY_NOISE, (levels.size, states.size)))
-    growth = np.cumsum(additions * noise, axis=1)
-    factor = np.exp(own.spread * draw.luck - own.spread**2 / 2)
+    noise = np.exp(own.generator.normal(0, YEARLY_NOISE, (levels.size, states.size)))
+    growth = np.cumsum(np.diff(states, prepend=0.0) * noise, axis=1)
+    factor = np.exp(own.spread * own.luck - own.spread**2 / 2)
     values = levels[:, None] * np.minimum(growth * factor[:, None], GREATEST_SHARE)
-    values[draw.chance(own.zero_pct)] = 0.0
-    totals = values.sum(axis=0)
-    wanted = states * levels.sum()
+    values[_chance(own, "zero")] = 0.0
+    totals, wanted = values.sum(axis=0), states * levels.sum()
     values *= np.divide(wanted, totals, out=np.ones_like(totals), where=totals > 0)
     return np.maximum.accumulate(values, axis=1) if rising else values
 
 
-def _values(target: Target, level: Level, own: Any, places: pd.DataFrame, draw: _Draw) -> Floats:
+def _values(target: Target, level: Level, own: Any, places: pd.DataFrame) -> Floats:
     """Values (municipalities x years); those that reach everything end above their level."""
     limited = level.value is not None and target.kind == "stand"
     if level.value is not None:
         # The same level everywhere: values around a Flemish mean.
-        levels, means = np.full(len(places), level.value), own.states
-        wobble = draw.generator.normal(0, 0.08 * own.spread, (draw.luck.size, means.size))
-        values: Floats = means[None, :] + own.spread * draw.luck[:, None] + wobble
+        levels = np.full(len(places), level.value)
+        wobble = own.generator.normal(0, 0.08 * own.spread, (len(places), own.states.size))
+        values: Floats = own.states[None, :] + own.spread * own.luck[:, None] + wobble
         values = np.clip(values, 0.5, level.value) if limited else values
     else:
         assert level.factor is not None and level.per is not None
         levels = level.factor * places[str(level.per)].to_numpy(float) / (level.per_n or 1)
-        values = _amounts(draw, own, levels, rising=target.kind == "cumulatief")
+        values = _amounts(own, levels, rising=target.kind == "cumulatief")
     ends = np.minimum(1.06 * levels, 100.0 if limited else np.inf)
     reached = places["reached"].to_numpy(bool)
     values[reached] = ends[reached, None] * np.linspace(0.6, 1.0, values.shape[1])
@@ -125,46 +121,36 @@ def _rounded(values: Floats, level: Level) -> Floats:
     return np.array([round(value, places) for value in values.tolist()], float)
 
 
-def _by_year(own: Any, places: pd.DataFrame, missing: Flags) -> pd.DataFrame:
-    """A row per municipality with figures and year; ``place`` and ``position`` count municipalities and years."""
-    place, position = np.indices((len(places), len(own.years))).reshape(2, -1)
+def _by_year(own: Any, places: pd.DataFrame) -> pd.DataFrame:
+    """A row per municipality that is not ``missing`` and year; ``position`` counts the years."""
     dates = pd.to_datetime([f"{year}-12-31" for year in own.years])
-    frame = pd.DataFrame(
-        {"place": place, "position": position, "reference_date": dates[position], "status": "voorbeeld"}
-    )
-    frame = frame.join(places[["nis", "reached"]], on="place")
-    found: pd.DataFrame = frame[~missing[place] | frame["reached"]]
-    return found
+    years = pd.DataFrame({"position": range(len(dates)), "reference_date": dates, "status": "voorbeeld"})
+    return places[~places["missing"] | places["reached"]].merge(years, how="cross")
 
 
-def _series(
-    target: Target, own: Any, declared: dict[str, Any], places: pd.DataFrame, draw: _Draw
-) -> Iterator[pd.DataFrame]:
+def _series(target: Target, own: Any, places: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Figures of a target with an amount, a stock or a rate, and of the series that follow it."""
     level = target.levels[max(target.levels)]
-    values = _values(target, level, own, places, draw)
-    missing, stale, no_base_year = map(draw.chance, (own.missing_pct, own.stale_pct, own.no_base_year_pct))
-    provisional, estimated = draw.chance(declared["provisional_pct"]), draw.chance(declared["estimated_pct"])
-    splits = draw.generator.uniform(0.15, 0.85, len(places))
-    ratios = {
-        key: item["ratio"] * (1 + item["spread"] * draw.generator.standard_normal(len(places)))
-        for key, item in own.derived.items()
-    }
-    frame = _by_year(own, places, missing)
-    frame = frame[(frame["position"] < 2) | ~stale[frame["place"]] | frame["reached"]]
+    values = _values(target, level, own, places)
+    chances = ("missing", "stale", "no_base_year", "provisional", "estimated")
+    drawn: dict[str, Any] = {what: _chance(own, what) for what in chances}
+    drawn |= {"place": range(len(places)), "split": own.generator.uniform(0.15, 0.85, len(places))}
+    frame = _by_year(own, places.assign(**drawn))
+    frame = frame[(frame["position"] < 2) | ~frame["stale"] | frame["reached"]]
     place, newest = frame["place"].to_numpy(), frame["position"] == len(own.years) - 1
-    status = frame["status"].mask(newest & estimated[place], "geschat")
+    status = frame["status"].mask(newest & frame["estimated"], "geschat")
     frame = frame.assign(
         indicator=level.indicator,
         value=_rounded(values[place, frame["position"]], level),
-        status=status.mask(newest & provisional[place], "voorlopig"),
-        base_year=pd.Series(own.base_year, frame.index, "Int64").mask(no_base_year[place] & ~frame["reached"]),
+        status=status.mask(newest & frame["provisional"], "voorlopig"),
+        base_year=pd.Series(own.base_year, frame.index, "Int64").mask(frame["no_base_year"] & ~frame["reached"]),
     )
     yield frame
-    for key, ratio in ratios.items():
+    for key, item in own.derived.items():
+        ratio = item["ratio"] * (1 + item["spread"] * own.generator.standard_normal(len(places)))
         yield frame.assign(indicator=key, value=(frame["value"] * ratio[place]).round())
     parts = [item.id for item in target.indicators if item.part_of == level.indicator]
-    share, rest = splits[place] / max(len(parts) - 1, 1), frame["value"].to_numpy()
+    share, rest = frame["split"] / max(len(parts) - 1, 1), frame["value"].to_numpy()
     for number, part in enumerate(parts, start=1):
         # The last of several is what is left.
         amounts = rest if number == len(parts) > 1 else np.minimum(_rounded(frame["value"] * share, level), rest)
@@ -172,19 +158,20 @@ def _series(
         rest = np.array([round(value, 6) for value in (rest - amounts).tolist()])
 
 
-def _answers(target: Target, own: Any, _: dict[str, Any], places: pd.DataFrame, draw: _Draw) -> Iterator[pd.DataFrame]:
+def _answers(target: Target, own: Any, places: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Figures of a yes/no target: every part, every date, with the day since when."""
-    frame = _by_year(own, places, draw.chance(own.missing_pct))
-    first_days = pd.to_datetime([f"{year}-01-01" for year in own.years]).append(pd.DatetimeIndex([pd.NaT]))
+    places = places.assign(missing=_chance(own, "missing"))
+    # Beyond the last year comes never.
+    first_days = pd.to_datetime([*(f"{year}-01-01" for year in own.years), None])
     for part in target.parts:
-        luck = draw.luck + 0.6 * draw.generator.standard_normal(draw.luck.size)
-        rank = np.argsort(np.argsort(-luck)) / luck.size
+        luck = own.luck + 0.6 * own.generator.standard_normal(len(places))
+        rank = np.argsort(np.argsort(-luck)) / len(places)
         # Position of the year in which a municipality first says yes; the number of years when it never does.
         first = np.where(places["reached"], 0, (rank[:, None] >= own.states[None, :] / 100).sum(axis=1))
-        days = pd.to_timedelta(draw.generator.integers(0, 365, len(places)), unit="D")
-        since = (pd.Series(first_days[first]) + days)[frame["place"]].set_axis(frame.index)
-        yes = since <= frame["reference_date"]
-        yield frame.assign(indicator=part, value=yes.astype(float), since=since.where(yes))
+        days = pd.to_timedelta(own.generator.integers(0, 365, len(places)), unit="D")
+        frame = _by_year(own, places.assign(since=first_days[first] + days))
+        yes = frame["since"] <= frame["reference_date"]
+        yield frame.assign(indicator=part, value=yes.astype(float), since=frame["since"].where(yes))
 
 
 def generate(declared: dict[str, Any], catalog: Catalog, register: Register) -> pd.DataFrame:
@@ -207,11 +194,9 @@ def generate(declared: dict[str, Any], catalog: Catalog, register: Register) -> 
     shared_luck = np.random.default_rng(declared["seed"]).standard_normal(len(places))
     frames = []
     for target in catalog.targets:
-        own, lowest = _profile(declared, target.id), min(target.levels)
-        holds = places["nis"][(places["version"] >= lowest) | (lowest == "1.0")]
-        draw = _Draw(declared["seed"], target.id, shared_luck)
-        made = (_answers if target.kind == "ja_nee" else _series)(target, own, declared, places, draw)
-        frames += [frame[frame["nis"].isin(holds)].assign(target_id=target.id) for frame in made]
+        own, lowest = _profile(declared, target.id, shared_luck), min(target.levels)
+        made = pd.concat((_answers if target.kind == "ja_nee" else _series)(target, own, places))
+        frames.append(made[(made["version"] >= lowest) | (lowest == "1.0")].assign(target_id=target.id))
     figures = pd.concat(frames, ignore_index=True)
     same: dict[str, Any] = {
         "source_id": SOURCE_ID, "retrieved": declared["built"], "measure": "stand", "date_precision": "dag",
@@ -227,8 +212,7 @@ def freeze_published(folder: Path) -> Manifest:
     with tempfile.TemporaryDirectory() as data_dir:
         context = ImportContext(load_catalog(), load_register(), Path(data_dir))
         for name, shape in files.items():
-            plan = plan_import(shipped / name, shape, context, today=built)
-            apply_import(plan, confirm=True)
+            apply_import(plan_import(shipped / name, shape, context, today=built), confirm=True)
         nothing: dict[str, Any] = {"correcties": (), "toelichtingen": ()}
         tables, *_ = gather(imported(context), nothing, context, declared["reference_date"])
     return freeze(folder, tables, fictitious=False, **declared)
