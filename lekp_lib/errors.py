@@ -139,6 +139,12 @@ class ProblemGroup(LekpError):
         lines = "\n".join(f"  - {problem}" for problem in self.problems)
         super().__init__(f"{title}: {count} {'fout' if count == 1 else 'fouten'}\n{lines}")
 
+    @classmethod
+    def raise_any(cls, title: str, problems: Iterable[Problem]) -> None:
+        """Stop with all problems, when there are any."""
+        if found := tuple(problems):
+            raise cls(title, found)
+
 
 class CatalogProblems(ProblemGroup, CatalogError):
     """All mistakes of all catalogue files."""

@@ -22,7 +22,7 @@ import pandas as pd
 from openpyxl import load_workbook
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from lekp_lib.data.cells import CellError, parse_date, undamaged
+from lekp_lib.data.cells import CellError, cell_text, parse_date, undamaged
 from lekp_lib.data.importing import ImportContext
 from lekp_lib.data.readers import YES_NO
 from lekp_lib.data.workbook import A_WORKBOOK
@@ -52,8 +52,7 @@ def _clean_text(value: object) -> object:
     text = unicodedata.normalize("NFC", re.sub("\r\n?", "\n", value)).strip()
     for position, character in enumerate(text, start=1):
         if unicodedata.category(character) in _HIDDEN and character not in ("\n", _JOINER):
-            expected = f"tekst zonder het onzichtbare teken U+{ord(character):04X} op plaats {position}"
-            raise UnexpectedValue(expected)
+            raise UnexpectedValue(f"tekst zonder het onzichtbare teken U+{ord(character):04X} op plaats {position}")
     return text
 
 
@@ -182,25 +181,23 @@ def read_entries(files: Mapping[str, Path], kind: str) -> tuple[Entries, list[Pr
     return entries, problems
 
 
-def _days(entry: Any, on: dt.date) -> tuple[dt.date, ...]:
-    """Days on which the place of an entry is looked up, most telling first.
+def _places(register: Register, entry: Any, on: dt.date) -> tuple[dict[str, str], str]:
+    """Codes that the municipality of an entry has, with its name then, and why there is none.
 
-    That of its figure, as far back as the register goes, and that of the edition.
+    It is looked up on the day of its figure, as far back as the register goes, which tells most, and on that of the
+    edition.
     """
-    return (max(entry.peildatum, FIRST_DAY[2019]), on) if isinstance(entry, Correction) else (on,)
-
-
-def _codes(register: Register, entry: Any, on: dt.date) -> tuple[list[str], str]:
-    """Codes that the municipality of an entry has, most telling day first, and why there is none."""
-    codes: dict[str, None] = {}
-    message = ""
-    for day in _days(entry, on):
+    names: dict[str, str] = {}
+    message, change = "", isinstance(entry, Correction)
+    for day in (max(entry.peildatum, FIRST_DAY[2019]), on) if change else (on,):
         try:
             place = register.resolve(entry.nis or entry.gemeente, day).municipality
-            codes[(isinstance(entry, Correction) and entry.nis) or place.nis] = None
         except RegisterError as error:
             message = str(error)
-    return list(codes), "" if codes else message
+        else:
+            nis = (change and entry.nis) or place.nis
+            names.setdefault(nis, entry.gemeente or (place.name if place.nis == nis else nis))
+    return names, "" if names else message
 
 
 def _series(catalog: Catalog, entry: Correction) -> str:
@@ -213,7 +210,7 @@ def _content_problems(entries: Entries, context: ImportContext, on: dt.date, tod
     for where, entry in entries:
         change = isinstance(entry, Correction)
         targets = {target.id: target for target in (catalog.measured if change else catalog.targets)}
-        codes, message = _codes(context.register, entry, on)
+        names, message = _places(context.register, entry, on)
         if message:
             advice = f"{message[0].upper()}{message[1:]}."
             yield Problem(f"{where}: gemeente", repr(entry.nis or entry.gemeente), "een Vlaamse gemeente", advice)
@@ -225,9 +222,9 @@ def _content_problems(entries: Entries, context: ImportContext, on: dt.date, tod
         series = sorted(item.id for item in targets[entry.doel].indicators)
         if change and entry.indicator and entry.indicator not in series:
             yield Problem(f"{where}: indicator", repr(entry.indicator), f"een van {', '.join(series)}")
-        elif codes and (not change or entry.status == ACTIVE):
+        elif names and (not change or entry.status == ACTIVE):
             day = (_series(catalog, entry), entry.peildatum) if change else entry.datum
-            first = seen.setdefault((codes[0], entry.doel, day), where)
+            first = seen.setdefault((next(iter(names)), entry.doel, day), where)
             found, advice = "actieve correctie van hetzelfde cijfer", "Zet de oudste op 'ingetrokken'."
             if not change:
                 found = f"toelichting bij hetzelfde doel op {entry.datum}"
@@ -267,8 +264,7 @@ def read_remarks(
     for kind, of_kind in files.items():
         remarks[kind], wrong = read_entries(of_kind, kind)
         problems += [*wrong, *_content_problems(remarks[kind], context, on, today)]
-    if problems:
-        raise EditionProblems("correcties en toelichtingen", problems)
+    EditionProblems.raise_any("correcties en toelichtingen", problems)
     return remarks
 
 
@@ -318,7 +314,8 @@ def apply_corrections(
         if entry.status != ACTIVE or entry.peildatum > on:
             continue
         about, day = (entry.doel, _series(context.catalog, entry)), pd.Timestamp(entry.peildatum)
-        codes = [nis for nis in _codes(register, entry, on)[0] if (*about, nis, day) in rows]
+        names = _places(register, entry, on)[0]
+        codes = [nis for nis in names if (*about, nis, day) in rows]
         figure: Any = figures.loc[rows[*about, codes[0], day]] if len(codes) == 1 else None
         expected = YES_NO.get(entry.verwacht, entry.verwacht)
         if figure is None or not math.isclose(figure["value"], expected, rel_tol=1e-9, abs_tol=1e-9):
@@ -329,22 +326,16 @@ def apply_corrections(
             problems.append(Problem(where, found, told, f"{advice}'overgenomen'."))
             continue
         nis, after = codes[0], YES_NO.get(entry.waarde, entry.waarde)
-        # The name that the municipality of the figure had.
-        known = (place.name for at in _days(entry, on) for place in register.municipalities(at) if place.nis == nis)
-        name = entry.gemeente or next(known, nis)
-        values = (figure["value"], after, figure["measure"], name, entry.reden, entry.auteur, entry.datum)
+        values = (figure["value"], after, figure["measure"], names[nis], entry.reden, entry.auteur, entry.datum)
         applied.append((*about, register.successor(nis, on).nis, entry.peildatum, *values))
-        row = rows[*about, nis, day]
         if after is None:
-            figures = figures.drop(index=row)
-            del rows[*about, nis, day]
+            figures = figures.drop(index=rows.pop((*about, nis, day)))
         else:
             note = f"{entry.reden} ({entry.auteur}, {entry.datum.day}/{entry.datum.month}/{entry.datum.year})"
             source = figure["value"] if pd.isna(figure["original"]) else figure["original"]
             new: Any = (after, source, "gecorrigeerd", note)
-            figures.loc[row, ["value", "original", "status", "correction_note"]] = new
-    if problems:
-        raise EditionProblems("correcties die niet meer bij de cijfers passen", problems)
+            figures.loc[figure.name, ["value", "original", "status", "correction_note"]] = new
+    EditionProblems.raise_any("correcties die niet meer bij de cijfers passen", problems)
     return figures, pd.DataFrame(applied, columns=TABLES["corrections"].names)
 
 
@@ -366,8 +357,7 @@ def _form_table(folder: Path, kind: str) -> pd.DataFrame:
     rows = []
     for name, path in read_folder(folder / kind).items():
         entries, problems = read_entries({name: path}, kind)
-        if problems:
-            raise EditionProblems(f"de bestanden in {folder / kind}", problems)
+        EditionProblems.raise_any(f"de bestanden in {folder / kind}", problems)
         rows += [{FILE_COLUMN: name, **_plain(entry)} for _, entry in entries]
     table = pd.DataFrame(rows, columns=[FILE_COLUMN, *MODELS[kind].model_fields], dtype=object)
     return table.replace({"schrappen": {True: "ja"}}) if "schrappen" in table else table
@@ -436,8 +426,7 @@ def _read_sheet(page: Any, kind: str, where: str, problems: list[Problem]) -> It
         problems.append(Problem(f"{where}, rij 1", found, f"de kolommen {', '.join(columns)}"))
         return
     for cells in rows:
-        named = [(key, cell) for key, cell in zip(header, cells, strict=False) if key and cell.value is not None]
-        filled = {key: cell for key, cell in named if str(cell.value).strip()}
+        filled = {key: cell for key, cell in zip(header, cells, strict=False) if key and cell_text(cell.value, ".")}
         wrong = [cell for cell in filled.values() if cell.data_type in ("f", "e")]
         expected = "de waarde zelf, geen formule of fout"
         problems += [Problem(f"{where}, cel {it.coordinate}", repr(it.value)[:60], expected) for it in wrong]
@@ -501,8 +490,7 @@ def import_form(path: Path, folder: Path) -> tuple[list[Path], list[Path], int]:
             continue
         for name, entry in _read_sheet(book[title], kind, f"{path.name}, blad {title}", problems):
             found.setdefault(folder / kind / name, []).append(entry)
-    if problems:
-        raise EditionProblems(f"het formulier {path.name}", problems)
+    EditionProblems.raise_any(f"het formulier {path.name}", problems)
     writes: dict[Path, bytes] = {}
     for target, entries in found.items():
         kind = target.parent.name

@@ -207,8 +207,7 @@ def check_tables(folder: Path, manifest: Manifest) -> None:
             found = f"sha256 {sha256[:12]}…" if sha256 else "geen bestand"
             expected = f"tabel {name!r} van {entry.rows} rijen, sha256 {entry.sha256[:12]}… zoals in {MANIFEST_NAME}"
             problems.append(Problem(str(path), found, expected, advice))
-    if problems:
-        raise EditionProblems(f"editie {manifest.id!r} is beschadigd", problems)
+    EditionProblems.raise_any(f"editie {manifest.id!r} is beschadigd", problems)
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -328,29 +327,27 @@ def check_table(frame: pd.DataFrame, where: str, catalog: Catalog, codes: set[st
     list of Problem
         With the row number, counted from 1 below the heading; at most twenty of a kind.
     """
-    problems: list[Problem] = []
-
-    def report(wrong: pd.Series, column: str, expected: str) -> None:
-        for position in wrong.to_numpy().nonzero()[0][:20]:
-            found = repr(frame[column].iloc[position])
-            problems.append(Problem(f"{where}: rij {position + 1}, {column}", found, expected))
-
+    pairs = [(target.id, one.id) for target in catalog.measured for one in target.indicators]
+    #: By column, the rows that are as they must be.
+    right: dict[str, tuple[Any, str]] = {}
     if "target_id" in frame:
-        unknown = ~frame["target_id"].isin([target.id for target in catalog.measured])
-        report(unknown, "target_id", "de id van een doel uit de catalogus")
+        is_target = frame["target_id"].isin([target_id for target_id, _ in pairs])
+        right["target_id"] = is_target, "de id van een doel uit de catalogus"
     if "indicator" in frame:
-        pairs = [(target.id, indicator.id) for target in catalog.measured for indicator in target.indicators]
         named = pd.MultiIndex.from_frame(frame[["target_id", "indicator"]]).isin(pairs)
-        report(~unknown & ~named, "indicator", "een indicator van dat doel")
-    report(~frame["nis"].isin(list(codes)), "nis", "een code die op de peildatum bestaat")
-    for column in [name for name in WORDS if name in frame]:
-        report(~frame[column].isin(WORDS[column]), column, ", ".join(WORDS[column]))
+        right["indicator"] = named | ~is_target, "een indicator van dat doel"
+    right["nis"] = frame["nis"].isin(codes), "een code die op de peildatum bestaat"
+    right |= {name: (frame[name].isin(words), ", ".join(words)) for name, words in WORDS.items() if name in frame}
     if "value" in frame:
         given = np.isfinite(frame["value"]) | frame["status"].eq(NOT_REGISTERED)
-        report(~given, "value", "een eindig getal; een cijfer dat ontbreekt heeft geen rij")
-        report(np.isinf(frame["original"]), "original", "een eindig getal, of niets als het cijfer niet verbeterd is")
-        report(frame.duplicated(KEY), "reference_date", "één cijfer per doel, indicator, gemeente en datum")
-    return problems
+        right["value"] = given, "een eindig getal; een cijfer dat ontbreekt heeft geen rij"
+        right["original"] = ~np.isinf(frame["original"]), "een eindig getal, of niets als het cijfer niet verbeterd is"
+        right["reference_date"] = ~frame.duplicated(KEY), "één cijfer per doel, indicator, gemeente en datum"
+    return [
+        Problem(f"{where}: rij {position + 1}, {column}", repr(frame[column].iloc[position]), expected)
+        for column, (fine, expected) in right.items()
+        for position in np.flatnonzero(~fine)[:20]
+    ]
 
 
 # ---- freezing --------------------------------------------------------------------------------------------------------
@@ -531,8 +528,7 @@ class Edition:
         for name in (name for name in tables if name != "counts"):
             file = str(folder / manifest.tables[name].file)
             problems += check_table(tables[name], file, catalog, codes.get(name, opened.codes))
-        if problems:
-            raise EditionProblems(f"editie {manifest.id!r} bevat cijfers die niet kunnen kloppen", problems)
+        EditionProblems.raise_any(f"editie {manifest.id!r} bevat cijfers die niet kunnen kloppen", problems)
         return opened
 
     @property
@@ -548,8 +544,7 @@ class Edition:
     @property
     def unregistered(self) -> pd.DataFrame:
         """What sources say was never entered: rows as those of :attr:`figures`, without a value."""
-        figures = self._tables["figures"]
-        return figures[figures["status"] == NOT_REGISTERED]
+        return self._tables["figures"].loc[lambda rows: rows["status"] == NOT_REGISTERED]
 
     def frame(self, name: str) -> pd.DataFrame:
         """A table by name of :data:`TABLES`; without rows where the edition has none."""
@@ -572,8 +567,7 @@ class Edition:
         """
         more = [] if figures is None else [typed(figures)]
         laid = pd.concat([self._tables["figures"], *more], ignore_index=True)
-        if problems := check_table(laid, "cijfers", catalog, self.codes):
-            raise EditionProblems("cijfers die niet kunnen kloppen", problems)
+        EditionProblems.raise_any("cijfers die niet kunnen kloppen", check_table(laid, "cijfers", catalog, self.codes))
         return Edition(self.folder, self.manifest, catalog, self.register, {**self._tables, "figures": laid})
 
     def corrections_of(self, target_id: str, nis: str) -> pd.DataFrame:

@@ -150,10 +150,11 @@ def _series(target: Target, own: Any, places: pd.DataFrame) -> Iterator[pd.DataF
         ratio = item["ratio"] * (1 + item["spread"] * own.generator.standard_normal(len(places)))
         yield frame.assign(indicator=key, value=(frame["value"] * ratio[place]).round())
     parts = [item.id for item in target.indicators if item.part_of == level.indicator]
-    share, rest = frame["split"] / max(len(parts) - 1, 1), frame["value"].to_numpy()
+    whole, share = frame["value"].to_numpy(), frame["split"].to_numpy() / max(len(parts) - 1, 1)
+    rest = whole
     for number, part in enumerate(parts, start=1):
         # The last of several is what is left.
-        amounts = rest if number == len(parts) > 1 else np.minimum(_rounded(frame["value"] * share, level), rest)
+        amounts = rest if number == len(parts) > 1 else np.minimum(_rounded(whole * share, level), rest)
         yield frame.assign(indicator=part, value=amounts)
         rest = np.array([round(value, 6) for value in (rest - amounts).tolist()])
 
@@ -162,7 +163,7 @@ def _answers(target: Target, own: Any, places: pd.DataFrame) -> Iterator[pd.Data
     """Figures of a yes/no target: every part, every date, with the day since when."""
     places = places.assign(missing=_chance(own, "missing"))
     # Beyond the last year comes never.
-    first_days = pd.to_datetime([*(f"{year}-01-01" for year in own.years), None])
+    first_days = pd.to_datetime([*(f"{year}-01-01" for year in own.years), "NaT"])
     for part in target.parts:
         luck = own.luck + 0.6 * own.generator.standard_normal(len(places))
         rank = np.argsort(np.argsort(-luck)) / len(places)

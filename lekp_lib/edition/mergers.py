@@ -24,8 +24,8 @@ Key = tuple[str, str, str, dt.date]
 
 
 def _joined(words: Iterable[str]) -> str:
-    found = list(dict.fromkeys(words))
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} en {found[-1]}"
+    *others, last = dict.fromkeys(words)
+    return f"{', '.join(others)} en {last}" if others else last
 
 
 def _sentences(*texts: str) -> str:
@@ -36,14 +36,12 @@ def _sentences(*texts: str) -> str:
 
 def _parts(register: Register, nis: str, date: dt.date, on: dt.date) -> tuple[str, ...]:
     """Codes of which figures of this code at this date are a part; none when it is a whole of day ``on``."""
-    if nis in {place.nis for place in register.municipalities(on)}:
-        # A code that lives on with more territory: on an earlier day it is one of the parts.
-        parts = register.parts(nis, date, on)
-        return parts if nis in parts and parts != (nis,) else ()
-    # A source may go on using an old code after its end; the parts are those of the code's own last day.
-    successor = register.successor(nis, on).nis
-    parts = register.parts(successor, FIRST_DAY[2025] - ONE_DAY, on)
-    return parts if nis in parts else register.parts(successor, FIRST_DAY[2019] - ONE_DAY, on)
+    whole = register.successor(nis, on).nis
+    # A code that lives on with more territory is one of the parts on an earlier day. A source may go on using an old
+    # code after its end; the parts are those of the code's own last day.
+    days = [date] if nis == whole else [day - ONE_DAY for day in (FIRST_DAY[2025], FIRST_DAY[2019])]
+    several = (parts for day in days if nis in (parts := register.parts(whole, day, on)) and parts != (nis,))
+    return next(several, ())
 
 
 def with_parts(figures: pd.DataFrame, register: Register, on: dt.date) -> pd.DataFrame:
@@ -160,11 +158,11 @@ def merge_figures(
         Figures by the municipalities of the edition: sums carry the names of the former municipalities in their remark.
         And figures of former municipalities that make no sum, with the reason in theirs.
     """
-    mergers, is_part = _Mergers(catalog, register), figures["is_part"]
+    mergers = _Mergers(catalog, register)
     whole = {nis: register.successor(nis, on).nis for nis in figures["nis"].unique()}
     figures = figures.assign(whole=figures["nis"].map(whole))
-    own, parts = figures[~is_part], figures[is_part]
-    known = dict(_keyed(own[own["nis"].isin(set(parts["whole"]))]))
+    own, parts = figures[~figures["is_part"]], figures[figures["is_part"]]
+    known = dict(_keyed(own[own["nis"].isin(parts["whole"])]))
     groups: dict[Key, list[Row]] = {}
     for key, row in _keyed(parts):
         groups.setdefault(key, []).append(row)

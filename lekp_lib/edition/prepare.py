@@ -117,20 +117,19 @@ def _latest(figures: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates(KEY, keep="last")
 
 
-def _same_places(base: Edition, register: Register, on: dt.date) -> bool:
-    """Whether the municipalities of an edition are those of the day."""
-    return register.municipalities(base.reference_date) == register.municipalities(on)
+def _same_places(base: Edition | None, register: Register, on: dt.date) -> bool:
+    """Whether there is an edition below, with the municipalities of the day."""
+    return base is not None and register.municipalities(base.reference_date) == register.municipalities(on)
 
 
 def _context(
-    inputs: Sequence[RawInput], results: Sequence[ReadResult], base: Edition | None, register: Register, on: dt.date
+    inputs: Sequence[RawInput], results: Sequence[ReadResult], under: pd.DataFrame, register: Register, on: dt.date
 ) -> tuple[pd.DataFrame, int, int]:
     """Context by municipality of the reference date, and the numbers of rows on municipalities of later and from below.
 
     Rows that agree in everything but their amounts are about the same thing: those of the last import replace others.
     """
-    under = () if base is None else each(base.frame("context"))
-    records = [(0, row.shape, {"nis": row.nis, **json.loads(row.fields)}) for row in under]
+    records = [(0, row.shape, {"nis": row.nis, **json.loads(row.fields)}) for row in each(under)]
     for number, (item, result) in enumerate(zip(inputs, results, strict=True), start=1):
         records += [(number, item.shape, record) for record in result.context.to_dict("records")]
     current = {place.nis for place in register.municipalities(on)}
@@ -158,17 +157,16 @@ def _laid_over(
     ``base`` says which ones stood in the edition below; they go under the others. Its figures of municipalities are
     wholes already, as long as the municipalities are the same.
     """
-    frames = [typed(result.figures).assign(base=False, settled=False) for result in results]
-    if base is not None:
-        same = _same_places(base, context.register, on)
-        under = pd.concat([base.frame(name).assign(settled=same and name == "figures") for name in FIGURE_TABLES])
+    same = _same_places(base, context.register, on)
+    frames = [base.frame(name).assign(base=True, settled=same and name == "figures") for name in FIGURE_TABLES if base]
+    for frame in frames:
         # The reason why a figure of a former municipality made no sum is told again, if it holds.
-        remark = under["remark"].str.replace(_NO_SUM, "", regex=True)
-        frames.insert(0, under.assign(base=True, remark=remark))
+        frame["remark"] = frame["remark"].str.replace(_NO_SUM, "", regex=True)
+    frames += [typed(result.figures).assign(base=False, settled=False) for result in results]
     everything = pd.concat(frames, ignore_index=True)
-    if unknown := sorted(set(everything["source_id"]) - set(context.catalog.sources)):
-        problems = [Problem("cijfers", f"de bron {name!r}", "de id van een bron uit de catalogus") for name in unknown]
-        raise EditionProblems("ingelezen cijfers", problems)
+    unknown = sorted(set(everything["source_id"]) - set(context.catalog.sources))
+    problems = [Problem("cijfers", f"de bron {name!r}", "de id van een bron uit de catalogus") for name in unknown]
+    EditionProblems.raise_any("ingelezen cijfers", problems)
     later = everything["reference_date"] > pd.Timestamp(on)
     past = everything[~later]
     of_area = past["nis"].isin(list(editions.AREA_NAMES))
@@ -221,6 +219,7 @@ def gather(
         For a code that no municipality ever had.
     """
     register, results = context.register, read_inputs(inputs, context)
+    under = {name: base.frame(name) if base else pd.DataFrame(columns=schema.names) for name, schema in TABLES.items()}
 
     def current(rows: pd.DataFrame) -> pd.DataFrame:
         codes = {nis: register.successor(nis, on).nis for nis in rows["nis"].unique()}
@@ -230,11 +229,9 @@ def gather(
     corrected, applied = apply_corrections(places, remarks["correcties"], context, on)
     settled = corrected["base"] & ~corrected["is_part"]
     own, former = merge_figures(corrected[~settled], context.catalog, register, on)
-    names = ("counts", "corrections", "explanations", "context")
-    under = {name: base.frame(name) if base else pd.DataFrame(columns=TABLES[name].names) for name in names}
     counts = pd.concat([under["counts"], *(result.counts for result in results)], ignore_index=True)
     counts = counts.drop_duplicates(["nis", "kind", "date"], keep="last")
-    facts, later, from_below = _context(inputs, results, base, register, on)
+    facts, later, from_below = _context(inputs, results, under["context"], register, on)
     explanations = explanation_rows(remarks["toelichtingen"], register, on)
     changed = corrected.loc[~corrected["base"], KEY]
     changed = pd.concat([changed.assign(reference_date=changed["reference_date"].dt.date), applied[KEY]])
@@ -248,7 +245,7 @@ def gather(
         "context": facts,
     }
     if boundaries is not None and base is not None and base.manifest.boundaries == boundaries:
-        tables["boundaries"] = base.frame("boundaries")
+        tables["boundaries"] = under["boundaries"]
     elif boundaries is not None:
         path = RawStore(context.data_dir).path(boundaries.sha256)
         tables["boundaries"] = simplified(path, boundaries.name, register, on)
@@ -294,8 +291,10 @@ def _base_notes(
 
 def _boundary_problems(own: Any, name: str, register: Register, on: dt.date) -> Iterator[Problem]:
     """Municipalities that are absent, there twice, elsewhere or of another size."""
+    from shapely.geometry import box
+
     places = {item.nis: item for item in register.municipalities(on)}
-    times = own["nis"].value_counts().sort_index()
+    times, around = own["nis"].value_counts().sort_index(), box(*BOX)
     for nis, number in times[times > 1].items():
         yield Problem(name, f"{number} vlakken van {nis} {places[nis].name}", "één vlak per gemeente")
     advice = f"Neem een bestand met de gemeenten van {on}."
@@ -303,14 +302,12 @@ def _boundary_problems(own: Any, name: str, register: Register, on: dt.date) -> 
         some = ", ".join(missing[:5]) + (f" en {len(missing) - 5} andere" if len(missing) > 5 else "")
         yield Problem(name, f"geen vlak van {some}", f"de {len(places)} gemeenten van {on}", advice)
     for nis, geometry in zip(own["nis"], own.geometry, strict=True):
-        where, known = f"{name}: {nis} {places[nis].name}", places[nis].area_km2
-        # The bounds of an empty area are no numbers, and lie nowhere.
-        west, south, east, north = geometry.bounds
-        if not (BOX[0] <= west and east <= BOX[2] and BOX[1] <= south and north <= BOX[3]):
+        where, known, km2 = f"{name}: {nis} {places[nis].name}", places[nis].area_km2, geometry.area / 1e6
+        # An empty area lies nowhere.
+        if not around.covers(geometry.envelope):
             yield Problem(where, "een vlak buiten Vlaanderen, of geen", "haar eigen grens", advice)
-        elif abs(geometry.area / 1e6 / known - 1) > _AREA_MARGIN:
-            found = f"een vlak van {geometry.area / 1e6:.1f} km²"
-            yield Problem(where, found, f"ongeveer {known:.1f} km²", advice)
+        elif abs(km2 / known - 1) > _AREA_MARGIN:
+            yield Problem(where, f"een vlak van {km2:.1f} km²", f"ongeveer {known:.1f} km²", advice)
 
 
 def simplified(path: Path, name: str, register: Register, on: dt.date) -> pd.DataFrame:
@@ -343,8 +340,7 @@ def simplified(path: Path, name: str, register: Register, on: dt.date) -> pd.Dat
 
     frame = read_boundaries(path, name, LAMBERT_72)
     own = frame[frame["nis"].isin([item.nis for item in register.municipalities(on)])].sort_values("nis")
-    if problems := list(_boundary_problems(own, name, register, on)):
-        raise EditionProblems("grenzen die niet bruikbaar zijn", problems)
+    EditionProblems.raise_any("grenzen die niet bruikbaar zijn", _boundary_problems(own, name, register, on))
     areas = shapely.make_valid(own.geometry.to_numpy(), method="structure", keep_collapsed=False)
     if not shapely.coverage_is_valid(areas):
         # Borders that were drawn twice, a little apart: without this they would be simplified apart.
@@ -373,9 +369,9 @@ def _to_look_at(
     found = check_figures(own, context.catalog, register, before, today=today)
     findings = unconfirmed([*found, *check_counts(counts, register, today=today)], confirmed)
     advice = "Lees een verbeterd bestand in, trek de import in, of verbeter het cijfer in parameters/correcties."
-    if errors := [item for item in findings if item.level != "warning"]:
-        problems = [Problem(item.where, item.message, "een mogelijk cijfer", advice) for item in errors]
-        raise EditionProblems("cijfers die niet kunnen kloppen", problems)
+    errors = [item for item in findings if item.level != "warning"]
+    problems = [Problem(item.where, item.message, "een mogelijk cijfer", advice) for item in errors]
+    EditionProblems.raise_any("cijfers die niet kunnen kloppen", problems)
     return [f"na te kijken: {item.where}: {item.message}" for item in findings]
 
 
@@ -411,7 +407,7 @@ def _boundary_input(store: RawStore, base: Edition | None, register: Register, o
     """The file of boundaries that holds at the reference date, as its passport or else the edition below has it."""
     if passport := kept_boundaries(store, first_day(register, on)):
         return FileOrigin(**passport.model_dump(exclude={"bytes", "media_type"}))
-    return base.manifest.boundaries if base is not None and _same_places(base, register, on) else None
+    return base.manifest.boundaries if base and _same_places(base, register, on) else None
 
 
 def prepare(
