@@ -28,18 +28,6 @@ from lekp_lib.register import Register, load_register
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SOURCE_ID = "voorbeeld"
-#: Year of the denominator for which the Flemish totals are met.
-DENOMINATOR_YEAR = 2020
-#: Part of a municipality's luck that is the same for all its targets: some places are ahead nearly everywhere.
-SHARED_LUCK = 0.5
-#: Noise on the yearly additions, as standard deviation of the logarithm.
-YEARLY_NOISE = 0.35
-#: No municipality gets further than this many times the level.
-GREATEST_SHARE = 2.4
-#: Signatories of 2.1 without figures for its goals: an edition has gaps, and so has the example.
-_GAPS_OF_2_1 = ("11002", "34013")
-
 
 def _declared(name: str) -> dict[str, Any]:
     """What is declared of an edition."""
@@ -55,8 +43,8 @@ def _profile(declared: dict[str, Any], target_id: str, shared_luck: Floats) -> A
     """
     own = declared | declared["default"] | declared["targets"].get(target_id, {})
     generator = np.random.default_rng([own["seed"], *target_id.encode("utf-8")])
-    luck = SHARED_LUCK * shared_luck
-    luck += float(np.sqrt(1 - SHARED_LUCK**2)) * generator.standard_normal(shared_luck.size)
+    part = own["shared_luck"]
+    luck = part * shared_luck + float(np.sqrt(1 - part**2)) * generator.standard_normal(shared_luck.size)
     years = sorted(own["by_year"])
     states = np.array([own["by_year"][year] for year in years], float)
     return SimpleNamespace(**own, generator=generator, luck=luck, years=years, states=states)
@@ -70,14 +58,14 @@ def _chance(own: Any, what: str) -> Flags:
 
 def _places(declared: dict[str, Any], register: Register) -> pd.DataFrame:
     """Municipalities of the reference date, with what the generator needs of them."""
-    on, rows = declared["reference_date"], []
+    on, year, rows = declared["reference_date"], declared["denominator_year"], []
     for nis in (item.nis for item in register.municipalities(on)):
         counts = {
-            "inwoners": register.population(nis, DENOMINATOR_YEAR, on),
+            "inwoners": register.population(nis, year, on),
             "wooneenheden": register.dwellings(nis, on),
-            "huishoudens": register.households(nis, DENOMINATOR_YEAR, on),
+            "huishoudens": register.households(nis, year, on),
         }
-        version = "2.0" if nis in _GAPS_OF_2_1 else register.pact_version(nis, on) or "0"
+        version = "2.0" if nis in declared["gaps_of_2_1"] else register.pact_version(nis, on) or "0"
         known = {str(kind): count.value if count else 0 for kind, count in counts.items()}
         rows.append({"nis": nis, "version": version, "reached": nis in declared["all_reached"], **known})
     return pd.DataFrame(rows)
@@ -86,10 +74,10 @@ def _places(declared: dict[str, Any], register: Register) -> pd.DataFrame:
 def _amounts(own: Any, levels: Floats, *, rising: bool) -> Floats:
     """Amounts (municipalities x years) that add up to the Flemish state of each year; ``rising`` ones never fall."""
     states = own.states / 100
-    noise = np.exp(own.generator.normal(0, YEARLY_NOISE, (levels.size, states.size)))
+    noise = np.exp(own.generator.normal(0, own.yearly_noise, (levels.size, states.size)))
     growth = np.cumsum(np.diff(states, prepend=0.0) * noise, axis=1)
     factor = np.exp(own.spread * own.luck - own.spread**2 / 2)
-    values = levels[:, None] * np.minimum(growth * factor[:, None], GREATEST_SHARE)
+    values = levels[:, None] * np.minimum(growth * factor[:, None], own.greatest_share)
     values[_chance(own, "zero")] = 0.0
     totals, wanted = values.sum(axis=0), states * levels.sum()
     values *= np.divide(wanted, totals, out=np.ones_like(totals), where=totals > 0)
@@ -200,7 +188,7 @@ def generate(declared: dict[str, Any], catalog: Catalog, register: Register) -> 
         frames.append(made[(made["version"] >= lowest) | (lowest == "1.0")].assign(target_id=target.id))
     figures = pd.concat(frames, ignore_index=True)
     same: dict[str, Any] = {
-        "source_id": SOURCE_ID, "retrieved": declared["built"], "measure": "stand", "date_precision": "dag",
+        "source_id": "voorbeeld", "retrieved": declared["built"], "measure": "stand", "date_precision": "dag",
         "url": "", "remark": "", "correction_note": "", "original": np.nan,
     }  # fmt: skip
     return figures[~figures["nis"].isin(declared["without_figures"])].assign(**same)

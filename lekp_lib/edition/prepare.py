@@ -38,8 +38,6 @@ from lekp_lib.register import Register, load_register
 
 INVENTED_BANNER = "Bevat fictieve cijfers"
 OWN_BANNER = "Eigen cijfers van de gemeente, niet bevroren"
-#: Provider in the passports of what this program itself keeps: declared shapes, files of municipalities.
-KEEPER = "lekp"
 #: Corners that matter less than a triangle with a side of about so many metres go (:func:`shapely.coverage_simplify`).
 #: A whole map is then about 40 kB, and a quarter of a point on an A4 page is 160 m.
 TOLERANCE_M = 400.0
@@ -463,7 +461,8 @@ def prepare(
     remarks = read_remarks(files, context, on, built)
     tables, judged, notes = gather(inputs, remarks, context, on, below, boundaries)
     notes = _to_look_at(judged, tables["counts"], context, built, confirmed_findings(entries)) + notes
-    keep: dict[str, Any] = {"provider": KEEPER, "retrieved": built}
+    # The provider of what this program itself keeps: declared shapes, files of municipalities.
+    keep: dict[str, Any] = {"provider": "lekp", "retrieved": built}
     for shape in (context.shape(item.shape) for item in inputs):
         store.put(_shape_bytes(shape), name=f"vorm-{shape.id}.json", media_type="application/json", **keep)
     said: dict[str, list[editions.TextInput]] = {kind: [] for kind in files}
