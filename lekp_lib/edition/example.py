@@ -31,8 +31,7 @@ Flags = NDArray[np.bool_]
 
 def _declared(name: str) -> dict[str, Any]:
     """What is declared of an edition."""
-    found: dict[str, Any] = read_yaml(Path(__file__).with_name(f"{name}.yaml")).data
-    return found
+    return dict(read_yaml(Path(__file__).with_name(f"{name}.yaml")).data)
 
 
 def _profile(declared: dict[str, Any], target_id: str, shared_luck: Floats) -> Any:
@@ -45,9 +44,8 @@ def _profile(declared: dict[str, Any], target_id: str, shared_luck: Floats) -> A
     generator = np.random.default_rng([own["seed"], *target_id.encode("utf-8")])
     part = own["shared_luck"]
     luck = part * shared_luck + float(np.sqrt(1 - part**2)) * generator.standard_normal(shared_luck.size)
-    years = sorted(own["by_year"])
-    states = np.array([own["by_year"][year] for year in years], float)
-    return SimpleNamespace(**own, generator=generator, luck=luck, years=years, states=states)
+    by_year = pd.Series(own["by_year"], dtype=float).sort_index()
+    return SimpleNamespace(**own, generator=generator, luck=luck, years=by_year.index, states=by_year.to_numpy())
 
 
 def _chance(own: Any, what: str) -> Flags:
@@ -60,15 +58,11 @@ def _places(declared: dict[str, Any], register: Register) -> pd.DataFrame:
     """Municipalities of the reference date, with what the generator needs of them."""
     on, year, rows = declared["reference_date"], declared["denominator_year"], []
     for nis in (item.nis for item in register.municipalities(on)):
-        counts = {
-            "inwoners": register.population(nis, year, on),
-            "wooneenheden": register.dwellings(nis, on),
-            "huishoudens": register.households(nis, year, on),
-        }
+        counts = register.population(nis, year, on), register.dwellings(nis, on), register.households(nis, year, on)
         version = "2.0" if nis in declared["gaps_of_2_1"] else register.pact_version(nis, on) or "0"
-        known = {str(kind): count.value if count else 0 for kind, count in counts.items()}
-        rows.append({"nis": nis, "version": version, "reached": nis in declared["all_reached"], **known})
-    return pd.DataFrame(rows)
+        known = [count.value if count else 0 for count in counts]
+        rows.append((nis, version, nis in declared["all_reached"], *known))
+    return pd.DataFrame(rows, columns=["nis", "version", "reached", "inwoners", "wooneenheden", "huishoudens"])
 
 
 def _amounts(own: Any, levels: Floats, *, rising: bool) -> Floats:

@@ -524,9 +524,9 @@ def with_own_figures(base: Path, file: Path) -> Edition:
         on = max([under.reference_date, *figures["reference_date"]])
         built = max(under.manifest.built, on)
         entry = importing.apply_import(replace(plan, today=built))
-        name, title = f"{under.id[:40]}-eigen-cijfers", f"{under.title} en eigen cijfers"
-        asked: dict[str, Any] = {"built": built, "entries": [entry], "title": title, "base": base}
-        folder, _, notes = prepare(name, on, context, banner=OWN_BANNER, **asked)
+        name = f"{under.id[:40]}-eigen-cijfers"
+        texts: dict[str, Any] = {"title": f"{under.title} en eigen cijfers", "banner": OWN_BANNER}
+        folder, _, notes = prepare(name, on, context, built=built, entries=[entry], base=base, **texts)
         edition = Edition.open(str(folder))
     used = f"{OWN_BANNER}: {told(len(figures), 'cijfer', 'cijfers')} uit {file.name}; er is niets bewaard"
     found = [f"na te kijken: {item.where}: {item.message}" for item in plan.findings]
