@@ -390,6 +390,8 @@ def test_a_link_in_the_place_of_a_report_is_replaced(tmp_path: Path, out: Path) 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_request_to_stop_ends_cleanly_and_the_next_run_goes_on(tmp_path: Path, out: Path, number: int) -> None:
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)  # the suite was started by nohup; what it starts would not listen
     notebook = small_notebook(tmp_path / "klein.ipynb", WAITS + LEAVES_A_DAEMON)
     sign, demon = tmp_path / "teken", str(tmp_path / "demon-")
     process = _started(out, notebook, places=4, WACHT=str(sign), DEMON=demon)
