@@ -172,7 +172,7 @@ def import_(
     for sort, rows in findings[~findings["Soort"].isin(hidden)].groupby("Soort", sort=False):
         _show(rows.drop(columns="Soort").dropna(axis=1, how="all"), f"{sort} ({len(rows)})", "--report")
     say(*(f"nota: {note}" for note in plan.notes))
-    counts = ", ".join(f"{plan.count(kind)} {word}" for kind, word in KINDS.items())
+    counts = ", ".join(f"{plan.changes['kind'].eq(kind).sum()} {word}" for kind, word in KINDS.items())
     more = f", {len(plan.result.context)} rijen context" if len(plan.result.context) else ""
     say(f"{file.name}: {plan.result.rows} rijen: {counts}{more}, {len(plan.result.refused)} geweigerd")
     if report is not None:

@@ -90,10 +90,6 @@ class ImportPlan:
     today: dt.date
     origin: dict[str, Any]
 
-    def count(self, kind: str) -> int:
-        """Number of changes of one kind."""
-        return int(self.changes["kind"].eq(kind).sum())
-
 
 def usable_options(options: Mapping[str, str], store: RawStore) -> dict[str, str]:
     """Options of the ledger with the paths of files that it names by fingerprint."""

@@ -131,13 +131,12 @@ class Rows:
     def understand(self, into: str, names: list[str], parse: Callable[..., Any], at: str = "") -> None:
         """Fill ``into`` with the meaning of some columns; every different combination is understood once."""
         texts = pd.DataFrame({name: self.texts(name) for name in names})
-        meanings = list[Any]()
-        for one in texts.drop_duplicates().itertuples(index=False, name=None):
+        places, meanings = texts.groupby(names, sort=False, dropna=False).ngroup(), list[Any]()
+        for one in texts[~places.duplicated()].itertuples(index=False, name=None):
             try:
                 meanings.append(parse(*one))
             except CellError as error:
                 meanings.append(error)
-        places = texts.groupby(names, sort=False, dropna=False).ngroup()
         found = pd.Series(meanings, dtype=object).reindex(places).set_axis(self.frame.index)
         self.frame = self.frame.assign(**{into: found})
         wrong = pd.Series([isinstance(one, CellError) for one in meanings], dtype=bool).reindex(places).to_numpy()
@@ -378,8 +377,7 @@ def _figures(rows: Rows, shape: FileShape, catalog: Catalog, url: str) -> tuple[
     if nothing := int(rows.frame["@status"].eq(NOT_REGISTERED).sum()):
         rows.notes.append(f"{nothing} {'rij zegt' if nothing == 1 else 'rijen zeggen'} dat er niets geregistreerd is")
     found = _summed(rows, shape, ["@value"], ["@target_id", "@indicator", "@measure"])
-    names = [name for name in FIGURES if f"@{name}" in found]
-    return found[[f"@{name}" for name in names]].set_axis(names, axis=1), levels
+    return found.filter(like="@").rename(columns=lambda name: name.removeprefix("@")).filter(FIGURES), levels
 
 
 def _without_totals(rows: Rows, amounts: list[str], keys: list[str], dimensions: list[str]) -> None:
