@@ -208,7 +208,8 @@ def site(
 ) -> None:
     """Maak de website rond de verslagen; maak die eerst met `lekp batch` van dezelfde editie."""
     from lekp_lib.edition import Edition
-    from lekp_lib.site.build import HOST, build_site, local_server, older_editions, read_logo, read_output_folder
+    from lekp_lib.present.blocks import read_logo
+    from lekp_lib.site.build import HOST, build_site, local_server, older_editions, read_output_folder
     from lekp_lib.site.context import SiteContext, check_reports, find_reports
 
     started, folder = time.perf_counter(), site_dir or output_dir / "site"
@@ -216,7 +217,9 @@ def site(
     reach = _checked("--contact", contact, f"{_PAGE}|{_MAIL}", mail_or_page)
     address = _checked("--adres", adres, _PAGE, "een volledig adres zoals https://klimaat.example/pact/")
     edition = Edition.open(editie)
-    picture = read_logo(logo, logo_text) if logo else b""
+    if logo and not logo_text.strip():
+        raise ParameterError(f"--logo {logo}: geen woorden voor wie het niet ziet; geef de uitgever met --logo-text")
+    picture = read_logo(logo, "--logo")[0] if logo else b""
     output = read_output_folder(folder)
     older = older_editions(output, edition)
     reports, missing = find_reports(output_dir, edition)

@@ -3,10 +3,10 @@
 import base64
 import datetime as dt
 import hashlib
+import io
 import re
-import struct
-import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -20,17 +20,14 @@ from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportError
 from lekp_lib.pact import project_folder
 from lekp_lib.parameters import ReportParameters
-from lekp_lib.present.theme import PANEL, PAPER, contrast, css_variables, mark_data
+from lekp_lib.present.theme import PANEL, PAPER, Drawing, contrast, css_variables, mark_data
 
 MIME_JSON = "application/vnd.lekp+json"
 TEMPLATES = Path(__file__).parent / "templates"
-#: Largest logo file; it stands in every page of every report.
-MAX_LOGO_BYTES = 150_000
-_MAX_SIDE_PX = 4000
+#: Largest logo; it stands in every page of every report.
+MAX_LOGO_BYTES, _MAX_PIXELS = 200_000, 4_000_000
 MIN_CONTRAST = 4.5
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-_PNG_HEAD = b"\x89PNG\r\n\x1a\n"
-_PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
 @cache
@@ -113,6 +110,13 @@ def paragraph(*sentences: str, points: Sequence[str] = ()) -> Block:
     return Block("tekst", {"title": "", "paragraphs": list(sentences), "points": list(points)}, " ".join(sentences))
 
 
+def chart(key: str, draw: Callable[[Any], Drawing], title: str, subtitle: str, alt: str, note: str = "") -> Block:
+    """A drawing with its texts: in its usual form, and narrow for a telephone."""
+    svg, narrow = draw("wide").svg(key), draw("narrow").svg(f"{key}-s")
+    data = {"title": title, "subtitle": subtitle, "alt": alt, "svg": svg, "narrow": narrow, "note": note}
+    return Block("grafiek", data, alt)
+
+
 def short_id(*parts: str) -> str:
     """Short id of texts and of the code: the same input always has the same id."""
     return hashlib.sha256("\n".join([*parts, __version__]).encode()).hexdigest()[:10]
@@ -188,46 +192,43 @@ def check_accent(colour: str) -> str:
     return colour
 
 
-def clean_png(data: bytes, where: str) -> tuple[bytes, float]:
-    """Only the chunks that make the picture, and its width divided by its height: no comments, places or profiles."""
-    kept, position, size, ended = [_PNG_HEAD], len(_PNG_HEAD), None, False
-    while position + 12 <= len(data) and not ended:
-        (length,) = struct.unpack(">I", data[position : position + 4])
-        kind, end = data[position + 4 : position + 8], position + 12 + length
-        if end > len(data) or zlib.crc32(data[position + 4 : end - 4]) != struct.unpack(">I", data[end - 4 : end])[0]:
-            break
-        if kind == b"IHDR" and length == 13:
-            size = struct.unpack(">II", data[position + 8 : position + 16])
-        if kind in _PNG_KEPT:
-            kept.append(data[position:end])
-        ended, position = kind == b"IEND", end
-    if size is None or not ended or not all(0 < side <= _MAX_SIDE_PX for side in size):
-        found = f"{size[0]} x {size[1]} beeldpunten" if size else "geen leesbare afbeelding"
-        raise ParameterError(
-            f"{where}: gevonden {found}; verwacht wordt een hele PNG van hoogstens {_MAX_SIDE_PX} per zijde"
-        )
-    return b"".join(kept), size[0] / size[1]
+def read_logo(path: Path, option: str = "logo") -> tuple[bytes, float]:
+    """Read a logo, without its comments, places and profiles.
 
+    Parameters
+    ----------
+    path
+        A PNG, which cannot carry a script: of at most 200 kB and 4 million pixels.
+    option
+        Name of what was given, for the message.
 
-def read_logo(path: Path) -> tuple[bytes, float]:
-    """Read and clean a logo: a PNG of at most 150 kB.
+    Returns
+    -------
+    bytes, float
+        The picture, and its width divided by its height.
 
     Raises
     ------
     ParameterError
         When the file is absent, too large or no PNG.
     """
-    where = f"logo: {path}"
-    if not path.is_file():
-        raise ParameterError(f"{where}: dit bestand bestaat niet; geef het pad van een PNG")
-    data = path.read_bytes()
-    if len(data) > MAX_LOGO_BYTES:
-        raise ParameterError(
-            f"{where}: {len(data)} bytes; verwacht worden hoogstens {MAX_LOGO_BYTES}. Verklein de afbeelding."
-        )
-    if not data.startswith(_PNG_HEAD):
-        raise ParameterError(f"{where}: dit is geen PNG; bewaar het logo als PNG")
-    return clean_png(data, where)
+    from PIL import Image
+
+    found, clean = "geen leesbaar bestand", io.BytesIO()
+    with suppress(OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        data = path.read_bytes()
+        found = f"{len(data)} bytes, geen hele png"
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
+            image.load()
+            found = f"{len(data)} bytes en {image.width} x {image.height} pixels"
+            if len(data) <= MAX_LOGO_BYTES and image.width * image.height <= _MAX_PIXELS:
+                image.info = {key: value for key, value in image.info.items() if key == "transparency"}
+                image.save(clean, format="PNG")
+                return clean.getvalue(), image.width / image.height
+    raise ParameterError(
+        f"{option} {path}: gevonden {found}; verwacht een leesbaar png-bestand van hoogstens {MAX_LOGO_BYTES} bytes en "
+        f"{_MAX_PIXELS} pixels, want elke pagina laadt het"
+    )
 
 
 def branding_facts(parameters: ReportParameters, nis: str, folder: Path) -> dict[str, Any]:

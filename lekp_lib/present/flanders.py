@@ -13,7 +13,7 @@ from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
-from lekp_lib.present.blocks import Block, Group, Opened, check_accent, heading, paragraph, short_id
+from lekp_lib.present.blocks import Block, Group, Opened, chart, check_accent, heading, paragraph, short_id
 from lekp_lib.present.municipality import RULES, rules_block, words_block
 from lekp_lib.present.results import counts_text, opened_edition, plain, results_of
 from lekp_lib.present.tables import table_block
@@ -124,15 +124,14 @@ class Flanders(Opened):
         """The message, and for each of the 17 how many municipalities have which verdict."""
         lead = text.sentences("vlaanderen_inleiding", v=self._values)
         counts = self._counts()
-        chart = {
-            "title": "Oordelen van de gemeenten, per doel",
-            "svg": charts.stacked(counts, STATE_COLOURS).svg("vlaanderen-oordelen"),
-            "narrow": charts.stacked(counts, STATE_COLOURS, size="narrow").svg("vlaanderen-oordelen-s"),
-            "subtitle": f"Aantal gemeenten, stand op {fmt.date_text(self.on)}" + self.results.fictitious,
-            "alt": "Staven met het aantal gemeenten per oordeel, per doel. De tabel met oordelen zegt hetzelfde.",
-            "note": "Van links naar rechts: " + fmt.join_list(word for word in MARKS if counts[word].sum()) + ".",
-        }  # fmt: skip
-        return self.shown("kort", heading(self.headline, 1), paragraph(*lead), Block("grafiek", chart, chart["alt"]))
+        drawn = chart(
+            "vlaanderen-oordelen", lambda size: charts.stacked(counts, STATE_COLOURS, size=size),
+            "Oordelen van de gemeenten, per doel",
+            f"Aantal gemeenten, stand op {fmt.date_text(self.on)}" + self.results.fictitious,
+            "Staven met het aantal gemeenten per oordeel, per doel. De tabel met oordelen zegt hetzelfde.",
+            "Van links naar rechts: " + fmt.join_list(word for word in MARKS if counts[word].sum()) + ".",
+        )  # fmt: skip
+        return self.shown("kort", heading(self.headline, 1), paragraph(*lead), drawn)
 
     def _counts(self) -> pd.DataFrame:
         """Number of municipalities per verdict; one row per target, by name."""
@@ -191,14 +190,14 @@ class Flanders(Opened):
             samen=self._total_row(target), oordelen=counts_text(self.results.of_target(target.id)["verdict"]),
         )  # fmt: skip
         sentences = text.sentences("vlaanderen_doel", d=told)
-        chart: dict[str, Any] = {
+        shown: dict[str, Any] = {
             "title": fmt.upper_first(text.macro("grafiek", "kaart_telling", counts, counts)), "narrow": "",
             "svg": self.results.map(target).svg(f"{target.id}-vlaanderen"), "width_pct": 62,
             "subtitle": ("Ja of nee" if target.parts else f"In {unit}") + self.results.fictitious,
             "alt": f"Kaart van de gemeenten voor {fmt.lower_first(target.name)}. " + " ".join(sentences),
             "note": "" if target.parts else "Van licht naar donker: verder op weg naar het niveau van het pact.",
         }  # fmt: skip
-        drawn = Block("grafiek", chart, chart["alt"])
+        drawn = Block("grafiek", shown, shown["alt"])
         return [Group([heading(target.name, 3, target.id), paragraph(" ".join(sentences)), drawn], keep=True)]
 
     def _area_table(self, kind: str, targets: Sequence[Target], caption: str) -> Block:

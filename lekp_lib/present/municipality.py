@@ -23,7 +23,7 @@ from lekp_lib.present import format as fmt
 from lekp_lib.present import text
 from lekp_lib.present.blocks import Block, Opened, branding_facts, heading, paragraph, short_id
 from lekp_lib.present.results import GOOD, JUDGED, MISSED, counts_text, opened_edition, results_of, to_discuss
-from lekp_lib.present.section import TargetSection, one_line, safe_address
+from lekp_lib.present.section import TargetSection, figure_text, one_line, safe_address
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS
 
@@ -50,6 +50,11 @@ RULES = (
 _PRODUCTION, _COUNCIL = "fluvius_lokale_productie", "lokaalbeslist_besluiten"
 _INVESTMENTS, _ACTIONS = "feiten_geplande_investeringen", "feiten_geplande_acties"
 _MAX_COUNCIL_ITEMS = 10
+#: Below every table of plans.
+_PLANNED = (
+    "Plannen zijn geen voortgang. Het meeste geld voor led gaat via de netbeheerder en staat hier niet bij. "
+    "Een actie kan meer dan één doel dienen: tel ze niet op. Bron: meerjarenplan 2026-2031, ABB."
+)
 
 
 class Report(Opened):
@@ -546,40 +551,28 @@ class Report(Opened):
 
     def omgeving(self) -> Block:
         """Figures beside the pact, without level or verdict; empty when the edition has none here."""
-        blocks = list[Block]()
-        if found := [row for target in self.catalog.context for row in self._context_rows(target)]:
-            note = "Deze cijfers staan naast het klimaatpact, zonder doel en zonder oordeel."
-            blocks.append(table_block(pd.DataFrame(found), f"Wat er nog bekend is over {self.place.name}", note))
-        produced = _local_production(self.edition, self.place.nis)
-        if len(produced):
-            note = "Dit telt niet mee voor een doel; niet elke techniek is hernieuwbaar. Bron: Fluvius."
-            caption = f"Lokale productie van energie in {self.place.name}"
-            blocks.append(table_block(produced, caption, note, closed=True))
-        blocks += self._plans()
-        published = self.results.published_targets
+        name, published, nothing = self.place.name, self.results.published_targets, dict[str, str]()
         own = _own_levels(self.edition, published[published["nis"] == self.place.nis])
-        note = "Dit verslag rekent met de berekende doelen."
-        blocks += self._linked(own, f"Doelen die {self.place.name} zelf publiceerde", note)
-        caption = "Gepubliceerde totalen van Vlaanderen en de provincie"
-        blocks += self._linked(
-            _area_totals(self.edition, self.place.province), caption, "Totalen worden niet beoordeeld."
-        )
-        return self.shown("omgeving", *([heading("Context")] if blocks else []), *blocks)
-
-    @staticmethod
-    def _linked(found: tuple[pd.DataFrame, dict[str, str]], caption: str, note: str) -> list[Block]:
-        frame, links = found
-        return [table_block(frame, caption, note, closed=True, links=links)] if len(frame) else []
-
-    def _plans(self) -> list[Block]:
-        """What the municipality plans, with the warning that plans are no progress."""
-        note = (
-            "Plannen zijn geen voortgang. Het meeste geld voor led gaat via de netbeheerder en staat hier niet bij. "
-            "Een actie kan meer dan één doel dienen: tel ze niet op. Bron: meerjarenplan 2026-2031, ABB."
-        )
-        captions = ("Geplande investeringen 2026-2031", "Geplande acties 2026-2031, gevonden op hun woorden")
-        found = zip(_plans(self.edition, self.place.nis), captions, strict=True)
-        return [table_block(frame, caption, note, closed=True) for frame, caption in found if len(frame)]
+        totals = _area_totals(self.edition, self.place.province)
+        money, actions = _plans(self.edition, self.place.nis)
+        known = pd.DataFrame([row for target in self.catalog.context for row in self._context_rows(target)])
+        produced = _local_production(self.edition, self.place.nis)
+        beside = "Deze cijfers staan naast het klimaatpact, zonder doel en zonder oordeel."
+        not_counted = "Dit telt niet mee voor een doel; niet elke techniek is hernieuwbaar. Bron: Fluvius."
+        tables = [
+            (known, nothing, f"Wat er nog bekend is over {name}", beside),
+            (produced, nothing, f"Lokale productie van energie in {name}", not_counted),
+            (money, nothing, "Geplande investeringen 2026-2031", _PLANNED),
+            (actions, nothing, "Geplande acties 2026-2031, gevonden op hun woorden", _PLANNED),
+            (*own, f"Doelen die {name} zelf publiceerde", "Dit verslag rekent met de berekende doelen."),
+            (*totals, "Gepubliceerde totalen van Vlaanderen en de provincie", "Totalen worden niet beoordeeld."),
+        ]
+        blocks = [
+            table_block(frame, caption, note, closed=frame is not known, links=links)
+            for frame, links, caption, note in tables
+            if len(frame)
+        ]
+        return self.shown("omgeving", *[heading("Context")][: len(blocks)], *blocks)
 
     def _context_rows(self, target: Target) -> Iterator[dict[str, str]]:
         """The newest figure of the first series, if there is one."""
@@ -768,10 +761,7 @@ def _area_totals(edition: Edition, province: str) -> tuple[pd.DataFrame, dict[st
     rows, links = [], {}
     for row in newest.sort_values(["order", "nis"]).to_dict("records"):
         target, item = series[row["target_id"], row["indicator"]]
-        amount = fmt.amount(row["value"], item.unit)
-        if row["measure"] == "aandeel_pct":
-            amount = f"{fmt.percent(row['value'], 1)} van het doel"
-        told = f"{amount} ({fmt.date_text(row['reference_date'].date(), row['date_precision'])})"
+        told = f"{figure_text(row, item.unit)} ({fmt.date_text(row['reference_date'].date(), row['date_precision'])})"
         source = edition.catalog.source(row["source_id"]).name
         rows.append((target.name, item.label, AREA_NAMES[row["nis"]], told, source))
         links[told] = safe_address(row["url"])

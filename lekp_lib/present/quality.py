@@ -21,7 +21,7 @@ from lekp_lib.pact import Source, Target, load_catalog, own_files, project_folde
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts
 from lekp_lib.present import format as fmt
-from lekp_lib.present.blocks import Block, Opened, heading, paragraph, short_id
+from lekp_lib.present.blocks import Block, Opened, chart, heading, paragraph, short_id
 from lekp_lib.present.results import JUDGED, opened_edition, plain, results_of
 from lekp_lib.present.tables import table_block
 
@@ -144,15 +144,13 @@ class DataCheck(Opened):
         frame = pd.DataFrame(rows)
         counts = frame.set_index("Doel")[["Recent", "Te oud", "Zonder cijfer"]]
         colours = {"Recent": "#1F77B4", "Te oud": "#C27C00", "Zonder cijfer": "#FFFFFF"}
-        chart = {
-            "title": "Gemeenten met een cijfer, per doel",
-            "subtitle": "Van links naar rechts: recent, te oud, zonder cijfer",
-            "alt": "Staven met het aantal gemeenten met een recent, een te oud en geen cijfer. De tabel zegt dat ook.",
-            "svg": charts.stacked(counts, colours).svg("dekking"), "note": "",
-            "narrow": charts.stacked(counts, colours, size="narrow").svg("dekking-s"),
-        }  # fmt: skip
+        drawn = chart(
+            "dekking", lambda size: charts.stacked(counts, colours, size=size), "Gemeenten met een cijfer, per doel",
+            "Van links naar rechts: recent, te oud, zonder cijfer",
+            "Staven met het aantal gemeenten met een recent, een te oud en geen cijfer. De tabel zegt dat ook.",
+        )  # fmt: skip
         table = table_block(frame, "Dekking van de cijfers per doel", closed=True)
-        return self.shown("dekking", Block("grafiek", chart, chart["alt"]), table)
+        return self.shown("dekking", drawn, table)
 
     def _coverage_row(self, target: Target) -> dict[str, Any]:
         rows = self.results.of_target(target.id)
@@ -241,14 +239,8 @@ class DataCheck(Opened):
         refused = pd.concat([item.result.refused.assign(file=item.name) for item in self.inlezingen])
         blocks = [table_block(pd.DataFrame(files), "Ingelezen bestanden")]
         if len(refused):
-            names = {
-                "file": "Bestand",
-                "cell": "Cel",
-                "found": "Gevonden",
-                "expected": "Verwacht",
-                "advice": "Wat te doen",
-            }
-            shown = refused[list(names)].rename(columns=names).head(SHOWN).reset_index(drop=True)
+            names = {"cell": "Cel", "found": "Gevonden", "expected": "Verwacht", "advice": "Wat te doen"}
+            shown = _first_rows(refused, names)
             blocks.append(table_block(shown, "Geweigerde rijen", f"In totaal {fmt.number(len(refused))}."))
         else:
             blocks.append(paragraph("Geen enkele rij van deze bestanden werd geweigerd."))
@@ -262,9 +254,8 @@ class DataCheck(Opened):
         if revised.empty:
             none = paragraph("Geen enkel ingelezen bestand herzag een cijfer van een vroeger bestand.")
             return self.shown("herzien", none, told)
-        names = {"file": "Bestand", "nis": "NIS", "figure": "Cijfer", "date": "Datum", "old": "Vroeger", "new": "Nu"}
-        shown = revised[list(names)].rename(columns=names).head(SHOWN).reset_index(drop=True)
-        return self.shown("herzien", table_block(shown, "Herziene cijfers"), told)
+        names = {"nis": "NIS", "figure": "Cijfer", "date": "Datum", "old": "Vroeger", "new": "Nu"}
+        return self.shown("herzien", table_block(_first_rows(revised, names), "Herziene cijfers"), told)
 
     def oudste(self) -> Block:
         """How old the figures are per target, and the oldest ones by name."""
@@ -276,15 +267,19 @@ class DataCheck(Opened):
         if targets:
             ends = [fmt.short_date(sorted(known)[(len(known) - 1) // 2]) for known in dates]
             words = [t.name for t in targets], dates, ends, limit, f"te oud voor {fmt.short_date(limit)}"
-            blocks.append(Block("grafiek", {
-                "title": "Ouderdom van het nieuwste cijfer",
-                "subtitle": "Per doel van het oudste tot het nieuwste, met de middelste datum",
-                "alt": "Lijnen van het oudste tot het nieuwste cijfer per doel. De tabel noemt de oudste.",
-                "svg": charts.ages(*words).svg("ouderdom"), "narrow": charts.ages(*words, "narrow").svg("ouderdom-s"),
-                "note": "",
-            }))  # fmt: skip
+            blocks.append(chart(
+                "ouderdom", lambda size: charts.ages(*words, size), "Ouderdom van het nieuwste cijfer",
+                "Per doel van het oudste tot het nieuwste, met de middelste datum",
+                "Lijnen van het oudste tot het nieuwste cijfer per doel. De tabel noemt de oudste.",
+            ))  # fmt: skip
         blocks.append(table_block(self.results.dated(self.nieuwste.head(SHOWN)), "De oudste cijfers", closed=True))
         return self.shown("oudste", *blocks)
+
+
+def _first_rows(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """So many rows as are shown, by file, with the names that readers know."""
+    named = {"file": "Bestand", **names}
+    return rows[list(named)].rename(columns=named).head(SHOWN).reset_index(drop=True)
 
 
 def rhythm_words(source: Source) -> str:

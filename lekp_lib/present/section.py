@@ -13,6 +13,7 @@ from lekp_lib.data.cells import each
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import JUDGED_RANKS
 from lekp_lib.pact import Target
+from lekp_lib.pact.models import Unit
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block
@@ -200,7 +201,7 @@ class TargetSection(Block):
             {
                 "Datum": fmt.date_text(row["reference_date"], row["date_precision"]),
                 "Reeks": series[row["indicator"]].label,
-                "Cijfer": _figure_cell(row, series[row["indicator"]].unit, bool(self.target.parts)),
+                "Cijfer": figure_text(row, series[row["indicator"]].unit, bool(self.target.parts)),
                 "Bron": sources[row["source_id"]].name if row["source_id"] in sources else row["source_id"],
             }
             for row in reversed(self._figures)
@@ -249,10 +250,22 @@ def _answer(fill: str) -> str:
     return fill if fill in ("ja", "nee") else ""
 
 
-def _figure_cell(row: Mapping[Any, Any], unit: Any, yes_no: bool) -> str:
-    """A figure as a cell: amount, share of the level, or yes and no."""
-    value = row["value"]
-    if row["measure"] == "aandeel_pct":
+def figure_text(row: Mapping[Any, Any], unit: Unit, yes_no: bool = False, side: str = "") -> str:
+    """A figure in words: "1.468 bomen", "45 % van het doel", or yes and no.
+
+    Parameters
+    ----------
+    row
+        With ``value`` and ``measure``.
+    unit
+        Of the series.
+    yes_no
+        Whether the series answers a question.
+    side
+        End of the names of both columns, in a row with two figures.
+    """
+    value = row[f"value{side}"]
+    if row[f"measure{side}"] == "aandeel_pct":
         return f"{fmt.percent(value, 1, short=True)} van het doel"
     if yes_no:
         return "ja" if value else "nee"

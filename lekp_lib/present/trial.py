@@ -1,6 +1,6 @@
 """A target that is tried out before it is declared: a draft in YAML, real figures, and what a report would say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
@@ -233,12 +233,12 @@ class Trial(Opened):
         )  # fmt: skip
 
     @staticmethod
-    def _problem_table(problems: Iterable[Problem], caption: str) -> Block:
-        rows = [
-            {"Waar": p.where, "Gevonden": p.found or "niets", "Verwacht": p.expected, "Wat te doen": p.advice or "–"}
-            for p in problems
-        ]
-        return table_block(pd.DataFrame(rows), caption)
+    def _problem_table(given: Sequence[Problem] | pd.DataFrame, caption: str) -> Block:
+        columns = {"where": "Waar", "found": "Gevonden", "expected": "Verwacht", "advice": "Wat te doen"}
+        empty = {"found": {"": "niets"}, "advice": {"": "–"}}
+        return table_block(
+            pd.DataFrame(given)[list(columns)].astype(str).replace(empty).rename(columns=columns), caption
+        )
 
     def kort(self) -> Block:
         """Whether the draft is in order, and which figures it is tried on; else every mistake."""
@@ -254,8 +254,7 @@ class Trial(Opened):
         told = paragraph("Het ontwerp is in orde. Dit is een proef, geen deel van het klimaatpact.", points=points)
         blocks = [top, told]
         if len(self.draft.refused):
-            cells = self.draft.refused[["cell", "found", "expected", "advice"]].astype(str)
-            refused = [Problem(*row) for row in cells.to_numpy().tolist()]
+            refused = self.draft.refused.rename(columns={"cell": "where"}).reset_index(drop=True)
             blocks.append(self._problem_table(refused, "Geweigerde rijen"))
         return self.shown("kort", *blocks)
 

@@ -40,7 +40,6 @@ MENU = (
 )  # fmt: skip
 FOOT = (("Over deze site", "over/index.html"), ("Toegankelijkheid", "toegankelijkheid/index.html"))
 _HERE = Path(__file__).parent
-_MAX_LOGO_BYTES, _MAX_LOGO_PIXELS = 200_000, 4_000_000
 
 
 class Built(NamedTuple):
@@ -59,37 +58,7 @@ class OutputFolder(NamedTuple):
     fictitious: bool | None = None
 
 
-# ---- choices of the publisher ----------------------------------------------------------------------------------------
-
-
-def read_logo(path: Path, text: str) -> bytes:
-    """The logo of the publisher: a PNG, which cannot carry a script.
-
-    Raises
-    ------
-    ParameterError
-        When the file cannot be used or has no text alternative.
-    """
-    from PIL import Image
-
-    if not text.strip():
-        raise ParameterError(
-            f"--logo {path}: geen woorden voor wie het niet ziet; geef de naam van de uitgever met --logo-text"
-        )
-    try:
-        content = path.read_bytes()
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-            pixels = image.width * image.height
-            image.verify()
-    except OSError as error:
-        reason = error.strerror or "geen png-bestand"
-        raise ParameterError(f"--logo {path}: {reason}; verwacht een leesbaar png-bestand") from None
-    if len(content) > _MAX_LOGO_BYTES or pixels > _MAX_LOGO_PIXELS:
-        raise ParameterError(
-            f"--logo {path}: {len(content)} bytes en {pixels} pixels; verwacht hoogstens {_MAX_LOGO_BYTES} bytes en "
-            f"{_MAX_LOGO_PIXELS} pixels, want elke pagina laadt het"
-        )
-    return content
+# ---- where the site comes --------------------------------------------------------------------------------------------
 
 
 def read_output_folder(folder: Path) -> OutputFolder:

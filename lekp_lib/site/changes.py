@@ -9,6 +9,7 @@ from lekp_lib.edition.edition import Edition, diff_figures
 from lekp_lib.errors import EditionError
 from lekp_lib.indicators.compare import lasting_codes, verdict_changes
 from lekp_lib.present import format as fmt
+from lekp_lib.present.section import figure_text
 from lekp_lib.site.context import SiteContext
 
 KEY = ["nis", "target_id", "indicator", "reference_date"]
@@ -34,22 +35,18 @@ class EditionChanges(NamedTuple):
 
 
 def figure_words(context: SiteContext, row: Any, side: str) -> str:
-    """A figure as text: "1.468 bomen", "ja", "45 % van het doel", "geen cijfer"."""
-    value = row[f"value_{side}"]
-    if pd.isna(value):
+    """A figure of one of both editions as text, or "geen cijfer"."""
+    if pd.isna(row[f"value{side}"]):
         return "geen cijfer"
-    if row[f"measure_{side}"] == "aandeel_pct":
-        return f"{fmt.percent(value, 1, short=True)} van het doel"
-    if row["indicator"] in context.targets[row["target_id"]].parts:
-        return "ja" if value else "nee"
-    return fmt.amount(value, context.series[row["target_id"], row["indicator"]].unit)
+    yes_no = row["indicator"] in context.targets[row["target_id"]].parts
+    return figure_text(row, context.series[row["target_id"], row["indicator"]].unit, yes_no, side)
 
 
 def _figures(context: SiteContext, old: Edition, codes: list[str]) -> pd.DataFrame:
     both = diff_figures(old, context.edition)
     both = both[both["nis"].isin(codes) & both["target_id"].isin(context.targets)].sort_values(KEY)
     records = both.to_dict("records")
-    words = [[figure_words(context, row, side) for row in records] for side in ("before", "after")]
+    words = [[figure_words(context, row, side) for row in records] for side in ("_before", "_after")]
     return both[KEY].assign(wat=both["kind"], vroeger=words[0], nu=words[1])
 
 
