@@ -196,8 +196,8 @@ def freeze_published(folder: Path) -> Manifest:
         context = ImportContext(load_catalog(), load_register(), Path(data_dir))
         for name, shape in files.items():
             apply_import(plan_import(shipped / name, shape, context, today=built), confirm=True)
-        nothing: dict[str, Any] = {"correcties": (), "toelichtingen": ()}
-        tables, *_ = gather(imported(context), nothing, context, declared["reference_date"])
+        remarks: dict[str, Any] = {"correcties": (), "toelichtingen": ()}
+        tables, *_ = gather(imported(context), remarks, context, declared["reference_date"])
     return freeze(folder, tables, fictitious=False, **declared)
 
 

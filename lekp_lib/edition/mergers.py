@@ -34,9 +34,8 @@ def _sentences(*texts: str) -> str:
     return " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in known)
 
 
-def _parts(register: Register, nis: str, date: dt.date, on: dt.date) -> tuple[str, ...]:
+def _parts(register: Register, nis: str, whole: str, date: dt.date, on: dt.date) -> tuple[str, ...]:
     """Codes of which figures of this code at this date are a part; none when it is a whole of day ``on``."""
-    whole = register.successor(nis, on).nis
     # A code that lives on with more territory is one of the parts on an earlier day. A source may go on using an old
     # code after its end; the parts are those of the code's own last day.
     days = [date] if nis == whole else [day - ONE_DAY for day in (FIRST_DAY[2025], FIRST_DAY[2019])]
@@ -45,11 +44,15 @@ def _parts(register: Register, nis: str, date: dt.date, on: dt.date) -> tuple[st
 
 
 def with_parts(figures: pd.DataFrame, register: Register, on: dt.date) -> pd.DataFrame:
-    """Figures with ``parts``, the codes of which theirs is one: none for a municipality as it is on day ``on``."""
+    """Figures with ``successor``, the code of day ``on``, and ``parts``, the codes of it of which theirs is one.
+
+    A municipality as it is on day ``on`` has no parts.
+    """
     places = figures[["nis", "reference_date"]].drop_duplicates()
-    pairs = zip(places["nis"], places["reference_date"].dt.date, strict=True)
-    parts = pd.Series([_parts(register, nis, date, on) for nis, date in pairs], places.index, dtype=object)
-    return figures.merge(places.assign(parts=parts, is_part=parts.map(bool)))
+    whole = [register.successor(nis, on).nis for nis in places["nis"]]
+    known = zip(places["nis"], whole, places["reference_date"].dt.date, strict=True)
+    parts = pd.Series([_parts(register, *one, on) for one in known], places.index, dtype=object)
+    return figures.merge(places.assign(successor=whole, parts=parts, is_part=parts.map(bool)))
 
 
 class _Mergers:
@@ -134,12 +137,10 @@ def _whole(rows: Sequence[Row], value: float, told: str, **others: Any) -> Row:
 def _keyed(figures: pd.DataFrame) -> list[tuple[Key, Row]]:
     """Figures as rows with their key; that of a part has the code of the whole."""
     rows: list[Row] = as_read(figures).to_dict("records")  # type: ignore[assignment]
-    return [((row["target_id"], row["indicator"], row.pop("whole"), row["reference_date"]), row) for row in rows]
+    return [((row["target_id"], row["indicator"], row.pop("successor"), row["reference_date"]), row) for row in rows]
 
 
-def merge_figures(
-    figures: pd.DataFrame, catalog: Catalog, register: Register, on: dt.date
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def merge_figures(figures: pd.DataFrame, catalog: Catalog, register: Register) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Figures under the codes of the reference date.
 
     Parameters
@@ -149,8 +150,6 @@ def merge_figures(
         (:func:`with_parts`); one per target, indicator, code and date.
     catalog, register
         Targets and municipalities.
-    on
-        Reference date of the edition.
 
     Returns
     -------
@@ -159,10 +158,8 @@ def merge_figures(
         And figures of former municipalities that make no sum, with the reason in theirs.
     """
     mergers = _Mergers(catalog, register)
-    whole = {nis: register.successor(nis, on).nis for nis in figures["nis"].unique()}
-    figures = figures.assign(whole=figures["nis"].map(whole))
     own, parts = figures[~figures["is_part"]], figures[figures["is_part"]]
-    known = dict(_keyed(own[own["nis"].isin(parts["whole"])]))
+    known = dict(_keyed(own[own["nis"].isin(parts["successor"])]))
     groups: dict[Key, list[Row]] = {}
     for key, row in _keyed(parts):
         groups.setdefault(key, []).append(row)

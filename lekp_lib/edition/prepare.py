@@ -105,14 +105,14 @@ def told(number: int, one: str, more: str) -> str:
 # ---- from files to tables --------------------------------------------------------------------------------------------
 
 
-def _latest(figures: pd.DataFrame) -> pd.DataFrame:
-    """One figure per target, series, municipality and date: the last.
+def _latest(figures: pd.DataFrame, *apart: str) -> pd.DataFrame:
+    """One figure per target, series, municipality and date (and what stands ``apart``): the last.
 
     An amount is never replaced by a bare share of the target, nor a figure by "not registered": that would lose it.
     """
     rank = figures["status"].ne(NOT_REGISTERED) * 2 + figures["measure"].eq("stand")
-    ordered = figures.assign(rank=rank).sort_values("rank", kind="stable").drop(columns="rank")
-    return ordered.drop_duplicates(KEY, keep="last")
+    ordered = figures.assign(rank=rank).sort_values([*apart, "rank"], kind="stable").drop(columns="rank")
+    return ordered.drop_duplicates([*KEY, *apart], keep="last")
 
 
 def _same_places(base: Edition | None, register: Register, on: dt.date) -> bool:
@@ -169,10 +169,9 @@ def _laid_over(
     past = everything[~later]
     of_area = past["nis"].isin(list(editions.AREA_NAMES))
     totals, places = _latest(past[of_area]), with_parts(past[~of_area], context.register, on)
-    is_part = places["is_part"] & ~places["settled"]
-    places = places.assign(is_part=is_part)
-    places = pd.concat([_latest(places[~is_part]), _latest(places[is_part])], ignore_index=True)
-    return places, totals[totals["status"] != NOT_REGISTERED], len(everything[later].drop_duplicates(KEY))
+    places["is_part"] &= ~places["settled"]
+    future = len(everything[later].drop_duplicates(KEY))
+    return _latest(places, "is_part"), totals[totals["status"] != NOT_REGISTERED], future
 
 
 def _with_base(own: pd.DataFrame, under: pd.DataFrame, keys: list[str], taken: pd.DataFrame) -> pd.DataFrame:
@@ -226,7 +225,7 @@ def gather(
     places, totals, future = _laid_over(results, base, context, on)
     corrected, applied = apply_corrections(places, remarks["correcties"], context, on)
     settled = corrected["base"] & ~corrected["is_part"]
-    own, former = merge_figures(corrected[~settled], context.catalog, register, on)
+    own, former = merge_figures(corrected[~settled], context.catalog, register)
     counts = pd.concat([under["counts"], *(result.counts for result in results)], ignore_index=True)
     counts = counts.drop_duplicates(["nis", "kind", "date"], keep="last")
     facts, later, from_below = _context(inputs, results, under["context"], register, on)

@@ -122,7 +122,7 @@ class DraftFigures:
         result = self._read(source, name)
         self.refused = result.refused
         register, on = self.edition.register, self.edition.reference_date
-        figures, former = merge_figures(with_parts(typed(result.figures), register, on), self.catalog, register, on)
+        figures, former = merge_figures(with_parts(typed(result.figures), register, on), self.catalog, register)
         if len(former):
             self.left_out.append(f"{fmt.number(len(former))} van een vroegere gemeente, zonder som")
         return figures
