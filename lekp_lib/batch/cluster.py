@@ -91,10 +91,6 @@ def _zipped(folder: Path) -> bytes:
     return content.getvalue()
 
 
-def _unzip(content: bytes, folder: Path) -> None:
-    zipfile.ZipFile(io.BytesIO(content)).extractall(folder)
-
-
 def _reply(task: ReportTask, timeout_s: float, folder: Path) -> tuple[TaskResult, bytes]:
     """Make one report; its result, and the finished folder, or what is kept of a broken one."""
     local = replace(task, notebook=folder / task.notebook.name, folder=folder / "uit" / task.folder.name)
@@ -147,7 +143,7 @@ def _ask(task: ReportTask, payload: WorkerPayload) -> tuple[TaskResult, bytes]:
     if process is None or process.poll() is not None:
         stop_on_worker()
         folder = Path(tempfile.mkdtemp(prefix="lekp-", dir=get_worker().local_directory))
-        _unzip(payload.edition, folder / "editie")
+        zipfile.ZipFile(io.BytesIO(payload.edition)).extractall(folder / "editie")
         editions = {payload.practice.parameters.editie: str(folder / "editie")}
         process = _beside[payload.id] = subprocess.Popen(  # noqa: S603 -- our own module
             [sys.executable, "-c", f"from {__name__} import serve; serve()", folder], stdin=subprocess.PIPE,
@@ -234,7 +230,7 @@ def _result(task: ReportTask, future: Any, scratch: Path) -> TaskResult:
     result, content = future.result()
     try:
         if content:
-            _unzip(content, scratch / task.key)
+            zipfile.ZipFile(io.BytesIO(content)).extractall(scratch / task.key)
             files.clear_quarantine(task.quarantine)
             place = task.target if result.status is Status.DONE else task.quarantine
             files.move_into_place(scratch / task.key, place)

@@ -144,9 +144,8 @@ def _select(choice: BatchChoice, on: dt.date) -> list[Municipality]:
     for name in choice.provincies:
         if name.casefold() not in map(str.casefold, provinces):
             problems.append(Problem("provincies", repr(name), f"een van {', '.join(sorted(provinces))}"))
-    if choice.gemeenten != "alle":
-        places = tuple(place for place in places if place.nis in chosen)
-    selected = [place for place in places if not wanted or place.province.casefold() in wanted]
+    named = [place for place in places if choice.gemeenten == "alle" or place.nis in chosen]
+    selected = [place for place in named if not wanted or place.province.casefold() in wanted]
     if not selected and not problems:
         problems.append(Problem("gemeenten, provincies", "geen gemeente die in beide staat", "minstens één"))
     if problems:

@@ -75,10 +75,6 @@ class BatchStopped(LekpError):
     """The run ends here; the reports that are left count as cut off, and the same command goes on with them."""
 
 
-class ReportTimeoutError(RuntimeError):
-    """The time of a report is up; raised inside the cell that runs at that moment."""
-
-
 class TaskResult(BaseModel):
     """What became of one task.
 
@@ -255,7 +251,7 @@ def _set_apart(timeout_s: float, master: int) -> None:
     """A child leads a process group, dies with the master, watches its time, and is the first to go without memory."""
 
     def time_is_up(_signal: int, _frame: object) -> None:
-        raise ReportTimeoutError(f"dit verslag duurde langer dan {timeout_s:g} s")
+        raise TimeoutError(f"dit verslag duurde langer dan {timeout_s:g} s")
 
     for number in _stop_signals():
         signal.signal(number, signal.SIG_DFL)
