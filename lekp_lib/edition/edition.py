@@ -263,8 +263,7 @@ FIGURE_TABLES = ("figures", "former", "totals")
 
 def typed(figures: pd.DataFrame) -> pd.DataFrame:
     """Figures with the types of an edition, from those that a reader gave; what is absent is missing, never filled."""
-    dates = {name: pd.to_datetime(figures[name]) for name in _DATES}
-    return figures[list(FIGURES)].assign(**dates).astype(TYPES)
+    return figures[list(FIGURES)].astype(TYPES)
 
 
 def as_read(figures: pd.DataFrame) -> pd.DataFrame:
