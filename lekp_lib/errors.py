@@ -5,22 +5,12 @@ Mistakes that belong together (all mistakes of all catalogue files, all refused 
 travel as one :class:`ProblemGroup`, so that nobody has to mend them one at a time.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-#: What pydantic expected, in Dutch, by its type of error; the names in braces are its own.
-_EXPECTED = {
-    "bool_type": "true of false", "date_from_datetime_parsing": "een datum zoals 2025-12-31",
-    "dict_type": "sleutels met een waarde", "enum": "een van {expected}", "finite_number": "een eindig getal",
-    "float_type": "een getal", "greater_than": "een getal groter dan {gt:g}",
-    "greater_than_equal": "een getal van minstens {ge:g}", "int_from_float": "een geheel getal",
-    "int_type": "een geheel getal", "less_than": "een getal kleiner dan {lt:g}",
-    "less_than_equal": "een getal van hoogstens {le:g}", "literal_error": "een van {expected}",
-    "model_type": "sleutels met een waarde", "string_pattern_mismatch": "een tekst van de vorm {pattern}",
-    "string_too_long": "hoogstens {max_length} tekens", "string_too_short": "minstens {min_length} teken(s)",
-    "string_type": "een tekst", "too_short": "minstens {min_length}", "tuple_type": "een lijst",
-}  # fmt: skip
 _SHOWN_CHARACTERS = 60
 
 
@@ -81,6 +71,8 @@ class Problem:
 def model_problems(error: Any, model: Any, where: Callable[[tuple[str | int, ...]], str]) -> list[Problem]:
     """Everything that pydantic refused, in Dutch; one mistake per place, in the order of the model's fields.
 
+    What was expected stands in ``verwacht.json`` by type of error; names in braces are pydantic's own.
+
     Parameters
     ----------
     error
@@ -98,12 +90,13 @@ def model_problems(error: Any, model: Any, where: Callable[[tuple[str | int, ...
     from rapidfuzz import process
 
     problems: dict[str, Problem] = {}
+    told = json.loads((Path(__file__).parent / "verwacht.json").read_text(encoding="utf-8"))
     for item in error.errors(include_url=False):
         path = tuple(part for part in item["loc"] if "[" not in str(part))
         place, kind, context, advice = where(path), item["type"], item.get("ctx", {}), ""
         found = repr(item["input"])
         found = found if len(found) <= _SHOWN_CHARACTERS else f"{found[:_SHOWN_CHARACTERS]}…"
-        expected = _EXPECTED[kind].format_map(context) if kind in _EXPECTED else item["msg"]
+        expected = told[kind].format_map(context) if kind in told else item["msg"]
         expected = expected.replace(" or ", " of ")
         if kind == "extra_forbidden":
             schema = TypeAdapter(model).json_schema()

@@ -12,10 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lekp_lib.errors import ParameterError, model_problems
 
 PactVersion = Literal["1.0", "2.0", "2.1"]
-PactChoice = Literal["auto", "1.0", "2.0", "2.1"]
 #: What a level is counted per.
 Denominator = Literal["inwoners", "wooneenheden", "huishoudens"]
-DwellingBasis = Literal["woningen", "huishoudens"]
 #: From old to new.
 PACT_VERSIONS: tuple[PactVersion, ...] = ("1.0", "2.0", "2.1")
 #: Parameters of the look.
@@ -58,8 +56,8 @@ class ReportParameters(BaseModel):
     gemeente: str = Field(min_length=1)
     editie: str = Field(default="gepubliceerd", min_length=1)
     noemerjaar: int = Field(default=2020, ge=2019, le=2030)
-    wooneenheden: DwellingBasis = "woningen"
-    pact: PactChoice = "auto"
+    wooneenheden: Literal["woningen", "huishoudens"] = "woningen"
+    pact: Literal["auto", PactVersion] = "auto"
     drempel_licht: float = Field(default=0.7, gt=0, lt=1, strict=False)
     max_ouderdom_maanden: int = Field(default=24, ge=1, le=120)
     min_punten: Literal[2, 3, 4] = 3

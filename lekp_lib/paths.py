@@ -10,9 +10,6 @@ from pathlib import Path
 
 from lekp_lib.errors import LekpError
 
-#: Folders of the repository that an installed package brings along as ``_notebooks`` and ``_parameters``.
-FOLDERS = ("notebooks", "parameters")
-
 
 class ProjectError(LekpError):
     """A file or folder of a project exists already, or cannot be written."""
@@ -24,7 +21,7 @@ def packaged_folder(name: str) -> Path:
     Parameters
     ----------
     name
-        One of :data:`FOLDERS`.
+        ``notebooks`` or ``parameters``; an installed package has them as ``_notebooks`` and ``_parameters``.
 
     Returns
     -------
@@ -128,6 +125,6 @@ def make_project(folder: Path) -> Path:
         When it exists or cannot be made.
     """
     with _made_whole(folder, replace=False) as made:
-        for name in FOLDERS:
+        for name in ("notebooks", "parameters"):
             shutil.copytree(packaged_folder(name), made / name, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     return folder

@@ -12,16 +12,16 @@ from lekp_lib.cli import report, shared
 from lekp_lib.cli.shared import OWN, OwnFolder, count, say
 
 app = typer.Typer(cls=shared.Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-data = typer.Typer(help="Cijfers binnenhalen, nakijken en tot edities maken.", no_args_is_help=True)
-lists = typer.Typer(help="Tonen wat er is: gemeenten, doelen, edities.", no_args_is_help=True)
 new = typer.Typer(help="Iets van uzelf maken: project, notebook, doel, bron.", no_args_is_help=True)
-app.add_typer(lists, name="list", cls=shared.LazyCommands)
-app.add_typer(data, name="data", cls=shared.LazyCommands)
+_LAZY = {
+    "list": "Tonen wat er is: gemeenten, doelen, edities.",
+    "data": "Cijfers binnenhalen, nakijken en tot edities maken.",
+}
+for name, told in _LAZY.items():
+    app.add_typer(typer.Typer(cls=shared.LazyCommands, help=told, no_args_is_help=True), name=name)
 app.add_typer(new, name="new")
-app.command()(report.batch)
-app.command()(report.flanders)
-app.command()(report.site)
-app.command()(report.report)
+for command in (report.batch, report.flanders, report.site, report.report):
+    app.command()(command)
 
 _Id = Annotated[str, Argument(metavar="ID", help="Naam van het bestand: kleine letters, cijfers en lage streepjes.")]
 

@@ -14,17 +14,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Column, Table
-from rich.text import Text
 from typer import Argument, Option
 
 from lekp_lib.cli import shared
 from lekp_lib.cli.shared import DATA, OWN, DataDir, OwnFolder, Today, count, say
-from lekp_lib.data import importing, schema, store
-from lekp_lib.data.checks import plain
-from lekp_lib.data.fetch import PoliteSession
-from lekp_lib.data.importing import ImportContext, ImportPlan
-from lekp_lib.data.providers import update_all
-from lekp_lib.data.workbook import write_template
+from lekp_lib.data import checks, fetch, importing, providers, schema, store, workbook
 from lekp_lib.edition import corrections
 from lekp_lib.edition import edition as editions
 from lekp_lib.edition import prepare as making
@@ -33,9 +27,8 @@ from lekp_lib.indicators.compare import verdict_changes
 from lekp_lib.pact.loader import load_catalog, own_files, usable_files
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.paths import write_file
-from lekp_lib.present import quality
+from lekp_lib.present import municipality, quality
 from lekp_lib.present.format import date_text
-from lekp_lib.present.municipality import open_report
 from lekp_lib.register import load_register
 from lekp_lib.report.spreadsheet import safe_text
 
@@ -44,12 +37,12 @@ form = typer.Typer(help="Correcties en toelichtingen als werkboek.", no_args_is_
 lists = typer.Typer()
 data.add_typer(form, name="form")
 
-#: A table that is no terminal's is at least so many characters wide.
-_WIDTH = 120
-_STATUS = ["bron", "ritme", "laatste peildatum", "opgehaald", "gepubliceerd", "volgende verwacht", "te laat"]
-_DIFFERENCES = [
-    "wat", "nis", "gemeente", "doel", "reeks", "peildatum", "vroeger", "nu", "eenheid", "status vroeger", "status nu",
-]  # fmt: skip
+#: Columns of what differs between editions, and their heads.
+_DIFFERENCES = {
+    "kind": "wat", "nis": "nis", "place": "gemeente", "target": "doel", "series": "reeks",
+    "reference_date": "peildatum", "before": "vroeger", "after": "nu", "unit": "eenheid",
+    "status_before": "status vroeger", "status_after": "status nu",
+}  # fmt: skip
 _FINDINGS = ["Soort", "Waar", "Cijfer", "Datum", "Oud", "Nieuw", "Gevonden", "Verwacht", "Raad"]
 STATES = {
     "new": "nieuw, vanaf nu in gebruik",
@@ -78,11 +71,11 @@ def _show(frame: pd.DataFrame, title: str | None = None, option: str = "--naar",
     """Print the first rows of a table; texts stay text whatever they hold. ``option`` writes all rows to a file."""
     console = Console(highlight=False)
     if not console.is_terminal:
-        console.width = max(_WIDTH, console.width)
+        console.width = max(120, console.width)  # a file or a pipe has no width of its own
     heads = (Column(name, overflow="fold", no_wrap=not place) for place, name in enumerate(frame.columns))
     table = Table(*heads, title=title, title_justify="left")
     for row in frame.head(shown).itertuples(index=False, name=None):
-        table.add_row(*(Text(_words(cell)) for cell in row))
+        table.add_row(*(escape(_words(cell)) for cell in row))
     if len(frame) > shown:
         table.caption = f"… en nog {len(frame) - shown} rijen; schrijf alles weg met {option}"
     console.print(table)
@@ -121,25 +114,20 @@ def _options(given: list[str]) -> dict[str, str]:
     return {name: text for name, _, text in pairs}
 
 
-def _context(map_: Path, data_dir: Path) -> ImportContext:
-    """What imports are read against; a half-filled declaration of one's own is named and left out."""
+def _context(map_: Path, data_dir: Path, *, strict: bool = False) -> importing.ImportContext:
+    """What imports are read against; a half-filled declaration of one's own is named and left out, or refused."""
     own = own_files(map_)
-    usable = usable_files(own)
+    usable = own if strict else usable_files(own)
     say(*(f"weggelaten: {file.path} is nog niet in orde; zie lekp check" for file in own if file not in usable))
-    return ImportContext(load_catalog(own=usable), load_register(), data_dir, map_)
+    return importing.ImportContext(load_catalog(own=usable), load_register(), data_dir, map_)
 
 
-def _strict_context(map_: Path, data_dir: Path) -> ImportContext:
-    """What editions are made against: every declaration of one's own must be in order."""
-    return ImportContext(load_catalog(own=own_files(map_)), load_register(), data_dir, map_)
-
-
-def _findings(plan: ImportPlan) -> pd.DataFrame:
+def _findings(plan: importing.ImportPlan) -> pd.DataFrame:
     """Everything of an import in one table, sort by sort: it can go back to whoever made the figures."""
     refused = plan.result.refused.set_axis(["Bestand", "Rij", "Cel", "Gevonden", "Verwacht", "Raad"], axis=1)
     found = [(LEVELS[item.level], item.where, item.rule, item.message) for item in plan.findings]
     changes = plan.changes.assign(kind=plan.changes["kind"].map(KINDS)).astype(object)
-    changes[["old", "new"]] = changes[["old", "new"]].map(plain, na_action="ignore")
+    changes[["old", "new"]] = changes[["old", "new"]].map(checks.plain, na_action="ignore")
     parts = [
         refused.assign(Soort="geweigerd", Waar=refused["Bestand"] + ": " + refused["Cel"]),
         pd.DataFrame(found, columns=["Soort", "Waar", "Cijfer", "Gevonden"]),
@@ -236,11 +224,11 @@ def template(
     context, edition = _context(map_, DATA), editions.Edition.open(str(_edition_folder(DATA, editie)))
     if context.catalog.own_files:
         edition = edition.with_catalog(context.catalog)
-    reports = [open_report(gemeente=name, edition=edition) for name in gemeenten or ()]
+    reports = [municipality.open_report(gemeente=name, edition=edition) for name in gemeenten or ()]
     rows = pd.concat([report.sjabloon(alles) for report in reports] or [pd.DataFrame(columns=["nis"])])
     path = uit or Path(f"{reports[0].slug if reports else 'lekp-sjabloon'}.xlsx")
     everywhere = context.register.municipalities(vandaag)
-    write_template(path, edition.catalog, everywhere, rows, date=datum, made_from=edition.label, wide=breed)
+    workbook.write_template(path, edition.catalog, everywhere, rows, date=datum, made_from=edition.label, wide=breed)
     say(f"sjabloon: {path}, {count(len(rows), 'rij', 'rijen')} om in te vullen, uit {edition.label}")
     base = "" if editie == "gepubliceerd" else f" --editie {editie}"
     say(*(f"daarna: lekp report {report.slug} --cijfers {path}{base}" for report in reports))
@@ -256,14 +244,15 @@ def update(
 ) -> None:
     """Haal de nieuwste cijfers en grenzen op bij wie ze maakt; wat mislukt, laat de laatste goede kopie in gebruik."""
     states = set()
-    with PoliteSession(data_dir, offline=offline) as session, Progress(transient=True) as bars:
+    with fetch.PoliteSession(data_dir, offline=offline) as session, Progress(transient=True) as bars:
         task, imports = bars.add_task("", total=None), _context(map_, data_dir)
 
         def progress(what: str, done: int, total: int) -> None:
             bars.update(task, description=escape(what), completed=done, total=total or None)
 
         connections = schema.find_connections(tuple(source or ()), map_)
-        for name, feed in update_all(connections, imports=imports, session=session, today=vandaag, progress=progress):
+        feeds = providers.update_all(connections, imports=imports, session=session, today=vandaag, progress=progress)
+        for name, feed in feeds:
             states.add(feed.state)
             file, reason = feed.passport, f"  reden: {feed.failure}" if feed.failure else ""
             kept = f"  {file.name}, {file.bytes} bytes, opgehaald op {file.retrieved}" if file else ""
@@ -284,7 +273,7 @@ def check(
     """Kijk alle correcties en toelichtingen na: vorm, doelen, plaatsen, en of de cijfers zijn zoals verwacht."""
     if not map_.is_dir():
         raise ParameterError(f"{map_}: geen map; verwacht een map met correcties/ en toelichtingen/")
-    context, on = _strict_context(map_, data_dir), peildatum or vandaag
+    context, on = _context(map_, data_dir, strict=True), peildatum or vandaag
     files = {kind: corrections.read_folder(map_ / kind) for kind in corrections.MODELS}
     remarks = corrections.read_remarks(files, context, on, vandaag)
     changed = count(len(remarks["correcties"]), "correctie", "correcties")
@@ -335,7 +324,7 @@ def prepare(
 ) -> None:
     """Maak een editie van alles wat ingelezen is, met correcties en toelichtingen."""
     before, base = (_edition_folder(data_dir, text) if text else None for text in (vorige, vanaf))
-    context = _strict_context(map_, data_dir)
+    context = _context(map_, data_dir, strict=True)
     with store.data_lock(data_dir):
         entries = importing.select_imports(data_dir, alleen or (), zonder or ())
         folder, manifest, notes = making.prepare(
@@ -368,15 +357,13 @@ def _differences(old: editions.Edition, new: editions.Edition) -> pd.DataFrame:
     figures = editions.diff_figures(old, new)
     known = {(target.id, one.id): one for target in new.catalog.measured for one in target.indicators}
     series = [known[key] for key in zip(figures["target_id"], figures["indicator"], strict=True)]
-    figures["reeks"], figures["eenheid"] = [one.label for one in series], [one.unit.symbol for one in series]
+    figures["series"], figures["unit"] = [one.label for one in series], [one.unit.symbol for one in series]
     figures = figures.rename(columns={"value_before": "before", "value_after": "after"})
     frame = pd.concat([verdicts.astype(object), figures.astype(object)], ignore_index=True)
-    frame["peildatum"] = pd.to_datetime(frame["reference_date"]).dt.date
-    frame["gemeente"] = frame["nis"].map(names)
-    frame["doel"] = frame["target_id"].map({target.id: target.name for target in new.catalog.measured})
-    dutch = {"kind": "wat", "before": "vroeger", "after": "nu", "status_before": "status vroeger"}
-    frame = frame.rename(columns={**dutch, "status_after": "status nu"})
-    return frame.reindex(columns=_DIFFERENCES)
+    frame["reference_date"] = pd.to_datetime(frame["reference_date"]).dt.date
+    frame["place"] = frame["nis"].map(names)
+    frame["target"] = frame["target_id"].map({target.id: target.name for target in new.catalog.measured})
+    return frame[list(_DIFFERENCES)].rename(columns=_DIFFERENCES)
 
 
 @data.command()
@@ -410,7 +397,8 @@ def status(
         (item.source.name, quality.rhythm_words(item.source), *item[1:5], "te laat" if item.overdue else None)
         for item in statuses
     ]
-    frame = pd.DataFrame(rows, columns=_STATUS)
+    heads = ["bron", "ritme", "laatste peildatum", "opgehaald", "gepubliceerd", "volgende verwacht", "te laat"]
+    frame = pd.DataFrame(rows, columns=heads)
     _show(frame.drop(columns=["opgehaald", "gepubliceerd"]), f"Bronnen op {date_text(vandaag)}")
     for path in naar or []:
         if path.suffix.lower() == ".ics":

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
-from rapidfuzz import process
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
 from lekp_lib.pact import Catalog
+from lekp_lib.pact.loader import lookup
 from lekp_lib.pact.models import Declared, Rule
 from lekp_lib.pact.yaml_files import read_model, read_yaml
 
@@ -339,11 +339,8 @@ def find_shape(shape_id: str, folder: Path | None = None) -> FileShape:
         When there is no such shape; the text names the nearest and all known ones.
     """
     paths = _paths("vormen", folder)
-    if shape_id in paths:
-        return _load([paths[shape_id]], FileShape, f"de vorm {paths[shape_id].name}")[shape_id]
-    near = process.extractOne(shape_id, list(paths), score_cutoff=60)
-    hint = f"; bedoelt u {near[0]!r}?" if near else "."
-    raise CatalogError(f"de vorm {shape_id!r} bestaat niet{hint} Bekend zijn: {', '.join(paths)}")
+    path = lookup("de vorm", shape_id, paths)
+    return _load([path], FileShape, f"de vorm {path.name}")[shape_id]
 
 
 def find_connections(ids: tuple[str, ...], folder: Path | None = None) -> tuple[Connection, ...]:

@@ -20,8 +20,7 @@ from typing import Any, Literal, TypeVar, get_args
 from rapidfuzz import process
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
-from lekp_lib.pact import models
-from lekp_lib.pact.models import Source, Target, WerfId
+from lekp_lib.pact.models import SINGLE_FILES, Erratum, LegalGrounds, MethodNote, Source, Target, Term, UploadList, Werf
 from lekp_lib.pact.yaml_files import KeyPath, YamlFile, parse_yaml, read_model, read_text, read_yaml
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.paths import write_file
@@ -128,14 +127,14 @@ class Catalog:
     """
 
     measured: tuple[Target, ...]
-    werven: tuple[models.Werf, ...]
+    werven: tuple[Werf, ...]
     sources: Mapping[str, Source]
-    glossary: tuple[models.Term, ...]
+    glossary: tuple[Term, ...]
     method_texts: Mapping[str, tuple[str, str]]
-    legal_grounds: models.LegalGrounds
-    uploads: models.UploadList
-    method_notes: tuple[models.MethodNote, ...] = ()
-    errata: tuple[models.Erratum, ...] = ()
+    legal_grounds: LegalGrounds
+    uploads: UploadList
+    method_notes: tuple[MethodNote, ...] = ()
+    errata: tuple[Erratum, ...] = ()
     own_files: tuple[CustomFile, ...] = ()
 
     @cached_property
@@ -155,13 +154,13 @@ class Catalog:
 
     def target(self, target_id: str) -> Target:
         """Target, or figures for context, by id; :class:`~lekp_lib.errors.CatalogError` when there is none."""
-        return _lookup("het doel", target_id, {target.id: target for target in self.measured})
+        return lookup("het doel", target_id, {target.id: target for target in self.measured})
 
     def source(self, source_id: str) -> Source:
         """Source by id; :class:`~lekp_lib.errors.CatalogError` when there is none."""
-        return _lookup("de bron", source_id, self.sources)
+        return lookup("de bron", source_id, self.sources)
 
-    def of_werf(self, werf_id: WerfId) -> tuple[Target, ...]:
+    def of_werf(self, werf_id: str) -> tuple[Target, ...]:
         """Numbered targets of one werf, in official order."""
         return tuple(target for target in self.pact_targets if target.werf == werf_id)
 
@@ -171,14 +170,15 @@ class Catalog:
         Placeholders such as ``{drempel_licht}`` carry the names of report parameters; fill them with
         :meth:`str.format_map` and values already written in Dutch (``0,7``).
         """
-        return _lookup("de uitleg", concept_id, self.method_texts)[1]
+        return lookup("de uitleg", concept_id, self.method_texts)[1]
 
     def method_title(self, concept_id: str) -> str:
         """Title of a method text, plain."""
-        return _lookup("de uitleg", concept_id, self.method_texts)[0]
+        return lookup("de uitleg", concept_id, self.method_texts)[0]
 
 
-def _lookup(kind: str, key: str, known: Mapping[str, _Item]) -> _Item:
+def lookup(kind: str, key: str, known: Mapping[str, _Item]) -> _Item:
+    """What has a name; :class:`~lekp_lib.errors.CatalogError` with the nearest and all names where nothing has it."""
     if key in known:
         return known[key]
     near = process.extractOne(key, list(known), score_cutoff=60)
@@ -263,7 +263,7 @@ def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tu
     problems += [Problem(kind, "geen bestanden", "minstens één bestand") for kind in sorted(absent)]
     methods = {path.stem: _read_method(path, problems) for path in texts}
     single: dict[str, Any] = {}
-    for place, (name, model) in models.SINGLE_FILES.items():
+    for place, (name, model) in SINGLE_FILES.items():
         single[place], found = read_model(read_yaml(folder / f"{name}.yaml"), model, no_break)
         problems += found
     entries = [_read_item(file, False) for file in packaged] + [_read_item(file, True) for file in own]

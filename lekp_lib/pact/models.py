@@ -276,6 +276,10 @@ class WeightBand(Declared):
     limit: float | None = Field(default=None, gt=0)
     limit_included: bool = False
 
+    def reaches(self, amount: float) -> bool:
+        """Whether an amount is not above this band."""
+        return self.limit is None or amount < self.limit or (self.limit_included and amount == self.limit)
+
 
 class WeightRule(Declared):
     """How unlike things are made equal before they are counted: weights by band, and factors by part.
@@ -332,12 +336,7 @@ class WeightRule(Declared):
             raise ValueError(f"{self.measure} moet boven nul zijn, gevonden {amount}")
         if part not in self.part_factors:
             raise ValueError(f"geen factor voor deel {part!r}; bekend zijn {', '.join(self.part_factors)}")
-        inside = (
-            band.weight
-            for band in self.bands
-            if band.limit is None or amount < band.limit or (band.limit_included and amount == band.limit)
-        )
-        return next(inside) * self.part_factors[part]
+        return next(band.weight for band in self.bands if band.reaches(amount)) * self.part_factors[part]
 
 
 class Target(Declared):
@@ -447,8 +446,7 @@ class Target(Declared):
             return
         below = [indicator.id for indicator in self.indicators if indicator.may_be_negative]
         yield bool(below), f"may_be_negative bij {', '.join(below)}: alleen voor kind context"
-        judged = self.levels and self.level_certainty
-        yield not judged, "levels en level_certainty zijn nodig, tenzij kind context is"
+        yield not (self.levels and self.level_certainty), "levels en level_certainty zijn nodig, tenzij kind context is"
         told = "een nummer van 1 tot 17 hoort bij een doel van de officiële lijst, met codelist_uri"
         yield self.nr is not None and self.is_own, told
         told = "official_label en codelist_uri horen bij elkaar: geef beide of geen"

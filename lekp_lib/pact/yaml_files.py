@@ -131,13 +131,6 @@ def _key_mistakes(file: YamlFile, node: MappingNode, path: KeyPath) -> Iterator[
             yield from _mistakes(file, value, here)
 
 
-def _syntax_problem(name: str, error: YAMLError) -> Problem:
-    mark, reason = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-    where = f"{name}, regel {mark.line + 1}, kolom {mark.column + 1}" if mark else name
-    advice = "Kijk naar inspringing, dubbelpunten en aanhalingstekens op en boven deze regel."
-    return Problem(where, reason or str(error).splitlines()[0], "geldige YAML", advice)
-
-
 def parse_yaml(text: str, name: str) -> YamlFile:
     """Read YAML text into plain values.
 
@@ -166,7 +159,10 @@ def parse_yaml(text: str, name: str) -> YamlFile:
         if node is not None and all("tweede keer" in problem.found for problem in file.problems):
             file.data = reader.construct_document(node)
     except YAMLError as error:
-        file.problems = [_syntax_problem(name, error)]
+        mark, reason = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        place = f"{name}, regel {mark.line + 1}, kolom {mark.column + 1}" if mark else name
+        advice = "Kijk naar inspringing, dubbelpunten en aanhalingstekens op en boven deze regel."
+        file.problems = [Problem(place, reason or str(error).splitlines()[0], "geldige YAML", advice)]
     except (ValueError, RecursionError) as error:  # an impossible date such as 2025-02-30; endless nesting
         file.problems = [Problem(name, f"een onleesbare waarde ({error})", "gewone waarden")]
     return file

@@ -479,7 +479,7 @@ def test_a_broken_declaration_is_refused_with_its_place(tmp_path: Path, text: st
     (tmp_path / "vormen" / "x.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(CatalogProblems, match=says):
         find_shape("x", tmp_path)
-    with pytest.raises(CatalogError, match="bedoelt u 'sjabloon'"):
+    with pytest.raises(CatalogError, match="bedoelde u 'sjabloon'"):
         find_shape("sjaboon", tmp_path)
 
 
