@@ -169,12 +169,8 @@ def _denominators(edition: Edition, parameters: ReportParameters) -> pd.DataFram
     register, on, year = edition.register, edition.reference_date, parameters.noemerjaar
     rows = []
     for place in register.municipalities(on):
-        counts = {
-            "inwoners": register.population(place.nis, year, on),
-            "huishoudens": register.households(place.nis, year, on),
-            "wooneenheden": register.dwellings(place.nis, on),
-        }
-        rows += [(place.nis, str(kind), count.value, count.date) for kind, count in counts.items() if count]
+        counts = register.denominators(place.nis, year, on)
+        rows += [(place.nis, kind, count.value, count.date) for kind, count in counts.items() if count]
     table = pd.DataFrame(rows, columns=["nis", "denominator_kind", "denominator", "denominator_date"])
     return table.assign(denominator_date=pd.to_datetime(table["denominator_date"]))
 

@@ -134,9 +134,8 @@ def _trend_base(ax: Axes, path: PathSteps, span: Span, size: Size, level: float,
     """Years, level line and required path."""
     ax.set(xlim=(span.first, span.last), ylim=(span.low * level, span.high * level))
     ax.set_axis_off()
-    years = range(int(span.first), int(span.last))
-    room_mm, height_mm = _TREND[size].plot[0] / len(years), _TREND[size].plot[1]
-    step = next(step for step in (1, 2, 3, 5, 10, 20) if step * room_mm >= 8.5)
+    years, (width_mm, height_mm) = range(int(span.first), int(span.last)), _TREND[size].plot
+    step = next(step for step in (1, 2, 3, 5, 10, 20) if step * width_mm / len(years) >= 8.5)
     mm = (span.high - span.low) * level / height_mm
     for year in years[::step]:
         ax.text(year + 0.5, span.low * level - mm, str(year), ha="center", va="top", color=theme.SOFT)
@@ -222,20 +221,12 @@ def _flag(ax: Axes, x: float, y: float, text: str, size: Size) -> None:
     frame, (left, right), (_, top) = _TREND[size], ax.get_xlim(), ax.get_ylim()
     per_mm = (right - left) / frame.plot[0]
     high = (top - ax.get_ylim()[0]) / frame.plot[1]
-    half = (theme.text_width_pt(text, theme.FONT_SIZE_PT + 0.5, bold=True) / 2 + 1) / _PT_PER_MM * per_mm
+    size_pt = theme.FONT_SIZE_PT + 0.5
+    half = (theme.text_width_pt(text, size_pt, bold=True) / 2 + 1) / _PT_PER_MM * per_mm
     edge_left, edge_right = left - frame.left * per_mm + half, right + frame.right * per_mm - half
     theme.strokes(ax, [[(x, y), (x, top + 2 * high)]], theme.ACCENT, 0.7, zorder=4)
     middle = max(min(x, edge_right), edge_left)
-    ax.text(
-        middle,
-        top + 2.6 * high,
-        text,
-        ha="center",
-        va="bottom",
-        weight=600,
-        size=theme.FONT_SIZE_PT + 0.5,
-        color=theme.ACCENT,
-    )
+    ax.text(middle, top + 2.6 * high, text, ha="center", va="bottom", weight=600, size=size_pt, color=theme.ACCENT)
 
 
 def _words_beside(ax: Axes, words: Sequence[_Word], frame: theme.Frame) -> None:
@@ -470,16 +461,13 @@ def _draw_lanes(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: fl
             medians.append((x, y))
             continue
         colour, width_pt, dashes = _LANE_LINES[lane.kind]
-        through = [(x, y - 1.4), (x, height)] if size == "wide" else [(x, height - _DOT_ZONE_MM[size]), (x, height)]
-        theme.strokes(
-            ax, [through] + ([] if size == "wide" else [[(x, y - 1.6), (x, y + 1.6)]]), colour, width_pt, ls=dashes
-        )
+        spans = [(y - 1.4, height)] if size == "wide" else [(height - _DOT_ZONE_MM[size], height), (y - 1.6, y + 1.6)]
+        theme.strokes(ax, [[(x, low), (x, high)] for low, high in spans], colour, width_pt, ls=dashes)
         if lane.kind == "own":
             ax.plot(x, y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1.2, zorder=4, clip_on=False)
     if medians:
-        ax.plot(
-            *zip(*medians, strict=True), ls="none", marker="D", ms=4.8, color=theme.LINE, mew=0, zorder=4, clip_on=False
-        )
+        places = zip(*medians, strict=True)
+        ax.plot(*places, ls="none", marker="D", ms=4.8, color=theme.LINE, mew=0, zorder=4, clip_on=False)
 
 
 # ---- one row per target ----------------------------------------------------------------------------------------------
@@ -599,31 +587,22 @@ def ages(
         years = range(first, last + 1, step)
         # Beside words the lines run through; under words they mark the bars only.
         runs = [(-0.6, len(names) - 0.5)] if middle_y == 0 else [(row, row + 0.4) for row in range(len(names))]
-        theme.strokes(
-            ax, [[(across(year), top), (across(year), foot)] for year in years for top, foot in runs], theme.GRID, 0.6
-        )
+
+        def upright(xs: Sequence[float], colour: str, width_pt: float, dashes: Any = "-") -> None:
+            theme.strokes(ax, [[(x, top), (x, foot)] for x in xs for top, foot in runs], colour, width_pt, ls=dashes)
+
+        upright([across(year) for year in years], theme.GRID, 0.6)
         for year in years:
             ax.text(across(year), len(names) - 0.4, str(year), ha="center", va="top", color=theme.SOFT)
         edge = across(year_position(limit))
-        theme.strokes(
-            ax,
-            [[(edge, top), (edge, foot)] for top, foot in runs],
-            theme.INK,
-            1.2,
-            ls=_DASHED if middle_y == 0 else "-",
-        )
-        room = theme.text_width_pt(limit_text) / _PT_PER_MM / 2
-        ax.text(
-            min(edge, frame.plot[0] + frame.right - room), -0.65, limit_text, ha="center", va="bottom", color=theme.INK
-        )
+        upright([edge], theme.INK, 1.2, _DASHED if middle_y == 0 else "-")
+        end = frame.plot[0] + frame.right - theme.text_width_pt(limit_text) / _PT_PER_MM / 2
+        ax.text(min(edge, end), -0.65, limit_text, ha="center", va="bottom", color=theme.INK)
         for row, known in enumerate(places):
             if known:
-                low, middle, high = (across(known[at]) for at in (0, len(known) // 2, -1))
-                theme.strokes(ax, [[(low, row + middle_y), (high, row + middle_y)]], theme.LINE, 2.4, zorder=1.5)
-                ax.plot(
-                    middle, row + middle_y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1, clip_on=False
-                )
+                y, (low, middle, high) = row + middle_y, (across(known[at]) for at in (0, len(known) // 2, -1))
+                theme.strokes(ax, [[(low, y), (high, y)]], theme.LINE, 2.4, zorder=1.5)
+                ax.plot(middle, y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1, clip_on=False)
 
-    return theme.Drawing(
-        frame, ("ages", tuple(names), tuple(map(tuple, dates)), tuple(end_texts), limit, limit_text), base
-    )
+    key = ("ages", tuple(names), tuple(map(tuple, dates)), tuple(end_texts), limit, limit_text)
+    return theme.Drawing(frame, key, base)

@@ -15,14 +15,12 @@ from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block, Group, Opened, chart, check_accent, heading, paragraph, short_id
 from lekp_lib.present.municipality import RULES, rules_block, words_block
-from lekp_lib.present.results import counts_text, opened_edition, plain, results_of
+from lekp_lib.present.results import MIN_COUNTED, counts_text, opened_edition, plain, results_of
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS, STATE_COLOURS
 
 #: Parameters that are about one municipality.
 OWN_ONLY = ("gemeente", "pact", "logo", "cijfers")
-#: With fewer municipalities there is no total or median.
-MIN_COUNTED = 10
 
 
 class Flanders(Opened):

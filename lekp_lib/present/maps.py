@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from types import MappingProxyType
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -31,21 +30,19 @@ class Fill(NamedTuple):
 
 
 #: Looks of all classes by name; the words stand in the legend, outside the drawing.
-FILLS: Mapping[str, Fill] = MappingProxyType(
-    {
-        **{f"klasse-{number}": Fill(colour) for number, colour in enumerate(MAP_CLASSES, 1)},
-        "ja": Fill(MAP_CLASSES[4]),
-        "nee": Fill(MAP_CLASSES[0]),
-        "zonder oordeel": Fill(PAPER, "dash"),
-        "niet in deze editie": Fill(PAPER),
-        "niet geregistreerd": Fill(PAPER, "hatch"),
-        "niet van toepassing": Fill(PAPER, "cross"),
-        "elders": Fill("#F4F6F8"),
-        "provincie": Fill(MAP_CLASSES[0]),
-        "referentieregio": Fill(MAP_CLASSES[1]),
-        "buurgemeenten": Fill(MAP_CLASSES[3]),
-    }
-)
+FILLS: Mapping[str, Fill] = {
+    **{f"klasse-{number}": Fill(colour) for number, colour in enumerate(MAP_CLASSES, 1)},
+    "ja": Fill(MAP_CLASSES[4]),
+    "nee": Fill(MAP_CLASSES[0]),
+    "zonder oordeel": Fill(PAPER, "dash"),
+    "niet in deze editie": Fill(PAPER),
+    "niet geregistreerd": Fill(PAPER, "hatch"),
+    "niet van toepassing": Fill(PAPER, "cross"),
+    "elders": Fill("#F4F6F8"),
+    "provincie": Fill(MAP_CLASSES[0]),
+    "referentieregio": Fill(MAP_CLASSES[1]),
+    "buurgemeenten": Fill(MAP_CLASSES[3]),
+}
 
 
 def hexagons(places: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -194,15 +191,11 @@ def map_base(ax: Axes, *, ground: Ground, classes: Sequence[str]) -> None:
         blank = fill.colour == PAPER
         dots = (0, (0.8, 1.2)) if name == "niet in deze editie" else "-"
         edge = (OTHERS, 0.6) if blank else (PAPER, 0.5)
-        path = _outlines(part.geometry)
-        ax.add_artist(
-            PathPatch(path, fc=fill.colour, ec=edge[0], lw=edge[1], ls=dots, zorder=2 if blank else 1, clip_on=False)
-        )
+        look = {"fc": fill.colour, "ec": edge[0], "lw": edge[1], "ls": dots, "zorder": 2 if blank else 1}
+        ax.add_artist(PathPatch(_outlines(part.geometry), clip_on=False, **look))
         if fill.mark:
-            centres = shapely.get_coordinates(part.representative_point())
-            marks = [
-                Path(mark_path(fill.mark).vertices * size + centre, mark_path(fill.mark).codes) for centre in centres
-            ]
+            mark, centres = mark_path(fill.mark), shapely.get_coordinates(part.representative_point())
+            marks = [Path(mark.vertices * size + centre, mark.codes) for centre in centres]
             ax.add_artist(PathPatch(Path.make_compound_path(*marks), fc=LINE, lw=0, zorder=3, clip_on=False))
     strokes(ax, _lines(ground.borders), INK, 0.8, zorder=4, joinstyle="round")
 

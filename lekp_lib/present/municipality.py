@@ -22,13 +22,11 @@ from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
 from lekp_lib.present.blocks import Block, Opened, branding_facts, heading, paragraph, short_id
-from lekp_lib.present.results import GOOD, JUDGED, MISSED, counts_text, opened_edition, results_of, to_discuss
+from lekp_lib.present.results import BEHIND, GOOD, JUDGED, MISSED, counts_text, opened_edition, results_of, to_discuss
 from lekp_lib.present.section import TargetSection, figure_text, one_line, safe_address
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS
 
-#: Verdicts that stand in the counts even when no target has them.
-_ALWAYS_COUNTED = 4
 #: With fewer known targets the brief tells what is known and what is missing, instead of the list.
 FEW_KNOWN = 9
 #: Heads of the comparison, by group.
@@ -49,7 +47,6 @@ RULES = (
 #: File shapes of context that is told here.
 _PRODUCTION, _COUNCIL = "fluvius_lokale_productie", "lokaalbeslist_besluiten"
 _INVESTMENTS, _ACTIONS = "feiten_geplande_investeringen", "feiten_geplande_acties"
-_MAX_COUNCIL_ITEMS = 10
 #: Below every table of plans.
 _PLANNED = (
     "Plannen zijn geen voortgang. Het meeste geld voor led gaat via de netbeheerder en staat hier niet bij. "
@@ -114,7 +111,7 @@ class Report(Opened):
         >>> rapport.cijfers.loc["bomen", "verdict"]
         'grote achterstand'
         """
-        rows = self.results.of_place(self.place.nis).set_index("target_id")
+        rows = self.results.rows("assessments", self.place.nis).set_index("target_id")
         targets = [self.catalog.target(target_id) for target_id in rows.index]
         sources = {key: source.name for key, source in self.catalog.sources.items()}
         first = {"nr": pd.array([t.nr for t in targets], dtype="Int64"), "name": [t.name for t in targets]}
@@ -210,9 +207,8 @@ class Report(Opened):
         verdicts = [row.oordeel for row in rows]
         judged = [row for row in rows if row.beoordeeld and row.oordeel != "nog niet vereist"]
         known = [row for row in rows if row.heeft_cijfer]
-        best = [
-            row for row in rows if row.goed and row.deel is not None and row.soort not in ("ja_nee", "jaarlijks_tempo")
-        ]
+        summed = [row for row in rows if row.soort not in ("ja_nee", "jaarlijks_tempo")]
+        best = [row for row in summed if row.goed and row.deel is not None]
         discuss, tempos = to_discuss(rows), [row.tempo for row in rows]
         applying, version = [row for row in rows if row.geldt], rows[0].pact
         missing = [row for row in applying if row.ontbreekt]
@@ -228,22 +224,12 @@ class Report(Opened):
             bronnen=list(dict.fromkeys(row.bron for row in known)),
             telling=counts_text(row.oordeel for row in applying), inwoners=self._count_text("inwoners"),
             wooneenheden=self._count_text(self.parameters.wooneenheden.replace("woningen", "wooneenheden")),
-            fictief=self.edition.fictitious, veranderd=self._changed(),
+            fictief=self.edition.fictitious, veranderd=self.results.changes(self.place.nis),
         )  # fmt: skip
-
-    def _changed(self) -> SimpleNamespace | None:
-        found = self.results.changes(self.place.nis)
-        return SimpleNamespace(editie=found[0], doelen=[row["Doel"] for row in found[1]]) if found else None
 
     def _count_text(self, kind: str) -> str:
         """A denominator with its source: "10.110 inwoners (Statbel, bevolking op 1 januari 2020)"."""
-        nis, year = self.place.nis, self.parameters.noemerjaar
-        if kind == "inwoners":
-            found = self.register.population(nis, year, self.on)
-        elif kind == "huishoudens":
-            found = self.register.households(nis, year, self.on)
-        else:
-            found = self.register.dwellings(nis, self.on)
+        found = self.register.denominators(self.place.nis, self.parameters.noemerjaar, self.on)[kind]
         return f"{fmt.number(found.value)} {kind} ({found.source})" if found else f"een onbekend aantal {kind}"
 
     @cached_property
@@ -271,9 +257,8 @@ class Report(Opened):
     @cached_property
     def figures_sha256(self) -> str:
         """Hash of all figures and verdicts that the report shows."""
-        shown = self.results.figures_of(self.place.nis).to_csv() + self.results.of_place(self.place.nis).to_csv()
-        shown += self.results.comparisons_of(self.place.nis).to_csv()
-        return hashlib.sha256(shown.encode()).hexdigest()
+        shown = [self.results.rows(name, self.place.nis) for name in ("figures", "assessments", "comparisons")]
+        return hashlib.sha256("".join(table.to_csv() for table in shown).encode()).hexdigest()
 
     @property
     def run_id(self) -> str:
@@ -320,7 +305,7 @@ class Report(Opened):
 
     def _counts(self) -> list[dict[str, Any]]:
         verdicts = [row.oordeel for row in self.numbered]
-        always = list(MARKS)[: 0 if self.gemeente.weinig else _ALWAYS_COUNTED]
+        always = () if self.gemeente.weinig else (*GOOD, *BEHIND)  # also when no target has them
         return [{"word": w, "n": verdicts.count(w)} for w in MARKS if w in verdicts or w in always]
 
     def _rows(self) -> list[dict[str, Any]]:
@@ -519,7 +504,7 @@ class Report(Opened):
 
     def vergelijkingstabel(self) -> Block:
         """Own rate of every target beside the medians, with the number of municipalities behind each."""
-        rows = [row for row in self.numbered if row.geldt and row.soort != "ja_nee" and len(self.results.rates(row.id))]
+        rows = [row for row in self.numbered if row.geldt and row.soort != "ja_nee" and len(self.results.rates[row.id])]
         if self.gemeente.weinig:
             rows = [row for row in rows if row.rij["rate"] is not None]
         if not rows:
@@ -540,13 +525,12 @@ class Report(Opened):
 
     def veranderd(self) -> Block:
         """Verdicts that changed since the edition before; empty when this edition names none."""
-        found = self.results.changes(self.place.nis)
+        found = self.gemeente.veranderd
         if found is None:
             return self.shown("veranderd")
-        title, rows = found
-        told = paragraph(f"Sinds {title} veranderde geen enkel oordeel.")
-        if rows:
-            told = table_block(pd.DataFrame(rows), f"Oordelen die veranderden sinds {title}", marks=_STATE_MARKS)
+        told = paragraph(f"Sinds {found.editie} veranderde geen enkel oordeel.")
+        if found.doelen:
+            told = table_block(found.rijen, f"Oordelen die veranderden sinds {found.editie}", marks=_STATE_MARKS)
         return self.shown("veranderd", heading("Wat veranderde"), told)
 
     def omgeving(self) -> Block:
@@ -647,10 +631,8 @@ class Report(Opened):
         return one_line(found.text) if found else ""
 
     def _merger(self) -> str:
-        start = self.place.valid_from
-        names = fmt.join_list(
-            self.register.get(nis, start - dt.timedelta(days=1)).name for nis in self.place.predecessors
-        )
+        start, before = self.place.valid_from, self.place.valid_from - dt.timedelta(days=1)
+        names = fmt.join_list(self.register.get(nis, before).name for nis in self.place.predecessors)
         return f"{self.place.name} ontstond op {fmt.date_text(start)} uit {names}"
 
     def herkomst(self) -> Block:
@@ -726,7 +708,7 @@ def _context_rows(edition: Edition, shape: str, nis: str) -> list[Mapping[str, A
 def _council_items(edition: Edition, nis: str) -> list[dict[str, str]]:
     """What the council had on its agenda about the pact, newest first: text and address of each."""
     found = {row["link"]: row for row in _context_rows(edition, _COUNCIL, nis)}
-    newest = sorted(found.values(), key=lambda row: (row["date"], row["link"]), reverse=True)[:_MAX_COUNCIL_ITEMS]
+    newest = sorted(found.values(), key=lambda row: (row["date"], row["link"]), reverse=True)[:10]
     return [
         {
             "text": f"{fmt.date_text(dt.date.fromisoformat(row['date']))}: {one_line(row['titel'])}",

@@ -22,13 +22,11 @@ from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block, Opened, chart, heading, paragraph, short_id
-from lekp_lib.present.results import JUDGED, opened_edition, plain, results_of
+from lekp_lib.present.results import JUDGED, MIN_COUNTED, opened_edition, plain, results_of
 from lekp_lib.present.tables import table_block
 
 #: So many times the middle half beyond its edge is far: Tukey's outer fence (Exploratory Data Analysis, 1977).
 FENCE = 3.0
-#: With fewer figures nobody is far.
-_MIN_SPREAD = 10
 #: Rows of long tables that are shown.
 SHOWN = 200
 #: Rules that an edition as a whole cannot break any more.
@@ -186,8 +184,8 @@ class DataCheck(Opened):
         """Rates that lie far from the middle half, farthest first: target, municipality, rate, median."""
         rows = []
         for target in self.catalog.targets:
-            rates = self.results.rates(target.id)
-            if target.parts or len(rates) < _MIN_SPREAD:
+            rates = self.results.rates[target.id]
+            if target.parts or len(rates) < MIN_COUNTED:
                 continue
             low, middle, high = rates.quantile([0.25, 0.5, 0.75])
             reach = FENCE * max(high - low, abs(middle) / 100)
@@ -195,9 +193,8 @@ class DataCheck(Opened):
             decimals, unit = self.results.measure(target)
             rows += [(target.name, nis, rate, middle, decimals, unit, abs(rate - middle)) for nis, rate in far.items()]
         frame = pd.DataFrame(rows, columns=["target", "nis", "rate", "median", "decimals", "unit", "distance"])
-        return frame.join(self.results.places["name"], on="nis").sort_values(
-            ["target", "distance"], ascending=[True, False]
-        )
+        frame = frame.sort_values(["target", "distance"], ascending=[True, False])
+        return frame.join(self.results.places["name"], on="nis")
 
     def uitschieters(self) -> Block:
         """Municipalities whose figure lies far from that of the others."""
@@ -223,14 +220,13 @@ class DataCheck(Opened):
         note = f"Niet getoond: nog {fmt.number(more)}." if more > 0 else ""
         return self.shown("na_te_kijken", table_block(pd.DataFrame(rows), "Cijfers om na te kijken", note))
 
-    def _no_imports(self, key: str) -> Block:
-        told = f"In de map {self.data_dir.name} staat geen ingelezen bestand; lees bestanden in met lekp data import."
-        return self.shown(key, paragraph(told))
-
     def geweigerd(self) -> Block:
         """Files that were imported, and every row of them that was refused."""
         if not self.inlezingen:
-            return self._no_imports("geweigerd")
+            told = (
+                f"In de map {self.data_dir.name} staat geen ingelezen bestand; lees bestanden in met lekp data import."
+            )
+            return self.shown("geweigerd", paragraph(told))
         files = [
             {"Bestand": item.name, "Ingelezen": fmt.date_text(item.day), "Rijen": item.result.rows,
              "Geweigerd": len(item.result.refused), "Probleem": item.problem or "–"}

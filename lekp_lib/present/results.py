@@ -30,11 +30,11 @@ MISSED = "niet gehaald op de einddatum"
 JUDGED = (*GOOD, *BEHIND, MISSED, "nog niet vereist")
 ABSENT = ("niet in deze editie", "niet geregistreerd")
 NOT_APPLICABLE = "niet van toepassing"
+#: With fewer municipalities there is no total, median, dot plot or spread.
+MIN_COUNTED = 10
 #: A multiple of the present pace is told between these.
 _TOLD_TIMES = (1.5, 10.0)
-_ONE_AND_HALF_TO = 1.75
 _NEARLY = 0.1
-_OLD_FIGURE_MONTHS = 12
 #: Singular of what a level is counted per.
 _PER_ONE = {"inwoners": "inwoner", "wooneenheden": "wooneenheid", "huishoudens": "huishouden"}
 
@@ -103,28 +103,15 @@ class Results:
         return pd.DataFrame(found, columns=["nis", "name", "province"]).set_index("nis")
 
     @cached_property
-    def names(self) -> dict[str, str]:
-        """Name of every municipality by NIS code."""
-        return {place.nis: place.name for place in self.register.municipalities(self.on)}
-
-    @cached_property
     def _tables(self) -> dict[str, tuple[pd.DataFrame, Mapping[Any, Any]]]:
         """What is asked of one municipality, with the positions of the rows of each."""
         figures = self.edition.figures.sort_values("reference_date", kind="stable")
         tables = {"assessments": self.assessments, "figures": figures, "comparisons": self.comparisons}
         return {name: (table, table.groupby("nis").indices) for name, table in tables.items()}
 
-    def of_place(self, nis: str) -> pd.DataFrame:
-        """Assessments of one municipality, in the order of the catalogue."""
-        return _rows_of(self, "assessments", nis)
-
-    def figures_of(self, nis: str) -> pd.DataFrame:
-        """All figures of one municipality, oldest first."""
-        return _rows_of(self, "figures", nis)
-
-    def comparisons_of(self, nis: str) -> pd.DataFrame:
-        """Comparisons of one municipality."""
-        return _rows_of(self, "comparisons", nis)
+    def rows(self, table: str, nis: str) -> pd.DataFrame:
+        """Rows of one municipality: ``assessments`` as in the catalogue, ``figures`` oldest first, ``comparisons``."""
+        return _rows_of(self, table, nis)
 
     def records(self, table: str, nis: str, target_id: str) -> list[dict[str, Any]]:
         """Rows of one municipality and target as plain values: of ``assessments``, ``figures`` or ``comparisons``."""
@@ -138,12 +125,9 @@ class Results:
     def _by_target(self) -> dict[str, pd.DataFrame]:
         return {str(name): part.set_index("nis") for name, part in self.assessments.groupby("target_id", sort=False)}
 
-    def rates(self, target_id: str) -> pd.Series:
-        """Rate of every municipality whose figure may be compared, by NIS code."""
-        return self._rates[target_id]
-
     @cached_property
-    def _rates(self) -> dict[str, pd.Series]:
+    def rates(self) -> dict[str, pd.Series]:
+        """Rate of every municipality whose figure may be compared, by NIS code; per target."""
         return {name: rows["rate"].dropna() for name, rows in self._by_target.items()}
 
     def yes_counts(self, target: Target) -> tuple[int, int]:
@@ -154,12 +138,9 @@ class Results:
         known = rows[rows["parts_yes"].notna() & (rows["verdict"] != NOT_APPLICABLE)]
         return int((known["parts_yes"] >= len(target.parts)).sum()), len(known)
 
-    def yardstick(self, target: Target) -> float:
-        """Rate that counts as 100 % on maps and axes: the highest level that any municipality has."""
-        return self._yardsticks[target.id]
-
     @cached_property
-    def _yardsticks(self) -> dict[str, float]:
+    def yardsticks(self) -> dict[str, float]:
+        """Rate that counts as 100 % on maps and axes: the highest level that any municipality has; per target."""
         highest = {name: rows["rate_level"].max() for name, rows in self._by_target.items()}
         return {name: 100.0 if math.isnan(level) else float(level) for name, level in highest.items()}
 
@@ -172,10 +153,10 @@ class Results:
             return shown.decimals, unit.plural
         return shown.decimals, f"{unit.plural} per {fmt.number(shown.n)} {shown.per}"
 
-    def similar_better(self, nis: str, value: SimpleNamespace, decimals: int) -> list[str]:
+    def similar_better(self, place: str, value: SimpleNamespace, decimals: int) -> list[str]:
         """Municipalities of the same size that are on track or better with a higher rate: "Wichelen (16,1)"."""
-        found = () if value.target.parts else self._similar_better[nis, value.id]
-        return [f"{self.names[other]} ({fmt.number(self.rates(value.id)[other], decimals)})" for other in found]
+        found = () if value.target.parts else self._similar_better[place, value.id]
+        return [f"{self.places['name'][nis]} ({fmt.number(self.rates[value.id][nis], decimals)})" for nis in found]
 
     @cached_property
     def _similar_better(self) -> dict[tuple[str, str], list[str]]:
@@ -214,18 +195,19 @@ class Results:
 
     def legend(self, targets: Iterable[Target]) -> list[dict[str, str]]:
         """Classes that stand on the maps of some targets, in words, with their colour and mark."""
-        used = {name for target in targets for name in self.map_classes(target)}
+        used = {name for target in targets for name in self.map_classes[target.id]}
         shown = {name: words for name, words in _MAP_WORDS.items() if name in used}
         return [{"text": words, "state": name, **maps.FILLS[name]._asdict()} for name, words in shown.items()]
 
-    def changes(self, nis: str) -> tuple[str, list[dict[str, str]]] | None:
+    def changes(self, nis: str) -> SimpleNamespace | None:
         """Title of the edition before, and the targets whose verdict changed; ``None`` when this edition names none."""
         before = self.edition.predecessor
         if before is None:
             return None
         own = self._verdict_changes[self._verdict_changes["nis"] == nis]
-        rows = zip(own["target_id"], own["before"], own["after"], strict=True)
-        return before.title, [{"Doel": self.catalog.target(t).name, "Vroeger": was, "Nu": now} for t, was, now in rows]
+        names = [self.catalog.target(target_id).name for target_id in own["target_id"]]
+        rows = pd.DataFrame({"Doel": names, "Vroeger": own["before"], "Nu": own["after"]}).reset_index(drop=True)
+        return SimpleNamespace(editie=before.title, doelen=names, rijen=rows)
 
     @cached_property
     def _verdict_changes(self) -> pd.DataFrame:
@@ -236,18 +218,15 @@ class Results:
     def _ground(self) -> maps.Ground:
         return maps.ground(self.hexagons)
 
-    def map_classes(self, target: Target) -> pd.Series:
-        """Class of every municipality on the map of a target."""
-        return self._map_classes[target.id]
-
     @cached_property
-    def _map_classes(self) -> dict[str, pd.Series]:
+    def map_classes(self) -> dict[str, pd.Series]:
+        """Class of every municipality on the map of a target; per target."""
         targets = map(self.catalog.target, self._by_target)
-        return {t.id: maps.map_classes(self.of_target(t.id), self.yardstick(t), len(t.parts)) for t in targets}
+        return {t.id: maps.map_classes(self.of_target(t.id), self.yardsticks[t.id], len(t.parts)) for t in targets}
 
     def map_counts(self, target: Target) -> SimpleNamespace:
         """Municipalities in order and not, at the level, with a colour, and without a figure."""
-        classes = self.map_classes(target)
+        classes = self.map_classes[target.id]
         counts = {str(name): int(count) for name, count in classes.value_counts().items()}
         return SimpleNamespace(
             soort=target.kind, naam=target.name, ja=counts.get("ja", 0), nee=counts.get("nee", 0),
@@ -257,7 +236,7 @@ class Results:
 
     def map(self, target: Target, nis: str = "") -> Drawing:
         """The map of one target, with the outline of one municipality."""
-        return maps.target_map(self._ground, self.map_classes(target), nis)
+        return maps.target_map(self._ground, self.map_classes[target.id], nis)
 
     def values(self, nis: str) -> dict[str, SimpleNamespace]:
         """What a template may mention of each target of one municipality, by target."""
@@ -277,7 +256,7 @@ class Results:
         value.goed, value.achterstand = value.oordeel in GOOD, value.oordeel in BEHIND
         value.te_laat, value.ontbreekt = value.oordeel == MISSED, value.oordeel in ABSENT
         value.heeft_cijfer = value.datum is not None
-        value.__dict__.update(_shares(value, row), **self._progress(value, row), **self._newest_level(value))
+        value.__dict__.update(**self._progress(value, row), **self._newest_level(value))
         return value
 
     def _newest_level(self, value: SimpleNamespace) -> dict[str, Any]:
@@ -288,8 +267,7 @@ class Results:
             found = next((count for y in years if (count := self.register.population(value.nis, y, self.on))), None)
         if found is None or found.value == value.noemer:
             return {"nieuwe_noemer": None, "nieuwe_datum": None, "nieuw_niveau": None}
-        exact = level.factor * found.value / level.per_n
-        shown = float(int(exact + 1e-9)) if level.unit.counted else exact
+        shown = _level_for(level, level.factor, found.value)
         return {"nieuwe_noemer": found.value, "nieuwe_datum": found.date, "nieuw_niveau": shown}
 
     def _figure_values(self, target: Target, row: dict[str, Any]) -> dict[str, Any]:
@@ -320,18 +298,21 @@ class Results:
         return [SimpleNamespace(name=source.name, url=source.url, how="") for source in found]
 
     def _progress(self, value: SimpleNamespace, row: dict[str, Any]) -> dict[str, Any]:
-        """What is left to do, and how the present pace compares with it."""
+        """Shares of the level, what is left to do, and how the present pace compares with it."""
+        share, expected = row["share_pct"], row["expected_pct"]
         pace, needed = row["pace_per_year"], row["needed_per_year"]
         open_amount = needed is not None or (value.te_laat and value.waarde is not None)
         times = needed / pace if needed is not None and pace is not None and pace > 0 else None
         begin = value.datum + dt.timedelta(days=1) if value.datum else None
         return {
+            "deel": share, "vereist": expected, "decimalen": fmt.decimals_apart(share, expected),
+            "vereist_niveau": None if expected is None or value.niveau is None else expected * value.niveau / 100,
             "tempo": row["tempo"] or "", "tempo_per_jaar": pace, "nodig_per_jaar": needed,
             "te_gaan": value.niveau - value.waarde if open_amount else None,
             "aankomst": int(row["arrival_year"]) if row["arrival_year"] is not None else None,
             "keer": None if times is None or times < _TOLD_TIMES[0] else _times(times), "vanaf": begin,
             "verwacht": _projected(value, row["projected_pct"]),
-            "oud_cijfer": (value.leeftijd_maanden or 0) > _OLD_FIGURE_MONTHS, "peildatum": self.on,
+            "oud_cijfer": (value.leeftijd_maanden or 0) > 12, "peildatum": self.on,
         }  # fmt: skip
 
 
@@ -357,7 +338,7 @@ def _times(times: float) -> SimpleNamespace:
     """A multiple of the present pace in parts of words: "bijna", "ruim", and a whole number."""
     whole = int(fmt.rounded(times))
     return SimpleNamespace(
-        heel=whole, bijna=whole - times > _NEARLY, ruim=times - whole > _NEARLY, anderhalf=times < _ONE_AND_HALF_TO,
+        heel=whole, bijna=whole - times > _NEARLY, ruim=times - whole > _NEARLY, anderhalf=times < 1.75,
         meer=times > _TOLD_TIMES[1],
     )  # fmt: skip
 
@@ -374,17 +355,12 @@ def _identity(target: Target, row: dict[str, Any]) -> dict[str, Any]:
 def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> dict[str, Any]:
     unit = level.unit if level else target.indicators[0].unit
     per = row["denominator_kind"] or "inwoners"
-    part = level.of_which if level else None
-    part_level = (
-        part.factor * row["denominator"] / level.per_n
-        if part and level and level.per_n and row["denominator"]
-        else None
-    )
+    part = level.of_which if level and row["denominator"] else None
     series = next((i for i in target.indicators if level and i.id == level.indicator), target.indicators[0])
     return {
         "factor": level.factor if level else None, "per_n": level.per_n if level else None,
         "per_woord": per if level and level.per_n != 1 else _PER_ONE[per],
-        "waarvan": part_level and float(int(part_level + 1e-9)),
+        "waarvan": _level_for(level, part.factor, row["denominator"]) if level and part else None,
         "waarvan_naam": next((i.label for i in target.indicators if part and i.id == part.indicator), ""),
         "reeks": series.label, "eenheid_woord": unit.plural,
         "vraag": target.vraag,
@@ -395,21 +371,18 @@ def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> d
     }  # fmt: skip
 
 
+def _level_for(level: Level, factor: float | None, count: float) -> float:
+    """What a factor per so many asks of a count; counted things are whole."""
+    exact = (factor or 0) * count / (level.per_n or 1)
+    return float(int(exact + 1e-9)) if level.unit.counted else exact
+
+
 def _parts(target: Target, figures: list[dict[str, Any]]) -> list[SimpleNamespace]:
     """Newest answer of every part of a yes/no target."""
     names = {item.id: item.label for item in target.indicators}
     newest = {row["indicator"]: (bool(row["value"]), row["since"]) for row in figures}
     answers = [(names[part], *newest.get(part, (None, None))) for part in target.parts]
     return [SimpleNamespace(naam=name, ja=yes, bekend=yes is not None, sinds=since) for name, yes, since in answers]
-
-
-def _shares(value: SimpleNamespace, row: dict[str, Any]) -> dict[str, Any]:
-    share, expected = row["share_pct"], row["expected_pct"]
-    required = None if expected is None or value.niveau is None else expected * value.niveau / 100
-    return {
-        "deel": share, "vereist": expected, "decimalen": fmt.decimals_apart(share, expected),
-        "vereist_niveau": required,
-    }  # fmt: skip
 
 
 def _days_beyond(row: dict[str, Any], on: dt.date) -> int:
@@ -426,19 +399,15 @@ def counts_text(verdicts: Iterable[str]) -> str:
     return fmt.join_list(f"{counts[word]} {word}" for word in MARKS if counts[word])
 
 
-def arrears(values: Sequence[SimpleNamespace]) -> list[SimpleNamespace]:
-    """Targets behind, lowest share of what was required first; equal ones by the larger missing share.
+def to_discuss(values: Sequence[SimpleNamespace]) -> list[SimpleNamespace]:
+    """Three targets for a council to talk about: the largest arrears, then those on track whose pace falls short.
 
-    Targets whose deadline has passed take no part. Yes/no targets have no share of what is required.
+    Lowest share of what was required first; equal ones by the larger missing share. Targets whose deadline has passed
+    take no part. Yes/no targets have no share of what is required.
     """
     behind = [v for v in values if v.achterstand and v.vereist and v.soort != "ja_nee"]
-    return sorted(behind, key=lambda v: (round(v.deel / v.vereist, 9), v.deel - v.vereist))
-
-
-def to_discuss(values: Sequence[SimpleNamespace], most: int = 3) -> list[SimpleNamespace]:
-    """What a council may talk about: the largest arrears, then targets on track whose pace falls short."""
-    slow = [v for v in values if v.oordeel == "op koers" and v.tempo == "nee"]
-    return [*arrears(values), *slow][:most]
+    behind.sort(key=lambda v: (round(v.deel / v.vereist, 9), v.deel - v.vereist))
+    return [*behind, *(v for v in values if v.oordeel == "op koers" and v.tempo == "nee")][:3]
 
 
 @lru_cache(maxsize=8)

@@ -17,15 +17,10 @@ from lekp_lib.pact.models import Unit
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block
-from lekp_lib.present.results import Results
+from lekp_lib.present.results import MIN_COUNTED, Results
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import Drawing
 from lekp_lib.register import Municipality
-
-#: Fewer municipalities with a figure make no dot plot.
-MIN_DOTS = 10
-#: Medians of these groups stand below the dots.
-_MEDIAN_GROUPS = ("vlaanderen", "provincie", "grootteklasse")
 
 
 class TargetSection(Block):
@@ -134,10 +129,10 @@ class TargetSection(Block):
     def compared(self) -> SimpleNamespace:
         """Where the municipality stands: counts, medians, neighbours by name, similar ones that are further."""
         results, value = self.results, self.value
-        rates, (decimals, unit) = results.rates(self.target.id), results.measure(self.target)
-        own, yes_known = value.rij["rate"], results.yes_counts(self.target)
+        rates, (decimals, unit) = results.rates[self.target.id], results.measure(self.target)
+        own, (yes, known) = value.rij["rate"], results.yes_counts(self.target)
         groups = {row["group"]: row for row in results.records("comparisons", self.place.nis, self.target.id)}
-        flanders, (yes, known) = groups.get("vlaanderen", {"median": None, "ahead": None}), yes_known
+        flanders = groups.get("vlaanderen", {"median": None, "ahead": None})
         median, ahead = flanders["median"], flanders["ahead"]
         return SimpleNamespace(
             soort=value.soort, reeks=self.target.indicators[0].label,
@@ -145,7 +140,7 @@ class TargetSection(Block):
             decimalen=decimals, maat=unit, eigen="" if own is None else fmt.number(own, decimals),
             verder=None if own is None or ahead is None else int(ahead),
             mediaan="" if median is None else fmt.number(median, decimals), groepen=groups,
-            te_weinig=not self.target.parts and len(rates) < MIN_DOTS, buren=self._neighbours(rates, decimals),
+            te_weinig=not self.target.parts and len(rates) < MIN_COUNTED, buren=self._neighbours(rates, decimals),
             beter=results.similar_better(self.place.nis, value, decimals),
         )  # fmt: skip
 
@@ -154,12 +149,12 @@ class TargetSection(Block):
         if self.target.parts:
             return []
         found = [nis for nis in self.results.register.neighbours(self.place.nis) if nis in rates.index]
-        return sorted(f"{self.results.names[nis]} {fmt.number(rates[nis], decimals)}" for nis in found)
+        return sorted(f"{self.results.places['name'][nis]} {fmt.number(rates[nis], decimals)}" for nis in found)
 
     def dots(self, size: charts.Size = "wide") -> Drawing:
         """One dot per municipality along the rate, with the own values and the medians below."""
         compared, decimals = self.compared, self.compared.decimalen
-        yardstick = self.results.yardstick(self.target)
+        yardstick = self.results.yardsticks[self.target.id]
         below, above, _ = charts.beyond(list(compared.rates), yardstick)
         return charts.dots(
             list(compared.rates), self._lanes(decimals), yardstick=yardstick, size=size,
@@ -176,15 +171,15 @@ class TargetSection(Block):
         lanes = [
             charts.Lane(kind, rate, fmt.number(rate, decimals), name) for kind, rate, name in own if rate is not None
         ]
-        for kind in _MEDIAN_GROUPS:
+        names = {"vlaanderen": "Vlaanderen", "provincie": self.place.province, "grootteklasse": "even grote gemeenten"}
+        for kind, name in names.items():
             if kind in groups and (median := groups[kind]["median"]) is not None:
-                name = {"vlaanderen": "Vlaanderen", "provincie": self.place.province}.get(kind, "even grote gemeenten")
                 told = f"mediaan {name} (n = {groups[kind]['n']})"
                 lanes.append(charts.Lane("median", median, fmt.number(median, decimals), told))
         return lanes
 
     def _dots(self) -> dict[str, Any] | None:
-        if self.target.parts or len(self.compared.rates) < MIN_DOTS:
+        if self.target.parts or len(self.compared.rates) < MIN_COUNTED:
             return None
         return self._drawn("plaats", self.dots, {
             "title": text.macro("grafiek", "stippen_titel", self.value, self.compared),
@@ -227,11 +222,11 @@ class TargetSection(Block):
 
     def map_data(self) -> dict[str, Any]:
         """Small map with its count and the own share, for the page of maps."""
-        classes, told = self.results.map_classes(self.target), self.results.map_counts(self.target)
+        told, fill = self.results.map_counts(self.target), self.results.map_classes[self.target.id].get(self.place.nis)
         return {
             "id": self.target.id, "name": self.value.kort, "svg": self.map().svg(f"{self.target.id}-kaart"),
             "count": text.macro("grafiek", "kaart_telling", self.value, told),
-            "own": self.compared.eigen if not self.target.parts else _answer(classes.get(self.place.nis, "")),
+            "own": self.compared.eigen if not self.target.parts else fill if fill in ("ja", "nee") else "",
             "alt": text.macro("grafiek", "kaart_alt", self.value, told),
         }  # fmt: skip
 
@@ -244,10 +239,6 @@ class TargetSection(Block):
             ("Bewaard door", [f"{holder.name}. {holder.how}".strip() for holder in self.value.bewaarders]),
         ]  # fmt: skip
         return [{"label": label, "texts": list(texts)} for label, texts in rows if texts]
-
-
-def _answer(fill: str) -> str:
-    return fill if fill in ("ja", "nee") else ""
 
 
 def figure_text(row: Mapping[Any, Any], unit: Unit, yes_no: bool = False, side: str = "") -> str:

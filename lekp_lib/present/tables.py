@@ -16,7 +16,6 @@ MISSING = "niet bekend"
 #: Columns whose whole numbers are years, and whose values are identifiers: they are never grouped.
 _YEAR = re.compile(r"(^|[^a-z])(jaar|year|jaartal)([^a-z]|$)", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(^|[^a-z])(nis|id|code|postcode|nr|nummer)([^a-z]|$)", re.IGNORECASE)
-_YEARS = range(1900, 2101)
 _MAX_DECIMALS = 3
 
 
@@ -46,7 +45,7 @@ def cell_text(value: Any, name: Hashable = "", decimals: int | None = None) -> s
     if not isinstance(value, Real) or _IDENTIFIER.search(str(name)):
         return str(value)
     plain = float(value)
-    if _YEAR.search(str(name)) and plain.is_integer() and int(plain) in _YEARS:
+    if _YEAR.search(str(name)) and plain.is_integer() and 1900 <= plain <= 2100:
         return str(int(plain))
     if isinstance(value, Integral):
         return fmt.number(int(value))

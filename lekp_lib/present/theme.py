@@ -7,7 +7,6 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -44,20 +43,18 @@ class Mark(NamedTuple):
     colour: str
 
 
-MARKS: Mapping[str, Mark] = MappingProxyType(
-    {
-        "doel gehaald": Mark("star", "#0B3C5D"),
-        "op koers": Mark("circle", OWN),
-        "lichte achterstand": Mark("triangle_up", "#C27C00"),
-        "grote achterstand": Mark("triangle_down", "#8E2A12"),
-        "niet gehaald op de einddatum": Mark("square", "#8E2A12"),
-        "nog niet vereist": Mark("ring", INK),
-        "zonder oordeel": Mark("dash", OUTSIDE),
-        "niet in deze editie": Mark("dotted", OUTSIDE),
-        "niet geregistreerd": Mark("hatch", OUTSIDE),
-        "niet van toepassing": Mark("cross", OUTSIDE),
-    }
-)
+MARKS: Mapping[str, Mark] = {
+    "doel gehaald": Mark("star", "#0B3C5D"),
+    "op koers": Mark("circle", OWN),
+    "lichte achterstand": Mark("triangle_up", "#C27C00"),
+    "grote achterstand": Mark("triangle_down", "#8E2A12"),
+    "niet gehaald op de einddatum": Mark("square", "#8E2A12"),
+    "nog niet vereist": Mark("ring", INK),
+    "zonder oordeel": Mark("dash", OUTSIDE),
+    "niet in deze editie": Mark("dotted", OUTSIDE),
+    "niet geregistreerd": Mark("hatch", OUTSIDE),
+    "niet van toepassing": Mark("cross", OUTSIDE),
+}
 
 #: Fill of the part of a bar; what has no verdict is light, with an outline.
 STATE_COLOURS: Mapping[str, str] = {
@@ -66,22 +63,20 @@ STATE_COLOURS: Mapping[str, str] = {
 }
 
 #: Names for style sheets: ``--inkt``, ``--op-koers``, ``--klasse-1``.
-ROLES: Mapping[str, str] = MappingProxyType(
-    {
-        "inkt": INK,
-        "zacht": SOFT,
-        "lijn": LINE,
-        "accent": ACCENT,
-        "vlak": PANEL,
-        "raster": GRID,
-        "papier": PAPER,
-        "eigen": OWN,
-        "eigen-kaart": MAP_OWN,
-        "anderen": OTHERS,
-        **{verdict.replace(" ", "-"): mark.colour for verdict, mark in MARKS.items()},
-        **{f"klasse-{number}": colour for number, colour in enumerate(MAP_CLASSES, 1)},
-    }
-)
+ROLES: Mapping[str, str] = {
+    "inkt": INK,
+    "zacht": SOFT,
+    "lijn": LINE,
+    "accent": ACCENT,
+    "vlak": PANEL,
+    "raster": GRID,
+    "papier": PAPER,
+    "eigen": OWN,
+    "eigen-kaart": MAP_OWN,
+    "anderen": OTHERS,
+    **{verdict.replace(" ", "-"): mark.colour for verdict, mark in MARKS.items()},
+    **{f"klasse-{number}": colour for number, colour in enumerate(MAP_CLASSES, 1)},
+}
 
 FONT_SIZE_PT = 8.5
 _STYLE: dict[Any, Any] = {
@@ -231,10 +226,8 @@ def mark_data(verdict: str) -> str:
     letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
     parts = []
     for points, code in mark_path(MARKS[verdict].shape).iter_segments():
-        numbers = (
-            "" if code == Path.CLOSEPOLY else " ".join(_short(x) for x in points * np.tile([1, -1], len(points) // 2))
-        )
-        parts.append(letters[code] + numbers)
+        numbers = () if code == Path.CLOSEPOLY else points * np.tile([1, -1], len(points) // 2)
+        parts.append(letters[code] + " ".join(map(_short, numbers)))
     return "".join(parts)
 
 
@@ -375,10 +368,8 @@ class Drawing:
             An ``svg`` element with ``aria-hidden``: the text alternative belongs to the element around it.
         """
         layers = [_shared_svg(self.frame, self.key, self.base)]
-        if self.own and self.own_key is not None:
+        if self.own:
             layers.append(_shared_svg(self.frame, self.own_key, self.own))
-        elif self.own:
-            layers.append(_layer_svg(self.frame, self.own))
         return _element(self.frame, layers, name)
 
 
@@ -387,6 +378,9 @@ SHARED_LAYERS: dict[str, str] = {}
 
 
 def _shared_svg(frame: Frame, key: Hashable, layer: Layer) -> str:
+    """One layer, kept under its key; a layer without a key is drawn for this drawing alone."""
+    if key is None:
+        return _layer_svg(frame, layer)
     name = hashlib.sha256(repr((frame, key)).encode()).hexdigest()
     if name not in SHARED_LAYERS:
         SHARED_LAYERS[name] = _layer_svg(frame, layer)

@@ -1,6 +1,7 @@
 """A target that is tried out before it is declared: a draft in YAML, real figures, and what a report would say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
@@ -19,17 +20,15 @@ from lekp_lib.parameters import Denominator, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block, Opened, heading, paragraph, short_id
 from lekp_lib.present.municipality import Report
-from lekp_lib.present.results import opened_edition
+from lekp_lib.present.results import MIN_COUNTED, opened_edition
+from lekp_lib.present.section import TargetSection
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS
 
-#: Files that figures may come from.
-FILE_ENDINGS = (".csv", ".xlsx")
 BANNER = "Proef: dit doel bestaat niet in het klimaatpact"
 _YEARS = range(2019, 2031)
 #: Columns of the template that a draft already tells.
 _TOLD = ("target_id", "indicator", "level")
-_MIN_SPREAD = 10
 
 
 def _no_figures(found: str, expected: str) -> ProblemGroup:
@@ -73,7 +72,7 @@ class DraftFigures:
             self.origin = "een tabel van de opsteller"
             content = given.to_csv(index=False, sep=";", decimal=",").encode()
             figures = self._of_file(content, "tabel.csv")
-        elif str(text).lower().endswith(FILE_ENDINGS):
+        elif str(text).lower().endswith((".csv", ".xlsx")):
             path = Path(text)
             if not path.is_file():
                 wanted = "het pad van een bestand, gezien vanuit de map van het notebook"
@@ -104,11 +103,7 @@ class DraftFigures:
         register, on = self.edition.register, self.edition.reference_date
         rows = []
         for place in register.municipalities(on):
-            if kind == "wooneenheden":
-                counts = [register.dwellings(place.nis, on)]
-            else:
-                count = register.population if kind == "inwoners" else register.households
-                counts = [count(place.nis, year, on) for year in _YEARS]
+            counts = dict.fromkeys(register.denominators(place.nis, year, on)[kind] for year in _YEARS)
             rows += [(place.nis, item.date, float(item.value), item.source) for item in counts if item is not None]
         frame = pd.DataFrame(rows, columns=["nis", "reference_date", "value", "remark"])
         told = {
@@ -129,14 +124,13 @@ class DraftFigures:
 
     def _read(self, source: Path | bytes, name: str) -> ReadResult:
         """The file by code; by name where it has no codes."""
-        register = self.edition.register
+        by_code, by_name = self._shape("nis"), self._shape("naam")
         try:
-            return read_file(source, self._shape("nis"), self.catalog, register, name=name)
-        except ImportProblems as by_code:
-            try:
-                return read_file(source, self._shape("naam"), self.catalog, register, name=name)
-            except ImportProblems:
-                raise by_code from None
+            return read_file(source, by_code, self.catalog, self.edition.register, name=name)
+        except ImportProblems:
+            with suppress(ImportProblems):
+                return read_file(source, by_name, self.catalog, self.edition.register, name=name)
+            raise
 
     def _shape(self, by: Literal["nis", "naam"]) -> FileShape:
         """The template of the house, for a file whose figures are all of one draft."""
@@ -260,36 +254,33 @@ class Trial(Opened):
 
     def oordeel(self) -> Block:
         """Level, share and verdict of the municipality, as a table with the figures behind them."""
-        if self.problems:
-            return self._not_yet("oordeel")
-        section = self.rapport.doel(self._draft_id)
-        return self.shown("oordeel", paragraph(" ".join(section.sentences)), section.tabel())
+        return self._tried("oordeel", lambda section: [paragraph(" ".join(section.sentences)), section.tabel()])
 
-    def _not_yet(self, key: str) -> Block:
-        return self.shown(key, paragraph("Het ontwerp heeft nog fouten; ze staan bovenaan in een tabel."))
+    def _tried(self, key: str, made: Callable[[TargetSection], list[Block]]) -> Block:
+        """What is made of the section of the draft; a sentence as long as the draft has mistakes."""
+        if self.problems:
+            return self.shown(key, paragraph("Het ontwerp heeft nog fouten; ze staan bovenaan in een tabel."))
+        return self.shown(key, *made(self.rapport.doel(self._draft_id)))
 
     def figuren(self) -> Block:
         """The section that a report would show."""
-        if self.problems:
-            return self._not_yet("figuren")
-        section = self.rapport.doel(self._draft_id)
-        return self.shown("figuren", Block("doel", section.data, section.text))
+        return self._tried("figuren", lambda section: [Block("doel", section.data, section.text)])
 
     def verdeling(self) -> Block:
         """Shares and verdicts over all municipalities."""
-        if self.problems:
-            return self._not_yet("verdeling")
+        return self._tried("verdeling", lambda _: self._spread())
+
+    def _spread(self) -> list[Block]:
         rows = self.cijfers
         shares, counts = rows["share_pct"].dropna(), rows["verdict"].value_counts()
         blocks: list[Block] = []
-        if len(shares) >= _MIN_SPREAD:
+        if len(shares) >= MIN_COUNTED:
             names = ("laagste", "een kwart zit lager dan", "mediaan", "een kwart zit hoger dan", "hoogste")
             parts = shares.quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
             frame = pd.DataFrame({"Verdeling": names, "Deel van het doel": [fmt.percent(part, 1) for part in parts]})
             blocks.append(table_block(frame, f"Proef: deel van het doel over {len(shares)} gemeenten"))
         body = [{"Oordeel": word, "Gemeenten": int(counts[word])} for word in MARKS if word in counts.index]
-        blocks.append(table_block(pd.DataFrame(body), "Proef: oordelen over alle gemeenten"))
-        return self.shown("verdeling", *blocks)
+        return [*blocks, table_block(pd.DataFrame(body), "Proef: oordelen over alle gemeenten")]
 
     def bewaar(self, echt: bool = False, *, vervang: bool = False) -> Block:
         """Save the draft as a target of the project, after checking it against all its other files.

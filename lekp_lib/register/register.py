@@ -163,6 +163,11 @@ class Register:
         found = (self._count(_DWELLINGS, place, day) for day in sorted(days, reverse=True))
         return next(filter(None, found), None)
 
+    def denominators(self, nis: str, year: int, on: dt.date) -> dict[str, Count | None]:
+        """What a level is counted per, by kind: inhabitants and households of ``year``, and the newest dwellings."""
+        people, households = self.population(nis, year, on), self.households(nis, year, on)
+        return {"inwoners": people, "huishoudens": households, "wooneenheden": self.dwellings(nis, on)}
+
     def _count(self, kind: str, place: Municipality, day: dt.date) -> Count | None:
         """The count of a municipality; of one that merged later, else the sum of its parts."""
         counts = self._tables.counts

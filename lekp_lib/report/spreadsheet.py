@@ -85,8 +85,8 @@ def own_figures(report: Report) -> pd.DataFrame:
         for place, target in enumerate(measured)
     )
     series = [(target.id, item.id, item.label, item.unit.symbol) for target in measured for item in target.indicators]
-    judged = report.results.of_place(report.place.nis).rename(columns=_DUTCH)[[*key, *_ASSESSED]]
-    rows = report.results.figures_of(report.place.nis).rename(columns=_DUTCH)
+    judged = report.results.rows("assessments", report.place.nis).rename(columns=_DUTCH)[[*key, *_ASSESSED]]
+    rows = report.results.rows("figures", report.place.nis).rename(columns=_DUTCH)
     rows["datum"], judged["datum"] = pd.to_datetime(rows["datum"]), pd.to_datetime(judged["datum"])
     rows = rows.merge(judged, on=key, how="left")
     rows = pd.concat([rows, judged[~judged["doel_id"].isin(rows["doel_id"])]], ignore_index=True)
@@ -120,7 +120,7 @@ def csv_files(_contents: object, report: Report) -> dict[str, str | bytes]:
 
 
 def _sources(report: Report) -> list[Any]:
-    used = set(report.results.figures_of(report.place.nis)["source_id"])
+    used = set(report.results.rows("figures", report.place.nis)["source_id"])
     return sorted((source for key, source in report.catalog.sources.items() if key in used), key=lambda s: s.name)
 
 

@@ -175,7 +175,7 @@ def _area_tables(context: SiteContext, target: Target) -> list[tuple[str, list[t
 
 def _target_map(context: SiteContext, target: Target) -> dict[str, Any]:
     """The map of a target with its legend; nothing when too few municipalities have a figure."""
-    classes = context.results.map_classes(target)
+    classes = context.results.map_classes[target.id]
     known = int((classes.str.startswith("klasse-") | classes.isin(["ja", "nee"])).sum())
     legend = context.results.legend([target])
     svg = Markup(context.results.map(target).svg(f"kaart-{target.id}"))  # noqa: S704 -- drawn by ourselves
@@ -185,7 +185,7 @@ def _target_map(context: SiteContext, target: Target) -> dict[str, Any]:
 def _target_page(context: SiteContext, target: Target) -> Page:
     verdicts = Counter(values[target.id].oordeel for values in context.values.values())
     decimals, measure = context.results.measure(target)
-    rates = {} if target.parts else dict(context.results.rates(target.id))
+    rates = {} if target.parts else dict(context.results.rates[target.id])
     values = {
         "doel": target, "groepen": _target_groups(context, target), "oordelen": verdicts, "maat": measure,
         "maten": {nis: fmt.number(rate, decimals) for nis, rate in rates.items()},

@@ -192,7 +192,7 @@ def test_a_figure_of_a_party_is_shown_with_its_source_and_leads_nowhere_else() -
     assert not [words for words in told if "1.300" in words or "bomen" in words.lower()]
     assert row not in (g.beste, g.achterste) and row not in [*g.bespreken, *g.te_laat]
     assert g.beoordeeld == 1 and rapport.kort().data["discuss"] == []
-    assert rapport.results.rates("bomen").get("12009") is None
+    assert rapport.results.rates["bomen"].get("12009") is None
 
 
 def test_charge_points_where_equivalents_are_asked_say_their_range_and_give_no_verdict() -> None:
