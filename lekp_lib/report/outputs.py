@@ -177,9 +177,7 @@ class _Cell:
             advice = f"Schrijf ![Wat het beeld toont]({address})."
             self.refuse_text("een beeld zonder tekst voor wie het niet ziet", advice)
         elif kind := next((kind for kind in _PICTURES if kind in bundle), ""):
-            figure = self.figure(
-                base64.b64decode(bundle[kind]), _PICTURES[kind], alt, token["attrs"].get("title") or ""
-            )
+            figure = self.figure(base64.b64decode(bundle[kind]), _PICTURES[kind], alt, title)
         elif "://" not in address and (path := self.folder / address).is_file():
             kind = path.suffix.lower().lstrip(".").replace("jpg", "jpeg")
             figure = self.figure(path.read_bytes(), kind, alt, title)
@@ -212,7 +210,8 @@ class _Cell:
                 data = base64.b64decode(content) if isinstance(content, str) else content
                 with Image.open(io.BytesIO(data), formats=[kind.upper()]) as picture:
                     width, height = picture.size
-                svg, width_mm = _wrapped(data, kind, width, height), width * 25.4 / 100
+                address = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+                svg, width_mm = wrapped(address, width, height), width * 25.4 / 100
         except (ValueError, OSError) as error:
             found = f"een beeld dat niet te lezen is ({error})"
             return self.refuse(found, "een beeld als PNG, JPEG, GIF of SVG", "")
@@ -220,11 +219,11 @@ class _Cell:
         return {"kind": "figuur", "data": {"svg": svg, "alt": alt, "title": title, "note": "", "width_mm": width_mm}}
 
 
-def _wrapped(data: bytes, kind: str, width: int, height: int) -> str:
-    """A bitmap inside an SVG of its size."""
+def wrapped(address: str, width: float, height: float) -> str:
+    """A bitmap, of which ``address`` holds the bytes, inside an SVG of its size."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><image width="{width}" '
-        f'height="{height}" href="data:image/{kind};base64,{base64.b64encode(data).decode()}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="{address}"/></svg>'
     )
 
 
@@ -237,19 +236,16 @@ _ABSENT = {"nan", "none", "nat", "<na>", ""}
 _LETTER_MM, _AIR_MM = 1.6, 3.0
 
 
-def _columns(rows: Sequence[HtmlElement]) -> list[list[HtmlElement]]:
-    """Cells of some rows by column; one that spans rows or columns stands in each of them."""
-    grid: list[dict[int, HtmlElement]] = [{} for _ in rows]
+def _columns(rows: Sequence[HtmlElement]) -> list[list[str]]:
+    """Texts of some rows by column; one that spans rows or columns stands in each of them."""
+    grid: list[dict[int, str]] = [{} for _ in rows]
     for index, row in enumerate(rows):
         for cell in row.iterchildren("th", "td"):
             column = next(place for place in range(10_000) if place not in grid[index])
+            text = " ".join(cell.text_content().split())
             for down in range(index, min(index + int(cell.get("rowspan") or 1), len(grid))):
-                grid[down] |= {column + across: cell for across in range(int(cell.get("colspan") or 1))}
+                grid[down] |= {column + across: text for across in range(int(cell.get("colspan") or 1))}
     return [list(column) for column in zip(*([row[key] for key in sorted(row)] for row in grid), strict=True)]
-
-
-def _texts(columns: Sequence[Sequence[HtmlElement]]) -> list[list[str]]:
-    return [[" ".join(cell.text_content().split()) for cell in column] for column in columns]
 
 
 def _value(text: str) -> Any:
@@ -279,11 +275,10 @@ def _pandas_table(root: HtmlElement, table: HtmlElement, caption: str) -> dict[s
     ``root`` is what stands around the table: pandas says there how many rows there are when it leaves some out.
     In words what is wrong, when it cannot be shown.
     """
-    body = _columns(table.xpath("./tbody/tr"))
-    heads, texts = _texts(_columns(table.xpath("./thead/tr"))), _texts(body)
+    heads, texts = (_columns(table.xpath(f"./{part}/tr")) for part in ("thead", "tbody"))
     if not texts or len(heads) != len(texts):
         return "een tabel zonder rijen of zonder kolomkoppen"
-    index = sum(column[0].tag == "th" for column in body)
+    index = len(table.xpath("./tbody/tr[1]/th"))
     # The names of the index stand in the last row of the heads, those of the columns on several levels.
     labels = [next(filter(None, reversed(head)), "") for head in heads[:index]]
     labels += [" · ".join(dict.fromkeys(filter(None, head))) for head in heads[index:]]
@@ -431,8 +426,7 @@ def read_contents(notebook: NotebookNode, folder: Path) -> Contents:
         cell = _Cell(number_, node, folder, problems)
         blocks = _code_pieces(cell, contents) if node.cell_type == "code" else [(_text_block(cell, node.source), "")]
         contents.pieces += [Piece(number_, block, html, tags) for block, html in blocks if block]
-    if problems:
-        raise ReportProblems("dit notebook kan nog geen verslag worden", problems)
+    ReportProblems.raise_any("dit notebook kan nog geen verslag worden", problems)
     return contents
 
 

@@ -335,6 +335,5 @@ def checked(page: str, what: str, cells: int | None = None, script: str = "") ->
     there = int(root.xpath("count(//main/*[contains(concat(' ', @class, ' '), ' cell ')])"))
     if cells not in (None, there):
         problems.append(Problem("pagina", f"{there} delen", f"{cells}, zoveel als het notebook toont"))
-    if problems:
-        raise ReportProblems(f"{what} komt niet door de controle", problems)
+    ReportProblems.raise_any(f"{what} komt niet door de controle", problems)
     return page

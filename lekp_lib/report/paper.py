@@ -18,7 +18,7 @@ import typst
 
 from lekp_lib.errors import Problem, ReportProblems
 from lekp_lib.present.municipality import Report
-from lekp_lib.report.outputs import NEW_PAGE_TAG, Contents, Piece, logo_size, report_facts
+from lekp_lib.report.outputs import NEW_PAGE_TAG, Contents, Piece, logo_size, report_facts, wrapped
 from lekp_lib.report.page import font_folder, missing_characters
 from lekp_lib.report.spreadsheet import ATTRIBUTION_FILE, attribution, citation
 
@@ -46,11 +46,8 @@ def _character_problems(pieces: Sequence[Piece]) -> Iterator[Problem]:
 def _document(pieces: Sequence[Piece], facts: dict[str, Any]) -> str:
     """What ``lekp.typ`` reads, as JSON."""
     aspect, edition = facts["logo_aspect"], facts["edition"] and f"editie {facts['edition']}"
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {aspect} 1">'
-        f'<image width="{aspect}" height="1" href="{facts["logo"]}"/></svg>'
-    )
-    logo = {"svg": svg, "alt": facts["place"] or "logo", "width_mm": logo_size(facts, 70, 16)[0]}
+    svg, width_mm = wrapped(facts["logo"], aspect, 1), logo_size(facts, 70, 16)[0]
+    logo = {"svg": svg, "alt": facts["place"] or "logo", "width_mm": width_mm}
     heads = (node for piece in pieces for node in piece.block["data"].get("nodes", []) if node["type"] == "heading")
     title = facts["title"] or next(("".join(_strings(node["children"])) for node in heads), "Verslag")
     return json.dumps({
@@ -84,36 +81,8 @@ def _compile(template: str, data: str, **options: Any) -> Any:
         Problem(template, f"Typst: {fault.message}", expected, " ".join([*fault.hints, *fault.trace]))
         for fault in faults
     ]
-    if problems:
-        raise ReportProblems(title, problems)
+    ReportProblems.raise_any(title, problems)
     return made
-
-
-def _children(node: Any) -> Iterator[Any]:
-    kids = node.get("/K")
-    for item in list(kids) if isinstance(kids, pikepdf.Array) else [kids]:
-        if isinstance(item, pikepdf.Dictionary) and "/S" in item:
-            yield item
-
-
-def _table_bodies(node: Any) -> Iterator[Any]:
-    """Bodies of all tables below a node of the structure tree."""
-    for child in _children(node):
-        if child.S == "/TBody":
-            yield child
-        elif str(child.S) not in ("/P", "/Span", "/Link", "/H1", "/H2", "/H3", "/H4"):
-            yield from _table_bodies(child)
-
-
-def _row_head(cell: Any) -> None:
-    """Make a cell the head of its row; other attributes, such as ColSpan, stay."""
-    name, attributes = pikepdf.Name("/Table"), cell.get("/A")
-    each = [] if attributes is None else list(attributes) if isinstance(attributes, pikepdf.Array) else [attributes]
-    own = next((item for item in each if isinstance(item, pikepdf.Dictionary) and item.get("/O") == name), None)
-    if own is None:
-        each.append(own := pikepdf.Dictionary(O=name))
-    own["/Scope"] = pikepdf.Name("/Row")
-    cell.S, cell.A = pikepdf.Name("/TH"), pikepdf.Array(each)
 
 
 def _finished(data: bytes) -> bytes:
@@ -124,10 +93,13 @@ def _finished(data: bytes) -> bytes:
     return is a line end too, and does not.
     """
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        for row in (row for body in _table_bodies(pdf.Root.StructTreeRoot) for row in _children(body)):
-            first = next(_children(row), None)
-            if first is not None and first.S == "/TD":
-                _row_head(first)
+        parts = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary))
+        for row in [part for part in parts if part.get("/S") == "/TR" and part.P.S == "/TBody"]:
+            cell = row.K[0]
+            if cell.S == "/TD":
+                # Typst says of every cell in a body which heads it has.
+                next(item for item in cell.A if item.O == "/Table").Scope = pikepdf.Name("/Row")
+                cell.S = pikepdf.Name("/TH")
         result = io.BytesIO()
         # Left to itself the library writes every element of the structure tree uncompressed: half a megabyte more.
         pdf.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
@@ -150,8 +122,7 @@ def pdf_of(contents: Contents, *, brief: bool = False) -> bytes:
         When a text has characters that the font lacks, or Typst remarks on the document.
     """
     facts = report_facts(contents)
-    if problems := list(_character_problems(contents.pieces)):
-        raise ReportProblems("de tekst kan niet gedrukt worden", problems)
+    ReportProblems.raise_any("de tekst kan niet gedrukt worden", _character_problems(contents.pieces))
     pieces = [piece for piece in contents.pieces if piece.block["kind"] == BRIEF_KIND or not brief]
     moment = facts["moment"] and int(facts["moment"].timestamp())
     document = _document(pieces, facts)
