@@ -174,15 +174,17 @@ def _use_backend(prepared: SimpleNamespace) -> None:
         configure_inline_support(prepared.shell, backend)  # type: ignore[no-untyped-call]
 
 
-def run_in_process(manager: Any, log: str = "") -> None:
+def run_in_process(nb_man: Any, kernel_name: str, log: str = "", **_options: Any) -> None:
     """Run all cells of papermill's ``NotebookExecutionManager`` in this process; its notebook gets the outputs.
 
     Parameters
     ----------
-    manager
+    nb_man
         Of the notebook.
+    kernel_name
+        As papermill hands it over; there is no kernel.
     log
-        See :func:`record_opened`.
+        See :func:`begin_cells`.
 
     Raises
     ------
@@ -200,13 +202,13 @@ def run_in_process(manager: Any, log: str = "") -> None:
     prepared.used = True
     os.environ.update(prepared.environment)
     _use_backend(prepared)
-    client = PapermillNotebookClient(manager)
+    client = PapermillNotebookClient(nb_man)
     begin_cells(log, prepared.shell)
     with asyncio.Runner() as runner:
         client.execute_cell = lambda cell, index: runner.run(_run_cell(client, prepared, cell, index))
         client.papermill_execute_cells()
     # As IPythonKernel says it; its module itself would let the widgets of cells talk to a kernel that is not there.
-    manager.nb.metadata["language_info"] = {
+    nb_man.nb.metadata["language_info"] = {
         "name": "python", "mimetype": "text/x-python", "file_extension": ".py", "pygments_lexer": "ipython3",
         "nbconvert_exporter": "python", "codemirror_mode": {"name": "ipython", "version": 3},
         "version": sys.version.split(maxsplit=1)[0],
@@ -219,12 +221,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from papermill.engines import Engine as Base
 
-    class WarmEngine(Base):  # type: ignore[misc]
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, log: str = "", **_options: Any) -> None:
-            run_in_process(nb_man, log)
-
-    return WarmEngine
+    return type(name, (Base,), {"execute_managed_notebook": staticmethod(run_in_process)})
 
 
 # ---- what the cells open
@@ -264,33 +261,25 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         os.write(_recording["log"], (json.dumps([path, *noted]) + "\n").encode())
 
 
-@cache
-def _add_hook() -> None:
-    sys.addaudithook(_audit)
-
-
-def record_opened(log: str) -> None:
-    """From now on note every file that this process opens for reading, one line of JSON each, until ``log`` is empty.
+def begin_cells(log: str, shell: Any) -> None:
+    """Before the first cell, in either engine: note what is opened, and let no cell end the notebook halfway.
 
     Parameters
     ----------
     log
-        File that gets path, time of change and size at the first opening; ``""`` stops.
+        File that gets a line of JSON with path, time of change and size at the first opening of every file that this
+        process reads; ``""``: nothing is noted.
+    shell
+        Of the cells.
     """
-    _recording.clear()
-    if log:
-        _recording.update(log=os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), seen=set())
-        _add_hook()
-
-
-def begin_cells(log: str, shell: Any) -> None:
-    """Before the first cell, in either engine: note what is opened, and let no cell end the notebook halfway."""
 
     def refuse() -> None:
         raise RuntimeError("exit() en quit() stoppen het verslag halverwege; haal die regel weg")
 
     shell.ask_exit = refuse
-    record_opened(log)
+    if log:
+        _recording.update(log=os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), seen=set())
+        sys.addaudithook(_audit)
 
 
 def _outside_folders(scratch: Path) -> tuple[str, ...]:
@@ -487,7 +476,7 @@ def execute(
     try:
         executed = _run(source, target, parameters, folder, options)
     finally:
-        record_opened("")
+        _recording.clear()
     for cell in executed.cells:
         if INJECTED_TAG in cell.metadata.get("tags", []):
             cell["id"] = INJECTED_TAG  # papermill draws one at random; the same input gives the same notebook

@@ -5,7 +5,6 @@ from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import default
 
 from lekp_lib.report.outputs import read_contents
 from lekp_lib.report.page import page_of
@@ -20,11 +19,7 @@ class HtmlExporter(Exporter):
 
     export_from_notebook = "LEKP-rapport (HTML)"
     output_mimetype = "text/html"
-    _ending = ".html"
-
-    @default("file_extension")
-    def _own_file_extension(self) -> str:
-        return self._ending
+    file_extension = ".html"
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -39,8 +34,8 @@ class HtmlExporter(Exporter):
         resources = resources or {}
         # Pictures of markdown cells are looked up in the folder of the notebook.
         contents = read_contents(nb, Path(resources.get("metadata", {}).get("path") or "."))
-        made = page_of(contents) if self._ending == ".html" else pdf_of(contents)
-        return made, {**resources, "output_extension": self._ending}
+        made = page_of(contents) if self.file_extension == ".html" else pdf_of(contents)
+        return made, {**resources, "output_extension": self.file_extension}
 
 
 class PdfExporter(HtmlExporter):
@@ -48,4 +43,4 @@ class PdfExporter(HtmlExporter):
 
     export_from_notebook = "LEKP-rapport (PDF)"
     output_mimetype = "application/pdf"
-    _ending = ".pdf"
+    file_extension = ".pdf"

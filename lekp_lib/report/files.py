@@ -62,13 +62,11 @@ def scratch_folder(root: Path) -> Iterator[Path]:
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".werk-", dir=root))
+        made = tempfile.TemporaryDirectory(prefix=".werk-", dir=root, ignore_cleanup_errors=True)
     except OSError as error:
         raise output_error(error, root) from None
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with made as folder:
+        yield Path(folder)
 
 
 @cache
