@@ -16,8 +16,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_COLOR_INDEX
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, ns
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 from markupsafe import Markup, escape
@@ -117,7 +116,7 @@ def council_docx(decision: Mapping[str, Any], table: Mapping[str, Any], facts: M
         section.header.add_paragraph(style="Header").add_run(decision["banner"]).bold = True
     footer, number = section.footer.paragraphs[0], OxmlElement("w:fldSimple")
     footer.add_run(f"Editie {facts['edition']} · verslag {facts['run']} · bladzijde ")
-    number.set(qn("w:instr"), "PAGE")
+    number.set(ns.qn("w:instr"), "PAGE")
     footer._p.append(number)  # noqa: SLF001
     document.add_paragraph(decision["title"], style="Title")
     for part in decision["parts"]:

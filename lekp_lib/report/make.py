@@ -15,6 +15,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import platformdirs
@@ -144,15 +145,10 @@ def own_choices(parameters: ReportParameters, notebook: Path, content: bytes) ->
     return parameters.model_copy(update=chosen)
 
 
-@contextmanager
-def _known_edition(given: str) -> Iterator[None]:
+def _make_known(given: str) -> None:
     """The cells find the edition by the name that was given here, whatever their working folder is."""
-    before = os.environ.get(GIVEN_EDITIONS, "{}")
-    os.environ[GIVEN_EDITIONS] = json.dumps({given: str(find_edition(given).resolve()), **json.loads(before)})
-    try:
-        yield
-    finally:
-        os.environ[GIVEN_EDITIONS] = before
+    known = json.loads(os.environ.get(GIVEN_EDITIONS, "{}")) | {given: str(find_edition(given).resolve())}
+    os.environ[GIVEN_EDITIONS] = json.dumps(known)
 
 
 @contextmanager
@@ -174,9 +170,8 @@ def _write_formats(job: _Job, contents: Any, folder: Path) -> dict[str, list[str
     """Write the formats in the folder; names of the files by format."""
     made = dict[str, list[str]]()
     for name, maker in job.makers.items():
-        module, _, function = maker.partition(".")
         with _timed(job, name):
-            content = getattr(import_module(f"lekp_lib.report.{module}"), function)(contents, job.view)
+            content = resolve_name(f"lekp_lib.report.{maker}")(contents, job.view)
         for file, data in content.items():
             (folder / file).write_bytes(data if isinstance(data, bytes) else data.encode())
         made[name] = sorted(content)
@@ -264,7 +259,8 @@ def _keep_templates() -> None:
 
 def _make(job: _Job, scratch: Path) -> ReportResult:
     parameters, folder, result = job.metadata["parameters"], scratch / "verslag", job.result
-    with _timed(job, "notebook"), _known_edition(parameters["editie"]):
+    _make_known(parameters["editie"])
+    with _timed(job, "notebook"):
         notebook, inputs = notebooks.execute(
             job.notebook, parameters, scratch, job.metadata["engine"], _needed(job.content)
         )
@@ -395,28 +391,31 @@ _ON_THE_WAY = (
 )  # fmt: skip
 
 
-@contextmanager
-def _nothing_changes() -> Iterator[None]:
-    """Refuse a warm-up that leaves traces which every report would see.
-
-    Warnings are forgotten on the way out, so that a report warns of what the warm-up was warned of before.
-    """
+def _seen_by_all() -> dict[str, object]:
+    """What every report would see of a warm-up that changed it."""
     import matplotlib as mpl
 
-    def state() -> dict[str, object]:
-        return {
-            "environment": dict(os.environ), "working folder": Path.cwd(), "matplotlib settings": dict(mpl.rcParams),
-            "warning filters": list(warnings.filters), "main module": sys.modules["__main__"],
-        }  # fmt: skip
+    return {
+        "environment": dict(os.environ), "working folder": Path.cwd(), "matplotlib settings": dict(mpl.rcParams),
+        "warning filters": list(warnings.filters), "main module": sys.modules["__main__"],
+    }  # fmt: skip
 
-    before = state()
-    with warnings.catch_warnings():
-        yield
-    after = state()
-    if changed := [name for name in before if before[name] != after[name]]:
-        raise ReportError(
-            f"het voorbereiden van de verslagen veranderde {', '.join(changed)}; elk verslag zou dat zien"
-        )
+
+def _practise(editie: str, parameters: Sequence[ReportParameters]) -> None:
+    """Open the edition, and draw what a few of its reports show."""
+    from lekp_lib.present.municipality import open_report
+    from lekp_lib.present.results import opened_edition
+
+    edition = opened_edition(editie)
+    step = max(1, len(parameters) // max(_PRACTICE_REPORTS, len(parameters) // _PRACTICE_SHARE))
+    for chosen in parameters[::step]:
+        with suppress(LekpError):  # the report itself will tell
+            view = open_report(**chosen.model_dump(), edition=edition)
+            for block in (
+                view.kort, view.doelen, view.andere_doelen, view.kaarten, view.cijfertabel, view.vergelijkingstabel,
+                view.veranderd, view.omgeving, view.telling, view.regels, view.woorden, view.besluit, view.herkomst,
+            ):  # fmt: skip
+                block().html()
 
 
 def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequence[str]) -> None:
@@ -436,31 +435,25 @@ def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequen
     ReportError
         When this left traces that a report would see.
     """
-    from lekp_lib.present.municipality import open_report
-    from lekp_lib.present.results import opened_edition
     from lekp_lib.report.page import environment, font_face_css, font_folder, missing_characters
 
     for module in (*_ON_THE_WAY, *(f"lekp_lib.report.{FORMATS[name].partition('.')[0]}" for name in formats)):
         import_module(module)
     notebooks.prepare_shell()
-    with _nothing_changes():
+    before = _seen_by_all()
+    with warnings.catch_warnings():  # forgotten on the way out, so that a report warns too
         import_module("matplotlib.backends").backend_registry.list_all()
         code_sha256()
         font_face_css()
         font_folder()
         missing_characters("a")
-        edition = opened_edition(editie)
-        step = max(1, len(parameters) // max(_PRACTICE_REPORTS, len(parameters) // _PRACTICE_SHARE))
-        for chosen in parameters[::step]:
-            with suppress(LekpError):  # the report itself will tell
-                view = open_report(**chosen.model_dump(), edition=edition)
-                for block in (
-                    view.kort, view.doelen, view.andere_doelen, view.kaarten, view.cijfertabel, view.vergelijkingstabel,
-                    view.veranderd, view.omgeving, view.telling, view.regels, view.woorden, view.besluit, view.herkomst,
-                ):  # fmt: skip
-                    block().html()
+        _practise(editie, parameters)
         templates = environment()
         for name in templates.list_templates(extensions=["j2"]):
             templates.get_template(name)
+    if changed := [name for name, state in _seen_by_all().items() if state != before[name]]:
+        raise ReportError(
+            f"het voorbereiden van de verslagen veranderde {', '.join(changed)}; elk verslag zou dat zien"
+        )
     gc.collect()
     gc.freeze()

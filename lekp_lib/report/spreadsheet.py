@@ -80,19 +80,16 @@ def own_figures(report: Report) -> pd.DataFrame:
     """
     key, measured = ["doel_id", "indicator", "datum", "bron_id"], report.catalog.measured
     werven = {werf.id: werf.label for werf in report.catalog.werven}
-    targets = pd.DataFrame(
-        {"order": place, "nr": target.nr, "doel": target.name, "werf": werven.get(target.werf, "")}
-        for place, target in enumerate(measured)
-    )
+    targets = [
+        (target.id, place, target.nr, target.name, werven.get(target.werf, "")) for place, target in enumerate(measured)
+    ]
     series = [(target.id, item.id, item.label, item.unit.symbol) for target in measured for item in target.indicators]
     judged = report.results.rows("assessments", report.place.nis).rename(columns=_DUTCH)[[*key, *_ASSESSED]]
     rows = report.results.rows("figures", report.place.nis).rename(columns=_DUTCH)
     rows["datum"], judged["datum"] = pd.to_datetime(rows["datum"]), pd.to_datetime(judged["datum"])
     rows = rows.merge(judged, on=key, how="left")
     rows = pd.concat([rows, judged[~judged["doel_id"].isin(rows["doel_id"])]], ignore_index=True)
-    rows = rows.merge(
-        targets.set_index(pd.Index([target.id for target in measured], name="doel_id")), "left", "doel_id"
-    )
+    rows = rows.merge(pd.DataFrame(targets, columns=["doel_id", "order", "nr", "doel", "werf"]), how="left")
     rows = rows.merge(pd.DataFrame(series, columns=["doel_id", "indicator", "reeks", "eenheid"]), how="left")
     rows = rows.fillna({"reeks": "", "eenheid": ""}).sort_values(["order", "reeks", "datum"])
     rows["bron"] = rows["bron_id"].map({key: source.name for key, source in report.catalog.sources.items()})
@@ -203,12 +200,11 @@ def _short_frame(report: Report, brief: Mapping[str, Any]) -> pd.DataFrame:
 def write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str) -> None:
     """One sheet: what it is, a frozen head, columns as wide as their content."""
     safe = frame.map(safe_text, na_action="ignore")
-    safe.to_excel(writer, sheet_name=name, index=False, startrow=1)
+    fixed = 1 if name in ("Kort", "Bronnen") else 2
+    safe.to_excel(writer, sheet_name=name, index=False, startrow=1, freeze_panes=(2, fixed), autofilter=True)
     sheet, book = writer.sheets[name], writer.book
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.write_string(0, 0, safe_text(top), bold)
-    sheet.freeze_panes(2, 1 if name in ("Kort", "Bronnen") else 2)
-    sheet.autofilter(1, 0, 1 + len(frame), len(frame.columns) - 1)
     for place, column in enumerate(safe.columns):
         longest = max([len(str(column)), *(len(str(value)) for value in safe[column].dropna())])
         sheet.set_column(place, place, min(max(longest + 2, 8), 60), wrap if longest > 60 else None)
