@@ -302,10 +302,8 @@ def boundaries(
         raise _other_ending(file, "GeoJSON (.geojson)")
     register = load_register()
     areas, source = making.simplified(file, file.name, register, peildatum), load_catalog().source(bron)
-    passport = store.keep_boundaries(
-        file, data_dir=data_dir, source=source, since=store.first_day(register, peildatum), url=url, title=titel,
-        published=published, retrieved=vandaag,
-    )  # fmt: skip
+    since, origin = store.first_day(register, peildatum), {"url": url, "title": titel, "published": published}
+    passport = store.keep_boundaries(file, data_dir=data_dir, source=source, since=since, retrieved=vandaag, **origin)
     say(f"{file.name}: grenzen van {len(areas)} gemeenten, bewaard als {passport.sha256[:12]}")
 
 

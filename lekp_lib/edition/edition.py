@@ -156,7 +156,7 @@ class Manifest(_Part):
     @property
     def own_files(self) -> tuple[CustomFile, ...]:
         """The declared files as the catalogue reads them."""
-        return tuple(CustomFile(item.kind, item.name, item.text) for item in self.declared)
+        return tuple(CustomFile(item.kind, item.name, item.text, f"{item.kind}/{item.name}") for item in self.declared)
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -61,8 +61,8 @@ class CustomFile:
         Folder and file name: ``doelen``, ``zonnedaken.yaml``.
     text
         Its content; not trusted.
-    place
-        Folder of the project as told in messages; empty for a file of the package or inside an edition.
+    path
+        Name for messages: ``parameters/doelen/zonnedaken.yaml``.
     problem
         Why the file could not be read; empty when it could.
     """
@@ -70,13 +70,8 @@ class CustomFile:
     kind: CustomKind
     name: str
     text: str
-    place: str = ""
+    path: str
     problem: Problem | None = None
-
-    @property
-    def path(self) -> str:
-        """Name for messages: ``parameters/doelen/zonnedaken.yaml``."""
-        return "/".join(part for part in (self.place, self.kind, self.name) if part)
 
 
 def own_files(folder: Path, place: str | None = None) -> tuple[CustomFile, ...]:
@@ -94,11 +89,11 @@ def own_files(folder: Path, place: str | None = None) -> tuple[CustomFile, ...]:
     tuple of CustomFile
         Unreadable files too: their mistake travels with them.
     """
-    found, shown = [], folder.as_posix() if place is None else place
+    found, shown = [], Path(folder if place is None else place)
     for kind in get_args(CustomKind):
         for path in sorted((folder / kind).glob("*.yaml")):
-            text, problem = read_text(path, "/".join(filter(None, (shown, kind, path.name))))
-            found.append(CustomFile(kind, path.name, text, shown, problem))
+            text, problem = read_text(path, told := (shown / kind / path.name).as_posix())
+            found.append(CustomFile(kind, path.name, text, told, problem))
     return tuple(found)
 
 
@@ -407,7 +402,8 @@ def _with(kind: CustomKind, text: str, project: Path | None) -> tuple[CustomFile
     """The draft as a file, and all files of the project with the draft in place of an older one of that name."""
     data = parse_yaml(text, "draft").data
     stem = str(data.get("id")) if isinstance(data, dict) else ""
-    draft = CustomFile(kind, f"{stem if _ID.fullmatch(stem) else 'ontwerp'}.yaml", text, str(project or ""))
+    name = f"{stem if _ID.fullmatch(stem) else 'ontwerp'}.yaml"
+    draft = CustomFile(kind, name, text, str((project or Path()) / kind / name))
     others = own_files(project) if project is not None else ()
     return draft, (*(file for file in others if (file.kind, file.name) != (kind, draft.name)), draft)
 
