@@ -148,8 +148,7 @@ def _select(choice: BatchChoice, on: dt.date) -> list[Municipality]:
     selected = [place for place in named if not wanted or place.province.casefold() in wanted]
     if not selected and not problems:
         problems.append(Problem("gemeenten, provincies", "geen gemeente die in beide staat", "minstens één"))
-    if problems:
-        raise BatchProblems("niet alle plaatsen zijn bekend", problems)
+    BatchProblems.raise_any("niet alle plaatsen zijn bekend", problems)
     return selected
 
 

@@ -228,10 +228,9 @@ def site(
     built = build_site(
         SiteContext(edition, today, reports, older, reach, base, picture, logo_text.strip()), output, workers
     )
-    if missing:
-        say(f"{len(missing)} gemeenten hebben geen verslag; hun pagina's zeggen dat.")
+    absent = f"{len(missing)} gemeenten hebben geen verslag; hun pagina's zeggen dat." if missing else ""
     size = f"{built.pages} pagina's, {built.files} bestanden, {built.size / 1e6:.1f} MB"
-    say(f"{folder}: {size} ({time.perf_counter() - started:.1f} s)")
+    say(absent, f"{folder}: {size} ({time.perf_counter() - started:.1f} s)")
     if serve:
         with local_server(folder, port) as server:
             say(f"http://{HOST}:{server.server_port}/ (Ctrl-C stopt)")

@@ -360,8 +360,7 @@ def whole_rows(sheet: Sheet, header: list[str], rows: Lines, doubles: dict[str, 
                 where = f"{sheet.file}: {str(line).join(sheet.cell(header, None))}"
                 raise refuse(where, found, f"één kolom voor {name}", "Verwijder een van de kolommen.")
         yield line, row
-    if problems:
-        raise ImportProblems(f"{sheet.file} is niet te lezen", problems)
+    ImportProblems.raise_any(f"{sheet.file} is niet te lezen", problems)
 
 
 def csv_rows(name: str, lines: Iterable[str], separator: str) -> Lines:

@@ -307,8 +307,7 @@ def _read(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
 def _load(paths: Iterable[Path], model: type[Model], what: str) -> dict[str, Model]:
     """Declarations by id; all mistakes of all files at once."""
     read = [_read(path, model) for path in paths]
-    if problems := [problem for _, found in read for problem in found]:
-        raise CatalogProblems(f"niet bruikbaar: {what}", problems)
+    CatalogProblems.raise_any(f"niet bruikbaar: {what}", [problem for _, found in read for problem in found])
     return {item.id: item for item, _ in read if item is not None}
 
 

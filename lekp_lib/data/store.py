@@ -161,8 +161,7 @@ def _read_lines(path: Path, model: type[Model]) -> tuple[Model, ...]:
             what = ": ".join([*map(str, first["loc"]), repr(first["input"])[:60]])
             advice = "Alleen lekp schrijft dit bestand; zet het terug uit een kopie."
             problems.append(Problem(f"{path}: regel {number}", what, "een regel zoals lekp die schrijft", advice))
-    if problems:
-        raise ProblemGroup("de administratie van de datamap is beschadigd", problems)
+    ProblemGroup.raise_any("de administratie van de datamap is beschadigd", problems)
     return tuple(found)
 
 

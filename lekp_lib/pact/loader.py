@@ -26,7 +26,6 @@ from lekp_lib.parameters import ReportParameters
 from lekp_lib.paths import write_file
 
 PACKAGED = Path(__file__).parent
-PACT_NUMBERS = range(1, 18)
 CustomKind = Literal["doelen", "bronnen"]
 NewKind = Literal["doel", "context", "bron"]
 
@@ -265,7 +264,7 @@ def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tu
     problems += [problem for _, _, found in entries for problem in found]
     items = [item for _, item, _ in entries if item]
     # An unreadable file has a number too; its own message is enough.
-    missing = sorted(set(PACT_NUMBERS) - {item.nr for item in items if isinstance(item, Target)})
+    missing = sorted(set(range(1, 18)) - {item.nr for item in items if isinstance(item, Target)})
     if missing and len(items) == len(entries):
         problems.append(Problem("doelen", f"geen doel met nummer {', '.join(map(str, missing))}", "doelen 1 tot 17"))
     sources = {Path(file.name).stem for file in (*packaged, *own) if file.kind == "bronnen"}
@@ -460,8 +459,7 @@ def save_text(kind: CustomKind, text: str, project: Path, *, replace: bool = Fal
         When the file exists and ``replace`` is not given, or the folder cannot be written.
     """
     draft, files = _with(kind, text, project)
-    if problems := check_catalog(own=files):
-        raise CatalogProblems("de opgave kan nog niet bewaard worden", problems)
+    CatalogProblems.raise_any("de opgave kan nog niet bewaard worden", check_catalog(own=files))
     path = project / kind / draft.name
     write_file(path, text.encode(), replace=replace)
     return path

@@ -194,8 +194,8 @@ class Register:
             With every count that cannot be used.
         """
         given = tuple(facts)
-        if problems := [problem for fact in given for problem in self._mistakes(fact)]:
-            raise models.RegisterProblems("ingelezen aantallen", problems)
+        problems = [problem for fact in given for problem in self._mistakes(fact)]
+        models.RegisterProblems.raise_any("ingelezen aantallen", problems)
         new: Counts = {}
         for fact in given:
             for edition in models.editions_of(self._tables.municipalities, fact.nis, fact.date):
@@ -207,8 +207,7 @@ class Register:
         laid = Register(self._tables._replace(counts=counts))
         for place in (place for place in self._by_edition[2025] if place.is_merged):
             problems += laid._sum_again(place, new)
-        if problems:
-            raise models.RegisterProblems("ingelezen aantallen", problems)
+        models.RegisterProblems.raise_any("ingelezen aantallen", problems)
         return laid
 
     def _sum_again(self, place: Municipality, new: Counts) -> Iterable[Problem]:
