@@ -349,7 +349,7 @@ def dots(
         frame,
         ("dots", values, yardstick, tuple(shared), first, total, below_text, above_text, size),
         lambda ax: _dots_base(ax, values, end, list(enumerate(shared, first)), total, edge_texts, size),
-        lambda ax: _dots_own(ax, rest, total, end, size),
+        lambda ax: _draw_lanes(ax, rest, total, end, size),
     )
 
 
@@ -419,12 +419,6 @@ def _dots_base(
     _draw_lanes(ax, lanes, total, end, size)
 
 
-def _dots_own(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: float, size: Size) -> None:
-    """Lanes of one municipality, with lines up through the dots for its own values."""
-    _dots_limits(ax, total, size)
-    _draw_lanes(ax, lanes, total, end, size)
-
-
 def _dots_limits(ax: Axes, total: int, size: Size) -> tuple[float, float]:
     width, height = _dots_frame(total, size).plot
     ax.set(xlim=(0, width), ylim=(0, height))
@@ -446,7 +440,7 @@ def _lane_y(row: int, total: int, size: Size) -> float:
 
 def _draw_lanes(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: float, size: Size) -> None:
     """Words beside each lane, or above it when narrow; a mark at each value, own values with a line to the dots."""
-    width, height = _dots_frame(total, size).plot
+    width, height = _dots_limits(ax, total, size)
     medians = []
     for row, lane in lanes:
         y = _lane_y(row, total, size)

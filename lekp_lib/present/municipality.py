@@ -318,12 +318,12 @@ class Report(Opened):
         ticked = shown and row.vereist is not None and row.beoordeeld
         reason = text.macro("reden", "reden", row) if row.heeft_cijfer and row.oordeel == "zonder oordeel" else ""
         return {
-            "id": row.id, "name": row.naam, "short": row.kort, "verdict": row.oordeel, "tempo": row.tempo or "–",
+            "id": row.id, "name": row.naam, "short": row.target.short_name, "verdict": row.oordeel,
             "amount": text.macro("woorden", "korte_stand", row), "bar": _bounded(row.deel) if shown else None,
             "tick": _bounded(row.vereist) if ticked else None, "source": row.bron, "source_url": row.bron_url,
             "reason": reason, "date": fmt.short_date(row.datum, row.precisie) if row.datum else "",
             "older": f"{row.datum:%m/%Y}" if row.datum and row.datum != self.on else "",
-            "linked": self._has_section(row),
+            "linked": self._has_section(row), "tempo": row.tempo or "–",
         }  # fmt: skip
 
     def _discussed(self, row: SimpleNamespace) -> dict[str, Any]:

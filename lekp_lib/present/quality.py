@@ -223,10 +223,8 @@ class DataCheck(Opened):
     def geweigerd(self) -> Block:
         """Files that were imported, and every row of them that was refused."""
         if not self.inlezingen:
-            told = (
-                f"In de map {self.data_dir.name} staat geen ingelezen bestand; lees bestanden in met lekp data import."
-            )
-            return self.shown("geweigerd", paragraph(told))
+            told = f"In de map {self.data_dir.name} staat geen ingelezen bestand; "
+            return self.shown("geweigerd", paragraph(told + "lees bestanden in met lekp data import."))
         files = [
             {"Bestand": item.name, "Ingelezen": fmt.date_text(item.day), "Rijen": item.result.rows,
              "Geweigerd": len(item.result.refused), "Probleem": item.problem or "–"}

@@ -246,7 +246,7 @@ class Results:
         target = self.catalog.target(row["target_id"])
         level, figures = target.level_for(row["pact_version"]), self.records("figures", row["nis"], target.id)
         value = SimpleNamespace(
-            **_identity(target, row), **_level_values(target, level, row), **self._figure_values(target, row),
+            **_target_values(target, level, row), **self._figure_values(target, row),
             onderdelen=_parts(target, figures), target=target, rij=row,
         )  # fmt: skip
         unknown = [part for part, known in zip(target.parts, value.onderdelen, strict=True) if not known.bekend]
@@ -261,12 +261,12 @@ class Results:
 
     def _newest_level(self, value: SimpleNamespace) -> dict[str, Any]:
         """The level with the newest count of inhabitants, beside the one that is used."""
-        level, found = value.niveau_regel, None
-        if level and value.geteld_per == "inwoners" and value.noemer:
-            years = range(self.on.year + 1, self.parameters.noemerjaar, -1)
-            found = next((count for y in years if (count := self.register.population(value.nis, y, self.on))), None)
+        level, years = value.niveau_regel, range(self.on.year + 1, self.parameters.noemerjaar, -1)
+        counts = (self.register.population(value.nis, year, self.on) for year in years)
+        counted = level and value.geteld_per == "inwoners" and value.noemer
+        found = next(filter(None, counts), None) if counted else None
         if found is None or found.value == value.noemer:
-            return {"nieuwe_noemer": None, "nieuwe_datum": None, "nieuw_niveau": None}
+            return {"nieuw_niveau": None}
         shown = _level_for(level, level.factor, found.value)
         return {"nieuwe_noemer": found.value, "nieuwe_datum": found.date, "nieuw_niveau": shown}
 
@@ -343,29 +343,20 @@ def _times(times: float) -> SimpleNamespace:
     )  # fmt: skip
 
 
-def _identity(target: Target, row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "nis": row["nis"], "id": target.id, "nummer": target.nr, "naam": target.name, "kort": target.short_name,
-        "werf": target.werf, "soort": target.kind, "pact": row["pact_version"],
-        "eerste_pact": min(target.levels, default=None), "gesloten": target.closed_on,
-        "onderdelen_naam": "plannen" if len(target.parts) > 1 else "ja/nee",
-    }  # fmt: skip
-
-
-def _level_values(target: Target, level: Level | None, row: dict[str, Any]) -> dict[str, Any]:
+def _target_values(target: Target, level: Level | None, row: dict[str, Any]) -> dict[str, Any]:
+    """What a target is, and what it asks of the municipality."""
     unit = level.unit if level else target.indicators[0].unit
     per = row["denominator_kind"] or "inwoners"
     part = level.of_which if level and row["denominator"] else None
     series = next((i for i in target.indicators if level and i.id == level.indicator), target.indicators[0])
     return {
-        "factor": level.factor if level else None, "per_n": level.per_n if level else None,
+        "nis": row["nis"], "id": target.id, "nummer": target.nr, "naam": target.name, "werf": target.werf,
+        "soort": target.kind, "pact": row["pact_version"], "eerste_pact": min(target.levels, default=None),
+        "onderdelen_naam": "plannen" if len(target.parts) > 1 else "ja/nee", "reeks": series.label,
         "per_woord": per if level and level.per_n != 1 else _PER_ONE[per],
         "waarvan": _level_for(level, part.factor, row["denominator"]) if level and part else None,
         "waarvan_naam": next((i.label for i in target.indicators if part and i.id == part.indicator), ""),
-        "reeks": series.label, "eenheid_woord": unit.plural,
-        "vraag": target.vraag,
-        "niveau": row["level"], "niveau_tekst": level.text if level else "",
-        "eenheid": unit, "per_inwoner": row["denominator"] is not None, "geteld_per": per,
+        "niveau": row["level"], "eenheid": unit, "per_inwoner": row["denominator"] is not None, "geteld_per": per,
         "noemer": row["denominator"], "noemer_datum": row["denominator_date"], "einddatum": row["deadline"],
         "basisjaar": row["path_start"].year, "niveau_regel": level,
     }  # fmt: skip

@@ -224,7 +224,7 @@ class TargetSection(Block):
         """Small map with its count and the own share, for the page of maps."""
         told, fill = self.results.map_counts(self.target), self.results.map_classes[self.target.id].get(self.place.nis)
         return {
-            "id": self.target.id, "name": self.value.kort, "svg": self.map().svg(f"{self.target.id}-kaart"),
+            "id": self.target.id, "name": self.target.short_name, "svg": self.map().svg(f"{self.target.id}-kaart"),
             "count": text.macro("grafiek", "kaart_telling", self.value, told),
             "own": self.compared.eigen if not self.target.parts else fill if fill in ("ja", "nee") else "",
             "alt": text.macro("grafiek", "kaart_alt", self.value, told),

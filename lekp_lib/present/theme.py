@@ -306,14 +306,15 @@ class Frame:
         """Width and height of the axes in millimetres."""
         return self.width - self.left - self.right, self.height - self.top - self.bottom
 
-    def axes(self) -> Axes:
-        """New axes on a new transparent figure, in the style of the reports."""
+    def figure(self) -> Figure:
+        """A new transparent figure with new axes, in the style of the reports."""
         with style():
             fig = Figure(figsize=(self.width / 25.4, self.height / 25.4), dpi=72)
             fig.patch.set_visible(False)
             wide, high = self.plot
             place = (self.left / self.width, self.bottom / self.height, wide / self.width, high / self.height)
-            return fig.add_axes(place)
+            fig.add_axes(place)
+            return fig
 
 
 @dataclass(frozen=True)
@@ -347,12 +348,11 @@ class Drawing:
         -------
         matplotlib.figure.Figure
         """
-        ax = self.frame.axes()
+        fig = self.frame.figure()
         with style():
-            self.base(ax)
-            if self.own:
-                self.own(ax)
-        return _figure(ax)
+            for layer in filter(None, (self.base, self.own)):
+                layer(fig.axes[0])
+        return fig
 
     def svg(self, name: str) -> str:
         """The drawing as SVG: the same bytes for the same content, text that stays text, decoration for a reader.
@@ -388,29 +388,23 @@ def _shared_svg(frame: Frame, key: Hashable, layer: Layer) -> str:
 
 
 @lru_cache(maxsize=64)
-def _empty_axes(frame: Frame) -> Axes:
-    ax = frame.axes()
-    ax.set_axis_off()
-    return ax
+def _empty_figure(frame: Frame) -> Figure:
+    fig = frame.figure()
+    fig.axes[0].set_axis_off()
+    return fig
 
 
 def _layer_svg(frame: Frame, layer: Layer) -> str:
     """One layer on empty axes of the frame, which are used again for the next drawing."""
-    ax = _empty_axes(frame)
-    kept = set(ax.get_children())
+    fig = _empty_figure(frame)
+    ax, kept = fig.axes[0], set(fig.axes[0].get_children())
     try:
         with style():
             layer(ax)
-            return _written(ax)
+            return _written(fig)
     finally:
         for artist in set(ax.get_children()) - kept:
             artist.remove()
-
-
-def _figure(ax: Axes) -> Figure:
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    return figure
 
 
 class _Renderer(RendererSVG):
@@ -437,9 +431,9 @@ def _letters_box(letters: str, font: FontProperties) -> tuple[float, float, floa
     return text_to_path.get_text_width_height_descent(letters, font, ismath=False)
 
 
-def _written(ax: Axes) -> str:
-    """All elements that the axes and their figure draw, without clutter."""
-    fig, out = _figure(ax), io.StringIO()
+def _written(fig: Figure) -> str:
+    """All elements that a figure draws, without clutter."""
+    out = io.StringIO()
     renderer = _Renderer(fig.bbox.width, fig.bbox.height, out, image_dpi=72, metadata={"Date": None})  # type: ignore[no-untyped-call]
     fig.draw(renderer)
     renderer.finalize()  # type: ignore[no-untyped-call]

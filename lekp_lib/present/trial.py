@@ -1,7 +1,6 @@
 """A target that is tried out before it is declared: a draft in YAML, real figures, and what a report would say."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
@@ -9,7 +8,7 @@ from typing import Any, ClassVar, Literal, get_args
 import pandas as pd
 
 from lekp_lib.data.cells import ImportProblems
-from lekp_lib.data.readers import ReadResult, read_file
+from lekp_lib.data.readers import read_file
 from lekp_lib.data.schema import FileShape, Place, find_shape
 from lekp_lib.edition import AREA_NAMES, Edition
 from lekp_lib.edition.edition import typed
@@ -114,23 +113,19 @@ class DraftFigures:
 
     def _of_file(self, source: Path | bytes, name: str) -> pd.DataFrame:
         """Figures under the codes of their own time; those of merged municipalities are added up."""
-        result = self._read(source, name)
-        self.refused = result.refused
         register, on = self.edition.register, self.edition.reference_date
+        try:
+            result = read_file(source, self._shape("nis"), self.catalog, register, name=name)
+        except ImportProblems as by_code:  # a file without codes is read by name
+            try:
+                result = read_file(source, self._shape("naam"), self.catalog, register, name=name)
+            except ImportProblems:
+                raise by_code from None
+        self.refused = result.refused
         figures, former = merge_figures(with_parts(typed(result.figures), register, on), self.catalog, register)
         if len(former):
             self.left_out.append(f"{fmt.number(len(former))} van een vroegere gemeente, zonder som")
         return figures
-
-    def _read(self, source: Path | bytes, name: str) -> ReadResult:
-        """The file by code; by name where it has no codes."""
-        by_code, by_name = self._shape("nis"), self._shape("naam")
-        try:
-            return read_file(source, by_code, self.catalog, self.edition.register, name=name)
-        except ImportProblems:
-            with suppress(ImportProblems):
-                return read_file(source, by_name, self.catalog, self.edition.register, name=name)
-            raise
 
     def _shape(self, by: Literal["nis", "naam"]) -> FileShape:
         """The template of the house, for a file whose figures are all of one draft."""
@@ -230,9 +225,8 @@ class Trial(Opened):
     def _problem_table(given: Sequence[Problem] | pd.DataFrame, caption: str) -> Block:
         columns = {"where": "Waar", "found": "Gevonden", "expected": "Verwacht", "advice": "Wat te doen"}
         empty = {"found": {"": "niets"}, "advice": {"": "–"}}
-        return table_block(
-            pd.DataFrame(given)[list(columns)].astype(str).replace(empty).rename(columns=columns), caption
-        )
+        frame = pd.DataFrame(given)[list(columns)].astype(str).replace(empty).rename(columns=columns)
+        return table_block(frame, caption)
 
     def kort(self) -> Block:
         """Whether the draft is in order, and which figures it is tried on; else every mistake."""
