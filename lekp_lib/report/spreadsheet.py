@@ -20,6 +20,7 @@ from lekp_lib.present.format import date_text
 from lekp_lib.present.theme import MARKS
 
 if TYPE_CHECKING:
+    from lekp_lib.edition import Edition
     from lekp_lib.present.flanders import Flanders
     from lekp_lib.present.municipality import Report
     from lekp_lib.report.outputs import Contents
@@ -197,7 +198,7 @@ def _short_frame(report: Report, brief: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame([row for row in rows if row[1] not in ("", None)], columns=["Wat", "Waarde"])
 
 
-def write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str) -> None:
+def _write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str) -> None:
     """One sheet: what it is, a frozen head, columns as wide as their content."""
     safe = frame.map(safe_text, na_action="ignore")
     fixed = 1 if name in ("Kort", "Bronnen") else 2
@@ -214,9 +215,20 @@ def write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str
     sheet.repeat_rows(1)
 
 
+def workbook(title: str, edition: Edition, on: dt.date, sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Tables as a spreadsheet, a sheet each, below what they are; equal input gives equal bytes."""
+    result, banner, options = io.BytesIO(), edition.manifest.banner, {"options": {"in_memory": True}}
+    top = f"{banner}. " * bool(banner) + f"{title.removesuffix('.')}. Stand op {date_text(on)}."
+    with pd.ExcelWriter(result, engine="xlsxwriter", date_format="dd/mm/yyyy", engine_kwargs=options) as writer:
+        created = dt.datetime.combine(edition.manifest.built, dt.time())
+        writer.book.set_properties({"title": title, "author": "lekp", "created": created})
+        for name, frame in sheets.items():
+            _write_sheet(writer, name, frame, top)
+    return result.getvalue()
+
+
 def workbook_files(contents: Contents, report: Report) -> dict[str, bytes]:
     """The file ``cijfers.xlsx``: sheets Kort, Cijfers, Reeksen, Vergelijking and Bronnen; same input, same bytes."""
-    manifest, result = report.edition.manifest, io.BytesIO()
     heads = {field["name"]: field["title"] for field in _fields()}
     sources = [(s.name, s.organisation, s.licence, s.url or "") for s in _sources(report)]
     sheets = {
@@ -226,11 +238,4 @@ def workbook_files(contents: Contents, report: Report) -> dict[str, bytes]:
         "Vergelijking": _block_frame(report.vergelijkingstabel().data),
         "Bronnen": pd.DataFrame(sources, columns=["Bron", "Organisatie", "Licentie", "Adres"]),
     }
-    top = f"{manifest.banner + '. ' if manifest.banner else ''}{citation(report)} Stand op {date_text(report.on)}."
-    options = {"options": {"in_memory": True}}
-    with pd.ExcelWriter(result, engine="xlsxwriter", date_format="dd/mm/yyyy", engine_kwargs=options) as writer:
-        created = dt.datetime.combine(manifest.built, dt.time())
-        writer.book.set_properties({"title": citation(report), "author": "lekp", "created": created})
-        for name, frame in sheets.items():
-            write_sheet(writer, name, frame, top)
-    return {"cijfers.xlsx": result.getvalue()}
+    return {"cijfers.xlsx": workbook(citation(report), report.edition, report.on, sheets)}

@@ -24,14 +24,13 @@ from lekp_lib.data.store import SourceStatus, source_statuses, write_calendar
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
 from lekp_lib.paths import sha256_of
-from lekp_lib.present import format as fmt
 from lekp_lib.present import text
 from lekp_lib.present.quality import rhythm_words, status_events
 from lekp_lib.present.theme import MARKS
 from lekp_lib.register import FIRST_DAY
 from lekp_lib.report.files import read_manifest
 from lekp_lib.report.make import FLANDERS_KEY
-from lekp_lib.report.spreadsheet import safe_text, write_sheet
+from lekp_lib.report.spreadsheet import safe_text, workbook
 from lekp_lib.site.changes import edition_changes
 from lekp_lib.site.context import SiteContext, SiteFile, edition_path, former_municipalities, report_fault, target_path
 
@@ -308,20 +307,6 @@ def _csv(frame: pd.DataFrame) -> bytes:
     return frame.assign(**flags).to_csv(index=False, lineterminator="\r\n").encode()
 
 
-def _workbook(context: SiteContext, sheets: Mapping[str, pd.DataFrame]) -> bytes:
-    """Tables as a spreadsheet, a sheet each; equal input gives equal bytes."""
-    manifest, buffer = context.edition.manifest, io.BytesIO()
-    top = (
-        f"{manifest.banner}. " * bool(manifest.banner) + f"{data_title(context)}. Stand op {fmt.date_text(context.on)}."
-    )
-    with pd.ExcelWriter(buffer, engine="xlsxwriter", date_format="dd/mm/yyyy") as writer:
-        created = dt.datetime.combine(manifest.built, dt.time())
-        writer.book.set_properties({"title": data_title(context), "author": "lekp", "created": created})
-        for name, frame in sheets.items():
-            write_sheet(writer, name, frame, top)
-    return buffer.getvalue()
-
-
 # ---- descriptions of the data for programs ---------------------------------------------------------------------------
 
 
@@ -368,7 +353,7 @@ def data_files(context: SiteContext) -> tuple[SiteFile, ...]:
     tables, declared = edition_tables(context), _declared()["tabellen"]
     dictionary = _dictionary(context)
     sheets = {"Woordenboek": dictionary, **{declared[name]["titel"]: frame for name, frame in tables.items()}}
-    book = _workbook(context, sheets)
+    book = workbook(data_title(context), context.edition, context.on, sheets)
     files = [SiteFile("gegevens/editie.xlsx", book, "Alles in een rekenblad, met woordenboek", "xlsx")]
     for name, frame in tables.items():
         files.append(SiteFile(f"gegevens/{name}.csv", _csv(frame), declared[name]["uitleg"], "csv"))
