@@ -39,10 +39,9 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def find_notebook(name: str = "gemeenterapport.ipynb", root: Path | None = None) -> Path:
+def find_notebook(name: str = "gemeenterapport.ipynb") -> Path:
     """A notebook of the project: in the working folder, else the one inside the installed package."""
-    near = (root or Path.cwd()) / "notebooks" / name
-    packaged = packaged_folder("notebooks") / name
+    near, packaged = Path.cwd() / "notebooks" / name, packaged_folder("notebooks") / name
     return packaged if packaged.is_file() and not near.is_file() else near
 
 

@@ -245,9 +245,11 @@ def test_outputs_that_cannot_be_written_are_explained(tmp_path: Path) -> None:
     assert code_ == 1 and "kies een andere map met --output-dir" in said
 
 
-def test_notebook_is_found_beside_the_package_too(tmp_path: Path) -> None:
-    assert find_notebook(root=ROOT) == NOTEBOOK
-    assert find_notebook(root=tmp_path).name == NOTEBOOK.name and find_notebook(root=tmp_path).is_file()
+def test_notebook_is_found_beside_the_package_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert find_notebook() == NOTEBOOK
+    monkeypatch.chdir(tmp_path)
+    assert find_notebook().name == NOTEBOOK.name and find_notebook().is_file()
 
 
 def test_the_same_input_gives_the_same_bytes(houthulst: Path, tmp_path: Path) -> None:
