@@ -130,15 +130,13 @@ def _inside_cells(prepared: SimpleNamespace) -> Iterator[None]:
 
 async def _run_code(shell: Any, code: str) -> Any:
     """One cell as a kernel runs it: a loop is running, so ``await`` works and ``asyncio.run`` is refused."""
-    transformed, trouble = code, None
+    prepared: dict[str, Any] = {"transformed_cell": code}
     try:
-        transformed = shell.transform_cell(code)
+        prepared["transformed_cell"] = shell.transform_cell(code)
     except Exception:  # noqa: BLE001 -- the shell shows it as the error of the cell
-        trouble = sys.exc_info()
+        prepared["preprocessing_exc_tuple"] = sys.exc_info()
     shell._last_traceback, shell._last_traceback_during_displayhook = None, False  # noqa: SLF001
-    result = await shell.run_cell_async(
-        code, store_history=True, silent=False, transformed_cell=transformed, preprocessing_exc_tuple=trouble
-    )
+    result = await shell.run_cell_async(code, store_history=True, **prepared)
     shell.events.trigger("post_execute")  # open figures are shown here
     shell.events.trigger("post_run_cell", result)
     return result
@@ -341,8 +339,7 @@ def read_notebook(path: Path, content: bytes) -> NotebookNode:
         When it is not a notebook.
     """
     try:
-        notebook: NotebookNode = nbformat.reads(content.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
-        return notebook
+        return nbformat.reads(content.decode("utf-8"), as_version=4)  # type: ignore[no-any-return, no-untyped-call]
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ReportError(
             f"{path}: dit is geen notebook ({error}); open het in JupyterLab en bewaar het opnieuw"
@@ -385,12 +382,9 @@ def own_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
 def _failure(target: Path, fallback: str) -> ReportError:
     """The error of a cell, with its number in the notebook as the analyst edits it."""
     for number, cell in own_cells(read_notebook(target, target.read_bytes())):
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                first = next(iter(cell.source.strip().splitlines()), "(lege cel)")
-                return ReportError(
-                    f"cel {number} van het notebook liep fout: {first}\n  {output.ename}: {output.evalue}"
-                )
+        for error in (output for output in cell.get("outputs", []) if output.output_type == "error"):
+            first = next(iter(cell.source.strip().splitlines()), "(lege cel)")
+            return ReportError(f"cel {number} van het notebook liep fout: {first}\n  {error.ename}: {error.evalue}")
     return ReportError(f"het notebook liep fout: {fallback}")
 
 
@@ -412,17 +406,16 @@ def _kernel_options(log: Path) -> dict[str, Any]:
     return options
 
 
-def _run(
-    source: Path, target: Path, parameters: Mapping[str, Any], folder: Path, options: dict[str, Any]
-) -> NotebookNode:
+def _run(scratch: Path, parameters: Mapping[str, Any], options: dict[str, Any]) -> Any:
     import papermill
 
+    source, target = scratch / "bron.ipynb", scratch / "rapport.ipynb"
     logging.getLogger("papermill").setLevel(logging.ERROR)
     paths = (str(path).replace("{", "{{").replace("}", "}}") for path in (source, target))  # no templates
     try:
-        executed: NotebookNode = papermill.execute_notebook(
+        return papermill.execute_notebook(
             *paths, parameters=dict(parameters), kernel_name="python3", language="python", progress_bar=False,
-            log_output=False, request_save_on_cell_execute=False, cwd=str(folder), **options,
+            log_output=False, request_save_on_cell_execute=False, **options,
         )  # fmt: skip
     except papermill.exceptions.PapermillExecutionError as error:
         raise _failure(target, f"{error.ename}: {error.evalue}") from None
@@ -432,7 +425,6 @@ def _run(
         raise ReportError(
             "het notebook stopte halverwege: het geheugen is op, of een cel maakte er een eind aan"
         ) from None
-    return executed
 
 
 def execute(
@@ -469,12 +461,11 @@ def execute(
     if unknown:
         lines = "\n".join(f"  {name} = {parameters[name]!r}" for name in unknown)
         raise ReportError(f"{notebook}: zet deze regels in de cel met de tag {PARAMETERS_TAG!r}:\n{lines}")
-    source, target, log = scratch / "bron.ipynb", scratch / "rapport.ipynb", scratch / "geopend.jsonl"
-    source.write_bytes(content)
-    folder = notebook.resolve().parent
+    (scratch / "bron.ipynb").write_bytes(content)
+    folder, log = notebook.resolve().parent, scratch / "geopend.jsonl"
     options = {"engine_name": ENGINE_NAME, "log": str(log)} if engine == "warm" else _kernel_options(log)
     try:
-        executed = _run(source, target, parameters, folder, options)
+        executed = _run(scratch, parameters, {"cwd": str(folder), **options})
     finally:
         _recording.clear()
     for cell in executed.cells:

@@ -155,7 +155,7 @@ def _make_known(given: str) -> None:
 def _timed(job: _Job, step: str) -> Iterator[None]:
     started = time.perf_counter()
     yield
-    job.result.seconds[step] = time.perf_counter() - started
+    job.result.seconds[step] = round(time.perf_counter() - started, 3)
 
 
 def _needed(content: bytes) -> bytes:
@@ -197,10 +197,9 @@ def _finish(job: _Job, inputs: dict[str, str] | None, folder: Path, made: dict[s
     kept = files.carry_over(target, folder, again - edited)
     earlier = {fmt: names for fmt, names in before.items() if fmt not in made and set(names) <= set(kept)}
     runs = {fmt: manifest.get("earlier", {}).get(fmt, manifest.get("run")) for fmt in earlier}
-    seconds = {name: round(value, 3) for name, value in job.result.seconds.items()}
-    content = {"formats": list(made), "made": made | earlier, "earlier": runs, "inputs": inputs, "seconds": seconds}
-    names = [name for names in (made | earlier).values() for name in names]
-    files.write_manifest(folder, job.metadata | content, names)
+    every, seconds = made | earlier, job.result.seconds
+    content = {"formats": list(made), "made": every, "earlier": runs, "inputs": inputs, "seconds": seconds}
+    files.write_manifest(folder, job.metadata | content, [name for names in every.values() for name in names])
     files.move_into_place(folder, target)
 
 
@@ -371,7 +370,7 @@ def render_report(
     key = f"{nis}-{slug}" if nis else slug
     result = ReportResult(key, place, output_dir / view.edition.id / key)
     job = _Job(view, notebook, content, makers, metadata, result)
-    result.seconds["openen"] = time.perf_counter() - started
+    result.seconds["openen"] = round(time.perf_counter() - started, 3)
     if scratch:  # one of many, which have their layers from the process that forks
         with _quarantined(job, scratch):
             return _make(job, scratch.resolve())

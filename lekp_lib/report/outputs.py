@@ -11,11 +11,11 @@ the line to paste. Title, caption and text alternative of an ordinary output com
 import base64
 import datetime as dt
 import io
+import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -78,12 +78,6 @@ class Contents:
         return next((piece.block["data"] for piece in self.pieces if piece.block["kind"] == kind), None)
 
 
-@cache
-def _parser() -> Callable[[str], Any]:
-    """Markdown without HTML and without formulas: a dollar is a dollar."""
-    return mistune.create_markdown(renderer=None, plugins=["table"])
-
-
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?\1")
 #: Nodes of markdown that page and paper know.
 _KNOWN = frozenset((
@@ -134,7 +128,9 @@ class _Cell:
 
     def markdown(self, source: str) -> list[Node]:
         """The syntax tree of a text as nodes that page and paper know; the rest is refused."""
-        return self._nodes(_parser()("\n".join(_protected(line) for line in source.splitlines())))
+        text = "\n".join(_protected(line) for line in source.splitlines())
+        tokens: Any = mistune.markdown(text, renderer=None, plugins=("table",))  # no formulas: a dollar is a dollar
+        return self._nodes(tokens)
 
     def _nodes(self, tokens: list[Node]) -> list[Node]:
         solid = [token for token in tokens if token["type"] != "blank_line"]
@@ -252,10 +248,8 @@ def _value(text: str) -> Any:
     """What a cell held before pandas printed it, as far as a reader can tell."""
     if text.lower() in _ABSENT:
         return None
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if _NUMBER.fullmatch(text):
-        return int(text) if text.lstrip("-").isdigit() else float(text)
+    if _NUMBER.fullmatch(text) or text.lower() in ("true", "false"):
+        return json.loads(text.lower())
     found = _DATE.match(text)
     return dt.date.fromisoformat(found[0]) if found else text
 
@@ -451,5 +445,5 @@ def report_facts(contents: Contents) -> dict[str, Any]:
 
 def logo_size(facts: dict[str, Any], widest: float, highest: float) -> tuple[float, float]:
     """Width and height of the logo inside a room, with its own proportions."""
-    aspect = facts["logo_aspect"]
-    return (highest * aspect, highest) if highest * aspect <= widest else (widest, widest / aspect)
+    width = min(widest, highest * facts["logo_aspect"])
+    return width, width / facts["logo_aspect"]

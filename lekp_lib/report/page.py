@@ -20,8 +20,7 @@ from slugify import slugify
 
 from lekp_lib.errors import Problem, ReportProblems
 from lekp_lib.paths import write_file
-from lekp_lib.present.blocks import TEMPLATES as BLOCK_TEMPLATES
-from lekp_lib.present.blocks import Block, html_environment, styles
+from lekp_lib.present import blocks
 from lekp_lib.present.format import date_text
 from lekp_lib.report.files import cache_folder
 from lekp_lib.report.outputs import NEW_PAGE_TAG, Contents, Piece, logo_size, report_facts
@@ -132,7 +131,7 @@ _TO_PART = re.compile(r'<a href="#([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 @cache
 def environment() -> Environment:
     """Templates of this room and of the blocks."""
-    made = html_environment().overlay(loader=FileSystemLoader([TEMPLATES, BLOCK_TEMPLATES]))
+    made = blocks.html_environment().overlay(loader=FileSystemLoader([TEMPLATES, blocks.TEMPLATES]))
     made.filters["drawing"] = named_drawing
     return made
 
@@ -151,7 +150,7 @@ def font_face_css() -> str:
 
 @cache
 def _page_css() -> Markup:
-    return Markup("\n".join([font_face_css(), (TEMPLATES / "verslag.css").read_text("utf-8"), styles()]))  # noqa: S704
+    return Markup("\n".join([font_face_css(), (TEMPLATES / "verslag.css").read_text("utf-8"), blocks.styles()]))  # noqa: S704
 
 
 def named_drawing(svg: str, alt: str) -> Markup:
@@ -164,36 +163,32 @@ def named_drawing(svg: str, alt: str) -> Markup:
 def _piece_html(piece: Piece) -> str:
     kind, data = piece.block["kind"], piece.block["data"]
     if piece.html or kind == "tabel":
-        return piece.html or Block(kind, data).html()
+        return piece.html or blocks.Block(kind, data).html()
     return environment().get_template(f"{kind}.html.j2").render(d=data).strip()
 
 
-class _Headings:
-    """Gives every heading an id that the page has once, and lists those of level 2 and 3 for the contents."""
+def _with_anchors(fragments: Sequence[str]) -> tuple[list[str], str, list[dict[str, Any]]]:
+    """Every heading with an id that the page has once, the title, and the headings of level 2 and 3 as contents."""
+    taken = {"inhoud-van-het-verslag", *(name for text in fragments for name in _ID.findall(text))}
+    titles, entries = [""], list[dict[str, Any]]()
 
-    def __init__(self, fragments: Sequence[str]) -> None:
-        self.taken = {"inhoud-van-het-verslag", *(name for text in fragments for name in _ID.findall(text))}
-        self.title, self.entries = "", list[dict[str, Any]]()
-        self.fragments = [_HEADING.sub(self._mark, text) for text in fragments]
-
-    def _anchor(self, text: str) -> str:
-        base = slugify(text, max_length=60, word_boundary=True) or "deel"
-        anchor = next(name for n in range(1, 999) if (name := base if n == 1 else f"{base}-{n}") not in self.taken)
-        self.taken.add(anchor)
-        return anchor
-
-    def _mark(self, match: re.Match[str]) -> str:
+    def marked(match: re.Match[str]) -> str:
         level, attributes, inner = int(match[1]), match[2], match[3]
         text, given = " ".join(unescape(re.sub(r"<[^>]*>", "", inner)).split()), _ID.search(attributes)
-        anchor = given[1] if given else self._anchor(text)
+        base = slugify(text, max_length=60, word_boundary=True) or "deel"
+        free = (name for name in (base, *(f"{base}-{number}" for number in range(2, 999))) if name not in taken)
+        anchor = given[1] if given else next(free)
+        taken.add(anchor)
         entry: dict[str, Any] = {"text": text, "anchor": anchor, "entries": []}
         if level == 1:
-            self.title = self.title or text
+            titles.append(text)
         elif level == 2:
-            self.entries.append(entry)
-        elif level == 3 and self.entries and "class=" not in attributes:
-            self.entries[-1]["entries"].append(entry)
+            entries.append(entry)
+        elif level == 3 and entries and "class=" not in attributes:
+            entries[-1]["entries"].append(entry)
         return match[0] if given else f'<h{level} id="{anchor}"{attributes}>{inner}</h{level}>'
+
+    return [_HEADING.sub(marked, text) for text in fragments], next(filter(None, titles), ""), entries
 
 
 def _without_dead_ends(fragments: list[str]) -> list[str]:
@@ -210,19 +205,20 @@ def page_of(contents: Contents) -> str:
     ReportProblems
         When the page does not pass its checks; all problems at once.
     """
-    facts, headings = report_facts(contents), _Headings([_piece_html(piece) for piece in contents.pieces])
-    title = facts["title"] or headings.title
+    facts, pieces = report_facts(contents), contents.pieces
+    fragments, heading, entries = _with_anchors([_piece_html(piece) for piece in pieces])
+    title = facts["title"] or heading
     if not title:
         raise ReportProblems("de pagina heeft geen titel", [Problem("notebook", "geen kop", "een eerste kop: # Titel")])
     cells = [
         {"html": Markup(fragment), "new_page": NEW_PAGE_TAG in piece.tags}  # noqa: S704 -- finished above
-        for piece, fragment in zip(contents.pieces, _without_dead_ends(headings.fragments), strict=True)
+        for piece, fragment in zip(pieces, _without_dead_ends(fragments), strict=True)
     ]
     split = next((place for place, cell in enumerate(cells) if place and "<h2" in str(cell["html"])), len(cells))
     built = facts["moment"] and f"gemaakt op {date_text(facts['moment'].date())}"
     footer = " · ".join(filter(None, (facts["edition"] and f"editie {facts['edition']}", built, facts["run"])))
     page = environment().get_template("verslag.html.j2").render(
-        facts=facts, title=title, entries=headings.entries, head=cells[:split], body=cells[split:], footer=footer,
+        facts=facts, title=title, entries=entries, head=cells[:split], body=cells[split:], footer=footer,
         css=_page_css(), printed_banner=re.sub(r"[^\w ,.:;()-]", " ", facts["banner"]),
         logo=[round(side) for side in logo_size(facts, 240, 64)],
     )  # fmt: skip
