@@ -203,34 +203,29 @@ def _finish(job: _Job, inputs: dict[str, str] | None, folder: Path, made: dict[s
     files.move_into_place(folder, target)
 
 
-def _sources(content: bytes) -> list[str]:
-    return ["".join(cell["source"]) for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]
-
-
 @contextmanager
 def _kept_layers(job: _Job) -> Iterator[None]:
     """Layers of charts and maps that an earlier report of the edition drew, and those of this one for the next.
 
-    Only where nobody changed the cells of the notebook: a cell may draw in another style. One file per edition, and at
-    most so many layers in it.
+    Only where nobody changed the notebook: a cell may draw in another style. One file per edition and version of the
+    code, and at most so many layers in it.
     """
     from lekp_lib.present.theme import SHARED_LAYERS
 
     packaged = packaged_folder("notebooks") / job.notebook.name
     warm = job.metadata["engine"] == "warm" and packaged.is_file()
-    if not warm or _sources(packaged.read_bytes()) != _sources(job.content):
+    if not warm or packaged.read_bytes() != job.content:
         yield
         return
-    path, code = platformdirs.user_cache_path("lekp") / "drawings" / f"{job.view.edition.id}.json", code_sha256()
-    with suppress(OSError, ValueError, TypeError, KeyError):
-        kept = json.loads(path.read_bytes())
-        SHARED_LAYERS.update(kept["layers"] if kept["code"] == code else {})
+    path = files.cache_folder("drawings", code_sha256()) / f"{job.view.edition.id}.json"
+    with suppress(OSError, ValueError, TypeError):
+        SHARED_LAYERS.update(json.loads(path.read_bytes()))
     before = len(SHARED_LAYERS)
     yield
     if len(SHARED_LAYERS) > before:
         layers = dict(list(SHARED_LAYERS.items())[-_MOST_LAYERS:])
         with suppress(ProjectError):
-            write_file(path, json.dumps({"code": code, "layers": layers}).encode())
+            write_file(path, json.dumps(layers).encode())
 
 
 def _keep_templates() -> None:

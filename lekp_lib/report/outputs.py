@@ -108,9 +108,7 @@ class _Cell:
 
     def __init__(self, number: int, cell: NotebookNode, folder: Path, problems: list[Problem]) -> None:
         self.number, self.cell, self.folder, self.problems = number, cell, folder, problems
-        self.options: dict[str, list[str]] = {}
-        for name, text in _OPTION.findall(cell.source):
-            self.options.setdefault(name, []).append(text.strip("\"'"))
+        self.options = [(name, text.strip("\"'")) for name, text in _OPTION.findall(cell.source)]
 
     def refuse(self, found: str, expected: str, advice: str) -> Node | None:
         """Note a problem; nothing can be shown then."""
@@ -123,8 +121,8 @@ class _Cell:
 
     def option(self, name: str) -> str:
         """The next value of an option; several outputs of one cell have several lines."""
-        values = self.options.get(name, [])
-        return values.pop(0) if values else ""
+        place = next((place for place, (given, _) in enumerate(self.options) if given == name), None)
+        return "" if place is None else self.options.pop(place)[1]
 
     def markdown(self, source: str) -> list[Node]:
         """The syntax tree of a text as nodes that page and paper know; the rest is refused."""
