@@ -536,7 +536,7 @@ def _part_words(ax: Axes, x: float, y: float, width_mm: float, state: str, count
         ax.text(x + shift, y, count, ha="center", va="center_baseline", color=ink)
     if marked:
         left = x - (words / 2 + 0.5) / _PT_PER_MM
-        ax.plot(left, y, marker=theme.mark_path(theme.MARKS[state].shape), ms=6, color=ink, mew=0, clip_on=False)
+        ax.plot(left, y, marker=theme.mark_paths()[theme.MARKS[state].shape], ms=6, color=ink, mew=0, clip_on=False)
 
 
 def ages(

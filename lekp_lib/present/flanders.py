@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from lekp_lib.edition import Edition
-from lekp_lib.errors import ParameterError, ReportError
+from lekp_lib.errors import ParameterError
 from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts, text
@@ -164,10 +164,7 @@ class Flanders(Opened):
 
     def doelen(self, werf: str | None = None) -> Block:
         """The sections of all targets, of one werf or of all."""
-        labels = {item.id: item.label for item in self.catalog.werven}
-        if werf is not None and werf not in labels:
-            raise ReportError(f"werf: er staat {werf!r}; verwacht wordt een van {', '.join(labels)}")
-        blocks: list[Block] = [heading(labels[werf] if werf else "De doelen")]
+        blocks: list[Block] = [heading(self.results.chapter_title(werf))]
         for target in self.catalog.pact_targets:
             if werf in (None, target.werf):
                 blocks += self._target_blocks(target)

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from lekp_lib.present.theme import INK, LINE, MAP_CLASSES, MAP_OWN, OTHERS, PAPER, Drawing, Frame, mark_path, strokes
+from lekp_lib.present.theme import INK, LINE, MAP_CLASSES, MAP_OWN, OTHERS, PAPER, Drawing, Frame, mark_paths, strokes
 
 #: Upper bounds of the classes as shares of the yardstick; the last class has none.
 BREAKS = (0.25, 0.5, 0.75, 1.0)
@@ -194,7 +194,7 @@ def map_base(ax: Axes, *, ground: Ground, classes: Sequence[str]) -> None:
         look = {"fc": fill.colour, "ec": edge[0], "lw": edge[1], "ls": dots, "zorder": 2 if blank else 1}
         ax.add_artist(PathPatch(_outlines(part.geometry), clip_on=False, **look))
         if fill.mark:
-            mark, centres = mark_path(fill.mark), shapely.get_coordinates(part.representative_point())
+            mark, centres = mark_paths()[fill.mark], shapely.get_coordinates(part.representative_point())
             marks = [Path(mark.vertices * size + centre, mark.codes) for centre in centres]
             ax.add_artist(PathPatch(Path.make_compound_path(*marks), fc=LINE, lw=0, zorder=3, clip_on=False))
     strokes(ax, _lines(ground.borders), INK, 0.8, zorder=4, joinstyle="round")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from lekp_lib import __version__
 from lekp_lib.edition import AREA_NAMES, Edition
-from lekp_lib.errors import ParameterError, ReportError
+from lekp_lib.errors import ParameterError
 from lekp_lib.pact import Catalog, Target
 from lekp_lib.pact.models import SubIndicator
 from lekp_lib.parameters import ReportParameters, read_parameters
@@ -36,8 +36,6 @@ _COMPARED_GROUPS = {
 }  # fmt: skip
 #: Words of a table that get their mark.
 _STATE_MARKS = {word: word for word in MARKS}
-#: A bar ends a little beyond the level.
-_BAR_END = 1.18
 #: What the rules, in reading order, are called in the catalogue.
 RULES = (
     "oordeel", "vereist_pad", "ja_nee", "jaarlijks_tempo", "noemer", "afronding", "tempo", "vergelijking", "fusies",
@@ -205,7 +203,6 @@ class Report(Opened):
         """What the templates may mention of the municipality as a whole."""
         rows, on = self.numbered, self.on
         verdicts = [row.oordeel for row in rows]
-        judged = [row for row in rows if row.beoordeeld and row.oordeel != "nog niet vereist"]
         known = [row for row in rows if row.heeft_cijfer]
         summed = [row for row in rows if row.soort not in ("ja_nee", "jaarlijks_tempo")]
         best = [row for row in summed if row.goed and row.deel is not None]
@@ -217,7 +214,7 @@ class Report(Opened):
             beoordeeld=len([v for v in verdicts if v in JUDGED]), goed=sum(v in GOOD for v in verdicts),
             met_cijfer=len(known), weinig=len(known) < FEW_KNOWN or version is None, ontbreken=len(missing),
             onbruikbaar=verdicts.count("zonder oordeel"),
-            beste=max(best, key=lambda row: row.deel, default=None), judged=len(judged), volgend_jaar=on.year + 1,
+            beste=max(best, key=lambda row: row.deel, default=None), volgend_jaar=on.year + 1,
             achterste=next((row for row in discuss if row.achterstand), None), bespreken=discuss, peildatum=on,
             te_laat=[row for row in rows if row.oordeel == MISSED], tempo_ja=tempos.count("ja"),
             tempo_gekend=tempos.count("ja") + tempos.count("nee"), missing=missing,
@@ -375,12 +372,10 @@ class Report(Opened):
         >>> [block["kind"] for block in rapport.doelen("4", zonder=["ontharding"]).data["blocks"]]
         ['kop', 'doel']
         """
-        labels = {item.id: item.label for item in self.catalog.werven}
-        if werf is not None and werf not in labels:
-            raise ReportError(f"werf: er staat {werf!r}; verwacht wordt een van {', '.join(labels)}")
+        title = self.results.chapter_title(werf)
         rows = [row for row in self.numbered if werf in (None, row.werf) and row.id not in zonder and row.geldt]
         shown = [row for row in rows if row.heeft_cijfer and (row.soort == "ja_nee" or self._has_section(row))]
-        return self.shown(f"doelen {werf}", *self._chapter(labels[werf] if werf else "De doelen", shown))
+        return self.shown(f"doelen {werf}", *self._chapter(title, shown))
 
     def _chapter(self, title: str, rows: Sequence[SimpleNamespace]) -> list[Block]:
         """Yes/no targets first, then the sections of the others, under a heading; nothing without rows."""
@@ -662,18 +657,18 @@ def words_block(catalog: Catalog, few: bool = False) -> Block:
 
 
 def _bounded(share: float) -> float:
-    """Place on a bar in percent of the level, cut where the bar ends."""
-    return round(min(max(share, 0.0), 100 * _BAR_END), 1)
+    """Place on a bar in percent of the level, cut where the bar ends: a little beyond the level."""
+    return round(min(max(share, 0.0), 118.0), 1)
 
 
 def _figure_row(row: SimpleNamespace) -> dict[str, str]:
-    places = max(row.decimalen, 0)
     known = row.geldt and row.deel is not None and row.soort != "ja_nee"
+    required = known and row.beoordeeld and row.vereist is not None
     return {
         "Doel": row.naam, "Stand": text.macro("woorden", "stand", row) if row.heeft_cijfer else "–",
         "Niveau": fmt.amount(row.niveau, row.eenheid) if row.niveau is not None and row.soort != "ja_nee" else "–",
-        "Deel": fmt.percent(row.deel, places) if known else "–",
-        "Vereist": fmt.percent(row.vereist, places) if known and row.beoordeeld and row.vereist is not None else "–",
+        "Deel": fmt.percent(row.deel, row.decimalen) if known else "–",
+        "Vereist": fmt.percent(row.vereist, row.decimalen) if required else "–",
         "Oordeel": row.oordeel, "Tempo": row.tempo or "–",
         "Datum": fmt.short_date(row.datum, row.precisie) if row.datum else "–",
         "Bron": row.bron or "–",

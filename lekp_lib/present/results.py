@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from lekp_lib.edition.edition import MANIFEST_NAME, Edition, find_edition
+from lekp_lib.errors import ReportError
 from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import assess
 from lekp_lib.indicators.compare import compare, published_targets, similar_better, verdict_changes
@@ -124,6 +125,13 @@ class Results:
     @cached_property
     def _by_target(self) -> dict[str, pd.DataFrame]:
         return {str(name): part.set_index("nis") for name, part in self.assessments.groupby("target_id", sort=False)}
+
+    def chapter_title(self, werf: str | None) -> str:
+        """Heading over the targets of one werf, or of all."""
+        labels = {item.id: item.label for item in self.catalog.werven}
+        if werf is not None and werf not in labels:
+            raise ReportError(f"werf: er staat {werf!r}; verwacht wordt een van {', '.join(labels)}")
+        return labels[werf] if werf else "De doelen"
 
     @cached_property
     def rates(self) -> dict[str, pd.Series]:

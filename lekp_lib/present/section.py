@@ -290,10 +290,9 @@ def remarks(edition: Edition, place: Municipality, target: Target) -> list[dict[
         found.append(_remark("Toelichting van de gemeente", one_line(told.text), by, safe_address(told.link)))
     for item in each(edition.corrections_of(target.id, place.nis)):
         unit = series[item.indicator].unit
+        was, day = fmt.amount(item.before, unit), fmt.date_text(item.reference_date)
         now = "geschrapt" if pd.isna(item.after) else f"nu {fmt.amount(item.after, unit)}"
-        words = (
-            f"{fmt.date_text(item.reference_date)}: was {fmt.amount(item.before, unit)}, {now}. {one_line(item.reason)}"
-        )
+        words = f"{day}: was {was}, {now}. {one_line(item.reason)}"
         found.append(_remark("Gecorrigeerd door de gemeente", words, f"{item.author}, {fmt.date_text(item.date)}"))
     for name, figure in _of_before(edition, place, target):
         if figure.indicator in series and figure.value is not None:

@@ -171,7 +171,14 @@ def _ring(outer: Path, share: float) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _shapes() -> dict[str, Path]:
+def mark_paths() -> Mapping[str, Path]:
+    """Outline of every mark as one filled path in the square from -1 to 1 with y upwards.
+
+    Returns
+    -------
+    mapping of str to matplotlib.path.Path
+        By shape; to be filled with one colour, and fit as ``marker=`` of matplotlib.
+    """
     circle = Path.unit_circle().transformed(Affine2D().scale(0.86))
     square = _polygon((-0.8, -0.8), (0.8, -0.8), (0.8, 0.8), (-0.8, 0.8))
     bar = _polygon((-0.95, -0.2), (0.95, -0.2), (0.95, 0.2), (-0.95, 0.2))
@@ -194,23 +201,6 @@ def _shapes() -> dict[str, Path]:
     }
 
 
-def mark_path(shape: str) -> Path:
-    """Outline of a mark as one filled path in the square from -1 to 1 with y upwards.
-
-    Parameters
-    ----------
-    shape
-        ``star``, ``circle``, ``triangle_up``, ``triangle_down``, ``square``, ``ring``, ``dash``, ``dotted``,
-        ``hatch`` or ``cross``.
-
-    Returns
-    -------
-    matplotlib.path.Path
-        To be filled with one colour; also fit as ``marker=`` of matplotlib.
-    """
-    return _shapes()[shape]
-
-
 def mark_data(verdict: str) -> str:
     """Path data of the mark of a state, for an SVG with ``viewBox="-1 -1 2 2"``.
 
@@ -225,7 +215,7 @@ def mark_data(verdict: str) -> str:
     """
     letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
     parts = []
-    for points, code in mark_path(MARKS[verdict].shape).iter_segments():
+    for points, code in mark_paths()[MARKS[verdict].shape].iter_segments():
         numbers = () if code == Path.CLOSEPOLY else points * np.tile([1, -1], len(points) // 2)
         parts.append(letters[code] + " ".join(map(_short, numbers)))
     return "".join(parts)
