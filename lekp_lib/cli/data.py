@@ -19,6 +19,7 @@ from typer import Argument, Option
 from lekp_lib.cli import shared
 from lekp_lib.cli.shared import DATA, OWN, DataDir, OwnFolder, Today, count, say
 from lekp_lib.data import checks, fetch, importing, providers, schema, store, workbook
+from lekp_lib.data.cells import each
 from lekp_lib.edition import corrections
 from lekp_lib.edition import edition as editions
 from lekp_lib.edition import prepare as making
@@ -302,8 +303,9 @@ def boundaries(
         raise _other_ending(file, "GeoJSON (.geojson)")
     register = load_register()
     areas, source = making.simplified(file, file.name, register, peildatum), load_catalog().source(bron)
-    since, origin = store.first_day(register, peildatum), {"url": url, "title": titel, "published": published}
-    passport = store.keep_boundaries(file, data_dir=data_dir, source=source, since=since, retrieved=vandaag, **origin)
+    name = f"{store.HANDED_OVER}_{store.first_day(register, peildatum)}_{file.name}"
+    origin = {"provider": source.id, "licence": source.licence, "url": url, "title": titel, "published": published}
+    passport = store.RawStore(data_dir).put(file, name=name, retrieved=vandaag, **origin)
     say(f"{file.name}: grenzen van {len(areas)} gemeenten, bewaard als {passport.sha256[:12]}")
 
 
@@ -392,8 +394,8 @@ def status(
     newest = making.newest_reference_dates(context)
     statuses = store.source_statuses(context.catalog, store.RawStore(data_dir).passports(), newest, vandaag)
     rows = [
-        (item.source.name, quality.rhythm_words(item.source), *item[1:5], "te laat" if item.overdue else None)
-        for item in statuses
+        (item.source.name, quality.rhythm_words(item.source), *item[2:6], "te laat" if item.overdue else None)
+        for item in each(statuses)
     ]
     heads = ["bron", "ritme", "laatste peildatum", "opgehaald", "gepubliceerd", "volgende verwacht", "te laat"]
     frame = pd.DataFrame(rows, columns=heads)
@@ -401,7 +403,7 @@ def status(
     for path in naar or []:
         if path.suffix.lower() == ".ics":
             stamp = dt.datetime.combine(vandaag, dt.time(), dt.UTC)
-            write_file(path, store.write_calendar(quality.status_events(statuses), "LEKP-bronnen", stamp))
+            write_file(path, store.write_calendar(quality.status_events(each(statuses)), "LEKP-bronnen", stamp))
             say(path)
         else:
             _write_table(frame, path)

@@ -12,9 +12,8 @@ import math
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
@@ -278,16 +277,15 @@ def decoded(content: Content, declared: str | None) -> tuple[str, str]:
 # --- its tables ----------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Sheet:
+class Sheet(NamedTuple):
     """Rows with their line (or record) number; ``kind`` is csv, xlsx or json; ``merged`` areas like ``A1:B2``."""
 
     file: str
     title: str
     kind: str
     rows: Lines
-    notes: list[str] = field(default_factory=list)
-    merged: list[str] = field(default_factory=list)
+    notes: Sequence[str] = ()
+    merged: Sequence[str] = ()
     crs: str = ""
 
     def cell(self, header: list[str], position: int | None) -> tuple[str, str]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from lekp_lib.data.readers import NOT_REGISTERED
 from lekp_lib.data.schema import packaged
+from lekp_lib.data.store import ImportEntry
 from lekp_lib.pact import Catalog
 from lekp_lib.register import FIRST_DAY, Register, edition_on
 
@@ -65,10 +66,10 @@ def plain(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(round(float(value), 4)).replace(".", ",")
 
 
-def unconfirmed(findings: Iterable[Finding], confirmed: Iterable[str]) -> tuple[Finding, ...]:
-    """Findings without those that a person confirmed."""
-    known = set(confirmed)
-    return tuple(item for item in findings if item.level != "confirm" or item.key not in known)
+def unconfirmed(findings: Iterable[Finding], entries: Iterable[ImportEntry]) -> list[Finding]:
+    """Findings without the unlikely figures that a person confirmed at some import."""
+    known = {text for entry in entries for text in entry.confirmed}
+    return [item for item in findings if item.level != "confirm" or item.key not in known]
 
 
 class Places:
@@ -157,16 +158,6 @@ def _levels(catalog: Catalog) -> pd.DataFrame:
         if level.factor is not None
     ]
     return pd.DataFrame(rows, columns=["target_id", "of", "per", "share"])
-
-
-def _unusable(frame: pd.DataFrame, catalog: Catalog) -> dict[str, pd.Series]:
-    """Figures without a usable form, by what was expected; other rules are not asked about them."""
-    return {
-        "een NIS-code van vijf cijfers": ~frame["nis"].astype(str).str.fullmatch("[0-9]{5}"),
-        "een cijfer dat de catalogus kent": frame["unit"].isna(),
-        "een eindig getal": ~np.isfinite(frame["value"]) | frame["value"].abs().gt(LARGEST),
-        "een bron die de catalogus kent": ~frame["source_id"].isin(list(catalog.sources)),
-    }
 
 
 def _alone(frame: pd.DataFrame, today: dt.date | None) -> Iterator[Broken]:
@@ -345,7 +336,13 @@ def check_figures(
     stated = pd.DataFrame(columns=[*FIGURE[:4], "value"]) if levels is None or levels.empty else levels
     frame = figures.reset_index(drop=True).merge(declared, on=["target_id", "indicator"], how="left")
     frame = frame.astype({"value": float})
-    unusable = _unusable(frame, catalog)
+    # Without a usable form; other rules are not asked about them.
+    unusable = {
+        "een NIS-code van vijf cijfers": ~frame["nis"].astype(str).str.fullmatch("[0-9]{5}"),
+        "een cijfer dat de catalogus kent": frame["unit"].isna(),
+        "een eindig getal": ~np.isfinite(frame["value"]) | frame["value"].abs().gt(LARGEST),
+        "een bron die de catalogus kent": ~frame["source_id"].isin(list(catalog.sources)),
+    }
     broken: list[Broken] = [
         ("error", "form", frame[mask], f"{{value}} ({{source_id}}); verwacht: {expected}")
         for expected, mask in unusable.items()

@@ -11,7 +11,6 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from requests_cache import CachedSession
-from urllib3.exceptions import MaxRetryError
+from urllib3.exceptions import DecodeError, MaxRetryError, ProtocolError
 from urllib3.util import Retry
 
 from lekp_lib import __version__
@@ -53,8 +52,13 @@ class UpdateError(LekpError):
     """A provider cannot be reached, or gave something else than figures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+def stop_if(wrong: object, text: str) -> None:
+    """Stop at an answer that is not what was asked for, for one reason."""
+    if wrong:
+        raise UpdateError(text)
+
+
+class Limits(NamedTuple):
     """How long, how much and how often.
 
     Attributes
@@ -125,15 +129,14 @@ def _status_text(response: requests.Response) -> str:
 
 def _reason(error: Exception, host: str) -> str:
     """A network error in words that do not need knowledge of the libraries."""
-    if isinstance(error, LekpError):
-        return str(error)
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"{host} heeft geen geldig certificaat; er is niets gelezen"
-    if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
-        return f"{host} antwoordde niet op tijd"
-    if isinstance(error, urllib3.exceptions.ProtocolError | urllib3.exceptions.DecodeError):
-        return f"{host} brak midden in het antwoord af"
-    return f"{host} is niet te bereiken"
+    late = Exception if "timed out" in str(error) else requests.exceptions.Timeout
+    texts: dict[Any, str] = {
+        LekpError: str(error),
+        requests.exceptions.SSLError: f"{host} heeft geen geldig certificaat; er is niets gelezen",
+        late: f"{host} antwoordde niet op tijd",
+        (ProtocolError, DecodeError): f"{host} brak midden in het antwoord af",
+    }
+    return next((text for kind, text in texts.items() if isinstance(error, kind)), f"{host} is niet te bereiken")
 
 
 class PoliteAdapter(HTTPAdapter):
@@ -153,26 +156,23 @@ class PoliteAdapter(HTTPAdapter):
     def _body(self, response: requests.Response, host: str) -> bytes:
         limit, end = self.limits.max_bytes, time.monotonic() + self.limits.total_s
         too_large = f"{host} stuurt meer dan {limit / 1_000_000:.0f} MB; het lezen is gestopt"
+        too_slow = f"{host} doet meer dan {self.limits.total_s:g} s over één antwoord; gestopt"
         declared = response.headers.get("Content-Length", "")
-        if declared.isdigit() and int(declared) > limit:
-            raise UpdateError(too_large)
+        stop_if(declared.isdigit() and int(declared) > limit, too_large)
         body = io.BytesIO()
         # One read of the network at a time: whoever drips is seen at every drop.
         while piece := response.raw.read1(CHUNK_BYTES, decode_content=True):
             body.write(piece)
-            if body.tell() > limit:
-                raise UpdateError(too_large)
-            if time.monotonic() > end:
-                raise UpdateError(f"{host} doet meer dan {self.limits.total_s:g} s over één antwoord; gestopt")
+            stop_if(body.tell() > limit, too_large)
+            stop_if(time.monotonic() > end, too_slow)
         return body.getvalue()
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         parts = urlsplit(str(request.url))
         host = parts.hostname or ""
-        if self.offline:
-            raise UpdateError(f"voor {request.url} is niets bewaard; doe het één keer zonder --offline")
-        if parts.scheme != "https" and host not in LOOPBACK:
-            raise UpdateError(f"{host} wordt zonder versleuteling gevraagd; verwacht: een adres met https://")
+        stop_if(self.offline, f"voor {request.url} is niets bewaard; doe het één keer zonder --offline")
+        unsafe = parts.scheme != "https" and host not in LOOPBACK
+        stop_if(unsafe, f"{host} wordt zonder versleuteling gevraagd; verwacht: een adres met https://")
         wait = self._last.get(host, -1e9) + self.limits.pause_s - time.monotonic()
         if wait > 0:
             time.sleep(wait)
@@ -180,14 +180,14 @@ class PoliteAdapter(HTTPAdapter):
         try:
             response = super().send(request, *args, **kwargs)
             with response:
-                if response.status_code not in ANSWERS and not response.is_redirect:
-                    raise UpdateError(f"{host} {_status_text(response)}")
+                refused = response.status_code not in ANSWERS and not response.is_redirect
+                stop_if(refused, f"{host} {_status_text(response)}")
                 # What comes with a redirect is of no use, and may be endless.
                 body = b"" if response.is_redirect else self._body(response, host)
         finally:
             self._last[host] = time.monotonic()
-        if WEB_PAGE.match(body[:1000]):
-            raise UpdateError(f"{host} gaf een webpagina in plaats van gegevens (captcha, login of storing)")
+        web_page = WEB_PAGE.match(body[:1000])
+        stop_if(web_page, f"{host} gaf een webpagina in plaats van gegevens (captcha, login of storing)")
         if self.check is not None and response.status_code == 200:
             self.check(body, response.headers)
         headers = {name: text for name, text in response.headers.items() if name.lower() not in OF_TRANSFER}

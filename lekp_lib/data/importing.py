@@ -128,11 +128,6 @@ def select_imports(
     return tuple(entry for entry in entries if entry in wanted and entry not in unwanted)
 
 
-def confirmed_findings(entries: Iterable[ImportEntry]) -> frozenset[str]:
-    """Unlikely figures that a person confirmed at some import."""
-    return frozenset(text for entry in entries for text in entry.confirmed)
-
-
 def values_of(results: Iterable[ReadResult]) -> pd.DataFrame:
     """Figures and counts of imports: columns nis, figure, date, value; of one figure the last stands."""
     tables = [pd.DataFrame(columns=[*KEYS, "value"])]
@@ -188,7 +183,7 @@ def _findings(result: ReadResult, earlier: list[ReadResult], context: ImportCont
         except ProblemGroup as error:
             told = [(item.where, f"{item.found}; verwacht: {item.expected}") for item in error.problems]
             found += [Finding("error", "register", *item) for item in told]
-    return list(unconfirmed(found, confirmed_findings(Ledger(context.data_dir).entries())))
+    return unconfirmed(found, Ledger(context.data_dir).entries())
 
 
 def plan_import(

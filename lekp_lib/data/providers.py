@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from lekp_lib.data.cells import ImportProblems
-from lekp_lib.data.fetch import Answer, PoliteSession, UpdateError
+from lekp_lib.data.fetch import Answer, PoliteSession, UpdateError, stop_if
 from lekp_lib.data.importing import ImportContext, objections, plan_import
 from lekp_lib.data.places import BOX
 from lekp_lib.data.readers import ReadResult
@@ -186,17 +186,16 @@ def _records(body: bytes, host: str, name: str, expected: str) -> tuple[dict[str
 def _refuse_renamed(where: str, needed: Iterable[tuple[str, ...]], there: Collection[str]) -> None:
     """Refuse an answer that has a needed field by none of its names."""
     lacking = [" of ".join(names) for names in needed if not any(name in there for name in names)]
-    if lacking:
-        names = ", ".join(list(map(str, there))[:25])
-        raise UpdateError(f"{where} heeft geen veld {', '.join(lacking)}, wel {names}. Is het hernoemd?")
+    names = ", ".join(list(map(str, there))[:25])
+    stop_if(lacking, f"{where} heeft geen veld {', '.join(lacking)}, wel {names}. Is het hernoemd?")
 
 
 def _refuse_missing(context: UpdateContext, what: str, on: dt.date, found: Collection[str]) -> None:
     """Refuse what lacks a municipality of a day: a file with some missing is no file."""
     places = context.imports.register.municipalities(on)
-    if missing := [f"{place.nis} {place.name}" for place in places if place.nis not in found]:
-        some = ", ".join(missing[:5])
-        raise UpdateError(f"{context.host} heeft geen {what} van {len(missing)} gemeenten van {on}: {some}")
+    missing = [f"{place.nis} {place.name}" for place in places if place.nis not in found]
+    some = ", ".join(missing[:5])
+    stop_if(missing, f"{context.host} heeft geen {what} van {len(missing)} gemeenten van {on}: {some}")
 
 
 def _all_items(
@@ -213,16 +212,15 @@ def _all_items(
         total = page.total or total
         context.progress(context.feed.title, len(items), total)
         keys.update(str(item.get("id", item.get("properties", item))) for item in page.items)
-        if twice := [key for key, count in keys.items() if count > 1]:
-            some = ", ".join(key[:80] for key in twice[:3])
-            raise UpdateError(f"{host} gaf {len(twice)} {noun} tweemaal ({some}): de pagina's overlappen; {AGAIN}")
-        if not page.items:
-            raise UpdateError(f"{host} stopte na {len(items)} van {total or 'een onbekend aantal'} {noun}; {AGAIN}")
+        twice = [key for key, count in keys.items() if count > 1]
+        some = ", ".join(key[:80] for key in twice[:3])
+        stop_if(twice, f"{host} gaf {len(twice)} {noun} tweemaal ({some}): de pagina's overlappen; {AGAIN}")
+        known = total or "een onbekend aantal"
+        stop_if(not page.items, f"{host} stopte na {len(items)} van {known} {noun}; {AGAIN}")
         if page.following is not None:
             # The address of the next page brings its parameters along.
             url, params = page.following, {}
-    if total and len(items) != total:
-        raise UpdateError(f"{host} gaf {len(items)} {noun} en noemde er {total}; {AGAIN}")
+    stop_if(total and len(items) != total, f"{host} gaf {len(items)} {noun} en noemde er {total}; {AGAIN}")
     return items, answers
 
 
@@ -241,11 +239,10 @@ def _features(
     for number, (feature, bounds) in enumerate(zip(features, shapely.bounds(shapes), strict=True), start=1):
         where, properties = f"{host}: feature {number}", feature.get("properties")
         _refuse_renamed(where, needed, properties if isinstance(properties, dict) else {})
-        if np.isnan(bounds).any():
-            raise UpdateError(f"{where} heeft geen coördinaten")
-        if (bounds[:2] < box[:2]).any() or (bounds[2:] > box[2:]).any():
-            place = f"op {bounds[0]:g}, {bounds[1]:g}, buiten Vlaanderen ({box[0]:g}-{box[2]:g}, {box[1]:g}-{box[3]:g})"
-            raise UpdateError(f"{where} ligt {place}: een ander coördinatenstelsel dan gevraagd?")
+        stop_if(np.isnan(bounds).any(), f"{where} heeft geen coördinaten")
+        outside = (bounds[:2] < box[:2]).any() or (bounds[2:] > box[2:]).any()
+        place = f"op {bounds[0]:g}, {bounds[1]:g}, buiten Vlaanderen ({box[0]:g}-{box[2]:g}, {box[1]:g}-{box[3]:g})"
+        stop_if(outside, f"{where} ligt {place}: een ander coördinatenstelsel dan gevraagd?")
     return page, features
 
 
@@ -258,13 +255,13 @@ def _collection(features: Items, crs: str, **more: Any) -> bytes:
 def _boundary_page(context: UpdateContext, body: bytes, headers: Params) -> Page:
     """A page of boundaries in Lambert 72, and the address of the next one; only on the same machine."""
     host, url, given = context.host, context.connection.url, headers.get("Content-Crs", "").strip("<> ")
-    if given and not given.endswith("/31370"):
-        raise UpdateError(f"{host} gaf coördinaten in {given}; verwacht: {LAMBERT_CRS}")
+    other = given and not given.endswith("/31370")
+    stop_if(other, f"{host} gaf coördinaten in {given}; verwacht: {LAMBERT_CRS}")
     page, features = _features(body, host, (("NISCODE",), ("NAAM",)), BOX)
     links = [link for link in page.get("links") or () if isinstance(link, dict) and link.get("rel") == "next"]
     address = urljoin(url, str(links[0].get("href", ""))) if links and features else ""
-    if address and urlsplit(address)[:2] != urlsplit(url)[:2]:
-        raise UpdateError(f"de volgende pagina staat op een andere machine: {address}")
+    elsewhere = address and urlsplit(address)[:2] != urlsplit(url)[:2]
+    stop_if(elsewhere, f"de volgende pagina staat op een andere machine: {address}")
     total = page.get("numberMatched")
     return Page(features, total if isinstance(total, int) else 0, address)
 
@@ -306,14 +303,13 @@ def fetch_charge_points(context: UpdateContext) -> Fetched:
 
     asked = {"service": "WFS", "version": "2.0.0", "request": "GetFeature", "typeNames": layer}
     _, total = context.ask(url, partial(_point_total, host), {**asked, "resultType": "hits"})
-    if not total:
-        raise UpdateError(f"{host} heeft geen punten; een lege laag is geen cijfer nul")
+    stop_if(not total, f"{host} heeft geen punten; een lege laag is geen cijfer nul")
     asked |= {**context.connection.params, "srsName": "EPSG:4326"}
     paged = {**asked, "count": "{size}", "startIndex": "{done}"}
     features, answers = _all_items(context, url, paged, page, "punten", total)
     # Some servers count up to their own cap only; then there is something behind the end.
-    if context.ask(url, page, {**asked, "count": "1", "startIndex": str(total)})[1].items:
-        raise UpdateError(f"{host} noemde {total} punten en heeft er meer; die telling is niet te vertrouwen")
+    _, behind = context.ask(url, page, {**asked, "count": "1", "startIndex": str(total)})
+    stop_if(behind.items, f"{host} noemde {total} punten en heeft er meer; die telling is niet te vertrouwen")
     day = max(answer.retrieved for answer in answers)
     wanted = ("digitaal_vlaanderen", fetched_name(DETAILED, first_day(context.imports.register, day)))
     boundaries = [item.sha256 for item in context.store.passports() if (item.provider, item.name) == wanted]
@@ -337,8 +333,7 @@ def fetch_view(context: UpdateContext) -> Fetched:
 
     def read(body: bytes, _headers: Params) -> None:
         _, facts = _records(body, host, shape.records or "facts", "een weergave met feiten")
-        if not facts:
-            raise UpdateError(f"{host} gaf een weergave zonder feiten")
+        stop_if(not facts, f"{host} gaf een weergave zonder feiten")
         _refuse_renamed(f"{host}: de weergave", shape.required.values(), {key: None for fact in facts for key in fact})
 
     answer, _ = context.ask(f"{context.connection.url}/{feed.name}/result/JSON", read)
@@ -386,8 +381,7 @@ def fetch_energy(context: UpdateContext) -> Fetched:
     body, answer = _table(context, f"{context.connection.url}/{name}", rows)
 
     def whole(result: ReadResult) -> str:
-        if result.rows != rows:
-            raise UpdateError(f"{host} gaf {result.rows} rijen van {name} en noemde er {rows}; {AGAIN}")
+        stop_if(result.rows != rows, f"{host} gaf {result.rows} rijen van {name} en noemde er {rows}; {AGAIN}")
         return f"{rows} rijen, laatst bijgewerkt op {day}"
 
     # Local production is the state of one day and has no date in its rows; the volumes tell their month.
@@ -402,8 +396,7 @@ def fetch_inhabitants(context: UpdateContext) -> Fetched:
     """
 
     def check(body: bytes, _headers: Params) -> None:
-        if not zipfile.is_zipfile(io.BytesIO(body)):
-            raise UpdateError(f"{context.host} gaf geen hele zip")
+        stop_if(not zipfile.is_zipfile(io.BytesIO(body)), f"{context.host} gaf geen hele zip")
 
     year, name = context.today.year, context.feed.name
     try:
@@ -463,9 +456,9 @@ def _decision_page(host: str, body: bytes, _headers: Params) -> Page:
     if not isinstance(count, int) or not 0 < count <= MAX_PAGED_ROWS:
         raise UpdateError(f"{host} vindt {count} punten; verwacht: 1 tot {MAX_PAGED_ROWS}. Is de vraag begrepen?")
     for number, item in enumerate(items, start=1):
-        usable = re.fullmatch("[0-9A-Za-z_-]{1,100}", str(item.get("id")))
-        if not usable or not isinstance(item.get("attributes"), dict):
-            raise UpdateError(f"{host}: punt {number} heeft geen bruikbare id en attributes")
+        named = re.fullmatch("[0-9A-Za-z_-]{1,100}", str(item.get("id")))
+        usable = named and isinstance(item.get("attributes"), dict)
+        stop_if(not usable, f"{host}: punt {number} heeft geen bruikbare id en attributes")
     if items:
         there = {name: None for item in items for name in item["attributes"]}
         _refuse_renamed(f"{host}: de lijst", [*DECISION_TEXTS.values(), (STARTED, PLANNED)], there)
@@ -514,11 +507,11 @@ def _read(context: UpdateContext, file: Fetched, title: str) -> list[str]:
     result, refused = plan.result, plan.result.refused[["cell", "found", "expected", "advice"]]
     first = "; ".join(str(Problem(*row)) for row in refused.head(3).itertuples(index=False, name=None))
     told = f"{len(refused)} van {result.rows} rijen zijn niet bruikbaar"
-    if len(refused) * 100 > result.rows * MAX_REFUSED_PCT:
-        raise UpdateError(f"{title}: {told}, dus het bestand niet. De eerste: {first}")
-    if problems := objections(plan, accept_partial=True, confirm=False):
-        some = "; ".join(map(str, problems[:3]))
-        raise UpdateError(f"{title} is niet bruikbaar; aantal fouten: {len(problems)}. De eerste: {some}")
+    many = len(refused) * 100 > result.rows * MAX_REFUSED_PCT
+    stop_if(many, f"{title}: {told}, dus het bestand niet. De eerste: {first}")
+    problems = objections(plan, accept_partial=True, confirm=False)
+    some = "; ".join(map(str, problems[:3]))
+    stop_if(problems, f"{title} is niet bruikbaar; aantal fouten: {len(problems)}. De eerste: {some}")
     notes = [f"{told} en blijven weg. De eerste: {first}"] * bool(len(refused))
     notes += [file.examine(result)] if file.examine else []
     if len(result.context):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 from filelock import FileLock, Timeout
@@ -28,6 +28,9 @@ LOCK, LOCK_WAIT_S = ".slot", 120
 RAW_FOLDER, PASSPORTS, LEDGER = "ruw", "paspoorten.jsonl", "imports.jsonl"
 #: Simplified layer of VRBG: enough for maps.
 FOR_MAPS = "RefgemG100"
+#: Beginning of the name of boundaries that somebody handed over, before the day from which they hold.
+HANDED_OVER = "grenzen"
+STATUS = ["source", "last_reference", "retrieved", "published", "next_expected", "overdue"]
 #: Months and days from one figure to the next.
 _STEPS = {"wekelijks": (0, 7), "maandelijks": (1, 0), "halfjaarlijks": (6, 0), "jaarlijks": (12, 0)}
 
@@ -329,61 +332,13 @@ def fetched_name(layer: str, since: dt.date) -> str:
     return f"vrbg_{layer}_{since.isoformat()}.geojson"
 
 
-def keep_boundaries(path: Path, *, data_dir: Path, source: Source, since: dt.date, **origin: Any) -> Passport:
-    """Keep a GeoJSON file of boundaries for the editions that follow; it must have been looked at before.
-
-    Parameters
-    ----------
-    path
-        The file.
-    data_dir
-        Folder with the raw files.
-    source
-        Provider; gives the licence.
-    since
-        Day from which the boundaries hold, from :func:`first_day`.
-    origin
-        Other fields of :class:`Passport`: ``retrieved``, and ``url``, ``title`` and ``published`` when known.
-
-    Raises
-    ------
-    LekpError
-        When the file cannot be read.
-    """
-    told = {"provider": source.id, "licence": source.licence, **origin}
-    return RawStore(data_dir).put(path, name=f"grenzen_{since.isoformat()}_{path.name}", **told)
-
-
 def kept_boundaries(store: RawStore, since: dt.date) -> Passport | None:
     """Newest file of boundaries for maps: of VRBG, or handed over; ``None`` when there is none."""
-    starts = fetched_name(FOR_MAPS, since), f"grenzen_{since.isoformat()}_"
+    starts = fetched_name(FOR_MAPS, since), f"{HANDED_OVER}_{since}_"
     return next((item for item in reversed(store.passports()) if item.name.startswith(starts)), None)
 
 
 # --- when sources are due -------------------------------------------------------------------------------------------
-
-
-class SourceStatus(NamedTuple):
-    """What is known of one source on one day.
-
-    Attributes
-    ----------
-    last_reference
-        Newest reference date of its figures; ``None`` when nothing came in.
-    retrieved, published
-        Newest days in the passports of its files; ``None`` when not known.
-    next_expected
-        Day from which the next figure may be there; ``None`` where no rhythm is known or nothing came in.
-    overdue
-        The next figure should have been there.
-    """
-
-    source: Source
-    last_reference: dt.date | None
-    retrieved: dt.date | None
-    published: dt.date | None
-    next_expected: dt.date | None
-    overdue: bool
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
@@ -428,7 +383,7 @@ def next_due(source: Source, last_reference: dt.date | None, today: dt.date) -> 
 
 def source_statuses(
     catalog: Catalog, passports: Iterable[Passport], last_reference: Mapping[str, dt.date], today: dt.date
-) -> tuple[SourceStatus, ...]:
+) -> pd.DataFrame:
     """State of every source that the catalogue declares, in the order of their names.
 
     Parameters
@@ -444,15 +399,18 @@ def source_statuses(
 
     Returns
     -------
-    tuple of SourceStatus
+    DataFrame
+        Columns source, last_reference (newest reference date of its figures), retrieved and published (newest days in
+        the passports of its files), next_expected (day from which the next figure may be there) and overdue (it should
+        have been there); ``None`` for every day that is not known.
     """
-    given, found = tuple(passports), []
+    given, rows = tuple(passports), []
     retrieved = dict(sorted((item.provider, item.retrieved) for item in given))
     published = dict(sorted((item.provider, item.published) for item in given if item.published))
     for source in sorted(catalog.sources.values(), key=lambda item: item.name.casefold()):
         last, came = last_reference.get(source.id), (retrieved.get(source.id), published.get(source.id))
-        found.append(SourceStatus(source, last, *came, *next_due(source, last, today)))
-    return tuple(found)
+        rows.append((source, last, *came, *next_due(source, last, today)))
+    return pd.DataFrame(rows, columns=STATUS, dtype=object)
 
 
 def _escaped(text: str) -> str:

@@ -112,10 +112,9 @@ def hidden_notes(title: str, state: str, marks: dict[str, list[str]]) -> list[st
 def refuse_merged(sheet: Sheet, header_line: int) -> None:
     """Refuse merged cells from the header down: only the first of them has a value, the others look empty."""
     places = [area for area in sheet.merged if int(re.split("[A-Z]+", area)[-1]) >= header_line]
-    if places:
-        where, told = f"{sheet.file}: {sheet.title}!", ("samengevoegde cellen", "één waarde per cel")
-        problems = [Problem(where + place, *told, "Splits ze en vul elke cel in.") for place in places]
-        raise cells.ImportProblems(f"{sheet.file} is niet te lezen", problems)
+    where, told = f"{sheet.file}: {sheet.title}!", ("samengevoegde cellen", "één waarde per cel")
+    problems = [Problem(where + place, *told, "Splits ze en vul elke cel in.") for place in places]
+    cells.ImportProblems.raise_any(f"{sheet.file} is niet te lezen", problems)
 
 
 def wanted_sheets(name: str, book: Any, shape: FileShape) -> list[str]:

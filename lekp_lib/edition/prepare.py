@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from lekp_lib.data import importing
 from lekp_lib.data.cells import ImportProblems, each
 from lekp_lib.data.checks import check_counts, check_figures, unconfirmed
-from lekp_lib.data.importing import ImportContext, confirmed_findings, read_entry, select_imports
+from lekp_lib.data.importing import ImportContext, read_entry, select_imports
 from lekp_lib.data.places import BOX, LAMBERT_72, read_boundaries
 from lekp_lib.data.readers import NOT_REGISTERED, ReadResult
 from lekp_lib.data.schema import FileShape
@@ -355,7 +355,7 @@ def simplified(path: Path, name: str, register: Register, on: dt.date) -> pd.Dat
 
 
 def _to_look_at(
-    judged: pd.DataFrame, counts: pd.DataFrame, context: ImportContext, today: dt.date, confirmed: Iterable[str]
+    judged: pd.DataFrame, counts: pd.DataFrame, context: ImportContext, today: dt.date, entries: Iterable[ImportEntry]
 ) -> list[str]:
     """What a person must look at in what is frozen: after correction, so that that can mend an impossible figure.
 
@@ -364,7 +364,7 @@ def _to_look_at(
     under, register = judged["base"] & (judged["status"] != "gecorrigeerd"), context.register
     own, before = (editions.as_read(judged[chosen]) for chosen in (~under, under))
     found = check_figures(own, context.catalog, register, before, today=today)
-    findings = unconfirmed([*found, *check_counts(counts, register, today=today)], confirmed)
+    findings = unconfirmed([*found, *check_counts(counts, register, today=today)], entries)
     advice = "Lees een verbeterd bestand in, trek de import in, of verbeter het cijfer in parameters/correcties."
     errors = [item for item in findings if item.level != "warning"]
     problems = [Problem(item.where, item.message, "een mogelijk cijfer", advice) for item in errors]
@@ -459,7 +459,7 @@ def prepare(
     boundaries = _boundary_input(store, below, context.register, on)
     remarks = read_remarks(files, context, on, built)
     tables, judged, notes = gather(inputs, remarks, context, on, below, boundaries)
-    notes = _to_look_at(judged, tables["counts"], context, built, confirmed_findings(entries)) + notes
+    notes = _to_look_at(judged, tables["counts"], context, built, entries) + notes
     # The provider of what this program itself keeps: declared shapes, files of municipalities.
     keep: dict[str, Any] = {"provider": "lekp", "retrieved": built}
     for shape in (context.shape(item.shape) for item in inputs):

@@ -13,7 +13,7 @@ import pandas as pd
 from lekp_lib.data.checks import Finding, check_figures
 from lekp_lib.data.importing import ImportContext, changes_of, read_entry
 from lekp_lib.data.readers import ReadResult
-from lekp_lib.data.store import Ledger, RawStore, SourceStatus, add_months, next_due
+from lekp_lib.data.store import Ledger, RawStore, add_months, next_due
 from lekp_lib.edition import Edition
 from lekp_lib.edition.edition import as_read
 from lekp_lib.errors import LekpError
@@ -282,14 +282,14 @@ def rhythm_words(source: Source) -> str:
 
 
 def status_events(
-    statuses: Iterable[SourceStatus], warning: str = "", precision: Mapping[str, str] = MappingProxyType({})
+    statuses: Iterable[Any], warning: str = "", precision: Mapping[str, str] = MappingProxyType({})
 ) -> list[tuple[str, dt.date, str, str, str]]:
     """One event of a calendar per source with a next figure, on the day from which it may be there.
 
     Parameters
     ----------
     statuses
-        State of the sources on one day.
+        State of the sources on one day: rows of :func:`~lekp_lib.data.store.source_statuses`.
     warning
         Stands in front of every title: that the figures are invented.
     precision

@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lekp_lib import __version__
 from lekp_lib.data.cells import each
-from lekp_lib.data.store import SourceStatus, source_statuses, write_calendar
+from lekp_lib.data.store import source_statuses, write_calendar
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
 from lekp_lib.paths import sha256_of
@@ -368,7 +368,7 @@ def data_files(context: SiteContext) -> tuple[SiteFile, ...]:
 
 
 @lru_cache(maxsize=2)
-def source_states(context: SiteContext) -> tuple[SourceStatus, ...]:
+def source_states(context: SiteContext) -> tuple[Any, ...]:
     """State on the day of the build of every source that the edition uses or that a target waits for, by name."""
     sources = pd.concat([context.edition.frame(name) for name in ("figures", "totals")]).groupby("source_id")
     retrieved = sources["retrieved"].max().dropna()
@@ -376,7 +376,7 @@ def source_states(context: SiteContext) -> tuple[SourceStatus, ...]:
     served = {key for target in context.targets.values() for key in target.sources}
     return tuple(
         state._replace(retrieved=retrieved.get(state.source.id))
-        for state in source_statuses(context.edition.catalog, (), last, context.today)
+        for state in each(source_statuses(context.edition.catalog, (), last, context.today))
         if state.last_reference or state.source.id in served
     )
 

@@ -60,7 +60,7 @@ def test_source_without_rhythm_is_never_late(rhythm: str) -> None:
 def test_state_of_every_source() -> None:
     passport = Passport(sha256="0" * 64, bytes=1, name="x.csv", provider="mow", retrieved=dt.date(2026, 4, 2))
     given = load_catalog(), [passport], {"mow": END_OF_MARCH}, STAMP.date()
-    statuses = {item.source.id: item for item in source_statuses(*given)}
+    statuses = {item.source.id: item for item in source_statuses(*given).itertuples()}
     assert set(statuses) == set(load_catalog().sources)
     mow = statuses["mow"]
     assert (mow.last_reference, mow.retrieved, mow.published) == (END_OF_MARCH, dt.date(2026, 4, 2), None)
