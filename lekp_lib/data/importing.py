@@ -26,7 +26,6 @@ from lekp_lib.register import Register
 BY_HASH = "sha256:"
 LISTED = 200
 KEYS = ["nis", "figure", "date"]
-CHANGES = ("kind", "nis", "figure", "date", "old", "new")
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def changes_of(result: ReadResult, before: Iterable[ReadResult]) -> pd.DataFrame
     order = np.select([frame["old"].isna(), frame["old"].eq(frame["new"])], [1, 2], 0)
     kinds = pd.Series(["revised", "new", "unchanged"])
     frame = frame.assign(kind=kinds.loc[order].to_numpy(), order=order)
-    return frame.sort_values(["order", *KEYS], ignore_index=True)[list(CHANGES)]
+    return frame.sort_values(["order", *KEYS], ignore_index=True)[["kind", *KEYS, "old", "new"]]
 
 
 def _earlier(context: ImportContext, shape: FileShape, sha256: str) -> tuple[list[ReadResult], list[str]]:
@@ -179,7 +178,7 @@ def _findings(result: ReadResult, earlier: list[ReadResult], context: ImportCont
     found = [*checked, *(check_counts(result.counts, register, today=today) if len(result.counts) else ())]
     if len(result.counts) and not any(item.level == "error" for item in found):
         try:
-            register.with_counts([fact for one in (*earlier, result) for fact in one.count_facts])
+            register.with_counts(fact for one in (*earlier, result) for fact in one.count_facts)
         except ProblemGroup as error:
             told = [(item.where, f"{item.found}; verwacht: {item.expected}") for item in error.problems]
             found += [Finding("error", "register", *item) for item in told]

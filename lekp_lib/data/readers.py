@@ -572,8 +572,7 @@ def read_file(
         result.figures, result.levels = _figures(rows, shape, catalog, url)
     else:
         result.counts = _counts(rows, shape, catalog.source(shape.source).name)
-    figures = result.figures.assign(retrieved=retrieved, original=None, correction_note="")
-    result.figures = figures[list(FIGURES)]
+    result.figures = result.figures.assign(retrieved=retrieved, original=None, correction_note="")[list(FIGURES)]
     result.refused = pd.DataFrame(rows.refused, columns=REFUSED).sort_values(["row", "cell"], ignore_index=True)
     left_out = [(count, "rij" if count == 1 else "rijen", reason) for reason, count in rows.left_out.items() if count]
     result.notes = rows.notes + [f"{count} {noun} weggelaten: {reason}" for count, noun, reason in left_out]

@@ -111,7 +111,7 @@ def test_passing_refusal_is_repeated_and_the_provider_knows_who_asks(tmp_path):
 def test_fresh_answer_is_not_asked_twice(tmp_path):
     with serving(lambda *_: GOOD) as provider:
         for _ in range(2):
-            with PoliteSession(tmp_path, limits=replace(QUICK, fresh_s=600)) as session:
+            with PoliteSession(tmp_path, limits=QUICK._replace(fresh_s=600)) as session:
                 session.ask(provider.url, only_figures)
         assert len(provider.asked) == 1
 
@@ -119,7 +119,7 @@ def test_fresh_answer_is_not_asked_twice(tmp_path):
 def test_pause_between_two_requests(tmp_path, monkeypatch):
     waits = []
     monkeypatch.setattr("lekp_lib.data.fetch.time.sleep", waits.append)
-    with serving(lambda *_: GOOD) as provider, PoliteSession(tmp_path, limits=replace(QUICK, pause_s=50)) as session:
+    with serving(lambda *_: GOOD) as provider, PoliteSession(tmp_path, limits=QUICK._replace(pause_s=50)) as session:
         session.ask(provider.url + "/1", only_figures)
         session.ask(provider.url + "/2", only_figures)
     assert len(waits) == 1
