@@ -93,9 +93,7 @@ class Places:
         ask, rows = self.register, []
         for nis, (edition, day) in ((nis, item) for nis in codes for item in FIRST_DAY.items()):
             if nis in self.codes[edition]:
-                found = [("inwoners", ask.population(nis, year, day)) for year in YEARS]
-                found += [("huishoudens", ask.households(nis, year, day)) for year in YEARS]
-                found.append(("wooneenheden", ask.dwellings(nis, day)))
+                found = dict.fromkeys(item for year in YEARS for item in ask.denominators(nis, year, day).items())
                 rows += [(nis, kind, edition, count.date.year, count.value) for kind, count in found if count]
         return pd.DataFrame(rows, columns=["nis", "per", "edition", "year", "amount"])
 

@@ -35,6 +35,8 @@ from lekp_lib.errors import CatalogError, Problem
 MAX_REFUSED_PCT = 2
 #: Around Flanders with a margin, in degrees (longitude, latitude).
 DEGREES = (2.0, 50.4, 6.3, 51.8)
+#: Layer of VRBG for points; :data:`~lekp_lib.data.store.FOR_MAPS` is for maps.
+DETAILED = "Refgem"
 LAMBERT_CRS = "http://www.opengis.net/def/crs/EPSG/0/31370"
 #: Beyond this number Fluvius gives no pages, and Lokaal Beslist shows no more.
 MAX_PAGED_ROWS = 10_000
@@ -309,8 +311,7 @@ def fetch_charge_points(context: UpdateContext) -> Fetched:
     _, behind = context.ask(url, page, {**asked, "count": "1", "startIndex": str(total)})
     stop_if(behind.items, f"{host} noemde {total} punten en heeft er meer; die telling is niet te vertrouwen")
     day = max(answer.retrieved for answer in answers)
-    # The detailed layer of VRBG; the simplified one is for maps.
-    wanted = ("digitaal_vlaanderen", fetched_name("Refgem", first_day(context.imports.register, day)))
+    wanted = ("digitaal_vlaanderen", fetched_name(DETAILED, first_day(context.imports.register, day)))
     boundaries = [item.sha256 for item in context.store.passports() if (item.provider, item.name) == wanted]
     advice = "de naam van de gemeente telt; voor plaatsen volgens coördinaten: eerst lekp data update --source vrbg"
     # The day inside makes it another file than that of last month, even when no point changed.
