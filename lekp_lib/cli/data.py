@@ -18,8 +18,7 @@ from typer import Argument, Option
 
 from lekp_lib.cli import shared
 from lekp_lib.cli.shared import DATA, OWN, DataDir, OwnFolder, Today, count, say
-from lekp_lib.data import checks, fetch, importing, providers, schema, store, workbook
-from lekp_lib.data.cells import each
+from lekp_lib.data import cells, checks, fetch, importing, providers, schema, store, workbook
 from lekp_lib.edition import corrections
 from lekp_lib.edition import edition as editions
 from lekp_lib.edition import prepare as making
@@ -395,7 +394,7 @@ def status(
     statuses = store.source_statuses(context.catalog, store.RawStore(data_dir).passports(), newest, vandaag)
     rows = [
         (item.source.name, quality.rhythm_words(item.source), *item[2:6], "te laat" if item.overdue else None)
-        for item in each(statuses)
+        for item in cells.each(statuses)
     ]
     heads = ["bron", "ritme", "laatste peildatum", "opgehaald", "gepubliceerd", "volgende verwacht", "te laat"]
     frame = pd.DataFrame(rows, columns=heads)
@@ -403,7 +402,7 @@ def status(
     for path in naar or []:
         if path.suffix.lower() == ".ics":
             stamp = dt.datetime.combine(vandaag, dt.time(), dt.UTC)
-            write_file(path, store.write_calendar(quality.status_events(each(statuses)), "LEKP-bronnen", stamp))
+            write_file(path, store.write_calendar(quality.status_events(cells.each(statuses)), "LEKP-bronnen", stamp))
             say(path)
         else:
             _write_table(frame, path)

@@ -384,10 +384,9 @@ def has_columns(head: str, separator: str, shape: FileShape) -> bool:
 
 def csv_sheet(content: Content, shape: FileShape) -> Sheet:
     """The table of a csv: the separator is the one by which a header is found, and must be a declared one."""
-    text, encoding = decoded(content, shape.encoding)
-    head = text[:200_000]
+    head, encoding = decoded(content, shape.encoding)
     # A large text would stay beside its rows; it is decoded again while they are read.
-    del text
+    head = head[:200_000]
     tried = dict.fromkeys((*shape.delimiters, *SEPARATORS))
     separator = next((one for one in tried if has_columns(head, one, shape)), shape.delimiters[0])
     declared = " of ".join(SEPARATORS.get(one, one) for one in shape.delimiters)

@@ -19,7 +19,6 @@ from lekp_lib.data.store import ImportEntry
 from lekp_lib.pact import Catalog
 from lekp_lib.register import FIRST_DAY, Register, edition_on
 
-LARGEST = 1e12
 FLANDERS = "02000"
 JUMP, SMALLEST_OF_A_JUMP = 10, 10.0
 KILO, FEW_METRES = (500.0, 2000.0), 100.0
@@ -338,7 +337,7 @@ def check_figures(
     unusable = {
         "een NIS-code van vijf cijfers": ~frame["nis"].astype(str).str.fullmatch("[0-9]{5}"),
         "een cijfer dat de catalogus kent": frame["unit"].isna(),
-        "een eindig getal": ~np.isfinite(frame["value"]) | frame["value"].abs().gt(LARGEST),
+        "een eindig getal": ~np.isfinite(frame["value"]) | frame["value"].abs().gt(1e12),
         "een bron die de catalogus kent": ~frame["source_id"].isin(list(catalog.sources)),
     }
     broken: list[Broken] = [

@@ -26,9 +26,6 @@ from lekp_lib import __version__
 from lekp_lib.data.cells import WEB_PAGE
 from lekp_lib.errors import LekpError
 
-CHUNK_BYTES = 1 << 16
-#: A new answer, or the word that the recorded one still holds.
-ANSWERS = (200, 304)
 #: Refusals that pass: the question is repeated.
 PASSING = (429, 500, 502, 503, 504)
 #: What ``Retry-After`` may ask, in seconds.
@@ -161,7 +158,7 @@ class PoliteAdapter(HTTPAdapter):
         stop_if(declared.isdigit() and int(declared) > limit, too_large)
         body = io.BytesIO()
         # One read of the network at a time: whoever drips is seen at every drop.
-        while piece := response.raw.read1(CHUNK_BYTES, decode_content=True):
+        while piece := response.raw.read1(65_536, decode_content=True):
             body.write(piece)
             stop_if(body.tell() > limit, too_large)
             stop_if(time.monotonic() > end, too_slow)
@@ -180,7 +177,8 @@ class PoliteAdapter(HTTPAdapter):
         try:
             response = super().send(request, *args, **kwargs)
             with response:
-                refused = response.status_code not in ANSWERS and not response.is_redirect
+                # A good one is a new answer, or the word that the recorded one still holds.
+                refused = response.status_code not in (200, 304) and not response.is_redirect
                 stop_if(refused, f"{host} {_status_text(response)}")
                 # What comes with a redirect is of no use, and may be endless.
                 body = b"" if response.is_redirect else self._body(response, host)

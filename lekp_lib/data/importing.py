@@ -294,7 +294,7 @@ def apply_import(plan: ImportPlan, *, accept_partial: bool = False, confirm: boo
         about = {"title": plan.shape.title, "licence": source.licence} | same | plan.origin
         kept = store.put(plan.path, name=name, **about)
         confirmed = tuple(item.key for item in plan.findings if item.level == "confirm")
-        told_as = {"shape": plan.shape.id, "options": options, "date": plan.today, "confirmed": confirmed}
-        entry = ImportEntry(sha256=kept.sha256, **told_as)
+        used = {"shape": plan.shape.id, "options": options, "date": plan.today}
+        entry = ImportEntry(sha256=kept.sha256, confirmed=confirmed, **used)
         Ledger(data_dir).append(entry)
     return entry

@@ -40,7 +40,6 @@ DETAILED = "Refgem"
 LAMBERT_CRS = "http://www.opengis.net/def/crs/EPSG/0/31370"
 #: Beyond this number Fluvius gives no pages, and Lokaal Beslist shows no more.
 MAX_PAGED_ROWS = 10_000
-MAX_TITLE_CHARACTERS = 400
 AGAIN = "probeer het later opnieuw"
 #: A start says that a session took place; its plan does not.
 STARTED, PLANNED = "session_started_at", "session_planned_start"
@@ -51,7 +50,6 @@ DECISION_TEXTS = {
     "orgaan": ("governing_body_classification_name", "governing_body_name"),
 }
 
-Progress = Callable[[str, int, int], None]
 Params = Mapping[str, str]
 Items = list[dict[str, Any]]
 Made = TypeVar("Made")
@@ -119,7 +117,7 @@ class UpdateContext(NamedTuple):
     connection: Connection
     feed: Feed
     today: dt.date
-    progress: Progress
+    progress: Callable[[str, int, int], None]
 
     @property
     def host(self) -> str:
@@ -440,7 +438,7 @@ def _decision(item: Mapping[str, Any], site: str, asked_on: dt.date) -> dict[str
         column: next((texts[0] for name in names if (texts := _texts(attributes.get(name)))), "")
         for column, names in DECISION_TEXTS.items()
     }
-    told["titel"] = textwrap.shorten(told["titel"], MAX_TITLE_CHARACTERS, placeholder="…")
+    told["titel"] = textwrap.shorten(told["titel"], 400, placeholder="…")
     started = _last_day(attributes.get(STARTED))
     day = started or _last_day(attributes.get(PLANNED))
     # Many bodies never tell when a session started; a planned day that has passed is the best there is.
@@ -530,8 +528,9 @@ def _use(context: UpdateContext, file: Fetched) -> FeedUpdate:
         passport = context.keep(file.name, file.answer, title, file.body)
         state: State = "unchanged" if passport.sha256 in known else "stored" if feed.shape else "new"
         if file.options is not None:
-            options = dict(file.options)
-            entry = ImportEntry(sha256=passport.sha256, shape=feed.shape, options=options, date=context.today)
+            entry = ImportEntry(
+                sha256=passport.sha256, shape=feed.shape, options=dict(file.options), date=context.today
+            )
             before = [item for item in Ledger(data_dir).lines() if item.id == entry.id]
             state = "unchanged" if before else "new"
             if before and all(item.withdrawn for item in before):

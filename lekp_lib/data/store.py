@@ -179,9 +179,6 @@ class RawStore:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir, self.folder = data_dir, data_dir / RAW_FOLDER
 
-    def _place(self, sha256: str) -> Path:
-        return self.folder / sha256[:2] / sha256
-
     def put(self, content: bytes | Path, *, name: str, **origin: Any) -> Passport:
         """Keep a content with its origin; the same content a second time changes nothing but a passport that is gone.
 
@@ -217,7 +214,7 @@ class RawStore:
         with data_lock(self.data_dir):
             known = {item.sha256: item for item in self.passports()}
             # Also when it is there already: an identical file is no change, a damaged one is mended.
-            write_file(self._place(new.sha256), data)
+            write_file(self.folder / new.sha256[:2] / new.sha256, data)
             if new.sha256 not in known:
                 _write_lines(self.folder / PASSPORTS, (*known.values(), new))
         return known.get(new.sha256, new)
@@ -253,7 +250,7 @@ class RawStore:
         LekpError
             When the file is absent or damaged.
         """
-        place = self._place(sha256)
+        place = self.folder / sha256[:2] / sha256
         if not place.is_file():
             raise LekpError(f"{place}: het ruwe bestand is weg; lees het opnieuw in")
         if (found := sha256_of(place)) != sha256:

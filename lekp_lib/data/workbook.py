@@ -31,10 +31,6 @@ MARKS = re.compile(
     rb'|<col [^>]*?\bhidden="(?P<column>1|true)"|<f(?P<formula>[ >/])'
 )
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-#: Longest address that a spreadsheet keeps as a link.
-MAX_LINK = 2000
-#: Height of a row with questions, in points.
-THREE_LINES = 45
 TEMPLATE_TITLE = "Sjabloon voor het klimaatpactverslag"
 SAVE_AGAIN = "Open het in Excel of LibreOffice en bewaar het als Excel-werkmap (.xlsx)."
 A_WORKBOOK = ("werkmap", "een xlsx-bestand", SAVE_AGAIN)
@@ -221,13 +217,15 @@ def _template_workbook(
     link = book.add_format({"num_format": "@", "font_color": "blue", "underline": 1, "valign": "top"})
     sheet = book.add_worksheet("Cijfers")
     sheet.write_row(0, 0, list(rows.columns), bold)
-    sheet.set_default_row(None if wide else THREE_LINES)
+    # Three lines of a question, in points.
+    sheet.set_default_row(None if wide else 45)
     for column, name in enumerate(rows.columns):
         # Text, so that a spreadsheet eats no zero of a code and makes no date of 2025-12.
         kept = text if name in ("nis", "datum", "sinds", "basisjaar") else None
         sheet.set_column(column, column, texts["breedte"].get(name, 14), kept)
         for line, cell in enumerate(rows[name], start=1):
-            if name == "adres" and cell.startswith("https://") and len(cell) <= MAX_LINK:
+            # A spreadsheet keeps no longer address as a link.
+            if name == "adres" and cell.startswith("https://") and len(cell) <= 2000:
                 sheet.write_url(line, column, cell, link, cell)
             elif cell:
                 sheet.write_string(line, column, cell, text)
