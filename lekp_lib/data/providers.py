@@ -528,9 +528,8 @@ def _use(context: UpdateContext, file: Fetched) -> FeedUpdate:
         passport = context.keep(file.name, file.answer, title, file.body)
         state: State = "unchanged" if passport.sha256 in known else "stored" if feed.shape else "new"
         if file.options is not None:
-            entry = ImportEntry(
-                sha256=passport.sha256, shape=feed.shape, options=dict(file.options), date=context.today
-            )
+            told = {"shape": feed.shape, "options": file.options, "date": context.today}
+            entry = ImportEntry(sha256=passport.sha256, **told)
             before = [item for item in Ledger(data_dir).lines() if item.id == entry.id]
             state = "unchanged" if before else "new"
             if before and all(item.withdrawn for item in before):
