@@ -287,7 +287,7 @@ class Lane(NamedTuple):
     kind
         ``own``, ``required``, ``level`` or ``median``.
     value
-        Rate; ``None`` when there is none: the words say so.
+        Rate.
     figure
         The rate as it is printed: "0,24".
     text
@@ -295,7 +295,7 @@ class Lane(NamedTuple):
     """
 
     kind: Literal["own", "required", "level", "median"]
-    value: float | None
+    value: float
     figure: str
     text: str
 
@@ -448,8 +448,6 @@ def _draw_lanes(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: fl
         words = (2 * "\N{NO-BREAK SPACE}").join(filter(None, (lane.figure, lane.text)))
         weight = 600 if lane.kind == "own" else 400
         ax.text(left, words_y, words, color=_LANE_COLOURS[lane.kind], weight=weight, va="center_baseline")
-        if lane.value is None:
-            continue
         x = min(max(lane.value / end, 0), 1) * width
         if lane.kind == "median":
             medians.append((x, y))
