@@ -18,7 +18,6 @@ from docx import Document
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement, ns
 from docx.shared import Mm
-from docx.text.paragraph import Paragraph
 from markupsafe import Markup, escape
 
 from lekp_lib.present.blocks import styles
@@ -64,7 +63,7 @@ def _marked(text: str) -> Markup:
 # ---- the Word document
 
 
-def _write(paragraph: Paragraph, text: str) -> None:
+def _write(paragraph: Any, text: str) -> None:
     for words in filter(None, _OPEN.split(text)):
         run = paragraph.add_run(words)
         if _OPEN.fullmatch(words):

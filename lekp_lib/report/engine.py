@@ -100,8 +100,7 @@ def prepare_shell() -> SimpleNamespace:
         kernel=SimpleNamespace(eventloop=None),
     )  # fmt: skip
     environment = {name: text for name, text in os.environ.items() if before.get(name) != text}
-    for name in environment:
-        os.environ.pop(name)
+    os.environ.clear()
     os.environ.update(before)
     cells_main, sys.modules["__main__"] = sys.modules["__main__"], main
     session = shell.displayhook.session = shell.display_pub.session = DirectSession()

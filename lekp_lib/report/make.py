@@ -18,8 +18,6 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
-import platformdirs
-
 from lekp_lib.edition.edition import GIVEN_EDITIONS, Manifest, find_edition
 from lekp_lib.errors import LekpError, ReportError
 from lekp_lib.parameters import ADDED, ReportParameters
@@ -166,18 +164,6 @@ def _needed(content: bytes) -> bytes:
     return json.dumps(notebook).encode()
 
 
-def _write_formats(job: _Job, contents: Any, folder: Path) -> dict[str, list[str]]:
-    """Write the formats in the folder; names of the files by format."""
-    made = dict[str, list[str]]()
-    for name, maker in job.makers.items():
-        with _timed(job, name):
-            content = resolve_name(f"lekp_lib.report.{maker}")(contents, job.view)
-        for file, data in content.items():
-            (folder / file).write_bytes(data if isinstance(data, bytes) else data.encode())
-        made[name] = sorted(content)
-    return made
-
-
 def _finish(job: _Job, inputs: dict[str, str] | None, folder: Path, made: dict[str, list[str]]) -> Iterator[str]:
     """Take along what was not asked for, write the manifest, move into place; sentences about edited decisions.
 
@@ -246,9 +232,8 @@ def _keep_templates() -> None:
                 super().dump_bytecode(bucket)
 
     folder = files.cache_folder("templates", code_sha256())
-    if folder.is_relative_to(platformdirs.user_cache_path("lekp")):  # no other place is known to be of this user
-        for templates in (text.environment(), blocks.html_environment()):
-            templates.bytecode_cache = Kept(str(folder))
+    for templates in (text.environment(), blocks.html_environment()):
+        templates.bytecode_cache = Kept(str(folder))
 
 
 def _make(job: _Job, scratch: Path) -> ReportResult:
@@ -267,7 +252,13 @@ def _make(job: _Job, scratch: Path) -> ReportResult:
         )
     contents.facts = {**job.view.facts, **contents.facts}
     folder.mkdir()
-    made = _write_formats(job, contents, folder)
+    made = dict[str, list[str]]()
+    for name, maker in job.makers.items():
+        with _timed(job, name):
+            content = resolve_name(f"lekp_lib.report.{maker}")(contents, job.view)
+        for file, data in content.items():
+            (folder / file).write_bytes(data if isinstance(data, bytes) else data.encode())
+        made[name] = sorted(content)
     result.notes = (*job.view.edition.notes, *contents.warnings, *_finish(job, inputs, folder, made))
     result.files = {fmt: [result.folder / name for name in names] for fmt, names in made.items()}
     return result

@@ -1,7 +1,5 @@
 """The figures of one municipality as workbook, and as csv with a description for programs (Data Package)."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 import io
@@ -10,20 +8,17 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from lekp_lib import __version__
+from lekp_lib.edition import Edition
 from lekp_lib.parameters import LOOK
+from lekp_lib.present.flanders import Flanders
 from lekp_lib.present.format import date_text
+from lekp_lib.present.municipality import Report
 from lekp_lib.present.theme import MARKS
-
-if TYPE_CHECKING:
-    from lekp_lib.edition import Edition
-    from lekp_lib.present.flanders import Flanders
-    from lekp_lib.present.municipality import Report
-    from lekp_lib.report.outputs import Contents
 
 ATTRIBUTION_FILE = "bronvermelding.txt"
 #: What a program could take for a formula, after blanks.
@@ -81,16 +76,15 @@ def own_figures(report: Report) -> pd.DataFrame:
     """
     key, measured = ["doel_id", "indicator", "datum", "bron_id"], report.catalog.measured
     werven = {werf.id: werf.label for werf in report.catalog.werven}
-    targets = [
-        (target.id, place, target.nr, target.name, werven.get(target.werf, "")) for place, target in enumerate(measured)
-    ]
+    targets = [(target.id, target.nr, target.name, werven.get(target.werf, "")) for target in measured]
     series = [(target.id, item.id, item.label, item.unit.symbol) for target in measured for item in target.indicators]
     judged = report.results.rows("assessments", report.place.nis).rename(columns=_DUTCH)[[*key, *_ASSESSED]]
     rows = report.results.rows("figures", report.place.nis).rename(columns=_DUTCH)
     rows["datum"], judged["datum"] = pd.to_datetime(rows["datum"]), pd.to_datetime(judged["datum"])
     rows = rows.merge(judged, on=key, how="left")
     rows = pd.concat([rows, judged[~judged["doel_id"].isin(rows["doel_id"])]], ignore_index=True)
-    rows = rows.merge(pd.DataFrame(targets, columns=["doel_id", "order", "nr", "doel", "werf"]), how="left")
+    ordered = pd.DataFrame(targets, columns=["doel_id", "nr", "doel", "werf"]).reset_index(names="order")
+    rows = rows.merge(ordered, how="left")
     rows = rows.merge(pd.DataFrame(series, columns=["doel_id", "indicator", "reeks", "eenheid"]), how="left")
     rows = rows.fillna({"reeks": "", "eenheid": ""}).sort_values(["order", "reeks", "datum"])
     rows["bron"] = rows["bron_id"].map({key: source.name for key, source in report.catalog.sources.items()})
@@ -227,7 +221,7 @@ def workbook(title: str, edition: Edition, on: dt.date, sheets: Mapping[str, pd.
     return result.getvalue()
 
 
-def workbook_files(contents: Contents, report: Report) -> dict[str, bytes]:
+def workbook_files(contents: Any, report: Report) -> dict[str, bytes]:
     """The file ``cijfers.xlsx``: sheets Kort, Cijfers, Reeksen, Vergelijking and Bronnen; same input, same bytes."""
     heads = {field["name"]: field["title"] for field in _fields()}
     sources = [(s.name, s.organisation, s.licence, s.url or "") for s in _sources(report)]
