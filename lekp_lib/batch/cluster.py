@@ -96,7 +96,7 @@ def _reply(task: ReportTask, timeout_s: float, folder: Path) -> tuple[TaskResult
     local = replace(task, notebook=folder / task.notebook.name, folder=folder / "uit" / task.folder.name)
     scratch, worker = folder / "werk", os.getppid()
     scratch.mkdir(exist_ok=True)
-    with closing(make_reports([local], scratch, workers=1, timeout_s=timeout_s)) as results:
+    with closing(make_reports([local], scratch, workers=1, timeout_s=timeout_s, prepared=True)) as results:
         result = next(found for found in results if found or os.getppid() != worker)
     if result is None:
         raise SystemExit("de werker is er niet meer")

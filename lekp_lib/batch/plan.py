@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
-from rapidfuzz import process
+from pydantic.json_schema import SkipJsonSchema
 
 from lekp_lib.edition.edition import Manifest, check_tables, find_edition, read_manifest
 from lekp_lib.errors import ParameterError, Problem, ProblemGroup, RegisterError
@@ -33,7 +33,7 @@ class BatchChoice(ReportParameters):
     Attributes
     ----------
     gemeente, cijfers
-        Of one report; no file gives them.
+        Of one report; no file gives them, and no message proposes them.
     gemeenten
         ``alle``, or a list of names, former names or NIS codes.
     provincies
@@ -42,7 +42,8 @@ class BatchChoice(ReportParameters):
         Formats of each report.
     """
 
-    gemeente: str = "*"
+    gemeente: SkipJsonSchema[str] = "*"
+    cijfers: SkipJsonSchema[str] = ""
     gemeenten: Literal["alle"] | list[str] = "alle"
     provincies: list[str] = Field(default_factory=list)
     formaten: list[_Format] = Field(default_factory=lambda: list(make.DEFAULT_FORMATS), min_length=1)
@@ -115,19 +116,14 @@ def read_batch(path: Path | None, options: Mapping[str, object]) -> BatchChoice:
         With every mistake of the file and the options at once.
     """
     file = YamlFile("opties", {}) if path is None else read_yaml(path)
-    known = [name for name in BatchChoice.model_fields if name not in ("gemeente", "cijfers")]
-    problems = list(file.problems)
-    if not isinstance(file.data or {}, dict):
-        problems.append(Problem(file.where(), "geen sleutels", f"enkele van {', '.join(known)}"))
-    given: dict[str, Any] = {**(file.data if isinstance(file.data, dict) else {}), **options}
-    for key in sorted(given.keys() - set(known)):
-        near = process.extractOne(key, known, score_cutoff=60)
-        advice = f"Bedoelde u {near[0]!r}?" if near else f"Bekende sleutels: {', '.join(known)}."
-        problems.append(Problem(file.where((key,)), "een onbekende sleutel", "alleen bekende sleutels", advice))
-    data = {key: value for key, value in given.items() if key in known}
-    choice, wrong = read_model(replace(file, data=data, problems=[]), BatchChoice)
-    if not choice or problems:
-        raise BatchProblems(f"{path or 'de opties van de batch'}: niet bruikbaar", [*problems, *wrong])
+    data = {} if file.data is None else file.data
+    given = {**data, **options} if isinstance(data, dict) else data
+    choice, wrong = read_model(replace(file, data=given), BatchChoice)
+    advice = "Noem de plaatsen onder 'gemeenten'."
+    of_one = [key for key in ("gemeente", "cijfers") if key in given]
+    wrong += [Problem(file.where((key,)), "een sleutel van één verslag", "die van een batch", advice) for key in of_one]
+    BatchProblems.raise_any(f"{path or 'de opties van de batch'}: niet bruikbaar", wrong)
+    assert choice
     return choice
 
 

@@ -344,7 +344,9 @@ def _finish(child: _Child, others: Collection[_Child], timeout_s: float) -> Task
     return result
 
 
-def make_reports(tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float) -> Results:
+def make_reports(
+    tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float, prepared: bool = False
+) -> Results:
     """Make each report in a fresh process, some at a time; closing the generator ends all of them.
 
     Parameters
@@ -357,6 +359,8 @@ def make_reports(tasks: Sequence[ReportTask], scratch: Path, *, workers: int, ti
         Children at a time.
     timeout_s
         Time that one report may take.
+    prepared
+        Whether this process holds already what reports share; else it loads and draws that before it forks.
 
     Yields
     ------
@@ -368,8 +372,14 @@ def make_reports(tasks: Sequence[ReportTask], scratch: Path, *, workers: int, ti
     ReportError
         When this process would fork with more than one thread.
     """
+    if can_fork() and not prepared:
+        from lekp_lib.report.make import prepare
+
+        parameters = [task.parameters for task in tasks if task.parameters.gemeente != "*"]
+        prepare(tasks[-1].parameters.editie, parameters, tasks[-1].formats)
     if can_fork():
         _check_single_threaded()
+    yield None
     waiting, running = enumerate(tasks), dict[int, _Child]()
     try:
         while True:
@@ -392,17 +402,6 @@ def make_reports(tasks: Sequence[ReportTask], scratch: Path, *, workers: int, ti
             _kill(child.process)
         if can_fork():
             end_leftovers()
-
-
-def run_here(tasks: Sequence[ReportTask], scratch: Path, *, workers: int, timeout_s: float) -> Results:
-    """Make the reports as :func:`make_reports` does, after loading and drawing what they share when they are forked."""
-    if can_fork():
-        from lekp_lib.report.make import prepare
-
-        parameters = [task.parameters for task in tasks if task.parameters.gemeente != "*"]
-        prepare(tasks[-1].parameters.editie, parameters, tasks[-1].formats)
-    yield None
-    yield from make_reports(tasks, scratch, workers=workers, timeout_s=timeout_s)
 
 
 # --- the record, and one batch at a time that writes it

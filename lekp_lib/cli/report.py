@@ -141,7 +141,7 @@ def batch(
     Code 0: alle verslagen zijn er. Code 1: er ontbreken er (meer dan --max-failed). Code 2: er kon niets beginnen.
     """
     with errors_for_people(NOT_STARTED):
-        from lekp_lib.batch.run import PAGE_FILE, Status, can_fork, guard, left_over, run_batch, run_here
+        from lekp_lib.batch.run import PAGE_FILE, Status, can_fork, guard, left_over, make_reports, run_batch
 
         if can_fork():
             guard()
@@ -153,7 +153,7 @@ def batch(
         places = "alle" if gemeenten.strip() == "alle" else _items(gemeenten)
         given = {"editie": editie, "gemeenten": places, "provincies": provincie, "formaten": _items(formats)}
         choice = read_batch(parameters, {name: value for name, value in given.items() if value})
-        executor = partial(run_here, workers=workers, timeout_s=timeout)
+        executor = partial(make_reports, workers=workers, timeout_s=timeout)
         if dask:
             from lekp_lib.batch.cluster import check_address, run_on_cluster
 
