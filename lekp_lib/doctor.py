@@ -127,8 +127,8 @@ def examine(output_dir: Path) -> list[Finding]:
     first = [Finding("in orde", "Python", platform.python_version()), _look("pakketten", _packages, again)]
     if first[1].advice:
         return first
-    from lekp_lib.batch.run import can_fork
     from lekp_lib.edition.edition import embedded_editions, prepared_editions
+    from lekp_lib.report.processes import can_fork
 
     workers = "afgesplitste werkers" if can_fork() else "werkers met elk een kernel: trager, dezelfde verslagen"
     place = next(path for path in (output_dir, *output_dir.resolve().parents) if path.is_dir())

@@ -57,7 +57,7 @@ def _command(connection: socket.socket) -> None:
 @cache
 def _warm() -> socket.socket:
     """Line to a process that waits with the libraries in memory; one for each process of pytest, until it ends."""
-    from lekp_lib.batch.run import SINGLE_THREAD
+    from lekp_lib.report.processes import SINGLE_THREAD
 
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.settimeout(300)
@@ -85,7 +85,7 @@ def run_lekp(*arguments: str, cwd: Path | None = None, **more: str) -> subproces
     """
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, "PYTHONPATH": path, "COLUMNS": "200", **more}
-    from lekp_lib.batch.run import can_fork
+    from lekp_lib.report.processes import can_fork
 
     if not can_fork():
         command: Sequence[str] = [*COMMAND, "-c", "from lekp_lib.cli import main; main()", *arguments]

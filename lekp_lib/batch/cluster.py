@@ -25,11 +25,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lekp_lib.batch.plan import ReportTask
-from lekp_lib.batch.run import POLL_S, SINGLE_THREAD, BatchStopped, Results, Status, TaskResult, make_reports, result_of
+from lekp_lib.batch.run import POLL_S, BatchStopped, Results, Status, TaskResult, make_reports, result_of
 from lekp_lib.edition.edition import GIVEN_EDITIONS, find_edition
 from lekp_lib.errors import LekpError, ParameterError, ReportError
 from lekp_lib.report import files
 from lekp_lib.report.make import code_sha256
+from lekp_lib.report.processes import SINGLE_THREAD
 
 #: How long a scheduler may take to answer, and a first worker to be there.
 CONNECT_S, FIRST_WORKER_S = 10, 30

@@ -137,9 +137,8 @@ def _select(choice: BatchChoice, on: dt.date) -> list[Municipality]:
             problems.append(Problem("gemeenten", repr(name), "een gemeente", str(error)))
     places = register.municipalities(on)
     provinces, wanted = {place.province for place in places}, {name.casefold() for name in choice.provincies}
-    for name in choice.provincies:
-        if name.casefold() not in map(str.casefold, provinces):
-            problems.append(Problem("provincies", repr(name), f"een van {', '.join(sorted(provinces))}"))
+    unknown = [name for name in choice.provincies if name.casefold() not in map(str.casefold, provinces)]
+    problems += [Problem("provincies", repr(name), f"een van {', '.join(sorted(provinces))}") for name in unknown]
     named = [place for place in places if choice.gemeenten == "alle" or place.nis in chosen]
     selected = [place for place in named if not wanted or place.province.casefold() in wanted]
     if not selected and not problems:

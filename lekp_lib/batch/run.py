@@ -8,10 +8,8 @@ imported when it is needed, after :func:`guard`.
 
 from __future__ import annotations
 
-import ctypes
 import datetime as dt
 import json
-import multiprocessing as mp
 import os
 import re
 import signal
@@ -36,17 +34,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lekp_lib.errors import LekpError, ReportError
-from lekp_lib.report import files
+from lekp_lib.report import files, processes
 
 if TYPE_CHECKING:
     from lekp_lib.batch.plan import Plan, ReportTask
 
-#: What keeps libraries from starting threads at import: pools of BLAS, OpenMP and numexpr, and the cleaning thread of
-#: the allocator that comes with Arrow. Typst has one thread in the child: the other processor makes another report.
-SINGLE_THREAD = {
-    **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "RAYON")},
-    "ARROW_DEFAULT_MEMORY_POOL": "system", "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}  # fmt: skip
 RECORD_FILE, PAGE_FILE, LOG_FILE, _RESULT_FILE = "run.json", "run.html", "logboek.txt", "uitslag.json"
 #: How long a batch waits for the lock: a killed one needs a moment to end all that it started.
 LOCK_WAIT_S = 3.0
@@ -59,7 +51,6 @@ SAME_FAILURES = 3
 #: Bytes that the result of a child has on disk before it begins; its message is kept shorter than that.
 _RESULT_ROOM, _LONGEST_MESSAGE = 8192, 6000
 _ON_REQUEST = "op verzoek; dezelfde opdracht gaat verder waar deze ophield"
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 class Status(StrEnum):
@@ -148,48 +139,15 @@ def result_of(task: ReportTask, status: Status, message: str = "", **more: Any) 
 # --- nothing lives on
 
 
-def can_fork() -> bool:
-    """Whether reports can be forked here; macOS has fork, but its libraries do not survive one."""
-    return sys.platform == "linux" and hasattr(os, "pidfd_open")
-
-
-def _check_single_threaded() -> None:
-    """Refuse to fork from a process with more than one thread: a lock that another one holds would stay locked."""
-    names = [path.read_text(encoding="utf-8").strip() for path in Path("/proc/self/task").glob("*/comm")]
-    if len(names) > 1:
-        why = "Meld dit: een bibliotheek start een thread zodra ze geladen wordt."
-        raise ReportError(f"het proces dat de verslagen start heeft {len(names)} threads ({', '.join(names)}). {why}")
-
-
 def _stop_signals() -> list[int]:
     """Requests to stop that count: Ctrl-C, a polite end, a terminal that closes, what the guard passes on."""
     known = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2")]
     return [number for number in known if number and signal.getsignal(number) is not signal.SIG_IGN]
 
 
-def _prctl(option: int, value: int) -> None:
-    ctypes.CDLL(None).prctl(option, value)
-
-
-def end_leftovers(keep: Collection[int | None] = ()) -> None:
-    """Kill all children of this process but some; what they leave comes to this process (:func:`guard`), and goes too.
-
-    Parameters
-    ----------
-    keep
-        Process ids of children that go on.
-    """
-    listed = Path(f"/proc/self/task/{os.getpid()}/children")
-    while left := {int(pid) for pid in (listed.read_text().split() if listed.is_file() else ())} - set(keep):
-        for pid in left:
-            with suppress(ProcessLookupError, ChildProcessError):
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-
-
 def _abandon(_signal: int, _frame: object) -> None:
     """The guard was killed: end everything at once. The record was written before the first report."""
-    end_leftovers()
+    processes.end_leftovers()
     os._exit(1)
 
 
@@ -204,14 +162,14 @@ def guard() -> None:
     ReportError
         When this process has more than one thread.
     """
-    os.environ.update(SINGLE_THREAD)
-    _check_single_threaded()
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    os.environ.update(processes.SINGLE_THREAD)
+    processes.check_single_threaded()
+    processes.control(processes.ADOPT_ORPHANS, 1)
     asked, parent, master = _stop_signals(), os.getpid(), os.fork()
     if not master:
-        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        processes.control(processes.ADOPT_ORPHANS, 1)
         signal.signal(signal.SIGUSR1, _abandon)
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGUSR1)
+        processes.control(processes.SIGNAL_AT_END_OF_PARENT, signal.SIGUSR1)
         if os.getppid() != parent:
             os._exit(1)
         for number in set(asked) - {signal.SIGUSR2}:
@@ -221,7 +179,7 @@ def guard() -> None:
     for number in asked:
         signal.signal(number, lambda *_: os.kill(master, requests.pop() if len(requests) > 1 else requests[0]))
     code = os.waitstatus_to_exitcode(os.waitpid(master, 0)[1])
-    end_leftovers()
+    processes.end_leftovers()
     if code < 0:
         sys.stderr.write(f"de batch werd beëindigd door {signal.Signals(-code).name}; dezelfde opdracht gaat verder\n")
     os._exit(code if code >= 0 else 128 - code)
@@ -240,10 +198,10 @@ def _render(task: ReportTask, scratch: Path) -> TaskResult:
             task.parameters, notebook=task.notebook, output_dir=task.folder.parent, formats=task.formats,
             engine=task.engine, scratch=scratch, content=task.content, flanders=task.key == make.FLANDERS_KEY,
         )  # fmt: skip
-    except LekpError as error:
-        return result_of(task, Status.FAILED, str(error), stops_all=isinstance(error, files.OutputError))
     except Exception as error:  # noqa: BLE001 -- the other reports go on
-        return result_of(task, Status.FAILED, f"{type(error).__name__}: {error}\n{traceback.format_exc()}")
+        own = isinstance(error, LekpError)
+        told = str(error) if own else f"{type(error).__name__}: {error}\n{traceback.format_exc()}"
+        return result_of(task, Status.FAILED, told, stops_all=isinstance(error, files.OutputError))
     return result_of(task, Status.DONE)
 
 
@@ -260,7 +218,7 @@ def _set_apart(timeout_s: float, master: int) -> None:
         signal.signal(signal.SIGALRM, time_is_up)
         signal.setitimer(signal.ITIMER_REAL, timeout_s)
     if sys.platform == "linux":
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        processes.control(processes.SIGNAL_AT_END_OF_PARENT, signal.SIGKILL)
         if os.getppid() != master:
             os._exit(1)  # the master died before it could be told
         with suppress(OSError):
@@ -296,11 +254,10 @@ class _Child(NamedTuple):
 def _start(task: ReportTask, scratch: Path, timeout_s: float) -> _Child:
     scratch.mkdir()
     (scratch / _RESULT_FILE).write_bytes(b" " * _RESULT_ROOM)  # it has a place, also when the disk fills up meanwhile
-    context: Any = mp.get_context("fork" if can_fork() else "spawn")
-    process = context.Process(target=_in_child, args=(task, scratch, timeout_s, os.getpid()))
+    process = processes.new_process(target=_in_child, args=(task, scratch, timeout_s, os.getpid()))
     process.start()
     # The process itself, not the pipe that multiprocessing watches: a cell may close its end, or hand it on.
-    watch = os.pidfd_open(process.pid) if can_fork() else process.sentinel
+    watch = os.pidfd_open(process.pid) if processes.can_fork() else process.sentinel
     return _Child(task, scratch, process, watch, time.monotonic())
 
 
@@ -324,9 +281,9 @@ def _cause_of_death(code: int, *, late: bool) -> str:
 def _finish(child: _Child, others: Collection[_Child], timeout_s: float) -> TaskResult:
     """Result of a child that is gone; of a failed report notebook, message and log are kept."""
     _kill(child.process)
-    if can_fork():
+    if processes.can_fork():
         os.close(child.watch)
-        end_leftovers([other.process.pid for other in others])
+        processes.end_leftovers([other.process.pid for other in others])
     task, scratch, seconds = child.task, child.scratch, time.monotonic() - child.started
     late = seconds > timeout_s + GRACE_S
     try:
@@ -372,13 +329,13 @@ def make_reports(
     ReportError
         When this process would fork with more than one thread.
     """
-    if can_fork() and not prepared:
+    if processes.can_fork() and not prepared:
         from lekp_lib.report.make import prepare
 
         parameters = [task.parameters for task in tasks if task.parameters.gemeente != "*"]
         prepare(tasks[-1].parameters.editie, parameters, tasks[-1].formats)
-    if can_fork():
-        _check_single_threaded()
+    if processes.can_fork():
+        processes.check_single_threaded()
     yield None
     waiting, running = enumerate(tasks), dict[int, _Child]()
     try:
@@ -400,8 +357,8 @@ def make_reports(
     finally:
         for child in running.values():
             _kill(child.process)
-        if can_fork():
-            end_leftovers()
+        if processes.can_fork():
+            processes.end_leftovers()
 
 
 # --- the record, and one batch at a time that writes it
@@ -485,9 +442,8 @@ class _Progress(Progress):
     """
 
     def __init__(self, console: Console, total: int) -> None:
-        columns = (TextColumn("verslagen"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        expected = TextColumn("{task.fields[expected]}")
-        super().__init__(*columns, expected, console=console, auto_refresh=False, disable=not console.is_terminal)
+        parts = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[expected]}"))
+        super().__init__("verslagen", *parts, console=console, auto_refresh=False, disable=not console.is_terminal)
         self._row, self._total = self.add_task("", total=total, expected=""), total
         self._started = self._told = time.monotonic()
         self._began, self._done = 0.0, 0

@@ -4,9 +4,7 @@ The site is made around them.
 """
 
 import datetime as dt
-import multiprocessing
 import re
-import sys
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -52,8 +50,9 @@ def _tell(make: Callable[[], Any]) -> None:
 
 def _fails_in_child(make: Callable[[], Any]) -> bool:
     """Whether it fails in a process of its own, because a process runs one notebook."""
-    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    child = context.Process(target=_tell, args=(make,))
+    from lekp_lib.report.processes import new_process
+
+    child = new_process(_tell, (make,))
     child.start()
     child.join()
     return bool(child.exitcode)
@@ -141,7 +140,8 @@ def batch(
     Code 0: alle verslagen zijn er. Code 1: er ontbreken er (meer dan --max-failed). Code 2: er kon niets beginnen.
     """
     with errors_for_people(NOT_STARTED):
-        from lekp_lib.batch.run import PAGE_FILE, Status, can_fork, guard, left_over, make_reports, run_batch
+        from lekp_lib.batch.run import PAGE_FILE, Status, guard, left_over, make_reports, run_batch
+        from lekp_lib.report.processes import can_fork
 
         if can_fork():
             guard()

@@ -25,6 +25,7 @@ from lekp_lib.present.text import FILTERS
 from lekp_lib.present.theme import MARKS, css_variables, mark_svg
 from lekp_lib.report.files import move_into_place, output_error, scratch_folder
 from lekp_lib.report.page import TEMPLATES, font_css, web_fonts
+from lekp_lib.report.processes import can_fork
 from lekp_lib.site.context import HOME_PATH, EditionEntry, Page, SiteContext, SiteFile, edition_path, link, target_path
 from lekp_lib.site.downloads import font_name, municipality_files, shared_files
 from lekp_lib.site.pages import municipality_pages, shared_pages
@@ -244,7 +245,7 @@ def _write_municipalities(context: SiteContext, root: Path, workers: int) -> Non
     """All municipalities, in forked children where the process may fork."""
     global _work  # noqa: PLW0603
     _work = partial(_write_municipality, context, root)
-    if workers == 1 or "fork" not in multiprocessing.get_all_start_methods():
+    if workers == 1 or not can_fork():
         for nis in context.municipalities:
             _work(nis)
         return

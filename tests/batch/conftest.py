@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from lekp_lib.batch.run import can_fork
+from lekp_lib.report.processes import can_fork
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
