@@ -521,7 +521,7 @@ def test_threads_in_the_master_are_an_error(tmp_path: Path) -> None:
 def test_without_fork_each_report_gets_a_process_that_is_started_anew(tmp_path: Path) -> None:
     deadly = "import os\nif gemeente == '33016':\n    os.kill(os.getpid(), 9)"
     notebook = small_notebook(tmp_path / "klein.ipynb", deadly)
-    no_fork = "import lekp_lib.batch.run as r; r.can_fork = lambda: False; from lekp_lib.cli import main; main()"
+    no_fork = "import lekp_lib.report.processes as r; r.can_fork = lambda: False; from lekp_lib.cli import main; main()"
     given = arguments(tmp_path / "uit", notebook, places=3)
     given[given.index("-c") + 1] = no_fork
     done = subprocess.run(given, capture_output=True, text=True, check=False, env=environment(), timeout=120)
