@@ -354,11 +354,9 @@ def _plain(entry: Entry) -> dict[str, Any]:
 
 def _form_table(folder: Path, kind: str) -> pd.DataFrame:
     """Entries of a folder, one a row."""
-    rows = []
-    for name, path in read_folder(folder / kind).items():
-        entries, problems = read_entries({name: path}, kind)
-        EditionProblems.raise_any(f"de bestanden in {folder / kind}", problems)
-        rows += [{FILE_COLUMN: name, **_plain(entry)} for _, entry in entries]
+    entries, problems = read_entries(read_folder(folder / kind), kind)
+    EditionProblems.raise_any(f"de bestanden in {folder / kind}", problems)
+    rows = [{FILE_COLUMN: where.rpartition(", regel")[0], **_plain(entry)} for where, entry in entries]
     table = pd.DataFrame(rows, columns=[FILE_COLUMN, *MODELS[kind].model_fields], dtype=object)
     return table.replace({"schrappen": {True: "ja"}}) if "schrappen" in table else table
 

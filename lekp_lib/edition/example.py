@@ -58,11 +58,11 @@ def _places(declared: dict[str, Any], register: Register) -> pd.DataFrame:
     """Municipalities of the reference date, with what the generator needs of them."""
     on, year, rows = declared["reference_date"], declared["denominator_year"], []
     for nis in (item.nis for item in register.municipalities(on)):
-        counts = register.population(nis, year, on), register.dwellings(nis, on), register.households(nis, year, on)
+        counts = register.denominators(nis, year, on)
         version = "2.0" if nis in declared["gaps_of_2_1"] else register.pact_version(nis, on) or "0"
-        known = [count.value if count else 0 for count in counts]
-        rows.append((nis, version, nis in declared["all_reached"], *known))
-    return pd.DataFrame(rows, columns=["nis", "version", "reached", "inwoners", "wooneenheden", "huishoudens"])
+        known = {kind: count.value if count else 0 for kind, count in counts.items()}
+        rows.append({"nis": nis, "version": version, "reached": nis in declared["all_reached"], **known})
+    return pd.DataFrame(rows)
 
 
 def _amounts(own: Any, levels: Floats, *, rising: bool) -> Floats:

@@ -522,7 +522,7 @@ def with_own_figures(base: Path, file: Path) -> Edition:
         figures = plan.result.figures
         on = max([under.reference_date, *figures["reference_date"]])
         built = max(under.manifest.built, on)
-        entry = importing.apply_import(replace(plan, today=built))
+        entry = importing.apply_import(plan._replace(today=built))
         name = f"{under.id[:40]}-eigen-cijfers"
         texts: dict[str, Any] = {"title": f"{under.title} en eigen cijfers", "banner": OWN_BANNER}
         folder, _, notes = prepare(name, on, context, built=built, entries=[entry], base=base, **texts)

@@ -8,7 +8,7 @@ one of figures *and* levels of the same municipalities, so that a missing figure
 import pandas as pd
 
 from lekp_lib.edition import Edition
-from lekp_lib.indicators.assess import COMPARABLE, VERDICTS
+from lekp_lib.indicators.assess import COMPARABLE, VERDICTS, denominators
 from lekp_lib.indicators.compare import MIN_COMPARED
 from lekp_lib.pact import Target
 from lekp_lib.parameters import ReportParameters
@@ -32,18 +32,11 @@ def memberships(edition: Edition) -> pd.DataFrame:
     register, on = edition.register, edition.reference_date
     rows = []
     for place in register.municipalities(on):
-        size = next(group.label for group in register.peer_groups(place.nis, on) if group.kind == "grootteklasse")
-        names = ("Vlaanderen", place.province, place.region, size)
-        rows += [(kind, name, place.nis) for kind, name in zip(_ORDER, names, strict=True) if name]
+        groups = register.peer_groups(place.nis, on)
+        # By the bare name of a province or a region.
+        names = {"provincie": place.province, "referentieregio": place.region}
+        rows += [(one.kind, names.get(one.kind, one.label), place.nis) for one in groups if one.kind in _ORDER]
     return pd.DataFrame(rows, columns=["area_kind", "area", "nis"])
-
-
-def _inhabitants(edition: Edition, parameters: ReportParameters) -> pd.Series:
-    register, on = edition.register, edition.reference_date
-    counts = {
-        place.nis: register.population(place.nis, parameters.noemerjaar, on) for place in register.municipalities(on)
-    }
-    return pd.Series({nis: count.value if count else 0 for nis, count in counts.items()}, dtype=float)
 
 
 def _rows(assessments: pd.DataFrame, edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
@@ -52,7 +45,8 @@ def _rows(assessments: pd.DataFrame, edition: Edition, parameters: ReportParamet
         applies=assessments["verdict"] != "niet van toepassing",
         share=assessments["share_pct"].where(assessments["reason"].isin(COMPARABLE)),
     )
-    rows["inhabitants"] = rows["nis"].map(_inhabitants(edition, parameters))
+    inhabitants = denominators(edition, parameters).query("denominator_kind == 'inwoners'").set_index("nis")
+    rows["inhabitants"] = rows["nis"].map(inhabitants["denominator"]).fillna(0).astype(float)
     rows["counted"] = rows["share"].notna() & rows["value"].notna()
     rows["has_level"] = rows["applies"] & rows["level_exact"].notna()
     for name in ("share", "value", "reference_date", "inhabitants", "level_exact"):
@@ -97,10 +91,9 @@ def _middles(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _answers(rows: pd.DataFrame) -> pd.DataFrame:
     """Yes/no over those for whom the target holds; half a set of plans is not in order, and not unknown."""
-    yes = rows["applies"] & (rows["share_counted"] >= 100)
-    counts = rows.assign(
-        yes=yes, no=rows["applies"] & rows["counted"] & ~yes, unknown=rows["applies"] & ~rows["counted"]
-    )
+    applies, counted = rows["applies"], rows["counted"]
+    yes = applies & (rows["share_counted"] >= 100)
+    counts = rows.assign(yes=yes, no=applies & counted & ~yes, unknown=applies & ~counted)
     return counts.groupby(_AREA, sort=False)[["yes", "no", "unknown"]].sum()
 
 
@@ -121,12 +114,10 @@ def areas(assessments: pd.DataFrame, edition: Edition, parameters: ReportParamet
         with ``applying`` and ``counted`` of that unit. Sums are missing where levels do not add up, medians where they
         do, answers where nothing was asked; the columns stand in ``docs/reference/tables.md``.
     """
-    targets = pd.DataFrame(
-        [
-            (item.id, item.kind == "ja_nee", adds_up(item), item.indicators[0].unit.symbol)
-            for item in edition.catalog.targets
-        ],
-        columns=["target_id", "yes_no", "summed", "default_unit"],
+    declared = edition.catalog.targets
+    about = [(item.id, item.kind == "ja_nee", adds_up(item), item.indicators[0].unit.symbol) for item in declared]
+    targets = pd.DataFrame(about, columns=["target_id", "yes_no", "summed", "default_unit"]).reset_index(
+        names="of_target"
     )
     rows = _rows(assessments, edition, parameters).merge(targets, on="target_id")
     table = _coverage(rows)
@@ -142,15 +133,8 @@ def areas(assessments: pd.DataFrame, edition: Edition, parameters: ReportParamet
 
 def _ordered(table: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """By target of the catalogue, kind of area, name, and series as declared."""
-    targets = {item.id: number for number, item in enumerate(edition.catalog.targets)}
-    series = {
-        (item.id, indicator.id): number
-        for item in edition.catalog.targets
-        for number, indicator in enumerate(item.indicators)
-    }
+    declared = edition.catalog.targets
+    series = {(item.id, sub.id): number for item in declared for number, sub in enumerate(item.indicators)}
     keys = zip(table["target_id"], table["level_indicator"], strict=True)
-    order = table.assign(
-        of_target=table["target_id"].map(targets), of_kind=table["area_kind"].map(_ORDER.index),
-        of_series=[series.get(key, 0) for key in keys],
-    )  # fmt: skip
+    order = table.assign(of_kind=table["area_kind"].map(_ORDER.index), of_series=[series.get(key, 0) for key in keys])
     return order.sort_values(["of_target", "of_kind", "area", "of_series"]).reset_index(drop=True)

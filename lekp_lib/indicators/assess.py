@@ -164,7 +164,7 @@ def _levels(catalog: Catalog) -> pd.DataFrame:
     return table
 
 
-def _denominators(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
+def denominators(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     """One row per municipality and kind of denominator that is known."""
     register, on, year = edition.register, edition.reference_date, parameters.noemerjaar
     rows = []
@@ -193,9 +193,8 @@ def check_denominator_year(edition: Edition, parameters: ReportParameters) -> No
     own = places if parameters.gemeente == "*" else [register.resolve(parameters.gemeente, on).municipality]
     if any(register.population(place.nis, year, on) for place in own):
         return
-    years = [
-        str(known) for known in range(2019, on.year + 2) if any(register.population(p.nis, known, on) for p in own)
-    ]
+    asked = range(2019, on.year + 2)
+    years = [str(known) for known in asked if any(register.population(place.nis, known, on) for place in own)]
     who = "geen enkele gemeente" if len(own) > 1 else own[0].name
     raise ParameterError(
         f"noemerjaar: gevonden {year}, maar voor {who} is het aantal inwoners van dat jaar "
@@ -225,9 +224,8 @@ def _grid(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     places = pd.DataFrame({"nis": codes, "pact_version": pd.Series(versions, dtype="str")})
     grid = places.merge(_levels(edition.catalog), on="pact_version").sort_values(["nis", "position"])
     if parameters.wooneenheden == "huishoudens":
-        dwellings = grid["denominator_kind"] == "wooneenheden"
-        grid["denominator_kind"] = grid["denominator_kind"].mask(dwellings, "huishoudens")
-    grid = grid.merge(_denominators(edition, parameters), on=["nis", "denominator_kind"], how="left")
+        grid["denominator_kind"] = grid["denominator_kind"].replace("wooneenheden", "huishoudens")
+    grid = grid.merge(denominators(edition, parameters), on=["nis", "denominator_kind"], how="left")
     grid["level_exact"] = grid["fixed"].fillna(grid["factor"] * grid["denominator"] / grid["per_n"])
     grid["level"] = displayed_level(grid["level_exact"], grid["counted"].eq(True))
     return grid
@@ -443,7 +441,7 @@ def _rates(row: pd.DataFrame, figures: pd.DataFrame, edition: Edition, parameter
     """
     row = row.merge(_compared(edition, parameters), on="target_id", how="left")
     found = _comparable_figures(row, figures, pd.Timestamp(edition.reference_date), parameters.max_ouderdom_maanden)
-    counts = _denominators(edition, parameters).rename(columns={"denominator_kind": "rate_per", "denominator": "per"})
+    counts = denominators(edition, parameters).rename(columns={"denominator_kind": "rate_per", "denominator": "per"})
     found = found.merge(counts[["nis", "rate_per", "per"]], on=["nis", "rate_per"], how="left")
     as_published = found["rate_per"].isna() | (found["indicator"] != found["rate_indicator"])
     found["rate"] = (found["value"] * found["rate_n"] / found["per"]).mask(as_published, found["value"])

@@ -81,10 +81,8 @@ def compare(assessments: pd.DataFrame, edition: Edition) -> pd.DataFrame:
         ``median`` is over these if there are at least ten, never over neighbours; ``ahead`` counts those whose rate as
         printed is higher; missing, like ``rank``, where the municipality has no rate itself.
     """
-    rates, printed = (
-        _matrix(assessments, assessments["rate"]),
-        _matrix(assessments, printed_rates(assessments, edition)),
-    )
+    rates = _matrix(assessments, assessments["rate"])
+    printed = _matrix(assessments, printed_rates(assessments, edition))
     targets, position = list(rates.columns), {nis: row for row, nis in enumerate(rates.index)}
     values, ranks = rates.to_numpy(), printed.to_numpy()
     medians: dict[tuple[str, ...], npt.NDArray[np.float64]] = {}

@@ -15,7 +15,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from string import punctuation
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from rapidfuzz import process
 
@@ -50,8 +50,7 @@ def no_break(text: str) -> str:
     return _BEFORE_UNIT.sub("\u00a0", text)
 
 
-@dataclass(frozen=True, slots=True)
-class CustomFile:
+class CustomFile(NamedTuple):
     """One declared file: a target (``doelen``) or a source (``bronnen``).
 
     Attributes

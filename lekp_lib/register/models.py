@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -22,8 +21,7 @@ class RegisterProblems(ProblemGroup, RegisterError):
     """All counts that were brought in and cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Municipality:
+class Municipality(NamedTuple):
     """A municipality as it exists from ``valid_from`` on.
 
     ``nis`` is text and alone is not an identity: Antwerpen keeps 11002 in 2025 but gains Borsbeek.
@@ -71,8 +69,7 @@ class Count(NamedTuple):
     summed_from: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CountFact:
+class CountFact(NamedTuple):
     """A number of inhabitants, dwellings (*wooneenheden*) or households of one municipality at a date.
 
     ``nis`` is the code of the municipality as it was at that date. Where that code is not known for the date, it may

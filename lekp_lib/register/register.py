@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import get_args
@@ -216,7 +215,7 @@ class Register:
         counted = [(kind, days) for (kind, edition, nis), days in new.items() if (edition, nis) in parts]
         for kind, day in sorted({(kind, day) for kind, days in counted for day in days}):
             key = (kind, 2025, place.nis)
-            whole, total = self._tables.counts.get(key, {}), self._count(kind, replace(place, nis=""), day)
+            whole, total = self._tables.counts.get(key, {}), self._count(kind, place._replace(nis=""), day)
             given = new.get(key, {}).get(day)
             if total is None or (given and given[0] == total.value):
                 continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -173,5 +172,5 @@ def test_a_table_that_lacks_municipalities_is_told() -> None:
     assert check_counts(pd.DataFrame(facts), register) == ()
     found = check_counts(pd.DataFrame(facts[:-3]), register)
     assert [(item.rule, item.message.split()[0]) for item in found] == [("incomplete", "3")]
-    doubled = check_counts(pd.DataFrame([*facts, replace(facts[0], value=facts[0].value + 1)]), register)
+    doubled = check_counts(pd.DataFrame([*facts, facts[0]._replace(value=facts[0].value + 1)]), register)
     assert [item.rule for item in doubled] == ["duplicate"]
