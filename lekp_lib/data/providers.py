@@ -124,11 +124,6 @@ class UpdateContext(NamedTuple):
         """Name of the provider's machine, for messages."""
         return urlsplit(self.connection.url).hostname or self.connection.url
 
-    @property
-    def store(self) -> RawStore:
-        """The raw files."""
-        return RawStore(self.imports.data_dir)
-
     def ask(self, url: str, read: Callable[[bytes, Params], Made], params: Params | None = None) -> tuple[Answer, Made]:
         """An answer, and what ``read`` makes of its body and headers."""
         answer = self.session.ask(url, read, params=params or {}, headers=self.connection.headers)
@@ -138,7 +133,7 @@ class UpdateContext(NamedTuple):
         """Keep bytes that came with an answer, with its origin."""
         source = self.imports.catalog.source(self.connection.source)
         origin = {"provider": source.id, "licence": source.licence, "url": answer.url, "published": answer.modified}
-        return self.store.put(body, name=name, title=title, retrieved=answer.retrieved, **origin)
+        return RawStore(self.imports.data_dir).put(body, name=name, title=title, retrieved=answer.retrieved, **origin)
 
 
 class FeedUpdate(NamedTuple):
@@ -310,7 +305,8 @@ def fetch_charge_points(context: UpdateContext) -> Fetched:
     stop_if(behind.items, f"{host} noemde {total} punten en heeft er meer; die telling is niet te vertrouwen")
     day = max(answer.retrieved for answer in answers)
     wanted = ("digitaal_vlaanderen", fetched_name(DETAILED, first_day(context.imports.register, day)))
-    boundaries = [item.sha256 for item in context.store.passports() if (item.provider, item.name) == wanted]
+    known = RawStore(context.imports.data_dir).passports()
+    boundaries = [item.sha256 for item in known if (item.provider, item.name) == wanted]
     advice = "de naam van de gemeente telt; voor plaatsen volgens coördinaten: eerst lekp data update --source vrbg"
     # The day inside makes it another file than that of last month, even when no point changed.
     body = _collection(features, "urn:ogc:def:crs:OGC:1.3:CRS84", name=layer, retrieved=day.isoformat())
@@ -524,7 +520,7 @@ def _use(context: UpdateContext, file: Fetched) -> FeedUpdate:
     feed, data_dir, title = context.feed, context.imports.data_dir, file.title or context.feed.title
     notes = [*file.notes, *(_read(context, file, title) if file.options is not None else ())]
     with data_lock(data_dir):
-        known = {passport.sha256 for passport in context.store.passports()}
+        known = {passport.sha256 for passport in RawStore(data_dir).passports()}
         passport = context.keep(file.name, file.answer, title, file.body)
         state: State = "unchanged" if passport.sha256 in known else "stored" if feed.shape else "new"
         if file.options is not None:
@@ -537,7 +533,7 @@ def _use(context: UpdateContext, file: Fetched) -> FeedUpdate:
             if not before:
                 Ledger(data_dir).append(entry)
         elif feed.shape:
-            kept = context.store.path(passport.sha256)
+            kept = RawStore(data_dir).path(passport.sha256)
             advice = f"lekp data import {kept} --as {feed.shape} --option datum=JAAR-01-01"
             notes.append(f"de weergave zegt haar jaar niet; zoek het op bij be.STAT en geef: {advice}")
         for number, page in enumerate(file.pages, start=1):
@@ -552,8 +548,9 @@ def _update_feed(context: UpdateContext) -> FeedUpdate:
         return _use(context, PROVIDERS[context.connection.id](context))
     except UpdateError as error:
         title = re.escape(context.feed.title).replace(re.escape("{year}"), "[0-9]{4}")
-        known = [item for item in context.store.passports() if item.provider == context.connection.source]
-        last = next((item for item in reversed(known) if re.fullmatch(title, item.title)), None)
+        known = reversed(RawStore(context.imports.data_dir).passports())
+        own = (item for item in known if item.provider == context.connection.source)
+        last = next((item for item in own if re.fullmatch(title, item.title)), None)
         shown = last.title if last else context.feed.title.replace(" {year}", "")
         by_hand = context.connection.by_hand.replace("{shape}", context.feed.shape)
         failure = f"{str(error).rstrip('.')}. {by_hand}" if by_hand else str(error)

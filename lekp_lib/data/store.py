@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 
 import pandas as pd
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from lekp_lib.errors import LekpError, Problem, ProblemGroup
-from lekp_lib.pact import Catalog, Source
+from lekp_lib.pact import Catalog, Declared, Source
 from lekp_lib.paths import sha256_of, write_file
 from lekp_lib.register import Register
 
@@ -37,7 +37,7 @@ _STEPS = {"wekelijks": (0, 7), "maandelijks": (1, 0), "halfjaarlijks": (6, 0), "
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class FileOrigin(BaseModel):
+class FileOrigin(Declared):
     """Where a file came from: a figure in a report can be followed back to it.
 
     Attributes
@@ -59,8 +59,6 @@ class FileOrigin(BaseModel):
     retrieved
         Date on which it was downloaded or handed over.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     name: str = Field(min_length=1, max_length=255)
@@ -87,7 +85,7 @@ class Passport(FileOrigin):
     media_type: str = "application/octet-stream"
 
 
-class ImportEntry(BaseModel):
+class ImportEntry(Declared):
     """One import: a line of the ledger.
 
     Attributes
@@ -107,8 +105,6 @@ class ImportEntry(BaseModel):
     reason
         Why it was withdrawn.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     shape: str = Field(pattern=r"^[a-z0-9_]+$")

@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from lekp_lib.data.readers import FIGURES, NOT_REGISTERED, STATUSES
 from lekp_lib.data.store import FileOrigin
 from lekp_lib.errors import EditionError, EditionProblems, Problem, model_problems
-from lekp_lib.pact import Catalog, load_catalog, project_folder
+from lekp_lib.pact import Catalog, Declared, load_catalog, project_folder
 from lekp_lib.pact.loader import CustomFile, CustomKind
 from lekp_lib.pact.yaml_files import MAX_BYTES
 from lekp_lib.paths import sha256_of
@@ -50,11 +50,7 @@ EditionId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 # ---- manifest --------------------------------------------------------------------------------------------------------
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TableEntry(_Part):
+class TableEntry(Declared):
     """One frozen table: file name beside the manifest, number of rows, hash of its bytes."""
 
     file: str = Field(pattern=r"^[a-z_]+\.parquet$")
@@ -62,7 +58,7 @@ class TableEntry(_Part):
     sha256: Sha256
 
 
-class RawInput(_Part):
+class RawInput(Declared):
     """One raw file that figures were read from.
 
     Attributes
@@ -85,14 +81,14 @@ class RawInput(_Part):
     imported: dt.date
 
 
-class TextInput(_Part):
+class TextInput(Declared):
     """A file with corrections or explanations, kept in the raw store under its hash."""
 
     name: Name
     sha256: Sha256
 
 
-class DeclaredFile(_Part):
+class DeclaredFile(Declared):
     """A target or source that the project declared itself, as it was when the edition was made.
 
     The text itself stands here, so that an edition can be read and shown without the project.
@@ -103,14 +99,14 @@ class DeclaredFile(_Part):
     text: str = Field(min_length=1, max_length=MAX_BYTES)
 
 
-class Predecessor(_Part):
+class Predecessor(Declared):
     """Another edition, with the hash of its manifest."""
 
     id: EditionId
     sha256: Sha256
 
 
-class Manifest(_Part):
+class Manifest(Declared):
     """What an edition says of itself.
 
     Attributes
@@ -571,13 +567,12 @@ class Edition:
 
     def corrections_of(self, target_id: str, nis: str) -> pd.DataFrame:
         """What one municipality changed for one target, oldest figure first."""
-        rows = self._about("corrections", target_id, nis)
-        return rows.sort_values(["reference_date", "indicator"]) if len(rows) else rows
+        return self._about("corrections", target_id, nis).sort_values(["reference_date", "indicator"])
 
     def explanation(self, target_id: str, nis: str) -> Any:
         """The last explanation of one municipality for one target, as a row; older ones are not shown."""
-        rows = self._about("explanations", target_id, nis)
-        return next(rows.sort_values("date", kind="stable", ascending=False).itertuples(), None) if len(rows) else None
+        rows = self._about("explanations", target_id, nis).sort_values("date", kind="stable", ascending=False)
+        return next(rows.itertuples(), None)
 
     def _about(self, table: str, target_id: str, nis: str) -> pd.DataFrame:
         return self._tables[table].iloc[list(self._positions[table].get((target_id, nis), ()))]

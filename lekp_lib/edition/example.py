@@ -50,8 +50,7 @@ def _profile(declared: dict[str, Any], target_id: str, shared_luck: Floats) -> A
 
 def _chance(own: Any, what: str) -> Flags:
     """For each municipality, true with the declared chance."""
-    happens: Flags = own.generator.random(own.luck.size) < getattr(own, f"{what}_pct") / 100
-    return happens
+    return np.asarray(own.generator.random(own.luck.size) < getattr(own, f"{what}_pct") / 100)
 
 
 def _places(declared: dict[str, Any], register: Register) -> pd.DataFrame:

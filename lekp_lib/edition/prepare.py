@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -81,8 +80,8 @@ def read_inputs(inputs: Sequence[RawInput], context: ImportContext) -> list[Read
     for item in inputs:
         result = read_entry(item, context, item)
         refused = told(len(result.refused), "geweigerde rij blijft weg", "geweigerde rijen blijven weg")
-        notes = [f"{item.name}: {note}" for note in (*result.notes, refused) if note]
-        results.append(replace(result, notes=notes))
+        result.notes = [f"{item.name}: {note}" for note in (*result.notes, refused) if note]
+        results.append(result)
     return results
 
 

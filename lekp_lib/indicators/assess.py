@@ -58,8 +58,7 @@ COLUMNS = [
 
 def year_position(day: pd.Series) -> pd.Series:
     """Dates as a number of years, where 31 December of a year is the whole number that follows it."""
-    years: pd.Series = day.dt.year + day.dt.day_of_year / np.where(day.dt.is_leap_year, 366, 365)
-    return years
+    return pd.Series(day.dt.year + day.dt.day_of_year / np.where(day.dt.is_leap_year, 366, 365))
 
 
 def expected_share(row: pd.DataFrame, day: pd.Series) -> pd.Series:
@@ -112,32 +111,27 @@ def classify(row: pd.DataFrame, day: pd.Series, threshold: float) -> npt.NDArray
     """
     share, expected = row["share_pct"], expected_share(row, day)
     reached = (share >= 100).mask(row["kind"] == "jaarlijks_tempo", (share >= expected) & (day >= row["deadline"]))
-    return np.select(
-        [
-            reached,
-            expected.isna(),
-            day >= row["deadline"],
-            share >= expected,
-            share >= (threshold * expected).round(EXACT_DECIMALS),
-        ],
-        ["doel gehaald", "nog niet vereist", "niet gehaald op de einddatum", "op koers", "lichte achterstand"],
-        "grote achterstand",
-    )
+    verdicts = {
+        "doel gehaald": reached,
+        "nog niet vereist": expected.isna(),
+        "niet gehaald op de einddatum": day >= row["deadline"],
+        "op koers": share >= expected,
+        "lichte achterstand": share >= (threshold * expected).round(EXACT_DECIMALS),
+    }
+    return np.select(list(verdicts.values()), list(verdicts), "grote achterstand")
 
 
 def months_between(earlier: pd.Series, later: pd.Timestamp) -> pd.Series:
     """Whole months from dates to a later one; the last day of a month counts as such."""
     whole = (earlier.dt.day <= later.day) | later.is_month_end
-    months: pd.Series = (later.year - earlier.dt.year) * 12 + later.month - earlier.dt.month - (~whole).astype(int)
-    return months
+    return pd.Series((later.year - earlier.dt.year) * 12 + later.month - earlier.dt.month - (~whole).astype(int))
 
 
 def is_too_old(day: pd.Series, as_of: pd.Timestamp, max_age_months: int) -> pd.Series:
     """Whether figures are more than so many months old, to the day."""
     months = months_between(day, as_of)
     past = (as_of.day > day.dt.day) & ~(day.dt.is_month_end & as_of.is_month_end)
-    too_old: pd.Series = (months > max_age_months) | ((months == max_age_months) & past)
-    return too_old
+    return pd.Series((months > max_age_months) | ((months == max_age_months) & past))
 
 
 def _levels(catalog: Catalog) -> pd.DataFrame:
@@ -307,8 +301,7 @@ def _shares(row: pd.DataFrame) -> pd.Series:
 def _wrong_base(row: pd.DataFrame) -> pd.Series:
     """A reduction must be against the base year of the pact."""
     base = row["base_year"].astype(float)
-    wrong: pd.Series = (row["kind"] == "reductie") & (base != row["path_start"].dt.year)
-    return wrong
+    return pd.Series((row["kind"] == "reductie") & (base != row["path_start"].dt.year))
 
 
 def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt.NDArray[np.str_]:
@@ -354,13 +347,10 @@ def _verdicts(row: pd.DataFrame, threshold: float) -> pd.DataFrame:
         ["niet van toepassing", "niet geregistreerd", "niet in deze editie", at_end],
         "zonder oordeel",
     )
-    reason = row["reason"].mask(judged & ~certain, "date_uncertain")
-    return row.assign(
-        verdict=verdict,
-        reason=reason.mask(verdict == "nog niet vereist", "before_deadline"),
-        share_pct=row["share_pct"].mask(outside),
-        expected_pct=row["expected_pct"].mask(outside),
-    )
+    reason, shares = row["reason"].mask(judged & ~certain, "date_uncertain"), ["share_pct", "expected_pct"]
+    row = row.assign(verdict=verdict, reason=reason.mask(verdict == "nog niet vereist", "before_deadline"))
+    row[shares] = row[shares].mask(outside)
+    return row
 
 
 def _yearly(row: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
@@ -371,8 +361,7 @@ def _yearly(row: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     amounts = amounts[~_wrong_base(amounts)].merge(current, on=_KEY)
     years = amounts["current_date"].dt.year - amounts["reference_date"].dt.year
     amounts = amounts[(amounts["reference_date"] <= amounts["current_date"]) & (years <= RECENT_YEARS)]
-    last: pd.DataFrame = amounts.groupby([*_KEY, amounts["reference_date"].dt.year]).tail(1)
-    return last
+    return pd.DataFrame(amounts.groupby([*_KEY, amounts["reference_date"].dt.year]).tail(1))
 
 
 def _slopes(yearly: pd.DataFrame, min_points: int) -> pd.Series:
@@ -408,14 +397,13 @@ def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataF
 
 def _compared(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     """Per target of amounts: the series by which municipalities are compared, per how many of what."""
-    rows = []
+    rows, counted = [], dict[str | None, str]()
+    if parameters.wooneenheden == "huishoudens":
+        counted["wooneenheden"] = "huishoudens"
     for target in edition.catalog.targets:
-        rule = target.comparison
-        if rule is not None:
+        if rule := target.comparison:
             series = rule.indicator or next(iter(target.levels.values())).indicator
-            per = str(rule.per) if rule.per else None
-            households = per == "wooneenheden" and parameters.wooneenheden == "huishoudens"
-            rows.append((target.id, series, "huishoudens" if households else per, rule.n))
+            rows.append((target.id, series, counted.get(rule.per, rule.per), rule.n))
     return pd.DataFrame(rows, columns=["target_id", "rate_indicator", "rate_per", "rate_n"])
 
 

@@ -17,8 +17,6 @@ from lekp_lib.parameters import ReportParameters
 
 #: Fewer figures than this give no median: a median of five says little of a province.
 MIN_COMPARED = 10
-#: So many similar municipalities that are further are named.
-SIMILAR_NAMED = 3
 
 #: Why a published target differs from the computed one; ``same`` when it does not.
 DIFFERENCES = ("same", "rounded", "other_count", "unknown", "other_scope")
@@ -57,11 +55,8 @@ def _matrix(assessments: pd.DataFrame, values: Iterable[float]) -> pd.DataFrame:
 
 def _median(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Median per column over those with a figure; missing where these are too few."""
-    enough = (~np.isnan(values)).sum(axis=0) >= MIN_COMPARED
-    result = np.full(values.shape[1], np.nan)
-    if enough.any():
-        result[enough] = np.nanmedian(values[:, enough], axis=0)
-    return result
+    table = pd.DataFrame(values)
+    return table.median().where(table.count() >= MIN_COMPARED).to_numpy()
 
 
 def compare(assessments: pd.DataFrame, edition: Edition) -> pd.DataFrame:
@@ -141,7 +136,7 @@ def similar_better(assessments: pd.DataFrame, edition: Edition) -> dict[tuple[st
         _, near = zip(*sorted((abs(inhabitants[code] - inhabitants[nis]), code) for code in peers), strict=True)
         further = rivals[[position[code] for code in near]] > ranks[row]
         for column, target_id in enumerate(printed.columns):
-            found[nis, target_id] = [near[at] for at in np.flatnonzero(further[:, column])[:SIMILAR_NAMED]]
+            found[nis, target_id] = [near[at] for at in np.flatnonzero(further[:, column])[:3]]
     return found
 
 

@@ -68,8 +68,7 @@ class _Writer(SafeDumper):  # type: ignore[misc]
 
 def write_yaml(data: Any) -> str:
     """Plain values as YAML text that :func:`parse_yaml` reads as the same values."""
-    text: str = dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110)
-    return text
+    return str(dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=110))
 
 
 @dataclass(slots=True)

@@ -58,15 +58,11 @@ class Merger(NamedTuple):
 
 
 class Count(NamedTuple):
-    """A denominator with its origin: inhabitants, dwellings or households at a date.
-
-    ``summed_from`` holds the names of the predecessors when the figure is the sum of theirs.
-    """
+    """A denominator with its origin: inhabitants, dwellings or households at a date."""
 
     value: int
     date: dt.date
     source: str
-    summed_from: tuple[str, ...] = ()
 
 
 class CountFact(NamedTuple):

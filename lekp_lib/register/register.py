@@ -171,15 +171,14 @@ class Register:
         """The count of a municipality; of one that merged later, else the sum of its parts."""
         counts = self._tables.counts
         parts = place.predecessors if place.is_merged and day < place.valid_from else ()
-        names = tuple(self._tables.municipalities[2019, nis].name for nis in parts)
         if own := counts.get((kind, place.edition, place.nis), {}).get(day):
-            return Count(own[0], day, own[1], names)
+            return Count(own[0], day, own[1])
         of_parts = [counts.get((kind, 2019, nis), {}).get(day) for nis in parts]
         known = [part for part in of_parts if part is not None]
         if not known or len(known) < len(of_parts):
             return None
         sources = "; ".join(dict.fromkeys(source for _, source in known))
-        return Count(sum(value for value, _ in known), day, sources, names)
+        return Count(sum(value for value, _ in known), day, sources)
 
     def with_counts(self, facts: Iterable[CountFact]) -> Register:
         """A register in which the given counts stand in place of the packaged ones; this one stays as it is.

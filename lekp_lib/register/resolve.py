@@ -15,7 +15,6 @@ from lekp_lib.register.models import FIRST_DAY, Match, Municipality, Tables
 _CODE = re.compile(r"([0-9][0-9\s]*)(?:\.0+)?")
 _QUALIFIED = re.compile(r"(.+?)\s*\(([^()]+)\)")
 _SHOWN = 60
-_NEAR_ENOUGH = 65
 
 
 #: Order in which names win: current before former before sub-municipality before names in other languages.
@@ -146,7 +145,7 @@ class Resolver:
         # Loading the matcher costs more than the register itself, and only mistakes need it.
         from rapidfuzz import fuzz, process
 
-        near = process.extract(key[:_SHOWN], list(self._names), scorer=fuzz.ratio, limit=5, score_cutoff=_NEAR_ENOUGH)
+        near = process.extract(key[:_SHOWN], list(self._names), scorer=fuzz.ratio, limit=5, score_cutoff=65)
         names = dict.fromkeys(min(self._names[name], key=lambda item: item.rank).shown for name, _, _ in near)
         hint = f"bedoelde u {', '.join(names)}? " if names else ""
         advice = "typ de naam of de NIS-code van vijf cijfers"
