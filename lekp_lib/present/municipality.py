@@ -443,7 +443,7 @@ class Report(Opened):
         --------
         >>> rapport = open_report(gemeente="Gent", editie="gepubliceerd")
         >>> rapport.sjabloon().loc[0, "bewaard door"]
-        'Gemeente, in TERRA'
+        'De gemeente zelf, in TERRA (VEB)'
         """
         rows = [
             (row.target, item)
