@@ -297,7 +297,9 @@ def remarks(edition: Edition, place: Municipality, target: Target) -> list[dict[
     for name, figure in _of_before(edition, place, target):
         if figure.indicator in series and figure.value is not None:
             amount = fmt.amount(figure.value, series[figure.indicator].unit)
-            words = f"{name}: {amount} ({fmt.date_text(figure.reference_date, figure.date_precision)})."
+            part = figure.indicator != target.indicators[0].id  # a part never reads as the whole
+            of = f"{name}, {fmt.lower_first(series[figure.indicator].label)}" if part else name
+            words = f"{of}: {amount} ({fmt.date_text(figure.reference_date, figure.date_precision)})."
             found.append(_remark("Van vóór de fusie", words))
     return found
 

@@ -88,11 +88,11 @@ def register() -> dict[str, Row]:
 
 
 @cache
-def figures(edition: str) -> dict[tuple[str, str], list[Row]]:
-    """Frozen figures by target and municipality, oldest first."""
+def figures(edition: str, table: str = "figures") -> dict[tuple[str, str], list[Row]]:
+    """Frozen figures by target and municipality, oldest first; ``former`` has those of before a merger."""
     path = Path(edition)
     folder = path if path.is_dir() else LIBRARY / "edition" / "embedded" / edition
-    frame = pd.read_parquet(folder / "figures.parquet")
+    frame = pd.read_parquet(folder / f"{table}.parquet")
     frame = frame.sort_values("reference_date", kind="stable")
     found = defaultdict(list)
     for row in frame.to_dict("records"):

@@ -128,6 +128,8 @@ def known_numbers(edition: str, nis: str, target_id: str) -> Known:
     ages = [relativedelta(tables.REFERENCE_DATES[edition], figure["day"]) for figure in own]
     found = {Fraction(12 * age.years + age.months) for age in ages}
     found |= {figure["value"] for figure in own} | text_numbers(target) | counts_of(edition, target["id"])
+    before = tables.figures(edition, "former")
+    found |= {figure["value"] for part in place["parts"] for figure in before.get((target["id"], part), [])}
     if rule := target.get("weight_rule"):  # the least and the most that counted points weigh
         weights = [tables.exact(band["weight"]) * tables.exact(part) for band in rule["bands"]
                    for part in rule["part_factors"].values()]  # fmt: skip

@@ -204,3 +204,10 @@ def test_charge_points_where_equivalents_are_asked_say_their_range_and_give_no_v
     assert rapport.values["laadpunten"].oordeel == "zonder oordeel" and rapport.gemeente.beoordeeld == 1
     other = report("Gent", "voorbeeld")
     assert not any(row.gewogen for row in other.values.values())
+
+
+def test_a_part_of_before_a_merger_never_reads_as_the_whole() -> None:
+    report = open_report(gemeente="Antwerpen", editie="gepubliceerd")
+    told = [remark["text"] for remark in report.doel("laadpunten").data["remarks"]]
+    words = "Antwerpen, publieke laadpunten: 580 laadpunten (31 december 2022)."
+    assert [text.replace("\u00a0", " ") for text in told] == [words]
