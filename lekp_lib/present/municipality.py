@@ -474,7 +474,10 @@ class Report(Opened):
     @property
     def _commands(self) -> list[str]:
         """What makes a template, and what makes the report again with it."""
-        return [f"lekp data template {self.slug}", f"lekp report {self.slug} --cijfers {self.slug}.xlsx"]
+        name, usual = Path(self.parameters.editie).name, ReportParameters.model_fields["editie"].default
+        edition = "" if name == usual else f" --editie {name}"
+        make = f"lekp report {self.slug} --cijfers {self.slug}.xlsx"
+        return [f"lekp data template {self.slug}{edition}", f"{make}{edition}"]
 
     def cijfertabel(self) -> Block:
         """Figure, level, share, what was required, verdict, tempo, date and source of every target.
@@ -514,7 +517,7 @@ class Report(Opened):
         for kind, name in _COMPARED_GROUPS.items():
             found = compared.groepen.get(kind, {"median": None, "n": 0})
             printed = "–" if found["median"] is None else fmt.number(found["median"], compared.decimalen)
-            cells[name] = f"{printed} (n = {found['n']})"
+            cells[name] = f"{printed} (n{fmt.NBSP}={fmt.NBSP}{found['n']})"
         ahead = compared.verder
         return {**cells, "Verder in Vlaanderen": "–" if ahead is None else f"{ahead} van {compared.n}"}
 

@@ -163,10 +163,12 @@ class TargetSection(Block):
 
     def _lanes(self, decimals: int) -> list[charts.Lane]:
         row, groups = self.value.rij, self.compared.groepen
+        # Of a yearly pace the path is the measure: its level is asked of a year, not of the average until now.
+        level = None if self.target.kind == "jaarlijks_tempo" else row["rate_level"]
         own: list[tuple[Literal["own", "required", "level"], float | None, str]] = [
             ("own", row["rate"], self.place.name),
             ("required", row["rate_expected"] if self.value.datum else None, "vereist op de peildatum"),
-            ("level", row["rate_level"], "niveau van het doel"),
+            ("level", level, "niveau van het doel"),
         ]
         lanes = [
             charts.Lane(kind, rate, fmt.number(rate, decimals), name) for kind, rate, name in own if rate is not None

@@ -211,3 +211,14 @@ def test_a_part_of_before_a_merger_never_reads_as_the_whole() -> None:
     told = [remark["text"] for remark in report.doel("laadpunten").data["remarks"]]
     words = "Antwerpen, publieke laadpunten: 580 laadpunten (31 december 2022)."
     assert [text.replace("\u00a0", " ") for text in told] == [words]
+
+
+def test_the_level_of_a_yearly_pace_is_no_line_among_averages() -> None:
+    compared = open_report(gemeente="Gent", editie="voorbeeld").doel("energie_patrimonium").data["dots"]["svg"]
+    assert "vereist op de peildatum" in compared and "niveau van het doel" not in compared
+
+
+@pytest.mark.parametrize(("edition", "more"), [("gepubliceerd", ""), ("voorbeeld", " --editie voorbeeld")])
+def test_commands_for_missing_figures_name_another_edition_than_the_usual_one(edition: str, more: str) -> None:
+    commands = open_report(gemeente="Gent", editie=edition).kort().data["commands"]
+    assert commands == [f"lekp data template gent{more}", f"lekp report gent --cijfers gent.xlsx{more}"]
