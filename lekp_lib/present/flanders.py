@@ -60,18 +60,24 @@ class Flanders(Opened):
         >>> vlaanderen.cijfers.loc["bomen", "members"]
         np.int64(285)
         """
-        rows = self.gebieden[self.gebieden["area_kind"] == "vlaanderen"]
+        return self._totals.copy()
+
+    @cached_property
+    def _totals(self) -> pd.DataFrame:
+        """What the blocks tell of, whatever a cell does with the table above."""
+        areas = self.results.areas
+        rows = areas[areas["area_kind"] == "vlaanderen"]
         # A target whose versions count in other units has a row per unit: the one that most municipalities have.
         rows = rows.sort_values("counted", kind="stable").drop_duplicates("target_id", keep="last")
         return rows.set_index("target_id").loc[[target.id for target in self.catalog.targets]]
 
     def _row(self, target: Target) -> dict[str, Any]:
-        return {str(name): plain(value) for name, value in self.cijfers.loc[target.id].items()}
+        return {str(name): plain(value) for name, value in self._totals.loc[target.id].items()}
 
-    @property
+    @cached_property
     def gebieden(self) -> pd.DataFrame:
         """One row per area (Flanders, province, region) and target."""
-        return self.results.areas
+        return self.results.areas.copy()
 
     def gemeenten(self, doel: str) -> pd.DataFrame:
         """All municipalities for one target, by NIS code."""
@@ -96,7 +102,7 @@ class Flanders(Opened):
     @cached_property
     def _values(self) -> SimpleNamespace:
         numbered = [target.id for target in self.catalog.pact_targets]
-        rows = self.cijfers.loc[numbered]
+        rows = self._totals.loc[numbered]
         enough = rows[rows["counted"] >= MIN_COUNTED]
         ordered = enough["share_pct"].dropna().sort_values(ascending=False)
         named = [SimpleNamespace(naam=self.catalog.target(str(key)).name, deel=share) for key, share in ordered.items()]
@@ -197,7 +203,8 @@ class Flanders(Opened):
 
     def _area_table(self, kind: str, targets: Sequence[Target], caption: str) -> Block:
         """Share of the level per area: areas in the rows, targets in the columns."""
-        rows = self.gebieden[(self.gebieden["area_kind"] == kind)].drop_duplicates(["area", "target_id"])
+        areas = self.results.areas
+        rows = areas[areas["area_kind"] == kind].drop_duplicates(["area", "target_id"])
         cells = rows.assign(cell=[self._area_cell(row) for row in rows.to_dict("records")])
         wide = cells.pivot_table(index="area", columns="target_id", values="cell", aggfunc="first")
         wide = wide[[target.id for target in targets]].set_axis([target.short_name for target in targets], axis=1)

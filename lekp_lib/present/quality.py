@@ -70,14 +70,18 @@ class DataCheck(Opened):
         self.on, self.catalog, self.register = edition.reference_date, edition.catalog, edition.register
         self.results = results_of(edition, parameters)
 
-    @property
+    @cached_property
     def cijfers(self) -> pd.DataFrame:
         """All figures of the edition."""
-        return self.edition.figures
+        return self.edition.figures.copy()
 
     @cached_property
     def nieuwste(self) -> pd.DataFrame:
         """The newest figure of every municipality and target, oldest first, with the name of the municipality."""
+        return self._newest.copy()
+
+    @cached_property
+    def _newest(self) -> pd.DataFrame:
         figures = self.edition.figures.sort_values("reference_date", kind="stable")
         newest = figures.groupby(["target_id", "nis"]).tail(1)
         return newest.join(self.results.places["name"], on="nis", how="inner")
@@ -182,6 +186,10 @@ class DataCheck(Opened):
     @cached_property
     def ver(self) -> pd.DataFrame:
         """Rates that lie far from the middle half, farthest first: target, municipality, rate, median."""
+        return self._far.copy()
+
+    @cached_property
+    def _far(self) -> pd.DataFrame:
         rows = []
         for target in self.catalog.targets:
             rates = self.results.rates[target.id]
@@ -198,14 +206,14 @@ class DataCheck(Opened):
 
     def uitschieters(self) -> Block:
         """Municipalities whose figure lies far from that of the others."""
-        if self.ver.empty:
+        if self._far.empty:
             return self.shown("uitschieters", paragraph("Geen enkel cijfer ligt ver van de andere."))
         rows = [
             {
                 "Doel": row["target"], "Gemeente": row["name"], "Cijfer": fmt.number(row["rate"], row["decimals"]),
                 "Mediaan": fmt.number(row["median"], row["decimals"]), "Geteld in": row["unit"],
             }
-            for row in self.ver.head(SHOWN).to_dict("records")
+            for row in self._far.head(SHOWN).to_dict("records")
         ]  # fmt: skip
         note = f"Ver is: meer dan {FENCE:.0f} keer de breedte van de middelste helft buiten die helft."
         return self.shown("uitschieters", table_block(pd.DataFrame(rows), "Cijfers die ver van de andere liggen", note))
@@ -254,7 +262,7 @@ class DataCheck(Opened):
     def oudste(self) -> Block:
         """How old the figures are per target, and the oldest ones by name."""
         limit = add_months(self.on, -self.parameters.max_ouderdom_maanden)
-        days = {str(key): [*map(plain, part)] for key, part in self.nieuwste.groupby("target_id")["reference_date"]}
+        days = {str(key): [*map(plain, part)] for key, part in self._newest.groupby("target_id")["reference_date"]}
         targets = [target for target in self.catalog.pact_targets if target.id in days]
         dates = [days[target.id] for target in targets]
         blocks: list[Block] = []
@@ -266,7 +274,7 @@ class DataCheck(Opened):
                 "Per doel van het oudste tot het nieuwste, met de middelste datum",
                 "Lijnen van het oudste tot het nieuwste cijfer per doel. De tabel noemt de oudste.",
             ))  # fmt: skip
-        blocks.append(table_block(self.results.dated(self.nieuwste.head(SHOWN)), "De oudste cijfers", closed=True))
+        blocks.append(table_block(self.results.dated(self._newest.head(SHOWN)), "De oudste cijfers", closed=True))
         return self.shown("oudste", *blocks)
 
 

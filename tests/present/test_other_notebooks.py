@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import nbformat
 import pandas as pd
 import pytest
 
-from lekp_lib import open_datacontrole, open_flanders
+from lekp_lib import open_datacontrole, open_flanders, open_report
 from lekp_lib.errors import ParameterError, ReportError
 from lekp_lib.present.flanders import Flanders
+from lekp_lib.present.municipality import Report
+from lekp_lib.present.quality import DataCheck
 from lekp_lib.present.results import opened_edition
 from lekp_lib.present.trial import BANNER, Trial
 
@@ -64,6 +67,45 @@ def test_a_data_check_says_what_it_finds(tmp_path: Path) -> None:
         found.oudste(),
     ):
         assert block.html()
+
+
+def spoiled(frame: pd.DataFrame) -> None:
+    """Every column turned upside down in place, one added, and the first one gone."""
+    for place in range(frame.shape[1]):
+        frame.isetitem(place, frame.iloc[::-1, place].array)
+    frame["eigen"] = 1
+    del frame[frame.columns[0]]
+
+
+def test_what_a_cell_does_with_a_table_changes_no_block(tmp_path: Path) -> None:
+    """Every opening of an edition shares its figures and its results."""
+
+    def blocks() -> list[str]:
+        place = open_report(gemeente="Gent", editie="voorbeeld")
+        found = open_datacontrole(editie="voorbeeld", gegevensmap=str(tmp_path / "data"))
+        together = open_flanders(editie="voorbeeld")
+        for touched in tables(place, together, found) if spoil else ():
+            spoiled(touched)
+        shown = (
+            place.kort(), place.doel("bomen"), place.kaarten(), place.cijfertabel(), place.vergelijkingstabel(),
+            together.kort(), together.totalen(), together.provincies(), together.doel("bomen"), together.oordelen(),
+            together.dekking(), together.oudste(), found.kort(), found.dekking(), found.bronnen(), found.uitschieters(),
+            found.na_te_kijken(), found.oudste(),
+        )  # fmt: skip
+        return [json.dumps(block.data, default=str) for block in shown]
+
+    def tables(place: Report, together: Flanders, found: DataCheck) -> tuple[pd.DataFrame, ...]:
+        return (
+            place.cijfers, place.vlaanderen("bomen"), place.kaart(), place.kaart("bomen"), place.sjabloon(),
+            together.cijfers, together.gebieden, together.gemeenten("bomen"), found.cijfers, found.nieuwste, found.ver,
+        )  # fmt: skip
+
+    spoil = False
+    before = blocks()
+    spoil = True
+    assert blocks() == before
+    spoil = False
+    assert blocks() == before
 
 
 def test_level_share_and_verdict_of_a_draft_by_hand(tmp_path: Path) -> None:
