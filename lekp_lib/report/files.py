@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import chain, count
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ QUARANTINE, MANIFEST_FILE, MESSAGE_FILE, NOTEBOOK_FILE = "_broken", "manifest.js
 _OF_THE_DISK = {
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EEXIST, errno.ENOTDIR,
 }  # fmt: skip
+#: Versions of which a cache is kept: reports are made with one or two of them at a time.
+_KEPT_CACHES = 4
 
 
 class OutputError(ReportError):
@@ -73,6 +76,8 @@ def scratch_folder(root: Path) -> Iterator[Path]:
 def cache_folder(name: str, *stamp: str) -> Path:
     """Folder of the user that survives the process, or one that lives as long as the process when it cannot.
 
+    Of every name, those that were used last stay.
+
     Parameters
     ----------
     name
@@ -83,10 +88,18 @@ def cache_folder(name: str, *stamp: str) -> Path:
     folder = platformdirs.user_cache_path("lekp") / name / sha256_text(*stamp)[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
         with tempfile.TemporaryFile(dir=folder):
-            return folder
+            pass
     except OSError:
-        return Path(tempfile.mkdtemp(prefix=f"lekp-{name}-"))
+        folder = Path(tempfile.mkdtemp(prefix=f"lekp-{name}-"))
+        # Other than atexit, this is also done in a child that makes one of several reports.
+        Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=0)
+        return folder
+    with suppress(OSError):  # another process may tidy up too
+        for old in sorted(folder.parent.glob("*/"), key=lambda path: -path.stat().st_mtime)[_KEPT_CACHES:]:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
 
 
 def _exchange(one: Path, other: Path) -> bool:

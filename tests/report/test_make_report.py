@@ -14,7 +14,7 @@ import pytest
 from lxml import html
 
 from lekp_lib.paths import find_notebook
-from lekp_lib.report.files import read_manifest
+from lekp_lib.report.files import cache_folder, read_manifest
 from tests.report.cells import code, text, write
 from tests.warm_process import run_lekp
 
@@ -183,9 +183,25 @@ def test_what_nobody_can_follow_is_always_made_again(tmp_path: Path) -> None:
 
 
 def test_a_home_that_cannot_be_written_to(tmp_path: Path) -> None:
-    home = "/proc/nergens"
-    done = started_anew("report", "Mesen", "--output-dir", str(tmp_path), HOME=home, XDG_CACHE_HOME=f"{home}/.cache")
-    assert done.returncode == 0, done.stderr
+    home, temporary = "/proc/nergens", tmp_path / "tijdelijk"
+    temporary.mkdir()
+    nowhere = {"HOME": home, "XDG_CACHE_HOME": f"{home}/.cache", "TMPDIR": str(temporary)}
+    for places in (["Mesen"], ["Mesen", "Herstappe"]):
+        done = started_anew("report", *places, "--output-dir", str(tmp_path / "uit"), **nowhere)
+        assert done.returncode == 0, done.stderr
+    assert [path.name for path in temporary.iterdir() if path.name.startswith("lekp-")] == []
+
+
+def test_of_what_earlier_versions_kept_the_newest_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for number in range(6):
+        earlier = tmp_path / "lekp" / "templates" / f"versie-{number}"
+        earlier.mkdir(parents=True)
+        (earlier / "iets").write_text("iets")
+        os.utime(earlier, (number, number))
+    own = cache_folder("templates", "nu")
+    left = {path.name for path in (tmp_path / "lekp" / "templates").iterdir()}
+    assert left == {own.name, "versie-3", "versie-4", "versie-5"}
 
 
 @pytest.mark.parametrize("engine", ["warm", "kernel"])
