@@ -187,6 +187,8 @@ def test_a_figure_of_a_party_is_shown_with_its_source_and_leads_nowhere_else() -
         and table["links"][shown[1]] == row.bron_url == "https://www.groenduffel.be/lekp25"
     )
     known = next(item for item in rapport.kort().data["known"] if item["id"] == "bomen")
+    page = rapport.kort().html()
+    assert f'href="{row.bron_url}" rel="external noopener">1.300' in page and 'href="#bomen"' not in page
     assert known["source_url"] == row.bron_url and known["reason"] == "het cijfer komt van een partij"
     told = [rapport.headline, *rapport.lead, *rapport.kort().data["asked"], json.dumps(rapport.besluit().data)]
     assert not [words for words in told if "1.300" in words or "bomen" in words.lower()]
