@@ -219,12 +219,12 @@ def read_logo(path: Path, option: str = "logo") -> tuple[bytes, float]:
         data = path.read_bytes()
         found = f"{len(data)} bytes, geen hele png"
         with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
-            image.load()
-            found = f"{len(data)} bytes en {image.width} x {image.height} pixels"
             if len(data) <= MAX_LOGO_BYTES and image.width * image.height <= _MAX_PIXELS:
+                image.load()
                 image.info = {key: value for key, value in image.info.items() if key == "transparency"}
                 image.save(clean, format="PNG")
                 return clean.getvalue(), image.width / image.height
+            found = f"{len(data)} bytes en {image.width} x {image.height} pixels"
     raise ParameterError(
         f"{option} {path}: gevonden {found}; verwacht een leesbaar png-bestand van hoogstens {MAX_LOGO_BYTES} bytes en "
         f"{_MAX_PIXELS} pixels, want elke pagina laadt het"
