@@ -34,9 +34,9 @@ _WORDS = {
     "bool": r"true|True|TRUE|false|False|FALSE",
     "int": r"[-+]?(0|[1-9][0-9_]*)",
     "float": r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
-    "timestamp": r"\d{4}-\d\d-\d\d([Tt ]+\d\d?:\d\d:\d\d(\.\d*)?[ ]*(Z|[-+]\d\d?(:\d\d)?)?)?",
+    "timestamp": r"\d{4}-\d\d-\d\d(([Tt]| +)\d\d?:\d\d:\d\d(\.\d*)? *(Z|[-+]\d\d?(:\d\d)?)?)?",
 }
-_RESOLVERS = {None: [(_TAG + name, re.compile(rf"({word})\Z")) for name, word in _WORDS.items()]}
+_RESOLVERS = {None: [(_TAG + name, re.compile(rf"({word})\Z", re.ASCII)) for name, word in _WORDS.items()]}
 _VERSION_REQUEST = re.compile(r"^%YAML", re.MULTILINE)
 
 
@@ -162,7 +162,8 @@ def parse_yaml(text: str, name: str) -> YamlFile:
         place = f"{name}, regel {mark.line + 1}, kolom {mark.column + 1}" if mark else name
         advice = "Kijk naar inspringing, dubbelpunten en aanhalingstekens op en boven deze regel."
         file.problems = [Problem(place, reason or str(error).splitlines()[0], "geldige YAML", advice)]
-    except (ValueError, RecursionError) as error:  # an impossible date such as 2025-02-30; endless nesting
+    except (AttributeError, LookupError, RecursionError, ValueError) as error:
+        # An impossible date such as 2025-02-30; endless nesting; a tag that its value does not fit.
         file.problems = [Problem(name, f"een onleesbare waarde ({error})", "gewone waarden")]
     return file
 

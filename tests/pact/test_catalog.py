@@ -315,6 +315,10 @@ def test_norway_trap_words_stay_text(word: str) -> None:
 @example("[" * 400)
 @example("!!python/object/apply:os.system ['true']")
 @example("? {a: b}\n: c")
+@example("2025-01-01T 10:00:00")
+@example("\uff12\uff10\uff12\uff15-01-01")
+@example("!!bool ja")
+@example("!!int ''")
 def test_reading_hostile_text_never_raises_and_yields_plain_values(text: str) -> None:
     read = parse_yaml(text, "x.yaml")
     plain = (dict, list, str, int, float, bool, dt.date, type(None))
