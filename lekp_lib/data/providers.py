@@ -337,7 +337,7 @@ def fetch_view(context: UpdateContext) -> Fetched:
 
 def _described(host: str, body: bytes, _headers: Params) -> tuple[int, dt.date]:
     """Number of rows and day of the last update, from the description of a data set."""
-    with suppress(AttributeError, LookupError, TypeError, ValueError):
+    with suppress(AttributeError, LookupError, RecursionError, TypeError, ValueError):
         facts = json.loads(body)["metas"]["default"]
         day = dt.datetime.fromisoformat(facts.get("data_processed") or facts["modified"]).date()
         if facts["records_count"] > 0:
@@ -450,7 +450,7 @@ def _decision_page(host: str, body: bytes, _headers: Params) -> Page:
     if not isinstance(count, int) or not 0 < count <= MAX_PAGED_ROWS:
         raise UpdateError(f"{host} vindt {count} punten; verwacht: 1 tot {MAX_PAGED_ROWS}. Is de vraag begrepen?")
     for number, item in enumerate(items, start=1):
-        named = re.fullmatch("[0-9A-Za-z_-]{1,100}", str(item.get("id")))
+        named = re.fullmatch("[0-9A-Za-z_-]{1,100}", str(item.get("id") or ""))
         usable = named and isinstance(item.get("attributes"), dict)
         stop_if(not usable, f"{host}: punt {number} heeft geen bruikbare id en attributes")
     if items:

@@ -104,6 +104,10 @@ def path_as_key(page, _):
     return [page[0] | {"id": "../../elders?x=1"}, *page[1:]]
 
 
+def no_key(page, _):
+    return [page[0] | {"id": None}, *page[1:]]
+
+
 def other_body(page, _):
     return [
         found | {"attributes": found["attributes"] | {"governing_body_classification_name": "Raad"}} for found in page
@@ -122,6 +126,7 @@ FAULTS = {
         "geen enkele bruikbare rij (7 rijen weggelaten: agendapunten van een ander orgaan",
     ),
     "no address": ({"page": path_as_key}, "punt 1 heeft geen bruikbare id"),
+    "no key": ({"page": no_key}, "punt 1 heeft geen bruikbare id"),
     "other keys": ({"page": lambda *_: None}, "met de sleutels count, data; verwacht: count en data"),
     "cut off": ({"cut": -20}, "json die afgekapt of beschadigd is"),
     "refused": ({"status": 406}, "weigert de vraag (406)"),

@@ -197,6 +197,13 @@ def test_households_wait_for_their_year_and_are_read_when_it_is_told(shared, tmp
             assert message in bad.failure
 
 
+@pytest.mark.parametrize("metas", [b"{}", b"[" * 100_000, b'{"metas": {"default": {"records_count": "veel"}}}'])
+def test_a_data_set_that_does_not_tell_its_rows_is_refused(metas, tmp_path):
+    with serving(lambda *_: Reply(metas)) as provider, PoliteSession(tmp_path, limits=QUICK) as session:
+        found = update("fluvius", provider.url, session, tmp_path)
+    assert all("zegt niet hoeveel rijen" in feed.failure for feed in found)
+
+
 def test_every_declared_connection_has_a_connector_and_a_source():
     assert {item.id for item in find_connections(())} == set(PROVIDERS)
     for connection in find_connections(()):
