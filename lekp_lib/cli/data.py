@@ -18,7 +18,7 @@ from typer import Argument, Option
 
 from lekp_lib.cli import shared
 from lekp_lib.cli.shared import DATA, OWN, DataDir, OwnFolder, Today, count, say
-from lekp_lib.data import cells, checks, fetch, importing, providers, schema, store, workbook
+from lekp_lib.data import cells, checks, importing, schema, store, workbook
 from lekp_lib.edition import corrections
 from lekp_lib.edition import edition as editions
 from lekp_lib.edition import prepare as making
@@ -27,10 +27,8 @@ from lekp_lib.indicators.compare import verdict_changes
 from lekp_lib.pact.loader import load_catalog, own_files, usable_files
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.paths import write_file
-from lekp_lib.present import municipality, quality
-from lekp_lib.present.format import date_text
+from lekp_lib.present.format import date_text, safe_text
 from lekp_lib.register import load_register
-from lekp_lib.report.spreadsheet import safe_text
 
 data = typer.Typer()
 form = typer.Typer(help="Correcties en toelichtingen als werkboek.", no_args_is_help=True)
@@ -126,7 +124,7 @@ def _findings(plan: importing.ImportPlan) -> pd.DataFrame:
     """Everything of an import in one table, sort by sort: it can go back to whoever made the figures."""
     refused = plan.result.refused.set_axis(["Bestand", "Rij", "Cel", "Gevonden", "Verwacht", "Raad"], axis=1)
     found = [(LEVELS[item.level], item.where, item.rule, item.message) for item in plan.findings]
-    changes = plan.changes.assign(kind=plan.changes["kind"].map(KINDS)).astype(object)
+    changes = plan.changes.assign(kind=plan.changes["kind"].map(KINDS))
     changes[["old", "new"]] = changes[["old", "new"]].map(checks.plain, na_action="ignore")
     parts = [
         refused.assign(Soort="geweigerd", Waar=refused["Bestand"] + ": " + refused["Cel"]),
@@ -134,7 +132,7 @@ def _findings(plan: importing.ImportPlan) -> pd.DataFrame:
         changes.set_axis(_FINDINGS[:6], axis=1),
         pd.DataFrame({"Soort": "nota", "Waar": plan.path.name, "Gevonden": list(plan.notes)}),
     ]
-    return pd.concat([part.reindex(columns=_FINDINGS).astype(object) for part in parts])
+    return pd.concat([part.reindex(columns=_FINDINGS) for part in parts])
 
 
 @data.command("import")
@@ -157,8 +155,9 @@ def import_(
     plan = importing.plan_import(file, as_, context, today=vandaag, options=_options(option or []), origin=origin)
     findings = _findings(plan)
     hidden = ["nota", "ongewijzigd"] if dry_run else ["nota", *KINDS.values()]
-    for sort, rows in findings[~findings["Soort"].isin(hidden)].groupby("Soort", sort=False):
-        _show(rows.drop(columns="Soort").dropna(axis=1, how="all"), f"{sort} ({len(rows)})", "--report")
+    for sort in (sort for sort in findings["Soort"].unique() if sort not in hidden):
+        rows = findings[findings["Soort"].eq(sort)].drop(columns="Soort").dropna(axis=1, how="all")
+        _show(rows, f"{sort} ({len(rows)})", "--report")
     say(*(f"nota: {note}" for note in plan.notes))
     counts = ", ".join(f"{plan.changes['kind'].eq(kind).sum()} {word}" for kind, word in KINDS.items())
     more = f", {len(plan.result.context)} rijen context" if len(plan.result.context) else ""
@@ -221,6 +220,9 @@ def template(
     map_: OwnFolder = OWN,
 ) -> None:
     """Schrijf een sjabloon met een rij per cijfer dat ontbreekt: niveau, wie het bewaart, en wat u vraagt."""
+    # What draws and what asks the network is heavy; only the commands that use it load it.
+    from lekp_lib.present import municipality
+
     context, edition = _context(map_, DATA), editions.Edition.open(str(_edition_folder(DATA, editie)))
     if context.catalog.own_files:
         edition = edition.with_catalog(context.catalog)
@@ -243,6 +245,8 @@ def update(
     data_dir: DataDir = DATA,
 ) -> None:
     """Haal de nieuwste cijfers en grenzen op bij wie ze maakt; wat mislukt, laat de laatste goede kopie in gebruik."""
+    from lekp_lib.data import fetch, providers
+
     states = set()
     with fetch.PoliteSession(data_dir, offline=offline) as session, Progress(transient=True) as bars:
         task, imports = bars.add_task("", total=None), _context(map_, data_dir)
@@ -389,6 +393,8 @@ def status(
     data_dir: DataDir = DATA,
 ) -> None:
     """Toon van elke bron het ritme, het laatste cijfer, wanneer het volgende verwacht wordt, en of het te laat is."""
+    from lekp_lib.present import quality
+
     context = _context(map_, data_dir)
     newest = making.newest_reference_dates(context)
     statuses = store.source_statuses(context.catalog, store.RawStore(data_dir).passports(), newest, vandaag)

@@ -221,9 +221,9 @@ def _duplicates(frame: pd.DataFrame, keys: list[str], noun: str) -> Iterator[Bro
 
 def _series(frame: pd.DataFrame, previous: pd.DataFrame | None, declared: pd.DataFrame) -> Iterator[Broken]:
     """Figures of one municipality beside each other: a counter that falls, a jump, metres typed as kilometres."""
-    names = ["target_id", "indicator"]
+    names, asked = ["target_id", "indicator"], [*FIGURE, "value", "unit", "counted_up"]
     before = frame.head(0) if previous is None or previous.empty else previous.merge(declared, on=names)
-    frame = pd.concat([before.assign(new=False), frame.assign(new=True)], ignore_index=True)
+    frame = pd.concat([before[asked].assign(new=False), frame[asked].assign(new=True)], ignore_index=True)
     keys = ["nis", *names, "measure"]
     frame = frame.drop_duplicates([*keys, "reference_date"], keep="last").sort_values("reference_date", kind="stable")
     frame = frame.join(frame.groupby(keys, sort=False)[["value", "reference_date", "new"]].shift().add_prefix("old_"))
@@ -326,7 +326,8 @@ def check_figures(
     tuple of Finding
         Errors first; empty when nothing was found.
     """
-    figures = figures[figures["status"].ne(NOT_REGISTERED)]
+    # Only what the rules ask about: every rule keeps rows of its own.
+    figures = figures.loc[figures["status"].ne(NOT_REGISTERED), [*FIGURE, "value", "source_id", "since"]]
     if figures.empty:
         return ()
     places, declared, computed = Places(register), pd.DataFrame(_declared(catalog)), _levels(catalog)

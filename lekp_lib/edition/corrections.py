@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import pandas as pd
-from openpyxl import load_workbook
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from lekp_lib.data.cells import CellError, cell_text, parse_date, undamaged
@@ -475,6 +474,8 @@ def import_form(path: Path, folder: Path) -> tuple[list[Path], list[Path], int]:
     EditionProblems
         With every wrong cell.
     """
+    from openpyxl import load_workbook
+
     if not path.is_file() or path.stat().st_size > MAX_FORM_BYTES:
         wrong = "geen bestand, of meer dan 10 MB"
         raise EditionError(f"{path}: {wrong}; verwacht een formulier van `lekp data form export`")

@@ -7,9 +7,10 @@ as 100 %, what is not nothing never as 0 %, and two numbers that are judged apar
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from typing import Self
+from typing import Any, Self
 
 from lekp_lib.pact.models import Unit
 
@@ -24,6 +25,9 @@ MAX_DECIMALS = 3
 #: Floats that come out of a division carry noise from this decimal on; 84.49999999999999 is 84.5.
 _EXACT_DECIMALS = 9
 _DUTCH = str.maketrans(",.", ".,")
+#: What a program could take for a formula, after blanks.
+_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _NUMERALS = ["nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"]
 
 
@@ -245,3 +249,17 @@ def lower_first(text: str) -> str:
 def upper_first(text: str) -> str:
     """First letter as a capital."""
     return text[:1].upper() + text[1:]
+
+
+def safe_text(value: Any) -> Any:
+    """Text that stays text in every spreadsheet program; anything else as it is.
+
+    Examples
+    --------
+    >>> safe_text("=1+1"), safe_text("'s-Gravenvoeren"), safe_text(3)
+    ("'=1+1", "'s-Gravenvoeren", 3)
+    """
+    if not isinstance(value, str):
+        return value
+    clean = _CONTROL.sub(" ", value.replace("\r\n", "\n"))
+    return f"'{clean}" if _FORMULA.match(value) else clean

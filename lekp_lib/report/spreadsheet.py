@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import io
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,14 +15,11 @@ from lekp_lib import __version__
 from lekp_lib.edition import Edition
 from lekp_lib.parameters import LOOK
 from lekp_lib.present.flanders import Flanders
-from lekp_lib.present.format import date_text
+from lekp_lib.present.format import date_text, safe_text
 from lekp_lib.present.municipality import Report
 from lekp_lib.present.theme import MARKS
 
 ATTRIBUTION_FILE = "bronvermelding.txt"
-#: What a program could take for a formula, after blanks.
-_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\t\r]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 #: Columns of the csv that come straight from the tables, under their name there.
 _DUTCH = {
@@ -44,20 +40,6 @@ _SCHEMA = Path(__file__).parent / "templates" / "cijfers.schema.json"
 @cache
 def _fields() -> list[dict[str, str]]:
     return list(json.loads(_SCHEMA.read_bytes())["fields"])
-
-
-def safe_text(value: Any) -> Any:
-    """Text that stays text in every spreadsheet program; anything else as it is.
-
-    Examples
-    --------
-    >>> safe_text("=1+1"), safe_text("'s-Gravenvoeren"), safe_text(3)
-    ("'=1+1", "'s-Gravenvoeren", 3)
-    """
-    if not isinstance(value, str):
-        return value
-    clean = _CONTROL.sub(" ", value.replace("\r\n", "\n"))
-    return f"'{clean}" if _FORMULA.match(value) else clean
 
 
 @cache

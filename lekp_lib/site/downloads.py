@@ -25,12 +25,13 @@ from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
 from lekp_lib.paths import sha256_of
 from lekp_lib.present import text
+from lekp_lib.present.format import safe_text
 from lekp_lib.present.quality import rhythm_words, status_events
 from lekp_lib.present.theme import MARKS
 from lekp_lib.register import FIRST_DAY
 from lekp_lib.report.files import read_manifest
 from lekp_lib.report.make import FLANDERS_KEY
-from lekp_lib.report.spreadsheet import safe_text, workbook
+from lekp_lib.report.spreadsheet import workbook
 from lekp_lib.site.changes import edition_changes
 from lekp_lib.site.context import SiteContext, SiteFile, edition_path, former_municipalities, report_fault, target_path
 

@@ -99,6 +99,19 @@ def test_help_reads_no_heavy_library() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_an_import_loads_neither_drawings_nor_the_network(tmp_path: Path) -> None:
+    file = tmp_path / "cijfers.csv"
+    file.write_text("nis;doel;datum;waarde\n44021;bomen;2025-12-31;5\n", encoding="utf-8")
+    code = (
+        "import sys; from typer.testing import CliRunner; from lekp_lib.cli import app; "
+        f"told = CliRunner().invoke(app, ['data', 'import', {str(file)!r}, '--as', 'sjabloon', '--dry-run']); "
+        "assert told.exit_code == 0, told.output; "
+        "print(sorted({'matplotlib', 'geopandas', 'openpyxl', 'requests'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path).stdout == "[]\n"
+
+
 def test_a_day_that_is_none_is_refused_in_words() -> None:
     code, told = lekp("list", "municipalities", "--op", "31/12/2024")
     assert code == 2 and "'31/12/2024' is geen dag; verwacht jaar-maand-dag, zoals 2025-12-31" in told
