@@ -8,6 +8,7 @@ travel as one :class:`ProblemGroup`, so that nobody has to mend them one at a ti
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,6 @@ def model_problems(error: Any, model: Any, where: Callable[[tuple[str | int, ...
     list of Problem
     """
     from pydantic import TypeAdapter
-    from rapidfuzz import process
 
     problems: dict[str, Problem] = {}
     told = json.loads((Path(__file__).parent / "verwacht.json").read_text(encoding="utf-8"))
@@ -101,7 +101,7 @@ def model_problems(error: Any, model: Any, where: Callable[[tuple[str | int, ...
         if kind == "extra_forbidden":
             schema = TypeAdapter(model).json_schema()
             known = [key for part in (schema, *schema.get("$defs", {}).values()) for key in part.get("properties", ())]
-            near = process.extractOne(str(path[-1]), known, score_cutoff=60)
+            near = get_close_matches(str(path[-1]), known, n=1)
             found, expected = "een onbekende sleutel", "alleen bekende sleutels"
             advice = f"Bedoelde u {near[0]!r}?" if near else "Haal ze weg."
         elif kind == "missing":

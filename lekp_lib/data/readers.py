@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from rapidfuzz import process
 
 from lekp_lib.data import cells
 from lekp_lib.data.cells import CellError, expect, key, parse_date, parse_number, refuse, refuse_if, tidy
@@ -147,7 +147,7 @@ class Rows:
 
         def meaning(text: str) -> Any:
             if key(text) not in known:
-                near = process.extractOne(key(text), list(known), score_cutoff=75) if text and not advice else None
+                near = [] if advice else get_close_matches(key(text), known, n=1, cutoff=0.75)
                 raise CellError(what, f"Bedoelt u {near[0]}?" if near else advice)
             return known[key(text)]
 

@@ -11,13 +11,12 @@ packaged files and the others of the project.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from string import punctuation
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
-
-from rapidfuzz import process
 
 from lekp_lib.errors import CatalogError, CatalogProblems, Problem
 from lekp_lib.pact.models import SINGLE_FILES, Erratum, LegalGrounds, MethodNote, Source, Target, Term, UploadList, Werf
@@ -174,7 +173,7 @@ def lookup(kind: str, key: str, known: Mapping[str, _Item]) -> _Item:
     """What has a name; :class:`~lekp_lib.errors.CatalogError` with the nearest and all names where nothing has it."""
     if key in known:
         return known[key]
-    near = process.extractOne(key, list(known), score_cutoff=60)
+    near = get_close_matches(key, known, n=1)
     hint = f"; bedoelde u {near[0]!r}?" if near else "."
     raise CatalogError(f"{kind} {key!r} bestaat niet{hint} Bekend zijn: {', '.join(known)}")
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from lekp_lib.errors import RegisterError
@@ -142,11 +143,8 @@ class Resolver:
         later = [nis for (_, nis), place in self._tables.municipalities.items() if name_key(place.name) == key]
         if later or elsewhere:
             return RegisterError(self._unknown_code((later or elsewhere)[0]))
-        # Loading the matcher costs more than the register itself, and only mistakes need it.
-        from rapidfuzz import fuzz, process
-
-        near = process.extract(key[:_SHOWN], list(self._names), scorer=fuzz.ratio, limit=5, score_cutoff=65)
-        names = dict.fromkeys(min(self._names[name], key=lambda item: item.rank).shown for name, _, _ in near)
+        near = get_close_matches(key[:_SHOWN], self._names, n=5, cutoff=0.65)
+        names = dict.fromkeys(min(self._names[name], key=lambda item: item.rank).shown for name in near)
         hint = f"bedoelde u {', '.join(names)}? " if names else ""
         advice = "typ de naam of de NIS-code van vijf cijfers"
         return RegisterError(f"geen gemeente gevonden voor {shown}; {hint}{advice}")
