@@ -1,15 +1,34 @@
 """The ``lekp`` command: reports, lists and checks. Every message of an error is for the person who typed."""
 
 import gc
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer import Argument, Option
+from typer.core import TyperGroup
 
 from lekp_lib import __version__
 from lekp_lib.cli import report, shared
 from lekp_lib.cli.shared import OWN, OwnFolder, count, say
+
+
+class _LazyCommands(TyperGroup):
+    """``lekp data`` and ``lekp list``: read when asked for, because their commands need the heavy rooms."""
+
+    @cached_property
+    def _loaded(self) -> TyperGroup:
+        from lekp_lib.cli.data import data, lists
+
+        return typer.main.get_group(data if self.name == "data" else lists)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return self._loaded.list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return self._loaded.get_command(ctx, cmd_name)
+
 
 app = typer.Typer(cls=shared.Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 new = typer.Typer(help="Iets van uzelf maken: project, notebook, doel, bron.", no_args_is_help=True)
@@ -18,7 +37,7 @@ _LAZY = {
     "data": "Cijfers binnenhalen, nakijken en tot edities maken.",
 }
 for name, told in _LAZY.items():
-    app.add_typer(typer.Typer(cls=shared.LazyCommands, help=told, no_args_is_help=True), name=name)
+    app.add_typer(typer.Typer(cls=_LazyCommands, help=told, no_args_is_help=True), name=name)
 app.add_typer(new, name="new")
 for command in (report.batch, report.flanders, report.site, report.report):
     app.command()(command)

@@ -4,7 +4,6 @@ import datetime as dt
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -83,19 +82,3 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         with errors_for_people():
             return super().invoke(ctx)
-
-
-class LazyCommands(TyperGroup):
-    """``lekp data`` and ``lekp list``: read when asked for, because their commands need the heavy rooms."""
-
-    @cached_property
-    def _loaded(self) -> TyperGroup:
-        from lekp_lib.cli.data import data, lists
-
-        return typer.main.get_group(data if self.name == "data" else lists)
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        return self._loaded.list_commands(ctx)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        return self._loaded.get_command(ctx, cmd_name)
