@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from lekp_lib.data.readers import NOT_REGISTERED
-from lekp_lib.data.schema import packaged
 from lekp_lib.data.store import ImportEntry
 from lekp_lib.pact import Catalog
 from lekp_lib.register import FIRST_DAY, Register, edition_on
@@ -131,19 +130,14 @@ def _declared(catalog: Catalog) -> Iterator[dict[str, Any]]:
             unit = sub.unit.symbol
             percent_kind = target.kind in ("reductie", "jaarlijks_tempo") and unit.startswith("%")
             yield {
-                "target_id": target.id,
-                "indicator": sub.id,
-                "unit": unit,
+                "target_id": target.id, "indicator": sub.id, "unit": unit, "most": sub.unit.highest,
                 # Things that are weighed (CPE) may have parts.
                 "whole": sub.unit.counted and not (weighed and sub.id.startswith(weighed)),
-                "may_be_negative": sub.may_be_negative or percent_kind,
+                "whole_id": sub.part_of or "", "may_be_negative": sub.may_be_negative or percent_kind,
                 "yes_no": target.kind == "ja_nee" and sub.id in target.parts,
                 "counted_up": target.kind == "cumulatief",
-                "is_context": target.is_context,
-                "closed_on": target.closed_on,
-                "whole_id": sub.part_of or "",
-                "most": sub.unit.highest or packaged("eenheden.yaml").get(unit, {}).get("most"),
-            }
+                "is_context": target.is_context, "closed_on": target.closed_on,
+            }  # fmt: skip
 
 
 def _levels(catalog: Catalog) -> pd.DataFrame:
@@ -349,15 +343,11 @@ def check_figures(
     frame = frame.astype(dict.fromkeys(["whole", "may_be_negative", "yes_no", "is_context"], bool))
     amounts = places.amounts({*frame["nis"], *stated["nis"]})
     broken += [
-        *places.absent(frame[~frame["nis"].isin(places.areas)]),
-        *_alone(frame, today),
-        *_above_level(frame, computed, amounts),
-        *_duplicates(frame, FIGURE, "cijfer"),
-        *_series(frame, previous, declared),
-        *_parts(frame),
-        *_denominators(frame, stated, computed, amounts),
-        *_totals(frame, catalog, places),
-    ]
+        *places.absent(frame[~frame["nis"].isin(places.areas)]), *_alone(frame, today),
+        *_above_level(frame, computed, amounts), *_duplicates(frame, FIGURE, "cijfer"),
+        *_series(frame, previous, declared), *_parts(frame),
+        *_denominators(frame, stated, computed, amounts), *_totals(frame, catalog, places),
+    ]  # fmt: skip
     return tuple(sorted(set(places.findings(broken))))
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 from lekp_lib.data import cells
 from lekp_lib.data.cells import CellError, expect, key, parse_date, parse_number, refuse, refuse_if, tidy
 from lekp_lib.data.places import OUTSIDE, Finder, codes_of_points
-from lekp_lib.data.schema import FileShape, Weighing, packaged
+from lekp_lib.data.schema import FileShape, Weighing
 from lekp_lib.data.workbook import refuse_merged, workbook_sheets
 from lekp_lib.errors import CatalogError
 from lekp_lib.pact import Catalog
@@ -322,10 +322,9 @@ def _with_value(rows: Rows, shape: FileShape, catalog: Catalog) -> None:
         if measure == "aandeel_pct" or target_id in yes_no:
             return Decimal(measure == "aandeel_pct")
         unit = unit_of[target_id, indicator]
-        declared = {"also": (), "factors": {}} | packaged("eenheden.yaml").get(unit.symbol, {})
-        own = {"", *map(key, (unit.symbol, unit.singular, unit.plural)), *declared["also"]}
-        factors = dict.fromkeys([*own, *(ANY_COUNT if unit.counted else ())], 1) | declared["factors"]
-        known = ", ".join([unit.symbol, *declared["factors"]])
+        own = {"", *map(key, (unit.symbol, unit.singular, unit.plural)), *(ANY_COUNT if unit.counted else ())}
+        factors = dict.fromkeys(own, 1) | {key(other): times for other, times in unit.factors.items()}
+        known = ", ".join([unit.symbol, *(other for other, times in unit.factors.items() if times != 1)])
         expect(written in factors, f"de eenheid {known}", "Reken het cijfer om, of laat de eenheid leeg.")
         return Decimal(str(factors[written]))
 

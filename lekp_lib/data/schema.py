@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
 
-from lekp_lib.errors import CatalogError, CatalogProblems, Problem
+from lekp_lib.errors import CatalogProblems, Problem
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.loader import lookup
 from lekp_lib.pact.models import Declared, Rule
@@ -153,8 +153,8 @@ class FileShape(Declared):
     zip_member
         Pattern of the one member to read when the file is a zip.
     delimiters, encoding, decimal
-        Of csv. ``encoding`` is tried after UTF-8 and before Windows-1252. ``auto`` for decimals refuses what can be
-        read in two ways (``1.234``).
+        Of csv. ``delimiters`` are tried before semicolon, comma, tab and bar, ``encoding`` after UTF-8 and before
+        Windows-1252. ``auto`` for decimals refuses what can be read in two ways (``1.234``).
     sheet
         Pattern of the sheets to read; every match is read, a group ``date`` gives the date. Without: the one visible
         sheet that has the columns.
@@ -192,7 +192,7 @@ class FileShape(Declared):
     note: str = ""
     formats: tuple[Literal["csv", "xlsx", "json", "geojson"], ...] = Field(min_length=1)
     zip_member: Pattern | None = None
-    delimiters: tuple[Annotated[str, Field(min_length=1, max_length=1)], ...] = (";",)
+    delimiters: tuple[Annotated[str, Field(min_length=1, max_length=1)], ...] = ()
     encoding: Literal["utf-8", "cp1252", "utf-16"] | None = None
     decimal: Literal[",", ".", "auto"] = "auto"
     sheet: Pattern | None = None
@@ -237,16 +237,12 @@ class FileShape(Declared):
         needed |= {"value"} if self.yields != "context" and not self.weighing and not self.wide else set()
         groups = re.compile(self.wide.columns).groupindex if self.wide else {}
         absent, unknown = needed - {*self.columns, *self.constants, *groups}, {*self.optional} - {*self.columns}
-        mistakes = {
-            f"columns: geen kolom voor {', '.join(sorted(absent))}": absent,
-            f"optional: geen kolommen voor {', '.join(sorted(unknown))}": unknown,
-            "weighing hoort bij yields: cijfers": self.weighing and self.yields != "cijfers",
-            "parts: alleen rijen die opgeteld worden hebben delen; zet sum: true": self.parts and not self.sum,
-            "een tabel met context heeft minstens één kolom in numbers of texts": self.yields == "context"
-            and not (self.numbers or self.texts),
-        }
-        found = [text for text, wrong in mistakes.items() if wrong]
-        yield bool(found), "; ".join(found)
+        yield bool(absent), f"columns: geen kolom voor {', '.join(sorted(absent))}"
+        yield bool(unknown), f"optional: geen kolommen voor {', '.join(sorted(unknown))}"
+        yield bool(self.weighing) and self.yields != "cijfers", "weighing hoort bij yields: cijfers"
+        yield bool(self.parts) and not self.sum, "parts: alleen rijen die opgeteld worden hebben delen; zet sum: true"
+        none = self.yields == "context" and not (self.numbers or self.texts)
+        yield none, "een tabel met context heeft minstens één kolom in numbers of texts"
 
 
 class Feed(Declared):
@@ -281,9 +277,9 @@ class Connection(Declared):
 
 
 @cache
-def packaged(name: str) -> dict[str, Any]:
-    """A table of words of the package: ``eenheden.yaml`` (ways to write a unit) or ``sjabloon.yaml`` (the template)."""
-    return dict(read_yaml(HERE / name).data)
+def template_words() -> dict[str, Any]:
+    """Columns, words and explanations of the template, as ``sjabloon.yaml`` declares them."""
+    return dict(read_yaml(HERE / "sjabloon.yaml").data)
 
 
 Model = TypeVar("Model", FileShape, Connection)
@@ -297,11 +293,7 @@ def _paths(kind: str, folder: Path | None) -> dict[str, Path]:
 
 def _read(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
     """One declaration, or every mistake of its file."""
-    file = read_yaml(path, f"{path.parent.name}/{path.name}")
-    found, problems = read_model(file, model)
-    if found is not None and found.id != path.stem:
-        return None, [Problem(file.where(("id",)), found.id, path.stem, "Geef bestand en id dezelfde naam.")]
-    return found, problems
+    return read_model(read_yaml(path, f"{path.parent.name}/{path.name}"), model)
 
 
 def _load(paths: Iterable[Path], model: type[Model], what: str) -> dict[str, Model]:
@@ -350,12 +342,10 @@ def find_connections(ids: tuple[str, ...], folder: Path | None = None) -> tuple[
     CatalogProblems
         With every mistake of every file.
     CatalogError
-        When there is no such connection; the text names all.
+        When there is no such connection; the text names the nearest and all known ones.
     """
     known = _load(_paths("verbindingen", folder).values(), Connection, "de verbindingen")
-    if unknown := [name for name in ids if name not in known]:
-        raise CatalogError(f"de bron {', '.join(unknown)} is niet bekend; wel {', '.join(known)}")
-    return tuple(known[name] for name in ids or known)
+    return tuple(lookup("de bron", name, known) for name in ids or known)
 
 
 def _names(shape: FileShape, catalog: Catalog) -> list[Problem]:

@@ -9,7 +9,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice, zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import pandas as pd
 
 from lekp_lib.data import cells
 from lekp_lib.data.cells import CellError, Content, Lines, Sheet, parse_date, refuse, refuse_if
-from lekp_lib.data.schema import FileShape, packaged
+from lekp_lib.data.schema import FileShape, template_words
 from lekp_lib.errors import LekpError, Problem
 from lekp_lib.pact import Catalog
 from lekp_lib.paths import write_file
@@ -185,7 +185,7 @@ def _drop_downs(book: Any, bold: Any, lists: dict[str, list[str]], rows: pd.Data
     from xlsxwriter.utility import xl_col_to_name
 
     figures, sheet = book.get_worksheet_by_name("Cijfers"), book.add_worksheet("Lijsten")
-    rule, places = packaged("sjabloon.yaml")["keuzelijst"], {name: at for at, name in enumerate(rows.columns)}
+    rule, places = template_words()["keuzelijst"], {name: at for at, name in enumerate(rows.columns)}
     sheet.write_row(0, 0, lists, bold)
     sheet.set_column(0, len(lists) - 1, 26)
     for column, (name, items) in enumerate(lists.items()):
@@ -204,7 +204,7 @@ def _template_workbook(
     """The workbook of a template: the same bytes for the same arguments."""
     from xlsxwriter import Workbook
 
-    stream, texts = io.BytesIO(), packaged("sjabloon.yaml")
+    stream, texts = io.BytesIO(), template_words()
     book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     created = dt.datetime(2026, 1, 1)  # noqa: DTZ001 -- the format knows no time zone
     book.set_properties({"title": TEMPLATE_TITLE, "subject": made_from, "created": created})
@@ -277,15 +277,16 @@ def write_template(
         parse_date(date or "2025")
     except CellError as error:
         raise LekpError(f"--datum {date!r}: verwacht: {error.expected}") from error
-    texts, known = packaged("sjabloon.yaml"), _known_figures(catalog)
+    texts, known = template_words(), _known_figures(catalog)
     header = [*texts["kolommen_breed"], *known.iloc[:, -1]] if wide else texts["kolommen"]
     table = rows.assign(datum=date).reindex(columns=header).astype(object).fillna("")
     table = table.drop_duplicates("nis") if wide else table
     if path.suffix.lower() == ".xlsx":
         lists = {"nis": [place.nis for place in places], "gemeente": [place.name for place in places]}
         lists |= {name.lower(): list(known[name].unique()) for name in known.columns[:3]}
-        others = (packaged("eenheden.yaml").get(symbol, {}).get("factors", ()) for symbol in lists["eenheid"])
-        lists["eenheid"] = list(dict.fromkeys(chain(lists["eenheid"], *others)))
+        factors = [sub.unit.factors for target in catalog.measured for sub in target.indicators]
+        others = [name for one in factors for name, times in one.items() if times != 1]
+        lists["eenheid"] = list(dict.fromkeys([*lists["eenheid"], *others]))
         lists |= {"soort": texts["soorten"], "status": texts["statussen"], "bron": sorted(catalog.sources)}
         content = _template_workbook(table, known, lists, made_from, wide=wide)
     else:

@@ -109,7 +109,8 @@ class Catalog:
     glossary
         Terms with their explanation, in the order to be shown.
     method_texts
-        Rules explained, by id, sorted: title, and body in Dutch markdown with placeholders.
+        Rules explained, by id, sorted: title, and body in Dutch markdown. Its placeholders such as ``{drempel_licht}``
+        carry the names of report parameters; fill them with :meth:`str.format_map` and values written in Dutch.
     legal_grounds, uploads
         What stands around a council decision.
     method_notes, errata
@@ -156,18 +157,6 @@ class Catalog:
         """Numbered targets of one werf, in official order."""
         return tuple(target for target in self.pact_targets if target.werf == werf_id)
 
-    def method(self, concept_id: str) -> str:
-        """Method text in Dutch markdown: paragraphs, lists and bold, without its title.
-
-        Placeholders such as ``{drempel_licht}`` carry the names of report parameters; fill them with
-        :meth:`str.format_map` and values already written in Dutch (``0,7``).
-        """
-        return lookup("de uitleg", concept_id, self.method_texts)[1]
-
-    def method_title(self, concept_id: str) -> str:
-        """Title of a method text, plain."""
-        return lookup("de uitleg", concept_id, self.method_texts)[0]
-
 
 def lookup(kind: str, key: str, known: Mapping[str, _Item]) -> _Item:
     """What has a name; :class:`~lekp_lib.errors.CatalogError` with the nearest and all names where nothing has it."""
@@ -193,12 +182,27 @@ def _early_problems(file: CustomFile, read: YamlFile) -> list[Problem]:
     return [*problems, *read.problems] if problems else []
 
 
+def _filled(target: Any) -> Any:
+    """A target with what it may leave out: the short name, and of a level its series (the first) and its unit."""
+    match target:
+        case {"indicators": [{"id": str(first), "unit": unit}, *_] as series, "levels": dict(levels)}:
+            units = {str(item.get("id")): item.get("unit", unit) for item in series if isinstance(item, dict)}
+            for level in (level for level in levels.values() if isinstance(level, dict)):
+                level.setdefault("indicator", first)
+                level.setdefault("unit", units.get(str(level["indicator"]), unit))
+    match target:
+        case {"name": name}:
+            return {"short_name": name, **target}
+    return target
+
+
 @cache
 def _read_item(file: CustomFile, own: bool) -> tuple[YamlFile, Any, Sequence[Problem]]:
     """One file, the target or source in it where it has no mistakes, and its mistakes."""
     read = parse_yaml(file.text, file.path)
     if early := [file.problem] if file.problem else _early_problems(file, read) if own else []:
         return read, None, early
+    read.data = _filled(read.data) if file.kind == "doelen" else read.data
     return read, *read_model(read, Target if file.kind == "doelen" else Source, no_break)
 
 
@@ -230,8 +234,6 @@ def _compare(found: Sequence[tuple[YamlFile, Target | Source]], known_sources: s
     """Mistakes that show only when the files are seen together."""
     first: dict[tuple[type, str, str], str] = {}
     for file, item in found:
-        if item.id != (stem := Path(file.name).stem):
-            yield Problem(file.where(("id",)), item.id, stem, "Geef het bestand en de id dezelfde naam.")
         for sort, path, value in _named(item):
             key = type(item), sort, str(value or "").casefold().strip(punctuation + " ")
             if value and (other := first.setdefault(key, file.name)) != file.name:
@@ -251,8 +253,6 @@ def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tu
     """The catalogue, or every mistake of every file."""
     problems, packaged = list[Problem](), own_files(folder, "")
     texts = sorted((folder / "methode").glob("*.md"))
-    absent = {"bronnen", "doelen", "methode"} - {path.parent.name for path in texts} - {file.kind for file in packaged}
-    problems += [Problem(kind, "geen bestanden", "minstens één bestand") for kind in sorted(absent)]
     methods = {path.stem: _read_method(path, problems) for path in texts}
     single: dict[str, Any] = {}
     for place, (name, model) in SINGLE_FILES.items():

@@ -7,11 +7,15 @@ The models say which keys the YAML files may have: ``doelen/``, ``bronnen/``, ``
 import datetime as dt
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from lekp_lib.errors import UnexpectedValue
+from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.parameters import PACT_VERSIONS, Denominator, PactVersion
 
 WerfId = Literal["algemeen", "1", "2", "3", "4"]
@@ -97,23 +101,31 @@ class Declared(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     def _rules(self) -> Iterator[Rule]:
-        """What must hold between keys, in order; the first that does not is told."""
+        """What must hold between keys; all that does not is told."""
         yield from ()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        for wrong, message in self._rules():
-            if wrong:
-                raise ValueError(message)
+        if told := [message for wrong, message in self._rules() if wrong]:
+            raise ValueError("; ".join(told))
         return self
+
+
+@cache
+def _units() -> dict[str, dict[str, Any]]:
+    """Units that need no words of their own, by their symbol."""
+    return dict(read_yaml(Path(__file__).with_name("eenheden.yaml")).data)
 
 
 class Unit(Declared):
     """The unit in which a level and its figures are expressed.
 
+    A symbol alone stands for that unit of ``eenheden.yaml``; who says more, says what differs from it.
+
     ``singular`` and ``plural`` are words ("boom", "bomen"); ``symbol`` is printed in narrow places ("m²").
     ``counted`` units are whole things: their level is shown rounded down; others keep ``decimals``.
     ``highest`` (key ``hoogstens``) is the bound above which a person has to confirm a figure at import.
+    ``factors`` are other names and units that files have, with how much of this unit they are: ``m2`` 1, ``ha`` 10000.
     """
 
     singular: Text
@@ -122,6 +134,16 @@ class Unit(Declared):
     counted: bool
     decimals: int = Field(default=0, ge=0, le=3)
     highest: float | None = Field(default=None, alias="hoogstens", gt=0)
+    factors: dict[str, float] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_the_list(cls, told: Any) -> Any:
+        given = {"symbol": told} if isinstance(told, str) else told
+        known = _units().get(str(given.get("symbol")), {}) if isinstance(given, dict) else {}
+        if isinstance(told, str) and not known:
+            raise UnexpectedValue(f"een van {', '.join(_units())}, of singular, plural, symbol en counted")
+        return {**known, **given} if known else given
 
 
 class OfWhich(Declared):
@@ -143,7 +165,8 @@ class Level(Declared):
     """What a signatory of one pact version has to reach.
 
     Either ``factor`` per ``per_n`` of ``per`` (1.5 CPE per 100 inhabitants) or a fixed ``value`` (100 %; yes/no targets
-    have the number of their parts). ``indicator`` is the sub-indicator whose figures count for this level.
+    have the number of their parts). ``indicator`` is the sub-indicator whose figures count for this level, in a file
+    the first where it is left out; ``unit`` is that of the sub-indicator.
     ``deadline`` is ``None`` when no public text states one. ``yearly`` (key ``per_jaar``) holds what each year asks for
     when that changed on the way, from old to new.
     """
@@ -365,7 +388,7 @@ class Target(Declared):
     weight_rule
         How unlike things are made equal before they are counted (CPE of charge points).
     references
-        Addresses of the texts behind level, rule and caveats.
+        Addresses of the texts behind level, rule and caveats, beside those of ``flanders`` and ``holder``.
     lasting
         Key ``blijvend``: a yes is an act that time does not undo, so that it never becomes too old.
     comparison

@@ -202,7 +202,7 @@ def read_yaml(path: Path, name: str = "") -> YamlFile:
 def read_model(
     file: YamlFile, model: type[Model], tidy: Callable[[str], str] = str
 ) -> tuple[Model | None, list[Problem]]:
-    """One file as its model.
+    """One file as its model; an ``id`` is the name of the file, and may be left out of it.
 
     Parameters
     ----------
@@ -225,9 +225,16 @@ def read_model(
     """
     if file.data is None:
         return None, file.problems or [Problem(file.name, "een leeg bestand", "de sleutels van dit soort bestand")]
+    stem = Path(file.name).stem
+    given = file.data
+    if isinstance(given, dict) and "id" in getattr(model, "model_fields", ()):
+        given = {"id": stem, **given}
     try:
-        content = tidy(json.dumps(file.data, default=dt.date.isoformat, ensure_ascii=False))
+        content = tidy(json.dumps(given, default=dt.date.isoformat, ensure_ascii=False))
         valid = TypeAdapter(model).validate_json(content, strict=True)
     except ValidationError as error:
         return None, [*file.problems, *model_problems(error, model, file.where)]
+    if (named := getattr(valid, "id", stem)) != stem:
+        advice = "Geef het bestand en de id dezelfde naam, of haal de id weg."
+        return None, [*file.problems, Problem(file.where(("id",)), named, stem, advice)]
     return None if file.problems else valid, file.problems

@@ -647,9 +647,10 @@ def rules_block(catalog: Catalog, parameters: ReportParameters, rules: Sequence[
     values = {**parameters.model_dump(), "drempel_licht": fmt.short_number(parameters.drempel_licht)}
     shown = []
     for rule in rules:
-        body = catalog.method(rule).format_map(values)
+        title, text = catalog.method_texts[rule]
+        body = text.format_map(values)
         first = " ".join(body.split("\n- ")[0].split("\n\n")[0].removeprefix("- ").replace("**", "").split())
-        shown.append({"title": catalog.method_title(rule), "markdown": body, "short": first})
+        shown.append({"title": title, "markdown": body, "short": first})
     return Block("regels", {"rules": shown}, "\n".join(rule["title"] for rule in shown))
 
 

@@ -365,10 +365,11 @@ _OTHER_THRESHOLDS = (0.6, 0.8)
 
 def _method_text(context: SiteContext, concept: str) -> tuple[str, str, Markup]:
     """Anchor, title and text of one method text, with the parameters in it."""
-    catalog, given = context.edition.catalog, context.parameters.model_dump()
+    given = context.parameters.model_dump()
     values = {name: fmt.short_number(value) if isinstance(value, float) else value for name, value in given.items()}
-    body = Markup(markdown_html(catalog.method(concept).format_map(values)))  # noqa: S704 -- mistune escapes the rest
-    return concept.replace("_", "-"), catalog.method_title(concept), body
+    title, text = context.edition.catalog.method_texts[concept]
+    body = Markup(markdown_html(text.format_map(values)))  # noqa: S704 -- mistune escapes the rest
+    return concept.replace("_", "-"), title, body
 
 
 def _sensitivity(context: SiteContext) -> list[tuple[float, int]]:

@@ -248,4 +248,4 @@ def test_command_updates_then_replays_without_provider(tmp_path, monkeypatch):
     assert "doe het één keer zonder --offline" in nothing.output
     unknown = told(tmp_path, "--source", "nothing")
     assert unknown.exit_code == 1
-    assert "de bron nothing is niet bekend; wel bestat, fluvius, lokaalbeslist, mow-laadpunten" in unknown.output
+    assert "de bron 'nothing' bestaat niet. Bekend zijn: bestat, fluvius, lokaalbeslist, mow" in unknown.output

@@ -450,16 +450,17 @@ def test_the_store_changes_nothing_on_a_second_put_and_mends_a_damaged_file(tmp_
     assert not [path for path in store.folder.iterdir() if path.name.startswith(".")]
 
 
-def test_a_new_provider_is_a_yaml_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sign", [";", ",", "\t", "|", "^"])
+def test_a_new_provider_is_a_yaml_file_and_its_separator_is_found(sign: str, tmp_path: Path) -> None:
     own = tmp_path / "parameters"
     (own / "vormen").mkdir(parents=True)
     (own / "vormen" / "bomenteller.yaml").write_text(
         'id: bomenteller\ntitle: "Bomenteller"\nsource: groenblauwpeil\nyields: cijfers\nformats: [csv]\n'
-        'delimiters: ["|"]\ndecimal: ","\ncolumns: {name: [Waar], date: [Wanneer], value: [Hoeveel]}\n'
+        'delimiters: ["^"]\ndecimal: ","\ncolumns: {name: [Waar], date: [Wanneer], value: [Hoeveel]}\n'
         "constants: {target_id: bomen, status: voorlopig}\nplace: {by: naam}\n",
         encoding="utf-8",
     )
-    path = _file(tmp_path, b"Waar|Wanneer|Hoeveel\nGENT|31/12/2025|1.234\n")
+    path = _file(tmp_path, b"Waar|Wanneer|Hoeveel\nGENT|31/12/2025|1.234\n".replace(b"|", sign.encode()))
     found = next(each(plan_import(path, "bomenteller", world(tmp_path, own), today=TODAY).result.figures))
     assert (found.nis, found.value, found.source_id) == ("44021", 1234.0, "groenblauwpeil")
 

@@ -103,16 +103,8 @@ FORM = [
     Broken("leeg.csv", lambda: b"", ("leeg.csv", "leeg bestand")),
     Broken("wit.csv", lambda: b"\xef\xbb\xbf \r\n\r\n", ("wit.csv", "leeg bestand")),
     Broken("kop.csv", lambda: csv_text().encode(), ("kop.csv", "kop zonder rijen")),
-    Broken("tab.csv", lambda: csv_bytes(sign="|"), ("tab.csv", "verticale strepen", "puntkomma")),
     Broken("dubbelepunt.csv", lambda: csv_bytes(sign=":"), ("dubbelepunt.csv", "geen kolom")),
     Broken("statbel.csv", lambda: csv_bytes(sign=";"), ("geen kolom", "CD_REFNIS"), "statbel_gebouwenpark"),
-    Broken(
-        "komma.csv",
-        lambda: b"netbeheerder,gemeente,technologie,aantal,vermogen\nA,GENT,ZON,1,2\n",
-        ("komma.csv", "komma", "puntkomma"),
-        "fluvius_lokale_productie",
-        ("datum=2026-08",),
-    ),
     Broken(
         "bytes.csv", lambda: csv_bytes(row(gemeente="Gent")) + b"\x81\x8d\n", ("bytes.csv: regel 3", "in cp1252 niet")
     ),

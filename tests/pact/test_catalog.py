@@ -226,8 +226,8 @@ def test_energy_since_2018_asks_2_39_percent_in_2024(catalog: Catalog) -> None:
 
 
 def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
-    change(copy, "doelen/bomen.yaml", "factor: 1\n", "factr: 1\n")
-    change(copy, "doelen/ontharding.yaml", "factor: 1\n", 'factor: "1"\n')
+    change(copy, "doelen/bomen.yaml", "factor: 1,", "factr: 1,")
+    change(copy, "doelen/ontharding.yaml", "factor: 1,", 'factor: "1",')
     change(copy, "doelen/fietspaden.yaml", "kind: cumulatief", "kind: cumulatief\nkind: stand")
     change(copy, "doelen/verledding.yaml", "kind: stand", "kind: [stand")
     change(copy, "doelen/klimaattafels.yaml", "kind: cumulatief", "kind: !!python/object/apply:os.getcwd []")
@@ -240,14 +240,14 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
         load_catalog(copy)
     text = str(raised.value)
     for part in (
-        "doelen/bomen.yaml, regel 14: levels.1.0.factr: gevonden een onbekende sleutel; verwacht alleen bekende "
+        "doelen/bomen.yaml, regel 8: levels.1.0.factr: gevonden een onbekende sleutel; verwacht alleen bekende "
         "sleutels. Bedoelde u 'factor'?",
-        "doelen/ontharding.yaml, regel 14: levels.1.0.factor: gevonden '1'; verwacht een getal",
-        "doelen/fietspaden.yaml, regel 9: kind: gevonden de sleutel een tweede keer (eerst op regel 8)",
+        "doelen/ontharding.yaml, regel 8: levels.1.0.factor: gevonden '1'; verwacht een getal",
+        "doelen/fietspaden.yaml, regel 8: kind: gevonden de sleutel een tweede keer (eerst op regel 7)",
         "doelen/verledding.yaml, regel ",
-        "doelen/klimaattafels.yaml, regel 8: kind: gevonden de tag tag:yaml.org,2002:python/object/apply:os.getcwd",
+        "doelen/klimaattafels.yaml, regel 7: kind: gevonden de tag tag:yaml.org,2002:python/object/apply:os.getcwd",
         "sources[1]: gevonden bron 'ecomovement'",
-        "doelen/deelsystemen.yaml, regel 10: gevonden de sleutel 1.0; verwacht een tekst",
+        "doelen/deelsystemen.yaml, regel 8: gevonden de sleutel 1.0; verwacht een tekst",
         "bronnen/abb.yaml, regel 6: rhythm: gevonden 'soms'; verwacht een van 'wekelijks'",
         "methode/tempo.md: gevonden de plaatshouder {minpunten}",
         "woordenlijst.yaml: gevonden No such file or directory",
@@ -262,7 +262,7 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
     [
         ("doelen/bomen.yaml", "nr: 7", "nr: 8", "nr: gevonden 8 (ook in doelen/bomen.yaml)"),
         ("doelen/bomen.yaml", "nr: 7\n", "", "geen doel met nummer 7"),
-        ("doelen/bomen.yaml", "id: bomen", "id: boom", "id: gevonden boom; verwacht bomen"),
+        ("doelen/bomen.yaml", "nr: 7", "id: boom\nnr: 7", "id: gevonden boom; verwacht bomen"),
         (
             "doelen/bomen.yaml",
             "2d39e883-336c-4c6f-99cb-73ffd5030bfc",
@@ -272,14 +272,15 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
         ("doelen/bomen.yaml", '"boomplant"', '"wadi"', "gevonden wadi (ook in doelen/bomen.yaml)"),
         ("doelen/bomen.yaml", "indicator: bomen", "indicator: boom", "onbekende reeks boom"),
         ("doelen/bomen.yaml", "per_n: 1", "per_n: 0", "levels.1.0.per_n: gevonden 0; verwacht een getal groter dan 0"),
-        ("doelen/bomen.yaml", "per: inwoners\n", "value: 3\n", "factor, per en per_n horen bij elkaar"),
-        ("doelen/bomen.yaml", "counted: true", "counted: ja", "counted: gevonden 'ja'; verwacht true of false"),
+        ("doelen/bomen.yaml", "per: inwoners", "value: 3", "factor, per en per_n horen bij elkaar"),
+        ("doelen/bomen.yaml", "unit: bomen", "unit: {symbol: m, counted: ja}", "counted: gevonden 'ja'; verwacht"),
         ("doelen/bomen.yaml", "factor: 1", "factor: true", "factor: gevonden True; verwacht een getal"),
         ("doelen/bomen.yaml", "factor: 1", "factor: .inf", "gevonden inf; verwacht een eindig getal"),
         ("doelen/bomen.yaml", "path_start: 2021-01-01", "path_start: 2021-02-30", "een onleesbare waarde"),
         ("doelen/bomen.yaml", 'name: "Bomen"', "name: &n Bomen", "een anker"),
-        ("doelen/bomen.yaml", "id: bomen", "%YAML 1.1\n---\nid: bomen", "gevonden een %YAML-regel"),
-        ("doelen/bomen.yaml", "{singular", "{singulier", "unit.singulier: gevonden een onbekende sleutel"),
+        ("doelen/bomen.yaml", "nr: 7", "%YAML 1.1\n---\nnr: 7", "gevonden een %YAML-regel"),
+        ("doelen/bomen.yaml", "unit: bomen", "unit: {symbol: m, singulier: x}", "unit.singulier: gevonden een"),
+        ("doelen/bomen.yaml", "unit: bomen", "unit: boom", "regel 11: indicators[0].unit: gevonden 'boom'; verwacht"),
         ("doelen/laadpunten.yaml", "limit: 150", "limit: 15", "grenzen moeten stijgen"),
         ("bronnen/abb.yaml", "rang: officieel\n", "", "gevonden niets; verwacht de sleutel 'rang'"),
         ("doelen/bomen.yaml", "n: 100, ", "", "per en n horen bij elkaar"),
@@ -368,21 +369,21 @@ def test_plain_spaces_before_units_become_no_break_spaces(catalog: Catalog) -> N
     reduction = catalog.target("co2_patrimonium").level_for("2.0")
     assert reduction is not None
     assert f"55{NBSP}%" in reduction.text
-    assert f"100{NBSP}%" in catalog.method("oordeel")
+    assert f"100{NBSP}%" in catalog.method_texts["oordeel"][1]
 
 
 def test_method_texts_take_the_parameters_of_a_report(catalog: Catalog) -> None:
     parameters = ReportParameters(gemeente="Gent")
-    texts = "".join(catalog.method(concept) for concept in catalog.method_texts)
+    texts = "".join(body for _, body in catalog.method_texts.values())
     assert "{drempel_licht}" in texts and "{max_ouderdom_maanden}" in texts
-    for concept in catalog.method_texts:
-        filled = catalog.method(concept).format_map(parameters.model_dump())
+    for title, body in catalog.method_texts.values():
+        filled = body.format_map(parameters.model_dump())
         assert "{" not in filled
         assert "#" not in filled
-        assert catalog.method_title(concept)
+        assert title
 
 
 def test_unknown_names_are_refused_with_a_suggestion(catalog: Catalog) -> None:
-    for call, name in ((catalog.target, "boomen"), (catalog.source, "fluvus"), (catalog.method, "oordelen")):
+    for call, name in ((catalog.target, "boomen"), (catalog.source, "fluvus")):
         with pytest.raises(CatalogError, match="bedoelde u"):
             call(name)
