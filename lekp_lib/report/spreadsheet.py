@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from xlsxwriter import Workbook
 
 from lekp_lib import __version__
 from lekp_lib.edition import Edition
@@ -174,17 +175,19 @@ def _short_frame(report: Report, brief: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame([row for row in rows if row[1] not in ("", None)], columns=["Wat", "Waarde"])
 
 
-def _write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: str) -> None:
+def _write_sheet(book: Workbook, name: str, frame: pd.DataFrame, top: str) -> None:
     """One sheet: what it is, a frozen head, columns as wide as their content."""
-    safe = frame.map(safe_text, na_action="ignore")
-    fixed = 1 if name in ("Kort", "Bronnen") else 2
-    safe.to_excel(writer, sheet_name=name, index=False, startrow=1, freeze_panes=(2, fixed), autofilter=True)
-    sheet, book = writer.sheets[name], writer.book
-    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.write_string(0, 0, safe_text(top), bold)
-    for place, column in enumerate(safe.columns):
-        longest = max([len(str(column)), *(len(str(value)) for value in safe[column].dropna())])
+    sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.write_row(1, 0, frame.columns)
+    for place, (head, column) in enumerate(frame.astype(object).where(frame.notna(), None).items()):
+        cells = [safe_text(cell) for cell in column]
+        sheet.write_column(2, place, cells)
+        longest = max(len(str(cell)) for cell in (head, *cells) if cell is not None)
         sheet.set_column(place, place, min(max(longest + 2, 8), 60), wrap if longest > 60 else None)
+    sheet.write_string(0, 0, safe_text(top), bold)
+    sheet.freeze_panes(2, 1 if name in ("Kort", "Bronnen") else 2)
+    sheet.autofilter(1, 0, len(frame) + 1, len(frame.columns) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -193,13 +196,13 @@ def _write_sheet(writer: pd.ExcelWriter, name: str, frame: pd.DataFrame, top: st
 
 def workbook(title: str, edition: Edition, on: dt.date, sheets: Mapping[str, pd.DataFrame]) -> bytes:
     """Tables as a spreadsheet, a sheet each, below what they are; equal input gives equal bytes."""
-    result, banner, options = io.BytesIO(), edition.manifest.banner, {"options": {"in_memory": True}}
+    result, banner = io.BytesIO(), edition.manifest.banner
     top = f"{banner}. " * bool(banner) + f"{title.removesuffix('.')}. Stand op {date_text(on)}."
-    with pd.ExcelWriter(result, engine="xlsxwriter", date_format="dd/mm/yyyy", engine_kwargs=options) as writer:
+    with Workbook(result, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
         created = dt.datetime.combine(edition.manifest.built, dt.time())
-        writer.book.set_properties({"title": title, "author": "lekp", "created": created})
+        book.set_properties({"title": title, "author": "lekp", "created": created})
         for name, frame in sheets.items():
-            _write_sheet(writer, name, frame, top)
+            _write_sheet(book, name, frame, top)
     return result.getvalue()
 
 
