@@ -565,23 +565,23 @@ class Edition:
         EditionProblems.raise_any("cijfers die niet kunnen kloppen", check_table(laid, "cijfers", catalog, self.codes))
         return Edition(self.folder, self.manifest, catalog, self.register, {**self._tables, "figures": laid})
 
-    def corrections_of(self, target_id: str, nis: str) -> pd.DataFrame:
-        """What one municipality changed for one target, oldest figure first."""
-        return self._about("corrections", target_id, nis).sort_values(["reference_date", "indicator"])
+    def corrections_of(self, target_id: str, nis: str) -> list[Any]:
+        """What one municipality changed for one target, as rows, oldest figure first."""
+        rows = self._told.get(("corrections", target_id, nis), [])
+        return sorted(rows, key=lambda row: (row.reference_date, row.indicator))
 
     def explanation(self, target_id: str, nis: str) -> Any:
         """The last explanation of one municipality for one target, as a row; older ones are not shown."""
-        rows = self._about("explanations", target_id, nis).sort_values("date", kind="stable", ascending=False)
-        return next(rows.itertuples(), None)
-
-    def _about(self, table: str, target_id: str, nis: str) -> pd.DataFrame:
-        return self._tables[table].iloc[list(self._positions[table].get((target_id, nis), ()))]
+        return max(self._told.get(("explanations", target_id, nis), []), key=lambda row: row.date, default=None)
 
     @cached_property
-    def _positions(self) -> dict[str, Mapping[Any, Any]]:
-        """Rows of each target and municipality, in what municipalities themselves say."""
-        tables = ("corrections", "explanations")
-        return {name: self._tables[name].groupby(["target_id", "nis"]).indices for name in tables}
+    def _told(self) -> dict[tuple[str, str, str], list[Any]]:
+        """Rows of each table, target and municipality, in what municipalities themselves say."""
+        found: dict[tuple[str, str, str], list[Any]] = {}
+        for table in ("corrections", "explanations"):
+            for row in self._tables[table].itertuples():
+                found.setdefault((table, str(row.target_id), str(row.nis)), []).append(row)
+        return found
 
     @cached_property
     def predecessor(self) -> Edition | None:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lekp_lib.data.cells import each
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import JUDGED_RANKS
 from lekp_lib.pact import Target
@@ -290,7 +289,7 @@ def remarks(edition: Edition, place: Municipality, target: Target) -> list[dict[
     if (told := edition.explanation(target.id, place.nis)) is not None:
         by = f"{told.author}, {told.place}, {fmt.date_text(told.date)}"
         found.append(_remark("Toelichting van de gemeente", one_line(told.text), by, safe_address(told.link)))
-    for item in each(edition.corrections_of(target.id, place.nis)):
+    for item in edition.corrections_of(target.id, place.nis):
         unit = series[item.indicator].unit
         was, day = fmt.amount(item.before, unit), fmt.date_text(item.reference_date)
         now = "geschrapt" if pd.isna(item.after) else f"nu {fmt.amount(item.after, unit)}"
