@@ -306,12 +306,12 @@ def _text_block(cell: _Cell, source: str) -> Node | None:
 
 
 def _parsed(cell: _Cell, data: Any) -> Any:
-    """Data of a block of lekp, with the syntax tree beside every text that is markdown."""
+    """Data of a block of lekp for paper: markdown with its syntax tree, and no drawings for a telephone."""
     if isinstance(data, list):
         return [_parsed(cell, item) for item in data]
     if not isinstance(data, dict):
         return data
-    parsed = {key: _parsed(cell, value) for key, value in data.items()}
+    parsed = {key: _parsed(cell, value) for key, value in data.items() if key != "narrow"}
     return parsed | {"nodes": cell.markdown(data["markdown"])} if "markdown" in data else parsed
 
 

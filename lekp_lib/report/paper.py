@@ -24,26 +24,28 @@ from lekp_lib.report.spreadsheet import ATTRIBUTION_FILE, attribution, citation
 
 #: Kind of the block that is also a document of its own.
 BRIEF_KIND = "kort"
+#: A word that may be longer than a line, which Typst breaks; to look for it there costs as much as a page.
+_LONG_WORD = re.compile(r"[^\W_]{50}")
 
 
 def _strings(value: Any) -> Iterator[str]:
     """All texts of a block that are printed, drawings included (their text is printed too)."""
     if isinstance(value, str):
-        yield re.sub(r"<[^>]*>", "", unescape(value)) if value.startswith("<svg") else value
+        yield re.sub(r"<[^>]*>", " ", unescape(value)) if value.startswith("<svg") else value
     elif isinstance(value, dict | list | tuple):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _strings(item)
 
 
-def _character_problems(pieces: Sequence[Piece]) -> Iterator[Problem]:
-    for piece in pieces:
-        if missing := sorted(missing_characters("".join(_strings(piece.block)))):
+def _character_problems(pieces: Sequence[Piece], printed: Sequence[str]) -> Iterator[Problem]:
+    for piece, text in zip(pieces, printed, strict=True):
+        if missing := sorted(missing_characters(text)):
             shown = ", ".join(f"{character!r} (U+{ord(character):04X})" for character in missing)
             advice = "Schrijf het in letters, of haal het uit de tekst waar het vandaan komt."
             yield Problem(f"cel {piece.cell}", f"{shown}, wat het lettertype niet heeft", "letters en tekens", advice)
 
 
-def _document(pieces: Sequence[Piece], facts: dict[str, Any]) -> str:
+def _document(pieces: Sequence[Piece], facts: dict[str, Any], *, long_words: bool) -> str:
     """What ``lekp.typ`` reads, as JSON."""
     aspect, edition = facts["logo_aspect"], facts["edition"] and f"editie {facts['edition']}"
     svg, width_mm = wrapped(facts["logo"], aspect, 1), logo_size(facts, 70, 16)[0]
@@ -54,7 +56,7 @@ def _document(pieces: Sequence[Piece], facts: dict[str, Any]) -> str:
         "title": title, "description": facts["description"] or title, "keywords": facts["keywords"],
         "running": facts["running"], "banner": facts["banner"], "accent": facts["accent"],
         "footer": " · ".join(filter(None, (facts["running"], edition, facts["run"]))),
-        "logo": logo if facts["logo"] else None,
+        "logo": logo if facts["logo"] else None, "long_words": long_words,
         "compact": any(piece.block["data"].get("few") for piece in pieces),
         "blocks": [piece.block | {"new_page": NEW_PAGE_TAG in piece.tags} for piece in pieces],
     })  # fmt: skip
@@ -122,17 +124,18 @@ def pdf_of(contents: Contents, *, brief: bool = False) -> bytes:
         When a text has characters that the font lacks, or Typst remarks on the document.
     """
     facts = report_facts(contents)
-    ReportProblems.raise_any("de tekst kan niet gedrukt worden", _character_problems(contents.pieces))
     pieces = [piece for piece in contents.pieces if piece.block["kind"] == BRIEF_KIND or not brief]
+    printed = ["\n".join(_strings(piece.block)) for piece in pieces]
+    ReportProblems.raise_any("de tekst kan niet gedrukt worden", _character_problems(pieces, printed))
     moment = facts["moment"] and int(facts["moment"].timestamp())
-    document = _document(pieces, facts)
+    document = _document(pieces, facts, long_words=any(map(_LONG_WORD.search, printed)))
     return _finished(_compile("lekp.typ", document, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=moment))
 
 
 def pdf_files(contents: Contents, _report: object) -> dict[str, bytes]:
     """The file ``rapport.pdf``, and the brief as ``kort.pdf`` where the notebook has one."""
-    brief = {"kort.pdf": pdf_of(contents, brief=True)} if contents.find(BRIEF_KIND) else {}
-    return {"rapport.pdf": pdf_of(contents)} | brief
+    made = {"rapport.pdf": pdf_of(contents)}  # first: it tells all problems
+    return made | {"kort.pdf": pdf_of(contents, brief=True)} if contents.find(BRIEF_KIND) else made
 
 
 # ---- the drawings as files
