@@ -369,6 +369,8 @@ def render_report(
 #: Reports whose drawings are made for practice: one in so many, and at least some. Nearly all axes of the edition have
 #: then been drawn.
 _PRACTICE_SHARE, _PRACTICE_REPORTS = 48, 3
+#: New objects before a forked process looks for garbage: it makes one report and ends.
+_GARBAGE_THRESHOLD = 100_000
 _ON_THE_WAY = (
     "IPython.core.completer", "IPython.core.logger", "IPython.core.pylabtools", "matplotlib.backends.backend_svg",
     "matplotlib.figure", "matplotlib_inline.config", "nbclient", "pandas.io.formats.excel", "pandas.io.formats.html",
@@ -442,3 +444,4 @@ def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequen
         )
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_GARBAGE_THRESHOLD)
