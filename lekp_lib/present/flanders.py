@@ -81,7 +81,8 @@ class Flanders(Opened):
 
     def gemeenten(self, doel: str) -> pd.DataFrame:
         """All municipalities for one target, by NIS code."""
-        return self.results.places.join(self.results.of_target(doel).drop(columns="target_id"))
+        rows = self.results.with_units(self.results.of_target(doel))
+        return self.results.places.join(rows.drop(columns="target_id"))
 
     # ---- identity
 

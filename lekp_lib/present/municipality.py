@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import geopandas as gpd
@@ -22,7 +21,17 @@ from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
 from lekp_lib.present.blocks import Block, Opened, branding_facts, heading, paragraph, short_id
-from lekp_lib.present.results import BEHIND, GOOD, JUDGED, MISSED, counts_text, opened_edition, results_of, to_discuss
+from lekp_lib.present.results import (
+    BEHIND,
+    GOOD,
+    JUDGED,
+    MISSED,
+    Values,
+    counts_text,
+    opened_edition,
+    results_of,
+    to_discuss,
+)  # fmt: skip
 from lekp_lib.present.section import TargetSection, figure_text, one_line, safe_address
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS
@@ -101,7 +110,7 @@ class Report(Opened):
 
     @cached_property
     def cijfers(self) -> pd.DataFrame:
-        """One row per target: value, unit, level, share, verdict, reason, source.
+        """One row per target: value and its unit, level and its unit, share, verdict, reason, source.
 
         Examples
         --------
@@ -109,18 +118,18 @@ class Report(Opened):
         >>> rapport.cijfers.loc["bomen", "verdict"]
         'grote achterstand'
         """
-        rows = self.results.rows("assessments", self.place.nis).set_index("target_id")
+        rows = self.results.with_units(self.results.rows("assessments", self.place.nis)).set_index("target_id")
         targets = [self.catalog.target(target_id) for target_id in rows.index]
         sources = {key: source.name for key, source in self.catalog.sources.items()}
         first = {"nr": pd.array([t.nr for t in targets], dtype="Int64"), "name": [t.name for t in targets]}
         shown = [
-            "value", "unit", "level", "share_pct", "expected_pct", "verdict", "reason", "tempo", "pace_per_year",
-            "needed_per_year", "arrival_year", "reference_date", "source_id", "rate",
+            "value", "unit", "level", "level_unit", "share_pct", "expected_pct", "verdict", "reason", "tempo",
+            "pace_per_year", "needed_per_year", "arrival_year", "reference_date", "source_id", "rate",
         ]  # fmt: skip
         return pd.DataFrame(first, index=rows.index).join(rows[shown]).assign(source=rows["source_id"].map(sources))
 
     def vlaanderen(self, doel: str) -> pd.DataFrame:
-        """All municipalities for one target, by NIS code: name, province, value, rate, verdict.
+        """All municipalities for one target, by NIS code: name, province, value and its unit, level, rate, verdict.
 
         Parameters
         ----------
@@ -133,8 +142,11 @@ class Report(Opened):
         >>> len(rapport.vlaanderen("bomen"))
         285
         """
-        shown = ["value", "unit", "level", "share_pct", "rate", "verdict", "reason", "reference_date", "source_id"]
-        return self.results.places.join(self.results.of_target(doel)[shown])
+        shown = [
+            "value", "unit", "level", "level_unit", "share_pct", "rate", "verdict", "reason", "reference_date",
+            "source_id",
+        ]  # fmt: skip
+        return self.results.places.join(self.results.with_units(self.results.of_target(doel))[shown])
 
     def kaart(self, doel: str | None = None) -> gpd.GeoDataFrame:
         """One polygon per municipality: hexagons, or real boundaries where the edition has them.
@@ -189,17 +201,17 @@ class Report(Opened):
     # ---- values for texts
 
     @cached_property
-    def values(self) -> dict[str, SimpleNamespace]:
+    def values(self) -> dict[str, Values]:
         """What the templates may mention of each target."""
         return self.results.values(self.place.nis)
 
     @cached_property
-    def numbered(self) -> list[SimpleNamespace]:
+    def numbered(self) -> list[Values]:
         """Values of the 17, in official order."""
         return [self.values[target.id] for target in self.catalog.pact_targets]
 
     @cached_property
-    def gemeente(self) -> SimpleNamespace:
+    def gemeente(self) -> Values:
         """What the templates may mention of the municipality as a whole."""
         rows, on = self.numbered, self.on
         verdicts = [row.oordeel for row in rows]
@@ -209,9 +221,10 @@ class Report(Opened):
         discuss, tempos = to_discuss(rows), [row.tempo for row in rows]
         applying, version = [row for row in rows if row.geldt], rows[0].pact
         missing = [row for row in applying if row.ontbreekt]
-        return SimpleNamespace(
+        return Values(
             naam=self.place.name, pact=version, ondertekend=version is not None, gelden=len(applying),
             beoordeeld=len([v for v in verdicts if v in JUDGED]), goed=sum(v in GOOD for v in verdicts),
+            achter=sum(v in (*BEHIND, MISSED) for v in verdicts),
             met_cijfer=len(known), weinig=len(known) < FEW_KNOWN or version is None, ontbreken=len(missing),
             onbruikbaar=verdicts.count("zonder oordeel"),
             beste=max(best, key=lambda row: row.deel, default=None), volgend_jaar=on.year + 1,
@@ -309,7 +322,7 @@ class Report(Opened):
         werven = [(werf, [row for row in self.numbered if row.werf == werf.id]) for werf in self.catalog.werven]
         return [{"label": werf.label, "rows": [self._row(row) for row in rows]} for werf, rows in werven]
 
-    def _row(self, row: SimpleNamespace) -> dict[str, Any]:
+    def _row(self, row: Values) -> dict[str, Any]:
         """One line of the list of 17: words, and places of bar and tick in percent of the level."""
         shown = row.deel is not None and row.geldt and row.soort != "ja_nee"
         ticked = shown and row.vereist is not None and row.beoordeeld
@@ -323,7 +336,7 @@ class Report(Opened):
             "linked": self._has_section(row), "tempo": row.tempo or "–",
         }  # fmt: skip
 
-    def _discussed(self, row: SimpleNamespace) -> dict[str, Any]:
+    def _discussed(self, row: Values) -> dict[str, Any]:
         section = self._section(row.id)
         return {
             "id": row.id, "name": row.naam, "verdict": row.oordeel, "amount": text.macro("woorden", "korte_stand", row),
@@ -352,7 +365,7 @@ class Report(Opened):
     # ---- chapters
 
     @staticmethod
-    def _has_section(row: SimpleNamespace) -> bool:
+    def _has_section(row: Values) -> bool:
         """A target has a section when it has a figure to draw: judged, or counted where the level weighs."""
         return bool(row.geldt and (row.beoordeeld or row.gewogen))
 
@@ -377,13 +390,13 @@ class Report(Opened):
         shown = [row for row in rows if row.heeft_cijfer and (row.soort == "ja_nee" or self._has_section(row))]
         return self.shown(f"doelen {werf}", *self._chapter(title, shown))
 
-    def _chapter(self, title: str, rows: Sequence[SimpleNamespace]) -> list[Block]:
+    def _chapter(self, title: str, rows: Sequence[Values]) -> list[Block]:
         """Yes/no targets first, then the sections of the others, under a heading; nothing without rows."""
         answers = [row for row in rows if row.soort == "ja_nee"]
         sections = [self._section(row.id) for row in rows if row.soort != "ja_nee"]
         return [heading(title)] * bool(rows) + [self._answers(answers)] * bool(answers) + sections
 
-    def _answers(self, rows: list[SimpleNamespace]) -> Block:
+    def _answers(self, rows: list[Values]) -> Block:
         """Yes/no targets: answer, verdict, and in how many municipalities it is in order."""
         shown = [
             {
@@ -458,7 +471,7 @@ class Report(Opened):
     def _asked(self, target: Target, item: SubIndicator) -> dict[str, str]:
         """What is known beforehand of a figure that somebody may fill in."""
         value, asked = self.values.get(target.id), target.holder.vraag if target.holder else target.description
-        holder = next(iter(self.results.holders(target)), SimpleNamespace(name="", url="", how=""))
+        holder = next(iter(self.results.holders(target)), Values(name="", url="", how=""))
         cells = {
             "nis": self.place.nis, "gemeente": self.place.name, "doel": target.name, "deelindicator": item.label,
             "eenheid": "ja/nee" if target.parts else item.unit.symbol, "vraag": asked, "bewaard door": holder.name,
@@ -511,7 +524,7 @@ class Report(Opened):
         note = "n = aantal gemeenten met een cijfer. Onder 10 is er geen mediaan."
         return self.shown("vergelijkingstabel", table_block(frame, caption, note, closed=True))
 
-    def _compared_row(self, row: SimpleNamespace) -> dict[str, str]:
+    def _compared_row(self, row: Values) -> dict[str, str]:
         compared = self._section(row.id).compared
         cells = {"Doel": row.naam, "Geteld in": compared.maat, "Hier": compared.eigen or "–"}
         for kind, name in _COMPARED_GROUPS.items():
@@ -610,11 +623,11 @@ class Report(Opened):
         }  # fmt: skip
         return self.shown("besluit", Block("besluit", data, data["title"]))
 
-    def _council_values(self) -> SimpleNamespace:
+    def _council_values(self) -> Values:
         grounds = self.catalog.legal_grounds.for_version(self.gemeente.pact)
         signed = self.register.signatures(self.place.nis, self.on)
         uploads, built = self.catalog.uploads, self.edition.manifest.built
-        return SimpleNamespace(
+        return Values(
             **self.gemeente.__dict__, editie=self.edition.title, bekend_op=built,
             laatste_termijn=uploads.laatste_termijn,
             vrijwillig=uploads.is_over(self.on, built), gronden=[ground.tekst for ground in grounds],
@@ -665,7 +678,7 @@ def _bounded(share: float) -> float:
     return round(min(max(share, 0.0), 118.0), 1)
 
 
-def _figure_row(row: SimpleNamespace) -> dict[str, str]:
+def _figure_row(row: Values) -> dict[str, str]:
     known = row.geldt and row.deel is not None and row.soort != "ja_nee"
     required = known and row.beoordeeld and row.vereist is not None
     return {

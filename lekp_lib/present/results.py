@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -47,6 +47,17 @@ _MAP_WORDS = {
     "zonder oordeel": "zonder bruikbaar cijfer", "niet in deze editie": "niet in deze editie",
     "niet geregistreerd": "niet geregistreerd", "niet van toepassing": "niet van toepassing",
 }  # fmt: skip
+
+
+#: A row of a table as plain values.
+Row = Mapping[str, Any]
+
+
+class Values(SimpleNamespace):
+    """What a template may mention, only to be read: a cell that changed it would change what later cells show."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise ReportError(f"{name}: cijfers van het verslag zijn alleen te lezen; zet uw eigen waarde in een variabele")
 
 
 def plain(value: Any) -> Any:
@@ -114,9 +125,15 @@ class Results:
         """Rows of one municipality: ``assessments`` as in the catalogue, ``figures`` oldest first, ``comparisons``."""
         return _rows_of(self, table, nis)
 
-    def records(self, table: str, nis: str, target_id: str) -> list[dict[str, Any]]:
+    def records(self, table: str, nis: str, target_id: str) -> Sequence[Row]:
         """Rows of one municipality and target as plain values: of ``assessments``, ``figures`` or ``comparisons``."""
-        return _records_of(self, table, nis).get(target_id, [])
+        return _records_of(self, table, nis).get(target_id, ())
+
+    def with_units(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Assessments with the unit of the figure as ``unit``, and that of the level, which may differ, apart."""
+        symbols = {(t.id, item.id): item.unit.symbol for t in self.catalog.targets for item in t.indicators}
+        keys = pd.Series(list(zip(rows["target_id"], rows["indicator"], strict=True)), rows.index, dtype=object)
+        return rows.assign(unit=keys.map(symbols).fillna(rows["unit"]), level_unit=rows["unit"])
 
     def of_target(self, target_id: str) -> pd.DataFrame:
         """All municipalities for one target, by NIS code."""
@@ -161,7 +178,7 @@ class Results:
             return shown.decimals, unit.plural
         return shown.decimals, f"{unit.plural} per {fmt.number(shown.n)} {shown.per}"
 
-    def similar_better(self, place: str, value: SimpleNamespace, decimals: int) -> list[str]:
+    def similar_better(self, place: str, value: Values, decimals: int) -> list[str]:
         """Municipalities of the same size that are on track or better with a higher rate: "Wichelen (16,1)"."""
         found = () if value.target.parts else self._similar_better[place, value.id]
         return [f"{self.places['name'][nis]} ({fmt.number(self.rates[value.id][nis], decimals)})" for nis in found]
@@ -170,7 +187,7 @@ class Results:
     def _similar_better(self) -> dict[tuple[str, str], list[str]]:
         return similar_better(self.assessments, self.edition)
 
-    def path(self, value: SimpleNamespace) -> tuple[tuple[dt.date, float], ...]:
+    def path(self, value: Values) -> tuple[tuple[dt.date, float], ...]:
         """Steps of the required path of a target: date and share of the level."""
         level, begin, end = value.niveau_regel, value.rij["path_start"], value.einddatum
         if end is None:
@@ -207,7 +224,7 @@ class Results:
         shown = {name: words for name, words in _MAP_WORDS.items() if name in used}
         return [{"text": words, "state": name, **maps.FILLS[name]._asdict()} for name, words in shown.items()]
 
-    def changes(self, nis: str) -> SimpleNamespace | None:
+    def changes(self, nis: str) -> Values | None:
         """Title of the edition before, and the targets whose verdict changed; ``None`` when this edition names none."""
         before = self.edition.predecessor
         if before is None:
@@ -215,7 +232,7 @@ class Results:
         own = self._verdict_changes[self._verdict_changes["nis"] == nis]
         names = [self.catalog.target(target_id).name for target_id in own["target_id"]]
         rows = pd.DataFrame({"Doel": names, "Vroeger": own["before"], "Nu": own["after"]}).reset_index(drop=True)
-        return SimpleNamespace(editie=before.title, doelen=names, rijen=rows)
+        return Values(editie=before.title, doelen=names, rijen=rows)
 
     @cached_property
     def _verdict_changes(self) -> pd.DataFrame:
@@ -232,11 +249,11 @@ class Results:
         targets = map(self.catalog.target, self._by_target)
         return {t.id: maps.map_classes(self.of_target(t.id), self.yardsticks[t.id], len(t.parts)) for t in targets}
 
-    def map_counts(self, target: Target) -> SimpleNamespace:
+    def map_counts(self, target: Target) -> Values:
         """Municipalities in order and not, at the level, with a colour, and without a figure."""
         classes = self.map_classes[target.id]
         counts = {str(name): int(count) for name, count in classes.value_counts().items()}
-        return SimpleNamespace(
+        return Values(
             soort=target.kind, naam=target.name, ja=counts.get("ja", 0), nee=counts.get("nee", 0),
             vol=counts.get("klasse-5", 0), n=int(classes.str.startswith("klasse-").sum()),
             geen=sum(counts.get(name, 0) for name in ABSENT),
@@ -246,28 +263,25 @@ class Results:
         """The map of one target, with the outline of one municipality."""
         return maps.target_map(self._ground, self.map_classes[target.id], nis)
 
-    def values(self, nis: str) -> dict[str, SimpleNamespace]:
+    def values(self, nis: str) -> dict[str, Values]:
         """What a template may mention of each target of one municipality, by target."""
         return {target_id: self._value(row) for target_id, (row,) in _records_of(self, "assessments", nis).items()}
 
-    def _value(self, row: dict[str, Any]) -> SimpleNamespace:
+    def _value(self, row: Row) -> Values:
         target = self.catalog.target(row["target_id"])
         level, figures = target.level_for(row["pact_version"]), self.records("figures", row["nis"], target.id)
-        value = SimpleNamespace(
-            **_target_values(target, level, row), **self._figure_values(target, row),
-            onderdelen=_parts(target, figures), target=target, rij=row,
+        parts, verdict, day = _parts(target, figures), row["verdict"], row["reference_date"]
+        unknown = [part for part, known in zip(target.parts, parts, strict=True) if not known.bekend]
+        value = Values(
+            **_target_values(target, level, row), **self._figure_values(target, row), onderdelen=parts, target=target,
+            rij=row, gezocht=unknown or target.parts or (row["level_indicator"],), oordeel=verdict, reden=row["reason"],
+            geldt=verdict != NOT_APPLICABLE, beoordeeld=verdict in JUDGED, goed=verdict in GOOD,
+            achterstand=verdict in BEHIND, te_laat=verdict == MISSED, ontbreekt=verdict in ABSENT,
+            heeft_cijfer=day is not None,
         )  # fmt: skip
-        unknown = [part for part, known in zip(target.parts, value.onderdelen, strict=True) if not known.bekend]
-        value.gezocht = unknown or target.parts or (row["level_indicator"],)
-        value.oordeel, value.reden = row["verdict"], row["reason"]
-        value.geldt, value.beoordeeld = value.oordeel != NOT_APPLICABLE, value.oordeel in JUDGED
-        value.goed, value.achterstand = value.oordeel in GOOD, value.oordeel in BEHIND
-        value.te_laat, value.ontbreekt = value.oordeel == MISSED, value.oordeel in ABSENT
-        value.heeft_cijfer = value.datum is not None
-        value.__dict__.update(**self._progress(value, row), **self._newest_level(value))
-        return value
+        return Values(**vars(value), **self._progress(value, row), **self._newest_level(value))
 
-    def _newest_level(self, value: SimpleNamespace) -> dict[str, Any]:
+    def _newest_level(self, value: Values) -> dict[str, Any]:
         """The level with the newest count of inhabitants, beside the one that is used."""
         level, years = value.niveau_regel, range(self.on.year + 1, self.parameters.noemerjaar, -1)
         counts = (self.register.population(value.nis, year, self.on) for year in years)
@@ -278,7 +292,7 @@ class Results:
         shown = _level_for(level, level.factor, found.value)
         return {"nieuwe_noemer": found.value, "nieuwe_datum": found.date, "nieuw_niveau": shown}
 
-    def _figure_values(self, target: Target, row: dict[str, Any]) -> dict[str, Any]:
+    def _figure_values(self, target: Target, row: Row) -> dict[str, Any]:
         first = target.indicators[0]
         indicator, minder = next((i for i in target.indicators if i.id == row["indicator"]), first), first.label
         source = self.catalog.sources.get(row["source_id"] or "")
@@ -298,14 +312,14 @@ class Results:
             "ander_bron": other.name if other else "",
         }  # fmt: skip
 
-    def holders(self, target: Target) -> list[SimpleNamespace]:
+    def holders(self, target: Target) -> list[Values]:
         """Who keeps the figures of a target: the one that the catalogue names, else its sources."""
         if target.holder is not None:
-            return [SimpleNamespace(name=target.holder.naam, url=target.holder.adres, how=target.holder.hoe)]
+            return [Values(name=target.holder.naam, url=target.holder.adres, how=target.holder.hoe)]
         found = [self.catalog.sources[key] for key in target.sources if key in self.catalog.sources]
-        return [SimpleNamespace(name=source.name, url=source.url, how="") for source in found]
+        return [Values(name=source.name, url=source.url, how="") for source in found]
 
-    def _progress(self, value: SimpleNamespace, row: dict[str, Any]) -> dict[str, Any]:
+    def _progress(self, value: Values, row: Row) -> dict[str, Any]:
         """Shares of the level, what is left to do, and how the present pace compares with it."""
         share, expected = row["share_pct"], row["expected_pct"]
         pace, needed = row["pace_per_year"], row["needed_per_year"]
@@ -324,7 +338,7 @@ class Results:
         }  # fmt: skip
 
 
-def _projected(value: SimpleNamespace, share_pct: float | None) -> float | None:
+def _projected(value: Values, share_pct: float | None) -> float | None:
     """Where the present pace leads at the deadline; counted things are whole."""
     if share_pct is None:
         return None
@@ -333,7 +347,7 @@ def _projected(value: SimpleNamespace, share_pct: float | None) -> float | None:
     return float(int(amount)) if value.eenheid.counted else amount
 
 
-def _weighed_range(target: Target, row: dict[str, Any]) -> tuple[int, int] | None:
+def _weighed_range(target: Target, row: Row) -> tuple[int, int] | None:
     """The least and the most that a figure can be once it is weighed, where it is counted and the level weighs."""
     rule = target.weight_rule
     if rule is None or row["reason"] != "other_unit" or row["indicator"] != rule.counted:
@@ -342,16 +356,16 @@ def _weighed_range(target: Target, row: dict[str, Any]) -> tuple[int, int] | Non
     return int(row["value"] * min(weights)), int(row["value"] * max(weights))
 
 
-def _times(times: float) -> SimpleNamespace:
+def _times(times: float) -> Values:
     """A multiple of the present pace in parts of words: "bijna", "ruim", and a whole number."""
     whole = int(fmt.rounded(times))
-    return SimpleNamespace(
+    return Values(
         heel=whole, bijna=whole - times > _NEARLY, ruim=times - whole > _NEARLY, anderhalf=times < 1.75,
         meer=times > _TOLD_TIMES[1],
     )  # fmt: skip
 
 
-def _target_values(target: Target, level: Level | None, row: dict[str, Any]) -> dict[str, Any]:
+def _target_values(target: Target, level: Level | None, row: Row) -> dict[str, Any]:
     """What a target is, and what it asks of the municipality."""
     unit = level.unit if level else target.indicators[0].unit
     per = row["denominator_kind"] or "inwoners"
@@ -376,15 +390,15 @@ def _level_for(level: Level, factor: float | None, count: float) -> float:
     return float(int(exact + 1e-9)) if level.unit.counted else exact
 
 
-def _parts(target: Target, figures: list[dict[str, Any]]) -> list[SimpleNamespace]:
+def _parts(target: Target, figures: Sequence[Row]) -> list[Values]:
     """Newest answer of every part of a yes/no target."""
     names = {item.id: item.label for item in target.indicators}
     newest = {row["indicator"]: (bool(row["value"]), row["since"]) for row in figures}
     answers = [(names[part], *newest.get(part, (None, None))) for part in target.parts]
-    return [SimpleNamespace(naam=name, ja=yes, bekend=yes is not None, sinds=since) for name, yes, since in answers]
+    return [Values(naam=name, ja=yes, bekend=yes is not None, sinds=since) for name, yes, since in answers]
 
 
-def _days_beyond(row: dict[str, Any], on: dt.date) -> int:
+def _days_beyond(row: Row, on: dt.date) -> int:
     """Days of an age beyond its whole months: a limit of 24 months is passed by "24 maanden en 1 dag"."""
     if row["age_months"] is None:
         return 0
@@ -393,12 +407,12 @@ def _days_beyond(row: dict[str, Any], on: dt.date) -> int:
 
 
 def counts_text(verdicts: Iterable[str]) -> str:
-    """How many have which verdict: "2 op koers en 1 lichte achterstand"."""
+    """How many have which verdict: "2 keer op koers en 1 keer lichte achterstand"."""
     counts = Counter(verdicts)
-    return fmt.join_list(f"{counts[word]} {word}" for word in MARKS if counts[word])
+    return fmt.join_list(f"{counts[word]} keer {word}" for word in MARKS if counts[word])
 
 
-def to_discuss(values: Sequence[SimpleNamespace]) -> list[SimpleNamespace]:
+def to_discuss(values: Sequence[Values]) -> list[Values]:
     """Three targets for a council to talk about: the largest arrears, then those on track whose pace falls short.
 
     Lowest share of what was required first; equal ones by the larger missing share. Targets whose deadline has passed
@@ -417,11 +431,12 @@ def _rows_of(results: Results, name: str, nis: str) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=8)
-def _records_of(results: Results, name: str, nis: str) -> dict[str, list[dict[str, Any]]]:
-    """The same rows as plain values, by target."""
-    found: dict[str, list[dict[str, Any]]] = {}
+def _records_of(results: Results, name: str, nis: str) -> dict[str, tuple[Row, ...]]:
+    """The same rows as plain values, by target; everyone gets the same ones, so that nobody may change them."""
+    found: dict[str, tuple[Row, ...]] = {}
     for row in _rows_of(results, name, nis).to_dict("records"):
-        found.setdefault(row["target_id"], []).append({str(key): plain(value) for key, value in row.items()})
+        values = MappingProxyType({str(key): plain(value) for key, value in row.items()})
+        found[row["target_id"]] = (*found.get(row["target_id"], ()), values)
     return found
 
 

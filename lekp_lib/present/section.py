@@ -1,9 +1,8 @@
 """One target of one municipality: its sentences, charts, map, card, figures and remarks, together or one by one."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any, Literal
 
 import pandas as pd
@@ -16,7 +15,7 @@ from lekp_lib.pact.models import Unit
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block
-from lekp_lib.present.results import MIN_COUNTED, Results
+from lekp_lib.present.results import MIN_COUNTED, Results, Row, Values
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import Drawing
 from lekp_lib.register import Municipality
@@ -35,7 +34,7 @@ class TargetSection(Block):
         Values of the target for the templates.
     """
 
-    def __init__(self, results: Results, place: Municipality, value: SimpleNamespace) -> None:
+    def __init__(self, results: Results, place: Municipality, value: Values) -> None:
         self.results, self.place, self.value = results, place, value
         self.target = value.target
         spoken = " ".join([self.target.name + ".", *self.sentences])
@@ -70,7 +69,7 @@ class TargetSection(Block):
 
     # ---- trend
 
-    @cached_property
+    @property
     def series(self) -> pd.DataFrame:
         """Amounts of the series that the level asks for, oldest first, with ``judged``."""
         asked = self.value.rij["level_indicator"] or self.value.rij["indicator"]
@@ -81,7 +80,7 @@ class TargetSection(Block):
         return pd.DataFrame(rows, columns=["reference_date", "value", "judged"])
 
     @property
-    def _figures(self) -> list[dict[str, Any]]:
+    def _figures(self) -> Sequence[Row]:
         return self.results.records("figures", self.place.nis, self.target.id)
 
     def has_trend(self) -> bool:
@@ -125,7 +124,7 @@ class TargetSection(Block):
     # ---- comparison
 
     @cached_property
-    def compared(self) -> SimpleNamespace:
+    def compared(self) -> Values:
         """Where the municipality stands: counts, medians, neighbours by name, similar ones that are further."""
         results, value = self.results, self.value
         rates, (decimals, unit) = results.rates[self.target.id], results.measure(self.target)
@@ -133,9 +132,9 @@ class TargetSection(Block):
         groups = {row["group"]: row for row in results.records("comparisons", self.place.nis, self.target.id)}
         flanders = groups.get("vlaanderen", {"median": None, "ahead": None})
         median, ahead = flanders["median"], flanders["ahead"]
-        return SimpleNamespace(
+        return Values(
             soort=value.soort, reeks=self.target.indicators[0].label,
-            n=known if self.target.parts else len(rates), ja=yes, nee=known - yes, rates=rates,
+            n=known if self.target.parts else len(rates), ja=yes, nee=known - yes,
             decimalen=decimals, maat=unit, eigen="" if own is None else fmt.number(own, decimals),
             verder=None if own is None or ahead is None else int(ahead),
             mediaan="" if median is None else fmt.number(median, decimals), groepen=groups,
@@ -152,11 +151,10 @@ class TargetSection(Block):
 
     def dots(self, size: charts.Size = "wide") -> Drawing:
         """One dot per municipality along the rate, with the own values and the medians below."""
-        compared, decimals = self.compared, self.compared.decimalen
-        yardstick = self.results.yardsticks[self.target.id]
-        below, above, _ = charts.beyond(list(compared.rates), yardstick)
+        rates, yardstick = list(self.results.rates[self.target.id]), self.results.yardsticks[self.target.id]
+        below, above, _ = charts.beyond(rates, yardstick)
         return charts.dots(
-            list(compared.rates), self._lanes(decimals), yardstick=yardstick, size=size,
+            rates, self._lanes(self.compared.decimalen), yardstick=yardstick, size=size,
             below_text=f"onder 0: {below}" if below else "", above_text=f"verder: {above}" if above else "",
         )  # fmt: skip
 
@@ -180,7 +178,7 @@ class TargetSection(Block):
         return lanes
 
     def _dots(self) -> dict[str, Any] | None:
-        if self.target.parts or len(self.compared.rates) < MIN_COUNTED:
+        if self.target.parts or self.compared.n < MIN_COUNTED:
             return None
         return self._drawn("plaats", self.dots, {
             "title": text.macro("grafiek", "stippen_titel", self.value, self.compared),

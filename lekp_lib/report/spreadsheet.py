@@ -25,13 +25,13 @@ ATTRIBUTION_FILE = "bronvermelding.txt"
 #: Columns of the csv that come straight from the tables, under their name there.
 _DUTCH = {
     "target_id": "doel_id", "reference_date": "datum", "date_precision": "nauwkeurigheid", "value": "cijfer",
-    "measure": "maat", "level": "niveau", "share_pct": "deel_pct", "expected_pct": "vereist_pct", "verdict": "oordeel",
-    "reason": "reden", "tempo": "tempo", "status": "status", "source_id": "bron_id", "url": "url",
-    "retrieved": "opgehaald", "since": "sinds", "base_year": "basisjaar", "remark": "opmerking",
-    "original": "oorspronkelijk", "correction_note": "verbetering",
+    "measure": "maat", "level": "niveau", "unit": "eenheid_niveau", "share_pct": "deel_pct",
+    "expected_pct": "vereist_pct", "verdict": "oordeel", "reason": "reden", "tempo": "tempo", "status": "status",
+    "source_id": "bron_id", "url": "url", "retrieved": "opgehaald", "since": "sinds", "base_year": "basisjaar",
+    "remark": "opmerking", "original": "oorspronkelijk", "correction_note": "verbetering",
 }  # fmt: skip
 _NOT_IN_A_SHEET = ["nis", "gemeente", "editie", "doel_id", "bron_id", "reden"]
-_ASSESSED = ["niveau", "deel_pct", "vereist_pct", "oordeel", "reden", "tempo"]
+_ASSESSED = ["niveau", "eenheid_niveau", "deel_pct", "vereist_pct", "oordeel", "reden", "tempo"]
 
 
 #: The columns of the csv with name, type, head and meaning, as a Table Schema.
@@ -69,6 +69,7 @@ def own_figures(report: Report) -> pd.DataFrame:
     ordered = pd.DataFrame(targets, columns=["doel_id", "nr", "doel", "werf"]).reset_index(names="order")
     rows = rows.merge(ordered, how="left")
     rows = rows.merge(pd.DataFrame(series, columns=["doel_id", "indicator", "reeks", "eenheid"]), how="left")
+    rows["eenheid"] = rows["eenheid"].mask(rows["maat"] == "aandeel_pct", "% van het doel")
     rows = rows.fillna({"reeks": "", "eenheid": ""}).sort_values(["order", "reeks", "datum"])
     rows["bron"] = rows["bron_id"].map({key: source.name for key, source in report.catalog.sources.items()})
     rows = rows.assign(nis=report.place.nis, gemeente=report.place.name, editie=report.edition.id)
@@ -152,13 +153,13 @@ def _block_frame(block: Mapping[str, Any]) -> pd.DataFrame:
 def _number_frame(report: Report) -> pd.DataFrame:
     """One row per target with its numbers as numbers."""
     frame = report.cijfers.reset_index()
-    frame["unit"] = frame["unit"].fillna("")
+    frame[["unit", "level_unit"]] = frame[["unit", "level_unit"]].fillna("")
     frame["reference_date"] = pd.to_datetime(frame["reference_date"]).dt.date
     heads = {
-        "nr": "Nr", "name": "Doel", "value": "Stand", "level": "Niveau", "unit": "Eenheid",
-        "share_pct": "Deel van het doel (%)", "expected_pct": "Vereist (%)", "verdict": "Oordeel", "tempo": "Tempo",
-        "pace_per_year": "Tempo per jaar", "needed_per_year": "Nodig per jaar", "reference_date": "Datum",
-        "source": "Bron",
+        "nr": "Nr", "name": "Doel", "value": "Stand", "unit": "Eenheid", "level": "Niveau",
+        "level_unit": "Eenheid van het niveau", "share_pct": "Deel van het doel (%)", "expected_pct": "Vereist (%)",
+        "verdict": "Oordeel", "tempo": "Tempo", "pace_per_year": "Tempo per jaar", "needed_per_year": "Nodig per jaar",
+        "reference_date": "Datum", "source": "Bron",
     }  # fmt: skip
     return frame[list(heads)].rename(columns=heads)
 

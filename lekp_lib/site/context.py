@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from slugify import slugify
@@ -18,7 +17,7 @@ from lekp_lib.pact.models import SubIndicator
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
-from lekp_lib.present.results import Results, results_of
+from lekp_lib.present.results import Results, Values, results_of
 from lekp_lib.register import Merger, Municipality
 from lekp_lib.report.files import is_whole, read_manifest
 
@@ -200,7 +199,7 @@ class SiteContext:
         return Cell(text.macro("woorden", "korte_stand", value), share, value.oordeel, value.tempo, date)
 
     @cached_property
-    def values(self) -> dict[str, dict[str, SimpleNamespace]]:
+    def values(self) -> dict[str, dict[str, Values]]:
         """What templates may mention, by NIS code and target."""
         return {nis: self.results.values(nis) for nis in self.municipalities}
 

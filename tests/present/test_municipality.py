@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from lekp_lib import open_report
+from lekp_lib.edition import Edition
 from lekp_lib.errors import ReportError
 from lekp_lib.present import text
 from lekp_lib.present.blocks import MIME_JSON, Block
@@ -224,3 +226,38 @@ def test_the_level_of_a_yearly_pace_is_no_line_among_averages() -> None:
 def test_commands_for_missing_figures_name_another_edition_than_the_usual_one(edition: str, more: str) -> None:
     commands = open_report(gemeente="Gent", editie=edition).kort().data["commands"]
     assert commands == [f"lekp data template gent{more}", f"lekp report gent --cijfers gent.xlsx{more}"]
+
+
+def test_a_headline_says_no_arrears_of_what_is_not_required_yet(tmp_path: Path) -> None:
+    figures = Edition.open("voorbeeld").frame("figures")
+    own = figures["nis"] == "44021"
+    figures.loc[own, "value"] = 0
+    figures = figures[~own | (figures["target_id"] != "burgemeestersconvenant")]
+    edition = later_edition(tmp_path, figures, before="voorbeeld")
+    rapport = open_report(gemeente="Gent", editie=str(edition.folder))
+    verdicts = Counter(row.oordeel for row in rapport.numbered)
+    assert verdicts["nog niet vereist"] and not verdicts["op koers"] + verdicts["doel gehaald"]
+    assert rapport.headline == "Gent: geen enkel van de 17 klimaatdoelen gehaald of op koers"
+
+
+def test_units_stand_with_the_number_that_they_belong_to() -> None:
+    rapport = report("Lendelede", "gepubliceerd")
+    shown = ["value", "unit", "level", "level_unit"]
+    assert rapport.cijfers.loc["laadpunten", shown].tolist() == [70, "laadpunten", 86, "CPE"]
+    assert rapport.vlaanderen("laadpunten").loc["34025", shown].tolist() == [70, "laadpunten", 86, "CPE"]
+    assert rapport.cijfers.loc["bomen", ["unit", "level_unit"]].tolist() == ["bomen", "bomen"]
+
+
+def test_a_cell_that_changes_what_it_got_changes_no_number_of_a_later_block() -> None:
+    rapport = open_report(gemeente="Gent", editie="voorbeeld")
+    doel = rapport.doel("bomen")
+    all_figures = rapport.edition.figures
+    tables = (rapport.cijfers, rapport.vlaanderen("bomen"), rapport.kaart("bomen"), doel.series, all_figures)
+    for table in tables:
+        table["value"] = 1
+    with pytest.raises(ReportError, match="alleen te lezen"):
+        rapport.values["bomen"].waarde = 1
+    with pytest.raises(TypeError):
+        doel.value.rij["rate"] = 1
+    for changed, untouched in zip(chapters(rapport), chapters(report("Gent")), strict=True):
+        assert changed.html() == untouched.html()

@@ -25,7 +25,7 @@ def test_words_of_all_charts_stand_free(place: str, edition: str) -> None:
     for target in report.catalog.pact_targets:
         section = report.doel(target.id)
         drawings = [section.trend(size) for size in ("wide", "narrow", "small") if section.has_trend()]
-        if not target.parts and len(section.compared.rates) >= 10:
+        if not target.parts and section.compared.n >= 10:
             drawings += [section.dots(size) for size in ("wide", "narrow")]
         for drawing in drawings:
             figure = drawing.figure()
@@ -52,6 +52,6 @@ def test_noise_in_the_last_digit_changes_no_byte(tmp_path: Path) -> None:
         sections = [report.doel(target.id) for target in report.catalog.pact_targets]
         drawn.append(
             [section.trend("wide").svg("t") for section in sections if section.has_trend()]
-            + [section.dots("wide").svg("d") for section in sections if len(section.compared.rates) >= 10]
+            + [section.dots("wide").svg("d") for section in sections if section.compared.n >= 10]
         )
     assert drawn[0] == drawn[1] and len(drawn[0]) > 20
