@@ -298,14 +298,14 @@ class Sheet(NamedTuple):
         return f"{word} ", "" if position is None else f", kolom {header[position]}"
 
 
-def positions_of(header: list[str], accepted: tuple[str, ...]) -> list[int]:
+def positions_of(header: list[str], accepted: Sequence[str]) -> list[int]:
     """Positions of the accepted names that a header has, the first accepted first; ``#3`` is the third column."""
     keys, wanted = [key(name) for name in header], [key(name) for name in accepted]
     found = (place for one in wanted for place, name in enumerate(keys) if one in (name, f"#{place + 1}"))
     return list(dict.fromkeys(found))
 
 
-def missing(header: list[str], shape: FileShape) -> dict[str, tuple[str, ...]]:
+def missing(header: list[str], shape: FileShape) -> dict[str, Sequence[str]]:
     """Required columns that a header lacks, with their accepted names."""
     return {name: names for name, names in shape.required.items() if not positions_of(header, names)}
 

@@ -176,7 +176,7 @@ def _records(body: bytes, host: str, name: str, expected: str) -> tuple[dict[str
     return data, records
 
 
-def _refuse_renamed(where: str, needed: Iterable[tuple[str, ...]], there: Collection[str]) -> None:
+def _refuse_renamed(where: str, needed: Iterable[Sequence[str]], there: Collection[str]) -> None:
     """Refuse an answer that has a needed field by none of its names."""
     lacking = [" of ".join(names) for names in needed if not any(name in there for name in names)]
     names = ", ".join(list(map(str, there))[:25])
@@ -221,7 +221,7 @@ def _all_items(
 
 
 def _features(
-    body: bytes, host: str, needed: Collection[tuple[str, ...]], box: tuple[float, float, float, float]
+    body: bytes, host: str, needed: Collection[Sequence[str]], box: tuple[float, float, float, float]
 ) -> tuple[dict[str, Any], Items]:
     """A page of features, none of which lacks a field or lies outside a box: it would have other coordinates."""
     # A heavy library that only features need.
@@ -478,13 +478,9 @@ def fetch_decisions(context: UpdateContext) -> Fetched:
 # --- all of them ---------------------------------------------------------------------------------------------------
 
 PROVIDERS: Mapping[str, Callable[[UpdateContext], Fetched]] = {
-    "bestat": fetch_view,
-    "fluvius": fetch_energy,
-    "lokaalbeslist": fetch_decisions,
-    "mow-laadpunten": fetch_charge_points,
-    "statbel-bevolking": fetch_inhabitants,
-    "vrbg": fetch_boundaries,
-}
+    "bestat": fetch_view, "fluvius": fetch_energy, "lokaalbeslist": fetch_decisions,
+    "mow-laadpunten": fetch_charge_points, "statbel-bevolking": fetch_inhabitants, "vrbg": fetch_boundaries,
+}  # fmt: skip
 
 
 def _read(context: UpdateContext, file: Fetched, title: str) -> list[str]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from lekp_lib.errors import CatalogProblems, Problem
 from lekp_lib.pact import Catalog
@@ -39,6 +39,8 @@ def _compiles(pattern: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_compiles)]
+#: One name, or several.
+Names = Annotated[list[str], BeforeValidator(lambda told: [told] if isinstance(told, str) else told)]
 
 
 class RowFilter(Declared):
@@ -163,7 +165,7 @@ class FileShape(Declared):
     total
         Key of a json file that says how many rows there should be.
     columns
-        Per field the accepted column names, newest first; ``#3`` is the third column whatever its name.
+        Per field the accepted column name, or names, newest first; ``#3`` is the third column whatever its name.
     optional
         Fields whose column may be absent.
     constants
@@ -190,7 +192,7 @@ class FileShape(Declared):
     source: str = Field(pattern=r"^[a-z0-9_]+$")
     yields: Literal["cijfers", "inwoners", "wooneenheden", "huishoudens", "context"]
     note: str = ""
-    formats: tuple[Literal["csv", "xlsx", "json", "geojson"], ...] = Field(min_length=1)
+    formats: tuple[Literal["csv", "xlsx", "json", "geojson"], ...] = Field(default=("csv",), min_length=1)
     zip_member: Pattern | None = None
     delimiters: tuple[Annotated[str, Field(min_length=1, max_length=1)], ...] = ()
     encoding: Literal["utf-8", "cp1252", "utf-16"] | None = None
@@ -198,7 +200,7 @@ class FileShape(Declared):
     sheet: Pattern | None = None
     records: str | None = None
     total: str | None = None
-    columns: dict[FieldName, tuple[str, ...]] = Field(min_length=1)
+    columns: dict[FieldName, Names] = Field(min_length=1)
     optional: tuple[FieldName, ...] = ()
     constants: dict[FieldName, str] = Field(default_factory=dict)
     words: dict[FieldName, dict[str, str]] = Field(default_factory=dict)
@@ -213,11 +215,11 @@ class FileShape(Declared):
     sum: bool = False
     parts: tuple[str, ...] = ()
     missing_in_sum: Literal["weigeren", "nul"] = "weigeren"
-    numbers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    texts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    numbers: dict[str, Names] = Field(default_factory=dict)
+    texts: dict[str, Names] = Field(default_factory=dict)
 
     @cached_property
-    def accepted(self) -> dict[str, tuple[str, ...]]:
+    def accepted(self) -> dict[str, Sequence[str]]:
         """Every column that is read, by the name that rows give it, with the accepted names."""
         filters = {f"filter {rule.column}": (rule.column,) for rule in self.filters}
         parts = {f"deel {column}": (column,) for column in self.parts}
@@ -225,7 +227,7 @@ class FileShape(Declared):
         return {**columns, **self.numbers, **self.texts, **filters, **parts}
 
     @cached_property
-    def required(self) -> dict[str, tuple[str, ...]]:
+    def required(self) -> dict[str, Sequence[str]]:
         """Columns that a header must have, with the accepted names."""
         optional = {*self.optional, *(f"deel {column}" for column in self.parts)}
         return {name: names for name, names in self.accepted.items() if name not in optional}

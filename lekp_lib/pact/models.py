@@ -494,7 +494,7 @@ class Target(Declared):
 class Source(Declared):
     """An organisation that provides figures.
 
-    ``rank`` (key ``rang``) says who speaks; the document that was read decides.
+    ``rank`` (key ``rang``) says who speaks; the document that was read decides. Without ``rhythm`` none is known.
     ``typical_lag_days`` is the usual time between reference date and publication, where known.
     ``official_uri`` is the concept of the official list "Authentieke bron LEKP-report", where it exists.
     """
@@ -504,13 +504,17 @@ class Source(Declared):
     organisation: Text
     rank: Rank = Field(alias="rang")
     url: AddressOrNone = ""
-    rhythm: Rhythm
-    rhythm_certainty: Certainty
+    rhythm: Rhythm = "niet_bekend"
+    rhythm_certainty: Certainty = "niet_gevonden"
     typical_lag_days: int | None = Field(default=None, ge=0)
     licence: Text
     description: str
     official_uri: str = Field(default="", pattern=_CONCEPT)
     note: str = ""
+
+    def _rules(self) -> Iterator[Rule]:
+        one = len({"rhythm", "rhythm_certainty"} & self.model_fields_set) == 1
+        yield one, "rhythm en rhythm_certainty horen bij elkaar: geef beide, of geen als het ritme niet bekend is"
 
 
 class Werf(Declared):

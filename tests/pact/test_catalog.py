@@ -233,7 +233,7 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
     change(copy, "doelen/klimaattafels.yaml", "kind: cumulatief", "kind: !!python/object/apply:os.getcwd []")
     change(copy, "doelen/laadpunten.yaml", "[mow, eco_movement]", "[mow, ecomovement]")
     change(copy, "doelen/deelsystemen.yaml", '  "1.0":', "  1.0:")
-    change(copy, "bronnen/abb.yaml", "rhythm: niet_bekend", "rhythm: soms")
+    change(copy, "bronnen/mow.yaml", "rhythm: maandelijks", "rhythm: soms")
     change(copy, "methode/tempo.md", "{min_punten}", "{minpunten}")
     (copy / "woordenlijst.yaml").unlink()
     with pytest.raises(CatalogProblems) as raised:
@@ -248,7 +248,7 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
         "doelen/klimaattafels.yaml, regel 7: kind: gevonden de tag tag:yaml.org,2002:python/object/apply:os.getcwd",
         "sources[1]: gevonden bron 'ecomovement'",
         "doelen/deelsystemen.yaml, regel 8: gevonden de sleutel 1.0; verwacht een tekst",
-        "bronnen/abb.yaml, regel 6: rhythm: gevonden 'soms'; verwacht een van 'wekelijks'",
+        "bronnen/mow.yaml, regel 5: rhythm: gevonden 'soms'; verwacht een van 'wekelijks'",
         "methode/tempo.md: gevonden de plaatshouder {minpunten}",
         "woordenlijst.yaml: gevonden No such file or directory",
     ):
@@ -282,6 +282,7 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
         ("doelen/bomen.yaml", "unit: bomen", "unit: {symbol: m, singulier: x}", "unit.singulier: gevonden een"),
         ("doelen/bomen.yaml", "unit: bomen", "unit: boom", "regel 11: indicators[0].unit: gevonden 'boom'; verwacht"),
         ("doelen/laadpunten.yaml", "limit: 150", "limit: 15", "grenzen moeten stijgen"),
+        ("bronnen/mow.yaml", "rhythm: maandelijks\n", "", "geef beide, of geen als het ritme niet bekend is"),
         ("bronnen/abb.yaml", "rang: officieel\n", "", "gevonden niets; verwacht de sleutel 'rang'"),
         ("doelen/bomen.yaml", "n: 100, ", "", "per en n horen bij elkaar"),
         (
