@@ -27,7 +27,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from filelock import FileLock, Timeout
-from jinja2 import StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, TypeAdapter
 from rich.console import Console
 from rich.markup import escape
@@ -367,8 +367,8 @@ def make_reports(
 def _write_record(folder: Path, scratch: Path, record: RunRecord) -> None:
     """Write ``run.html`` and ``run.json``, each whole or not at all; they say which reports are there, and why not."""
     counts = {status: len(record.having(status)) for status in Status}
-    source = (Path(__file__).parent / f"{PAGE_FILE}.j2").read_text(encoding="utf-8")
-    page = Template(source, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).render(
+    pages = Environment(loader=FileSystemLoader(Path(__file__).parents[1]), autoescape=True, undefined=StrictUndefined)
+    page = pages.get_template(f"batch/{PAGE_FILE}.j2").render(
         record=record, counts=counts, there=len(record.having(Status.DONE, Status.SKIPPED)),
         missing=record.having(Status.FAILED, Status.ABORTED), quarantine=files.QUARANTINE,
         kept={path.name for path in (folder / files.QUARANTINE).glob("*")},

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader
 
 from lekp_lib import __version__
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError, ReportError
-from lekp_lib.present.blocks import styles
+from lekp_lib.present import blocks
 from lekp_lib.present.format import date_text
 from lekp_lib.present.text import FILTERS
 from lekp_lib.present.theme import MARKS, css_variables, mark_svg
@@ -116,11 +116,9 @@ def older_editions(output: OutputFolder, edition: Edition) -> tuple[EditionEntry
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= FILTERS
+    templates = FileSystemLoader([_HERE / "templates", blocks.TEMPLATES])
+    environment = blocks.html_environment().overlay(loader=templates)
+    environment.filters = environment.filters | FILTERS
     environment.globals |= {"merken": list(MARKS), "merknummer": {word: n for n, word in enumerate(MARKS)}}
     return environment
 
@@ -163,7 +161,7 @@ def _style() -> bytes:
     ]
     own = (_HERE / "site.css").read_text(encoding="utf-8")
     page = (TEMPLATES / "verslag.css").read_text(encoding="utf-8")
-    return "\n".join([fonts, css_variables(), page, styles(), own, *marks]).encode()
+    return "\n".join([fonts, css_variables(), page, blocks.styles(), own, *marks]).encode()
 
 
 def _social_picture(context: SiteContext) -> bytes:
