@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from lekp_lib.edition import Edition
 from lekp_lib.report.outputs import read_contents
 from lekp_lib.report.page import page_of
+from tests.browser.conftest import opened
 from tests.report.in_process import NOTEBOOKS, executed
 
 pytestmark = pytest.mark.browser
@@ -45,33 +45,14 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return found
 
 
-@pytest.fixture
-def pages(browser: Any) -> Iterator[list[Any]]:
-    """Pages to close after the test."""
-    opened: list[Any] = []
-    yield opened
-    for page in opened:
-        page.close()
-
-
-def opened(browser: Any, pages: list[Any], address: str, width: int, **options: Any) -> Any:
-    page = browser.new_page(viewport={"width": width, "height": 900}, **options)
-    pages.append(page)
-    page.requested = []
-    page.on("request", lambda request: page.requested.append(request.url))
-    page.goto(address)
-    page.evaluate("document.fonts.ready")
-    return page
-
-
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("name", sorted(REPORTS))
 def test_report_is_accessible_and_stays_inside_the_window(
-    browser: Any, pages: list[Any], addresses: dict[str, str], name: str, width: int
+    window: Any, addresses: dict[str, str], name: str, width: int
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = opened(browser, pages, addresses[name], width)
+    page = opened(window, addresses[name], width)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -81,38 +62,35 @@ def test_report_is_accessible_and_stays_inside_the_window(
 
 
 @pytest.mark.parametrize(("name", "screens"), [("gent", 30), ("houthulst", 10), ("mesen", 10)])
-def test_a_telephone_shows_it_without_end(
-    browser: Any, pages: list[Any], addresses: dict[str, str], name: str, screens: int
-) -> None:
-    page = opened(browser, pages, addresses[name], 390)
+def test_a_telephone_shows_it_without_end(window: Any, addresses: dict[str, str], name: str, screens: int) -> None:
+    page = opened(window, addresses[name], 390)
     assert page.evaluate("document.documentElement.scrollHeight") <= screens * 844
     wide = "[...document.querySelectorAll('svg, [role=img]')].filter(e => e.scrollWidth > 390).length"
     assert page.evaluate(wide) == 0
 
 
-def test_the_whole_list_stands_on_the_first_screen_of_a_telephone(
-    browser: Any, pages: list[Any], addresses: dict[str, str]
-) -> None:
-    page = opened(browser, pages, addresses["gent"], 390)
+def test_the_whole_list_stands_on_the_first_screen_of_a_telephone(window: Any, addresses: dict[str, str]) -> None:
+    page = opened(window, addresses["gent"], 390)
     ends = page.evaluate("[...document.querySelectorAll('.doelenlijst li')].map(e => e.getBoundingClientRect().bottom)")
     assert len(ends) == 17 and max(ends) <= 844
 
 
-def test_verdicts_keep_their_words_in_forced_colours(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
-    page = opened(browser, pages, addresses["gent"], 1280, forced_colors="active")
+def test_verdicts_keep_their_words_in_forced_colours(window: Any, addresses: dict[str, str]) -> None:
+    page = opened(window, addresses["gent"])
+    usual = page.locator(".doelenlijst").screenshot()
+    page.emulate_media(forced_colors="active")
     words = page.locator(".doelenlijst .oordeel > span").all_inner_texts()
     assert len(words) == 17 and all(words)
-    usual = opened(browser, pages, addresses["gent"], 1280)
-    assert page.locator(".doelenlijst").screenshot() != usual.locator(".doelenlijst").screenshot()
+    assert page.locator(".doelenlijst").screenshot() != usual
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_targets_are_large_enough(browser: Any, pages: list[Any], addresses: dict[str, str], width: int) -> None:
-    assert opened(browser, pages, addresses["gent"], width).evaluate(SMALL_TARGETS) == []
+def test_targets_are_large_enough(window: Any, addresses: dict[str, str], width: int) -> None:
+    assert opened(window, addresses["gent"], width).evaluate(SMALL_TARGETS) == []
 
 
-def test_skip_link_is_first_and_leads_to_main(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
-    page = opened(browser, pages, addresses["mesen"], 1280)
+def test_skip_link_is_first_and_leads_to_main(window: Any, addresses: dict[str, str]) -> None:
+    page = opened(window, addresses["mesen"], 1280)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
@@ -122,12 +100,12 @@ def test_skip_link_is_first_and_leads_to_main(browser: Any, pages: list[Any], ad
 
 
 def test_banner_and_page_number_stand_on_every_printed_page(
-    browser: Any, pages: list[Any], addresses: dict[str, str], tmp_path: Path
+    window: Any, addresses: dict[str, str], tmp_path: Path
 ) -> None:
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not on this machine")
     file = tmp_path / "print.pdf"
-    opened(browser, pages, addresses["gent"], 1280).pdf(path=file, prefer_css_page_size=True)
+    opened(window, addresses["gent"], 1280).pdf(path=file, prefer_css_page_size=True)
     told = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
     printed = told.split("\f")[:-1]
     assert len(printed) >= 5

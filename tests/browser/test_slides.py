@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from lekp_lib import open_report
 from lekp_lib.edition import Edition
 from lekp_lib.report.council import slides_page
+from tests.browser.conftest import opened
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +26,8 @@ DECKS = {
     "lede": ("Lede", "voorbeeld", 4),
     "bree": ("Bree", "voorbeeld", 4),
 }
+#: Width and height of a projector.
+STAGE = (1280, 720)
 MEASURES = """() => [...document.querySelectorAll('main > section')].map(section => {
   const frame = section.querySelector('.frame'), body = section.querySelector('.slide-body');
   return {
@@ -51,28 +53,6 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return found
 
 
-@pytest.fixture
-def pages(browser: Any) -> Iterator[list[Any]]:
-    """Pages to close after the test."""
-    opened: list[Any] = []
-    yield opened
-    for page in opened:
-        page.close()
-
-
-def opened(browser: Any, pages: list[Any], address: str, width: int = 1280, height: int = 720, **options: Any) -> Any:
-    page = browser.new_page(viewport={"width": width, "height": height}, **options)
-    pages.append(page)
-    page.faults, page.requested = [], []
-    page.on("request", lambda request: page.requested.append(request.url))
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)
-    page.goto(address)
-    if options.get("java_script_enabled", True):
-        page.evaluate("document.fonts.ready")
-    return page
-
-
 def shown(page: Any) -> str:
     """Id of the slide whose top is at the top of the window."""
     found: str = page.evaluate(
@@ -84,10 +64,8 @@ def shown(page: Any) -> str:
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768)])
 @pytest.mark.parametrize("name", sorted(DECKS))
-def test_every_slide_fits_its_stage(
-    browser: Any, pages: list[Any], addresses: dict[str, str], name: str, width: int, height: int
-) -> None:
-    page = opened(browser, pages, addresses[name], width, height)
+def test_every_slide_fits_its_stage(window: Any, addresses: dict[str, str], name: str, width: int, height: int) -> None:
+    page = opened(window, addresses[name], width, height)
     measured = page.evaluate(MEASURES)
     assert len(measured) == DECKS[name][2]
     for slide in measured:
@@ -100,21 +78,17 @@ def test_every_slide_fits_its_stage(
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 740)])
 @pytest.mark.parametrize("name", sorted(DECKS))
-def test_slides_are_accessible(
-    browser: Any, pages: list[Any], addresses: dict[str, str], name: str, width: int, height: int
-) -> None:
+def test_slides_are_accessible(window: Any, addresses: dict[str, str], name: str, width: int, height: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = opened(browser, pages, addresses[name], width, height)
+    page = opened(window, addresses[name], width, height)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_text_of_the_overview_is_readable_from_the_back_row(
-    browser: Any, pages: list[Any], addresses: dict[str, str]
-) -> None:
-    page = opened(browser, pages, addresses["gent"])
+def test_text_of_the_overview_is_readable_from_the_back_row(window: Any, addresses: dict[str, str]) -> None:
+    page = opened(window, addresses["gent"], *STAGE)
     sizes = page.evaluate(
         "[...document.querySelectorAll('.overview tbody th, .overview tbody td, .key li, .slide-body p')]"
         ".filter(e => !e.matches('.disclaimer, .slide-head p')).map(e => parseFloat(getComputedStyle(e).fontSize))"
@@ -122,10 +96,8 @@ def test_text_of_the_overview_is_readable_from_the_back_row(
     assert sizes and min(sizes) >= 18
 
 
-def test_keys_buttons_and_hash_walk_through_the_slides(
-    browser: Any, pages: list[Any], addresses: dict[str, str]
-) -> None:
-    page = opened(browser, pages, addresses["gent"])
+def test_keys_buttons_and_hash_walk_through_the_slides(window: Any, addresses: dict[str, str]) -> None:
+    page = opened(window, addresses["gent"], *STAGE)
     status = page.locator("[role=status]")
     assert status.inner_text() == "1 / 4"
     for key, number in (
@@ -140,38 +112,40 @@ def test_keys_buttons_and_hash_walk_through_the_slides(
     assert shown(page) == "dia-3"
     page.keyboard.press("Space")
     assert shown(page) == "dia-2", "space on a focused button presses it"
-    again = opened(browser, pages, addresses["gent"] + "#dia-3")
+    again = opened(window, addresses["gent"] + "#dia-3", *STAGE)
     assert (again.locator("[role=status]").inner_text(), shown(again)) == ("3 / 4", "dia-3")
     again.set_viewport_size({"width": 1600, "height": 900})
     again.wait_for_timeout(100)
     assert shown(again) == "dia-3"
 
 
-def test_full_screen_goes_on_and_off_with_one_key(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
-    page = opened(browser, pages, addresses["gent"])
+def test_full_screen_goes_on_and_off_with_one_key(window: Any, addresses: dict[str, str]) -> None:
+    page = opened(window, addresses["gent"], *STAGE)
     page.keyboard.press("f")
     page.locator(":fullscreen").wait_for()
     page.keyboard.press("f")
     page.locator(":fullscreen").wait_for(state="detached")
 
 
-def test_swipe_turns_a_slide(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
-    page = opened(browser, pages, addresses["gent"], 1024, 768, has_touch=True)
-    page.evaluate(
-        """() => {
-          const at = (x, type) => {
-            const touch = new Touch({identifier: 1, target: document.body, clientX: x, clientY: 300});
-            const on = type === 'touchstart' ? [touch] : [];
-            document.body.dispatchEvent(new TouchEvent(type, {touches: on, changedTouches: [touch], bubbles: true}));
-          };
-          at(600, 'touchstart'); at(300, 'touchend');
-        }"""
-    )
-    assert shown(page) == "dia-2"
+def test_swipe_turns_a_slide(browser: Any, addresses: dict[str, str]) -> None:
+    with browser.new_page(viewport={"width": 1024, "height": 768}, has_touch=True) as page:
+        opened(page, addresses["gent"], 1024, 768)
+        page.evaluate(
+            """() => {
+              const at = (x, type) => {
+                const touch = new Touch({identifier: 1, target: document.body, clientX: x, clientY: 300});
+                const on = type === 'touchstart' ? [touch] : [];
+                const told = {touches: on, changedTouches: [touch], bubbles: true};
+                document.body.dispatchEvent(new TouchEvent(type, told));
+              };
+              at(600, 'touchstart'); at(300, 'touchend');
+            }"""
+        )
+        assert shown(page) == "dia-2"
 
 
-def test_focus_can_be_seen_on_every_button(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
-    page = opened(browser, pages, addresses["gent"])
+def test_focus_can_be_seen_on_every_button(window: Any, addresses: dict[str, str]) -> None:
+    page = opened(window, addresses["gent"], *STAGE)
     names = []
     for _ in range(3):
         page.keyboard.press("Tab")
@@ -180,27 +154,26 @@ def test_focus_can_be_seen_on_every_button(browser: Any, pages: list[Any], addre
     assert names == ["Vorige dia", "Volgende dia", "Volledig scherm"]
 
 
-def test_without_script_the_slides_are_a_document(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
-    page = opened(browser, pages, addresses["gent"], java_script_enabled=False)
-    assert page.locator("main > section").count() == 4
-    assert not page.get_by_role("button").count()
-    assert page.locator(".page-number").last.inner_text().strip(" ·") == "4 / 4"
-    page.mouse.wheel(0, 4000)
-    assert page.locator("#dia-4 h2").bounding_box()
+def test_without_script_the_slides_are_a_document(browser: Any, addresses: dict[str, str]) -> None:
+    with browser.new_page(viewport={"width": 1280, "height": 720}, java_script_enabled=False) as page:
+        page.goto(addresses["gent"])
+        assert page.locator("main > section").count() == 4
+        assert not page.get_by_role("button").count()
+        assert page.locator(".page-number").last.inner_text().strip(" ·") == "4 / 4"
+        page.mouse.wheel(0, 4000)
+        assert page.locator("#dia-4 h2").bounding_box()
 
 
-def test_more_room_between_letters_cuts_nothing_off(browser: Any, pages: list[Any], addresses: dict[str, str]) -> None:
-    page = opened(browser, pages, addresses["gent"])
+def test_more_room_between_letters_cuts_nothing_off(window: Any, addresses: dict[str, str]) -> None:
+    page = opened(window, addresses["gent"], *STAGE)
     page.add_style_tag(content=SPACING)
     for slide in page.evaluate(MEASURES):
         assert all(over[0] <= 0 for over in slide["over"]) and slide["slide"] >= slide["frame"], slide
 
 
 @pytest.mark.parametrize("name", ["gent", "houthulst", "mesen"])
-def test_paper_has_one_slide_per_landscape_page(
-    browser: Any, pages: list[Any], addresses: dict[str, str], name: str
-) -> None:
-    page = opened(browser, pages, addresses[name])
+def test_paper_has_one_slide_per_landscape_page(window: Any, addresses: dict[str, str], name: str) -> None:
+    page = opened(window, addresses[name], *STAGE)
     content = page.pdf(prefer_css_page_size=True)
     with pikepdf.open(io.BytesIO(content)) as pdf:
         boxes = [[round(float(side)) for side in sheet.mediabox] for sheet in pdf.pages]
@@ -208,10 +181,9 @@ def test_paper_has_one_slide_per_landscape_page(
     assert all(abs(box[2] - 842) <= 1 and abs(box[3] - 595) <= 1 for box in boxes)
 
 
-def test_nothing_moves_for_readers_who_ask_for_less_motion(
-    browser: Any, pages: list[Any], addresses: dict[str, str]
-) -> None:
-    page = opened(browser, pages, addresses["gent"], reduced_motion="reduce")
+def test_nothing_moves_for_readers_who_ask_for_less_motion(window: Any, addresses: dict[str, str]) -> None:
+    window.emulate_media(reduced_motion="reduce")
+    page = opened(window, addresses["gent"], *STAGE)
     page.keyboard.press("End")
     assert shown(page) == "dia-4", "there at once, without a moving picture"
     assert page.evaluate("document.getAnimations().length") == 0
