@@ -134,9 +134,8 @@ def _declared(catalog: Catalog) -> Iterator[dict[str, Any]]:
                 # Things that are weighed (CPE) may have parts.
                 "whole": sub.unit.counted and not (weighed and sub.id.startswith(weighed)),
                 "whole_id": sub.part_of or "", "may_be_negative": sub.may_be_negative or percent_kind,
-                "yes_no": target.kind == "ja_nee" and sub.id in target.parts,
-                "counted_up": target.kind == "cumulatief",
-                "is_context": target.is_context, "closed_on": target.closed_on,
+                "yes_no": target.kind == "ja_nee" and sub.id in target.parts, "closed_on": target.closed_on,
+                "counted_up": target.kind == "cumulatief", "is_context": target.is_context,
             }  # fmt: skip
 
 

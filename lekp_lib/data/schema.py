@@ -140,7 +140,7 @@ class Weighing(Declared):
 
 
 class FileShape(Declared):
-    """One shape of file.
+    """One shape of file. A file with ``like: ID`` says only what differs from that shape.
 
     Attributes
     ----------
@@ -294,8 +294,13 @@ def _paths(kind: str, folder: Path | None) -> dict[str, Path]:
 
 
 def _read(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
-    """One declaration, or every mistake of its file."""
-    return read_model(read_yaml(path, f"{path.parent.name}/{path.name}"), model)
+    """One declaration, with what it leaves to the one that it is ``like``; or every mistake of its file."""
+    file = read_yaml(path, f"{path.parent.name}/{path.name}")
+    if isinstance(file.data, dict) and (like := file.data.pop("like", "")):
+        paths = _paths(path.parent.name, path.parents[1])
+        base = read_yaml(lookup(f"{file.name}: de vorm", str(like), paths)).data
+        file.data = {**base, "id": path.stem, **file.data} if isinstance(base, dict) else file.data
+    return read_model(file, model)
 
 
 def _load(paths: Iterable[Path], model: type[Model], what: str) -> dict[str, Model]:

@@ -242,9 +242,7 @@ def _filled(text: str, **others: pa.DataType) -> pa.Schema:
 #: - ``boundaries``: in whole metres of Lambert 72 (EPSG:31370); ``rings`` is JSON, a list of outlines, each closed by
 #:   its first point, which is not repeated; ``x`` and ``y`` are a place well inside.
 TABLES = {
-    "figures": _FIGURES,
-    "former": _FIGURES,
-    "totals": _FIGURES,
+    "figures": _FIGURES, "former": _FIGURES, "totals": _FIGURES,
     "counts": _filled("nis kind date value source", date=pa.date32(), value=pa.int64()),
     "corrections": _filled(
         "target_id indicator nis reference_date before after measure place reason author date",

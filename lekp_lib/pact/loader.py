@@ -190,9 +190,8 @@ def _filled(target: Any) -> Any:
             for level in (level for level in levels.values() if isinstance(level, dict)):
                 level.setdefault("indicator", first)
                 level.setdefault("unit", units.get(str(level["indicator"]), unit))
-    match target:
-        case {"name": name}:
-            return {"short_name": name, **target}
+    if isinstance(target, dict) and "name" in target:
+        target.setdefault("short_name", target["name"])
     return target
 
 

@@ -225,8 +225,7 @@ def read_model(
     """
     if file.data is None:
         return None, file.problems or [Problem(file.name, "een leeg bestand", "de sleutels van dit soort bestand")]
-    stem = Path(file.name).stem
-    given = file.data
+    stem, given = Path(file.name).stem, file.data
     if isinstance(given, dict) and "id" in getattr(model, "model_fields", ()):
         given = {"id": stem, **given}
     try:

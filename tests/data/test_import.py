@@ -484,6 +484,21 @@ def test_a_broken_declaration_is_refused_with_its_place(tmp_path: Path, text: st
         find_shape("sjaboon", tmp_path)
 
 
+def test_a_shape_like_another_says_only_what_differs(tmp_path: Path) -> None:
+    (tmp_path / "vormen").mkdir()
+    path = tmp_path / "vormen" / "telling.yaml"
+    path.write_text("like: feiten_huishoudens\ncolumns: {nis: code, date: jaar, value: aantal}\n", encoding="utf-8")
+    packaged, own = find_shape("feiten_huishoudens"), find_shape("telling", tmp_path)
+    assert own.model_dump(exclude={"id", "columns"}) == packaged.model_dump(exclude={"id", "columns"})
+    assert own.columns == {"nis": ["code"], "date": ["jaar"], "value": ["aantal"]}
+    path.write_text("like: feiten_huishouden\n", encoding="utf-8")
+    with pytest.raises(CatalogError, match=r"telling.yaml: de vorm 'feiten_huishouden' bestaat niet; bedoelde u"):
+        find_shape("telling", tmp_path)
+    path.write_text("id: ander\nlike: feiten_huishoudens\n", encoding="utf-8")
+    with pytest.raises(CatalogProblems, match=r"telling.yaml, regel 1: id: gevonden ander; verwacht telling"):
+        find_shape("telling", tmp_path)
+
+
 def test_names_in_a_file_cannot_command_the_terminal() -> None:
     header = ("\x1b[31mnis", "gemeente\u202e", "doel")
     with pytest.raises(ImportProblems) as caught:
