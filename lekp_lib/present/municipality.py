@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -507,10 +507,9 @@ class Report(Opened):
         labels = {item.id: item.label for item in self.catalog.werven}
         groups = [labels[row.werf] if row.nummer else "Andere doelen" for row in rows]
         known = [row for row in rows if row.heeft_cijfer]
-        told = dict.fromkeys((text.macro("woorden", "stand", row), safe_address(row.bron_url)) for row in known)
-        counts = Counter(stand for stand, _ in told)  # the same words from two sources lead nowhere
-        links = {stand: address for stand, address in told if address and counts[stand] == 1}
-        table = table_block(frame, f"Alle cijfers van {self.place.name}", note, groups, _STATE_MARKS, True, links)
+        links = _source_links((text.macro("woorden", "stand", row), row.bron_url) for row in known)
+        caption = f"Alle cijfers van {self.place.name}"
+        table = table_block(frame, caption, note, groups, _STATE_MARKS, closed=True, links=links, linked="Stand")
         return self.shown("cijfertabel", table)
 
     def vergelijkingstabel(self) -> Block:
@@ -530,7 +529,7 @@ class Report(Opened):
         for kind, name in _COMPARED_GROUPS.items():
             found = compared.groepen.get(kind, {"median": None, "n": 0})
             printed = "–" if found["median"] is None else fmt.number(found["median"], compared.decimalen)
-            cells[name] = f"{printed} (n{fmt.NBSP}={fmt.NBSP}{found['n']})"
+            cells[name] = f"{printed} (n = {found['n']})".replace(" ", fmt.NBSP)
         ahead = compared.verder
         return {**cells, "Verder in Vlaanderen": "–" if ahead is None else f"{ahead} van {compared.n}"}
 
@@ -546,7 +545,7 @@ class Report(Opened):
 
     def omgeving(self) -> Block:
         """Figures beside the pact, without level or verdict; empty when the edition has none here."""
-        name, published, nothing = self.place.name, self.results.published_targets, dict[str, str]()
+        name, published, nothing = self.place.name, self.results.published_targets, (dict[str, str](), "")
         own = _own_levels(self.edition, published[published["nis"] == self.place.nis])
         totals = _area_totals(self.edition, self.place.province)
         money, actions = _plans(self.edition, self.place.nis)
@@ -555,16 +554,16 @@ class Report(Opened):
         beside = "Deze cijfers staan naast het klimaatpact, zonder doel en zonder oordeel."
         not_counted = "Dit telt niet mee voor een doel; niet elke techniek is hernieuwbaar. Bron: Fluvius."
         tables = [
-            (known, nothing, f"Wat er nog bekend is over {name}", beside),
-            (produced, nothing, f"Lokale productie van energie in {name}", not_counted),
-            (money, nothing, "Geplande investeringen 2026-2031", _PLANNED),
-            (actions, nothing, "Geplande acties 2026-2031, gevonden op hun woorden", _PLANNED),
+            (known, *nothing, f"Wat er nog bekend is over {name}", beside),
+            (produced, *nothing, f"Lokale productie van energie in {name}", not_counted),
+            (money, *nothing, "Geplande investeringen 2026-2031", "" if len(actions) else _PLANNED),
+            (actions, *nothing, "Geplande acties 2026-2031, gevonden op hun woorden", _PLANNED),
             (*own, f"Doelen die {name} zelf publiceerde", "Dit verslag rekent met de berekende doelen."),
             (*totals, "Gepubliceerde totalen van Vlaanderen en de provincie", "Totalen worden niet beoordeeld."),
         ]
         blocks = [
-            table_block(frame, caption, note, closed=frame is not known, links=links)
-            for frame, links, caption, note in tables
+            table_block(frame, caption, note, closed=frame is not known, links=links, linked=told)
+            for frame, links, told, caption, note in tables
             if len(frame)
         ]
         return self.shown("omgeving", *[heading("Context")][: len(blocks)], *blocks)
@@ -744,27 +743,34 @@ def _local_production(edition: Edition, nis: str) -> pd.DataFrame:
     return found.sort_values("Vermogen (kVA)", ascending=False).reset_index()
 
 
-def _area_totals(edition: Edition, province: str) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Newest published total of Flanders and of the own province per target and series; and the address of each."""
+def _source_links(told: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Address of the source of each figure in words; the same words from two sources lead nowhere."""
+    found = dict.fromkeys((words, safe_address(address)) for words, address in told)
+    counts = Counter(words for words, _ in found)
+    return {words: address for words, address in found if address and counts[words] == 1}
+
+
+def _area_totals(edition: Edition, province: str) -> tuple[pd.DataFrame, dict[str, str], str]:
+    """Newest published total of Flanders and of the own province per series; the address of each; and its column."""
     codes = [code for code, name in AREA_NAMES.items() if name in ("Vlaanderen", province)]
     series = {(target.id, item.id): (target, item) for target in edition.catalog.measured for item in target.indicators}
     totals = edition.frame("totals").sort_values("reference_date", kind="stable")
     newest = totals[totals["nis"].isin(codes)].groupby(["target_id", "indicator", "nis"]).tail(1)
     order = {key: number for number, key in enumerate(series)}
     newest["order"] = [order[key] for key in zip(newest["target_id"], newest["indicator"], strict=True)]
-    rows, links = [], {}
+    rows, links = [], list[tuple[str, str]]()
     for row in newest.sort_values(["order", "nis"]).to_dict("records"):
         target, item = series[row["target_id"], row["indicator"]]
         told = f"{figure_text(row, item.unit)} ({fmt.date_text(row['reference_date'].date(), row['date_precision'])})"
         source = edition.catalog.source(row["source_id"]).name
         rows.append((target.name, item.label, AREA_NAMES[row["nis"]], told, source))
-        links[told] = safe_address(row["url"])
-    return pd.DataFrame(rows, columns=["Doel", "Wat", "Gebied", "Cijfer", "Bron"]), links
+        links.append((told, row["url"]))
+    return pd.DataFrame(rows, columns=["Doel", "Wat", "Gebied", "Cijfer", "Bron"]), _source_links(links), "Cijfer"
 
 
-def _own_levels(edition: Edition, published: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Targets that the municipality published itself beside the computed ones, where they differ; and addresses."""
-    rows, links = [], {}
+def _own_levels(edition: Edition, published: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str], str]:
+    """Targets that the municipality published itself, where the computed ones differ; addresses, and their column."""
+    rows, links = [], list[tuple[str, str]]()
     for row in published[published["reason"] != "same"].to_dict("records"):
         target = edition.catalog.target(row["target_id"])
         unit = target.indicators[0].unit
@@ -777,8 +783,9 @@ def _own_levels(edition: Edition, published: pd.DataFrame) -> tuple[pd.DataFrame
         computed = "–" if row["reason"] == "other_scope" else fmt.amount(row["level"], unit)
         source = edition.catalog.source(row["source_id"]).name
         rows.append((target.name, told, computed, reason, f"{source}, {row['date'][:4]}"))
-        links[told] = safe_address(row["url"])
-    return pd.DataFrame(rows, columns=["Doel", "Volgens de gemeente", "Berekend", "Verschil", "Bron"]), links
+        links.append((told, row["url"]))
+    columns = ["Doel", "Volgens de gemeente", "Berekend", "Verschil", "Bron"]
+    return pd.DataFrame(rows, columns=columns), _source_links(links), columns[1]
 
 
 def _plans(edition: Edition, nis: str) -> tuple[pd.DataFrame, pd.DataFrame]:

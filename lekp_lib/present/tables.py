@@ -82,6 +82,7 @@ def frame_rows(frame: pd.DataFrame) -> tuple[list[str], list[bool], list[list[st
 def table_block(
     frame: pd.DataFrame, caption: str, note: str = "", groups: Sequence[str] | None = None,
     marks: Mapping[str, str] | None = None, closed: bool = False, links: Mapping[str, str] | None = None,
+    linked: str = "",
 ) -> Block:  # fmt: skip
     """A DataFrame as an accessible table, on screen and on paper.
 
@@ -101,6 +102,8 @@ def table_block(
         On a screen the table opens only when asked for; paper shows it.
     links
         Texts of cells that lead to an address, with that address.
+    linked
+        Label of the column of those cells: the same words elsewhere come from somewhere else.
 
     Returns
     -------
@@ -123,8 +126,7 @@ def table_block(
     columns = [{"label": name, "numeric": bool(is_number)} for name, is_number in zip(header, numeric, strict=True)]
     data = {
         "caption": caption, "columns": columns, "parts": parts, "note": note, "marks": dict(marks or {}),
-        "links": dict(links or {}),
-        "closed": closed,
+        "links": dict(links or {}), "linked": header.index(linked) if linked in header else None, "closed": closed,
     }  # fmt: skip
     text = "\n".join([caption, " | ".join(header), *(" | ".join(row) for row in rows)])
     return Block("tabel", data, text)

@@ -261,3 +261,10 @@ def test_a_cell_that_changes_what_it_got_changes_no_number_of_a_later_block() ->
         doel.value.rij["rate"] = 1
     for changed, untouched in zip(chapters(rapport), chapters(report("Gent")), strict=True):
         assert changed.html() == untouched.html()
+
+
+def test_only_the_figure_itself_leads_to_its_source() -> None:
+    """The share of Lendelede is the same words as its figure, "76 %", which may stand in another row too."""
+    rapport = report("Lendelede", "gepubliceerd")
+    address = rapport.values["verledding"].bron_url
+    assert rapport.cijfertabel().html().count(f'href="{address}"') == 1

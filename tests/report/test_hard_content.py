@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -101,3 +102,21 @@ def test_workbook_page_and_maps_say_what_the_table_says(tmp_path: Path) -> None:
         if rows["rate"].notna().any()
     ]
     assert [(int(n), int(m)) for n, m in re.findall(r"(\d+) van (\d+) op het niveau", shown)] == wanted
+
+
+def test_the_table_of_all_figures_fits_the_paper_and_a_brief_of_many_rows_is_one_page(tmp_path: Path) -> None:
+    """Lede has figures of parties with long words, a tempo and a source in every row: nine columns."""
+    if shutil.which("pdftotext") is None:
+        absent("pdftotext is not on this machine")
+    done = run_lekp("report", "Lede", "--editie", "gepubliceerd", "--formats", "pdf", "--output-dir", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    made = tmp_path / "gepubliceerd" / "41034-lede"
+    told = subprocess.run(["pdftotext", "-bbox", made / "rapport.pdf", "-"], capture_output=True, text=True, check=True)
+    place = r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">([^<]+)<'
+    pages, edge = told.stdout.split("<page ")[1:], 595.3 - 18 / 25.4 * 72
+    for page in pages:
+        words = sorted((top, float(start), float(end), word) for start, top, end, word in re.findall(place, page))
+        assert max(end for _, _, end, _ in words) < edge + 1
+        for one, other in pairwise(words):
+            assert one[0] != other[0] or one[2] < other[1] + 0.5, (one, other)
+    assert ">Bronnen:<" in pages[0] and "inwoners" in pages[0]
