@@ -575,7 +575,7 @@ def ages(
         def across(year: float) -> float:
             return (year - first) / max(last - first, 1) * frame.plot[0]
 
-        step = next(step for step in (1, 2, 5, 10) if step * frame.plot[0] / (last - first) >= 9)
+        step = next(step for step in (1, 2, 5, 10) if step * frame.plot[0] / max(last - first, 1) >= 9)
         years = range(first, last + 1, step)
         # Beside words the lines run through; under words they mark the bars only.
         runs = [(-0.6, len(names) - 0.5)] if middle_y == 0 else [(row, row + 0.4) for row in range(len(names))]
@@ -592,7 +592,7 @@ def ages(
         ax.text(min(edge, end), -0.65, limit_text, ha="center", va="bottom", color=theme.INK)
         for row, known in enumerate(places):
             if known:
-                y, (low, middle, high) = row + middle_y, (across(known[at]) for at in (0, len(known) // 2, -1))
+                y, (low, middle, high) = row + middle_y, (across(known[at]) for at in (0, (len(known) - 1) // 2, -1))
                 theme.strokes(ax, [[(low, y), (high, y)]], theme.LINE, 2.4, zorder=1.5)
                 ax.plot(middle, y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1, clip_on=False)
 

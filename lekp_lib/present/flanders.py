@@ -187,6 +187,7 @@ class Flanders(Opened):
         median, counts = row["median_value"], self.results.map_counts(target)
         told = SimpleNamespace(
             ja_nee=bool(target.parts), telt=int(row["counted"]), geldt=int(row["applying"]),
+            doel_in=self._unit(target).plural if self._head(target) != target.short_name else "",
             ja=int(row["yes"] or 0), nee=int(row["no"] or 0), maat=unit,
             mediaan="" if median is None else fmt.number(median, decimals),
             samen=self._total_row(target), oordelen=counts_text(self.results.of_target(target.id)["verdict"]),
@@ -199,18 +200,25 @@ class Flanders(Opened):
             "alt": f"Kaart van de gemeenten voor {fmt.lower_first(target.name)}. " + " ".join(sentences),
             "note": "" if target.parts else "Van licht naar donker: verder op weg naar het niveau van het pact.",
         }  # fmt: skip
-        drawn = Block("grafiek", shown, shown["alt"])
-        return [Group([heading(target.name, 3, target.id), paragraph(" ".join(sentences)), drawn], keep=True)]
+        parts: list[Block] = [heading(target.name, 3, target.id), paragraph(" ".join(sentences))]
+        drawn = [Block("grafiek", shown, shown["alt"])] if counts.n + counts.ja + counts.nee else []  # no empty map
+        return [Group([*parts, *drawn], keep=True)]
 
     def _area_table(self, kind: str, targets: Sequence[Target], caption: str) -> Block:
         """Share of the level per area: areas in the rows, targets in the columns."""
-        areas = self.results.areas
-        rows = areas[areas["area_kind"] == kind].drop_duplicates(["area", "target_id"])
+        areas, told = self.results.areas, self._totals["level_indicator"].fillna("")
+        # Areas are told in the unit in which Flanders is told, so that a column holds one thing.
+        same_unit = areas["level_indicator"].fillna("") == areas["target_id"].map(told)
+        rows = areas[(areas["area_kind"] == kind) & same_unit]
         cells = rows.assign(cell=[self._area_cell(row) for row in rows.to_dict("records")])
         wide = cells.pivot_table(index="area", columns="target_id", values="cell", aggfunc="first")
-        wide = wide[[target.id for target in targets]].set_axis([target.short_name for target in targets], axis=1)
+        wide = wide[[target.id for target in targets]].set_axis(list(map(self._head, targets)), axis=1)
         note = "Tussen haakjes: gemeenten met een cijfer. Onder 3 staat er geen deel."
         return table_block(wide.fillna("–").rename_axis(index="Gebied"), caption, note, closed=True)
+
+    def _head(self, target: Target) -> str:
+        several = len({level.indicator for level in target.levels.values()}) > 1
+        return f"{target.short_name} ({self._unit(target).symbol})" if several else target.short_name
 
     @staticmethod
     def _area_cell(row: Mapping[Any, Any]) -> str:

@@ -145,7 +145,7 @@ def is_percent(unit: Unit) -> bool:
 def unit_decimals(value: float | Decimal, unit: Unit) -> int:
     """Decimals of an amount: none from 100 on, those of the unit below, more for what would print as 0."""
     wanted = unit.decimals if abs(float(value)) < 100 or is_percent(unit) else 0
-    if unit.counted:
+    if unit.counted and abs(float(value)) < 100:
         wanted = next(p for p in range(3) if p == 2 or rounded(value, p) == rounded(value, 2))
     return next((p for p in range(wanted, MAX_DECIMALS) if value == 0 or rounded(value, p)), MAX_DECIMALS)
 

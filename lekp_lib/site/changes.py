@@ -24,7 +24,7 @@ class EditionChanges(NamedTuple):
         The edition before.
     figures
         One row per figure that is not the same: the key, ``wat`` (herzien, nieuw, verdwenen), ``vroeger``, ``nu`` in
-        words.
+        words, and ``precisie`` of the date.
     verdicts
         One row per municipality and target with another verdict: ``vroeger``, ``nu``.
     """
@@ -47,7 +47,8 @@ def _figures(context: SiteContext, old: Edition, codes: list[str]) -> pd.DataFra
     both = both[both["nis"].isin(codes) & both["target_id"].isin(context.targets)].sort_values(KEY)
     records = both.to_dict("records")
     words = [[figure_words(context, row, side) for row in records] for side in ("_before", "_after")]
-    return both[KEY].assign(wat=both["kind"], vroeger=words[0], nu=words[1])
+    sure = both["date_precision_after"].fillna(both["date_precision_before"])
+    return both[KEY].assign(wat=both["kind"], vroeger=words[0], nu=words[1], precisie=sure)
 
 
 @lru_cache(maxsize=2)
@@ -83,8 +84,9 @@ def _by_place(context: SiteContext) -> dict[str, dict[str, list[str]]]:
     for row in changes.figures.to_dict("records"):
         label = context.series[row["target_id"], row["indicator"]].label
         told = found.setdefault(row["nis"], {}).setdefault(row["target_id"], [])
-        day = fmt.date_text(row["reference_date"])
-        told.append(f"{label} op {day}: {row['nu']}, in de vorige editie {row['vroeger']}.")
+        when = "in" if row["precisie"] in ("maand", "jaar") else "op"
+        day = fmt.date_text(row["reference_date"], row["precisie"])
+        told.append(f"{label} {when} {day}: {row['nu']}, in de vorige editie {row['vroeger']}.")
     return found
 
 

@@ -248,12 +248,12 @@ def report_fault(folder: Path, edition: Edition) -> str:
     if not manifest:
         return "geen verslag"
     # A clerk may have edited the draft; the site takes that of the program.
-    own = {name: sha256 for name, sha256 in manifest["files"].items() if name != "besluit.docx"}
+    own = {name: sha256 for name, sha256 in manifest.get("files", {}).items() if not name.startswith("besluit.")}
     if not is_whole(folder, {**manifest, "files": own}):
         return "bestanden zijn gewijzigd of verdwenen"
     if manifest.get("edition") != edition.manifest.model_dump(mode="json"):
         return "van een andere versie van de editie"
-    if "rapport.html" not in manifest["files"]:
+    if "rapport.html" not in own:
         return "zonder het formaat html"
     # A report with other parameters would show other numbers than the pages of targets; a logo changes no number.
     usual = ReportParameters(gemeente="*", editie=edition.id).model_dump(exclude={"gemeente", "editie", *LOOK})

@@ -51,10 +51,12 @@ def _together(target: Target, row: Mapping[Any, Any] | None) -> str:
     if row is None:
         return ""
     if target.parts:
-        return f"{row['yes']} van {row['yes'] + row['no']} in orde"
+        return f"{fmt.number(row['yes'])} van {fmt.number(row['yes'] + row['no'])} in orde"
     if fmt.is_percent(unit):
         return "" if pd.isna(row["median_value"]) else f"mediaan {fmt.amount(row['median_value'], unit)}"
-    return "" if pd.isna(row["share_pct"]) else fmt.percent(row["share_pct"], 1)
+    several = len({level.indicator for level in target.levels.values()}) > 1
+    of = f" (doel in {row['unit']})" if several else ""
+    return "" if pd.isna(row["share_pct"]) else fmt.percent(row["share_pct"], 1) + of
 
 
 def _target_rows(context: SiteContext) -> list[tuple[str, list[dict[str, Any]]]]:

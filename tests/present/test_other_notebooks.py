@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from lekp_lib import open_datacontrole, open_flanders, open_report
 from lekp_lib.errors import ParameterError, ReportError
+from lekp_lib.present import charts
 from lekp_lib.present.flanders import Flanders
 from lekp_lib.present.municipality import Report
 from lekp_lib.present.quality import DataCheck
@@ -44,6 +46,27 @@ def test_flanders_counts_every_municipality_once() -> None:
     assert len(counts) == 17 and {sum(int(cell) for cell in row[1:]) for row in counts} == {285}
     assert len(flanders().gemeenten("bomen")) == 285
     assert flanders().cijfers.index.is_unique
+
+
+def test_flanders_tells_a_target_in_one_unit() -> None:
+    """Pact 1.0 counts charging points and 2.0 equivalents: what most have is told, here and per province."""
+    sentences = flanders().doel("laadpunten").data["blocks"][1]["data"]["paragraphs"][0]
+    assert sentences.startswith("203 van de 205 gemeenten met een doel in laadpuntequivalenten hebben")
+    tables = [table for table in flanders().provincies().data["blocks"] if "Werf 3" in table["data"]["caption"]]
+    columns = [column["label"] for column in tables[0]["data"]["columns"]]
+    cells = [row[columns.index("Laadpunten (CPE)")] for row in tables[0]["data"]["parts"][0]["rows"]]
+    assert sum(int(cell.rpartition("(")[2].removesuffix(")")) for cell in cells) == 203
+    nothing = open_flanders(editie="gepubliceerd").doel("geen_heffing")
+    assert "Geen enkele gemeente heeft een bruikbaar antwoord." in nothing.text
+
+
+def test_the_middle_of_the_ages_stands_where_its_date_says() -> None:
+    days = [[dt.date(2020, 1, 1), dt.date(2024, 12, 31)]] * 2
+    drawn = charts.ages(["a", "b"], days, ["01/01/2020"] * 2, dt.date(2022, 1, 1), "te oud")
+    middles = [line.get_xdata()[0] for line in drawn.figure().axes[0].lines if line.get_marker() == "o"]
+    assert len(middles) == 2 and max(middles) < 1
+    same = [[dt.date(2023, 12, 31)]]
+    assert charts.ages(["a"], same, ["31/12/2023"], same[0][0], "te oud").svg("ouderdom")
 
 
 def test_flanders_refuses_what_is_of_one_municipality() -> None:

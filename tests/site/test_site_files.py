@@ -164,6 +164,8 @@ def test_an_edited_draft_never_reaches_the_site(built_site: SiteSample, tmp_path
     draft = outputs / "voorbeeld" / "44021-gent" / "besluit.docx"
     original = draft.read_bytes()
     draft.write_bytes(original + b"edited by hand")
+    with draft.with_name("besluit.txt").open("a", encoding="utf-8") as text:
+        text.write("ook met de hand bewerkt")
     edition = Edition.open("voorbeeld")
     reports, _ = find_reports(outputs, edition)
     assert list(reports) == ["44021"]

@@ -13,6 +13,7 @@ from lxml import etree, html
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import assess
 from lekp_lib.parameters import ReportParameters
+from lekp_lib.present.format import date_text
 from lekp_lib.site.context import SiteContext
 from tests.site_sample import TODAY, changed_figures, later_site, made_once, site_of
 
@@ -104,6 +105,7 @@ def test_home_counts_every_municipality_once(sites):
     assert all(link.get("tabindex") == "-1" and words(link) for link in links)
     counted = [int(words(item).rpartition(": ")[2]) for item in home.xpath("//figure//ul[@class='legende']/li")]
     assert sum(counted) == 285
+    assert "252 van 269 in orde" in words(home) and "74,7 % (doel in CPE)" in words(home).replace("\u00a0", " ")
     details = home.xpath("//details[.//table[@class='rooster']]")
     assert len(details) == 5 and all(item.get("open") is None for item in details)
 
@@ -150,6 +152,9 @@ def test_fifty_changed_figures_give_exactly_fifty_entries(tmp_path_factory, work
             found[nis, entry.findtext(f"{ATOM}id").rpartition("/")[2]] = entry.findtext(f"{ATOM}content")
     assert set(found) == set(zip(one["nis"], one["target_id"], strict=True)) and len(found) == 50
     assert all("in de vorige editie" in told for told in found.values())
+    for row in one[one["date_precision"] == "maand"].itertuples():
+        month = date_text(row.reference_date, "maand")
+        assert f" in {month}: " in found[row.nis, row.target_id], found[row.nis, row.target_id]
     told = found[fallen["nis"], fallen["target_id"]]
     assert told.startswith("Oordeel: grote achterstand, in de vorige editie op koers.")
     changed = pd.read_csv(root / "methode" / "cijfers-veranderd.csv", dtype=str)
