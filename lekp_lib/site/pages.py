@@ -24,13 +24,13 @@ from lekp_lib.paths import sha256_of
 from lekp_lib.present import format as fmt
 from lekp_lib.present import maps
 from lekp_lib.present.quality import rhythm_words
-from lekp_lib.present.results import GOOD, JUDGED
+from lekp_lib.present.results import GOOD, JUDGED, MIN_COUNTED
 from lekp_lib.present.theme import PAPER, Drawing
 from lekp_lib.site import downloads as files
 from lekp_lib.site.changes import edition_changes, feed_entries
 from lekp_lib.site.context import Page, SiteContext, SiteFile, edition_path, former_municipalities, link, target_path
 
-#: Fewer figures make no sum of an area, and no map.
+#: Fewer figures make no number of a province or region, and no map.
 MIN_IN_AREA, MIN_ON_MAP = 3, 10
 NEWEST = 5
 #: Highest number of targets of each class of the map on home; fixed, so that editions compare.
@@ -62,7 +62,7 @@ def _together(target: Target, row: Mapping[Any, Any] | None) -> str:
 def _target_rows(context: SiteContext) -> list[tuple[str, list[dict[str, Any]]]]:
     """The 17 targets in all municipalities together, per werf."""
     areas = context.results.areas
-    flanders = areas[(areas["area_kind"] == "vlaanderen") & (areas["counted"] >= MIN_IN_AREA)].sort_values("counted")
+    flanders = areas[(areas["area_kind"] == "vlaanderen") & (areas["counted"] >= MIN_COUNTED)].sort_values("counted")
     largest = {row["target_id"]: row for row in flanders.to_dict("records")}
     rows: list[dict[str, Any]] = []
     for target in context.numbered:
@@ -146,7 +146,10 @@ def _target_groups(context: SiteContext, target: Target) -> list[tuple[str, list
 
 def _area_cells(target: Target, row: Mapping[Any, Any]) -> list[str]:
     """What a table says of one area: counts for yes/no, else sums and shares; nothing from too few municipalities."""
-    counted = f"{row['counted']} van {row['applying']}"
+    counted, least = (
+        f"{row['counted']} van {row['applying']}",
+        MIN_COUNTED if row["area_kind"] == "vlaanderen" else MIN_IN_AREA,
+    )
     if target.parts:
         return [fmt.number(row["yes"]), fmt.number(row["no"]), counted]
     units = {level.indicator: level.unit for level in target.levels.values()}
@@ -155,7 +158,7 @@ def _area_cells(target: Target, row: Mapping[Any, Any]) -> list[str]:
     names = ("median_value", "", "median_share_pct", "") if fmt.is_percent(unit) else sums
 
     def words(name: str) -> str:
-        if not name or row["counted"] < MIN_IN_AREA or pd.isna(row[name]):
+        if not name or row["counted"] < least or pd.isna(row[name]):
             return ""
         return fmt.percent(row[name], 1) if name.endswith("_pct") else fmt.amount(row[name], unit)
 

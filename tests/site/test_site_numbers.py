@@ -15,7 +15,8 @@ from lekp_lib.indicators.assess import assess
 from lekp_lib.parameters import ReportParameters
 from lekp_lib.present.format import date_text
 from lekp_lib.site.context import SiteContext
-from tests.site_sample import TODAY, changed_figures, later_site, made_once, site_of
+from lekp_lib.site.pages import shared_pages
+from tests.site_sample import TODAY, changed_figures, later_edition, later_site, made_once, site_of
 
 EDITIONS = ("voorbeeld", "gepubliceerd")
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -164,3 +165,17 @@ def test_fifty_changed_figures_give_exactly_fifty_entries(tmp_path_factory, work
     assert (row["vroeger"], row["nu"]) == ("op koers", "grote achterstand")
     method = words(page(root, "methode/index.html"))
     assert "Vergeleken met Gepubliceerde cijfers, stand op 31 maart 2026: 50 cijfers zijn anders" in method
+
+
+def test_under_ten_municipalities_there_is_no_flemish_total(tmp_path):
+    """What the method page says, on home and on the page of the target."""
+    figures = Edition.open("voorbeeld").frame("figures")
+    few = figures["nis"].isin(sorted(set(figures["nis"]))[:9])
+    figures = figures[(figures["target_id"] != "bomen") | few]
+    context = SiteContext(later_edition(tmp_path, figures, before="voorbeeld"), TODAY)
+    pages = {page.path: page.values for page in shared_pages(context) if hasattr(page, "template")}
+    rows = {row["doel"].id: row for _, found in pages["index.html"]["werven"] for row in found}
+    assert rows["bomen"]["samen"] == "" and rows["bomen"]["beoordeeld"] > 3
+    assert rows["ontharding"]["samen"]
+    areas = dict(dict(pages["doel/bomen/index.html"]["gebieden"])["provincie"])
+    assert areas["Vlaanderen"][:4] == [""] * 4 and areas["Antwerpen"][2]
