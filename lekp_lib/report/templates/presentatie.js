@@ -1,32 +1,25 @@
 (function () {
   "use strict";
-  var slides = Array.prototype.slice.call(document.querySelectorAll("main > section"));
-  var nav = document.querySelector(".controls");
-  var back = nav.querySelector(".turn-back");
-  var on = nav.querySelector(".turn-on");
-  var full = nav.querySelector(".full");
-  var place = nav.querySelector(".place");
-  var stage = window.matchMedia("screen and (min-width: 52rem) and (min-height: 29rem)");
-  var at = -1;
-  var touch = null;
+  const slides = [...document.querySelectorAll("main > section")];
+  const nav = document.querySelector(".controls");
+  const [back, on, full] = nav.querySelectorAll("button");
+  const stage = window.matchMedia("screen and (min-width: 52rem) and (min-height: 29rem)");
+  let at = -1;
+  let touch = null;
 
   // The slide that holds the middle of the window.
   function visible() {
-    var found = 0;
-    slides.forEach(function (slide, number) {
-      if (slide.getBoundingClientRect().top <= window.innerHeight / 2) found = number;
-    });
-    return found;
+    return Math.max(0, slides.findLastIndex((slide) => slide.getBoundingClientRect().top <= window.innerHeight / 2));
   }
 
   function tell(number) {
     if (number === at) return;
-    var first = at < 0;
+    const first = at < 0;
     at = number;
-    place.textContent = at + 1 + " / " + slides.length;
+    nav.querySelector(".place").textContent = `${at + 1} / ${slides.length}`;
     back.setAttribute("aria-disabled", String(at === 0));
     on.setAttribute("aria-disabled", String(at === slides.length - 1));
-    if (!first) history.replaceState(null, "", "#" + slides[at].id);
+    if (!first) history.replaceState(null, "", `#${slides[at].id}`);
   }
 
   function go(number) {
@@ -38,17 +31,17 @@
   }
 
   function fullScreen() {
-    var done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
-    if (done) done.catch(function () {});
+    const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+    if (done) done.catch(() => {});
   }
 
-  document.addEventListener("keydown", function (event) {
+  document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    var key = event.key;
+    const { key } = event;
     if (nav.contains(event.target) && (key === " " || key === "Enter")) return;
     // A slide that is higher than the window, as on a telephone, still scrolls with the keys for up and down.
-    var fits = slides[at].offsetHeight <= window.innerHeight + 1;
-    var step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    const fits = slides[at].offsetHeight <= window.innerHeight + 1;
+    let step = { ArrowRight: 1, ArrowLeft: -1 }[key];
     if (fits && !step) step = { ArrowDown: 1, PageDown: 1, ArrowUp: -1, PageUp: -1, " ": event.shiftKey ? -1 : 1 }[key];
     if (step) go(at + step);
     else if (key === "Home") go(0);
@@ -58,24 +51,24 @@
     event.preventDefault();
   });
 
-  back.addEventListener("click", function () { go(at - 1); });
-  on.addEventListener("click", function () { go(at + 1); });
+  back.addEventListener("click", () => go(at - 1));
+  on.addEventListener("click", () => go(at + 1));
   full.addEventListener("click", fullScreen);
   full.hidden = !document.fullscreenEnabled;
 
-  document.addEventListener("touchstart", function (event) {
+  document.addEventListener("touchstart", (event) => {
     touch = event.touches.length === 1 ? event.touches[0] : null;
   }, { passive: true });
-  document.addEventListener("touchend", function (event) {
+  document.addEventListener("touchend", (event) => {
     if (!touch) return;
-    var x = event.changedTouches[0].clientX - touch.clientX;
-    var y = event.changedTouches[0].clientY - touch.clientY;
+    const x = event.changedTouches[0].clientX - touch.clientX;
+    const y = event.changedTouches[0].clientY - touch.clientY;
     touch = null;
     if (Math.abs(x) > 50 && Math.abs(x) > 2 * Math.abs(y)) go(at + (x < 0 ? 1 : -1));
   }, { passive: true });
 
-  window.addEventListener("scroll", function () { tell(visible()); }, { passive: true });
-  window.addEventListener("resize", function () {
+  window.addEventListener("scroll", () => tell(visible()), { passive: true });
+  window.addEventListener("resize", () => {
     if (stage.matches) slides[at].scrollIntoView({ block: "start", behavior: "instant" });
   });
   document.documentElement.classList.add("script");

@@ -1,176 +1,112 @@
 // Search in lekp.index: a combobox with a list (WAI-ARIA 1.2, "list autocomplete with manual selection").
-// Classic script without requests, so that it also works by double click from a folder.
 (function () {
   "use strict";
-  var lekp = window.lekp || {};
-  var SHOWN = 12;
-  var ALIAS_WORDS = { d: "deelgemeente", f: "voormalige gemeente", n: "NIS-code", s: "" };
+  const { element, folded } = window.lekp;
+  const SHOWN = 12;
+  // Kinds of names: what they are called, and their rank as the whole name, its start, the start of a word, or inside.
+  const KINDS = {
+    own: { word: "", ranks: [0, 1, 2, 6] },
+    d: { word: "deelgemeente", ranks: [3, 4, 5, 7] },
+    f: { word: "voormalige gemeente", ranks: [2.5, 4, 5, 7] },
+    s: { word: "", ranks: [3, 4, 5, 7] },
+  };
 
-  // Accents, hyphens, apostrophes, small figures: what people do not type alike.
+  // People type "st" for "sint".
   function fold(text) {
-    return text
-      .normalize("NFKD")
-      .replace(/[\u0300-\u036f]/g, "")
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, " ")
-      .trim()
-      .replace(/(^| )st(?= |$)/g, "$1sint");
+    return folded(text).replace(/(^| )st(?= |$)/g, "$1sint");
   }
 
-  // Letters to add, drop, change or swap with their neighbour; gives up above the limit.
-  function distance(a, b, limit) {
-    if (Math.abs(a.length - b.length) > limit) return limit + 1;
-    var before = [], last = [], row, i, j;
-    for (j = 0; j <= b.length; j += 1) last[j] = j;
-    for (i = 1; i <= a.length; i += 1) {
-      row = [i];
-      var best = i;
-      for (j = 1; j <= b.length; j += 1) {
-        var cost = a[i - 1] === b[j - 1] ? 0 : 1;
-        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + cost);
-        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-          row[j] = Math.min(row[j], before[j - 2] + 1);
-        }
-        best = Math.min(best, row[j]);
-      }
-      if (best > limit) return limit + 1;
-      before = last;
-      last = row;
-    }
-    return last[b.length];
-  }
-
-  function startsWord(term, query) {
-    return (" " + term).indexOf(" " + query) >= 0;
-  }
-
-  function near(term, query, limit) {
-    var found = distance(term, query, limit);
-    term.split(" ").forEach(function (word) {
-      if (word.length >= 4) found = Math.min(found, distance(word, query, limit));
+  const entries = window.lekp.index.map(([kind, name, path, nis, { n: formerCodes = [], ...others }]) => {
+    const names = Object.entries({ own: [name], ...others }).flatMap(([of, texts]) => {
+      return texts.map((text) => ({ text, folded: fold(text), ...KINDS[of] }));
     });
-    return found;
-  }
-
-  var entries = (lekp.index || []).map(function (row, order) {
-    var aliases = [];
-    Object.keys(row[4]).forEach(function (kind) {
-      row[4][kind].forEach(function (name) {
-        aliases.push({ kind: kind, name: name, folded: fold(name) });
-      });
-    });
-    return { kind: row[0], name: row[1], path: row[2], nis: row[3], order: order, folded: fold(row[1]), aliases: aliases };
+    return { kind, name, path, nis, formerCodes, names };
   });
 
-  // Lower is better: exact, start of the name, start of a word, other name, inside.
-  function rankName(folded, query) {
-    if (folded === query || folded.replace(/ /g, "") === query.replace(/ /g, "")) return 0;
-    if (folded.indexOf(query) === 0) return 1;
-    if (startsWord(folded, query)) return 2;
-    return folded.indexOf(query) >= 0 ? 6 : 99;
+  function rankOf(name, query) {
+    const [whole, start, word, inside] = name.ranks;
+    if (name.folded.replaceAll(" ", "") === query.replaceAll(" ", "")) return whole;
+    if (name.folded.startsWith(query)) return start;
+    if (` ${name.folded}`.includes(` ${query}`)) return word;
+    return name.folded.includes(query) ? inside : Infinity;
   }
 
-  function rankAlias(folded, query, kind) {
-    if (folded === query) return kind === "f" ? 2.5 : 3;
-    if (folded.indexOf(query) === 0) return 4;
-    if (startsWord(folded, query)) return 5;
-    return folded.indexOf(query) >= 0 ? 7 : 99;
+  // Letters to add, drop, change or swap with their neighbour; endless above the limit.
+  function distance(a, b, limit) {
+    if (a === b) return 0;
+    if (limit === 0) return Infinity;
+    let same = 0;
+    while (a[same] === b[same]) same += 1;
+    const one = a.slice(same);
+    const other = b.slice(same);
+    const left = [[one.slice(1), other], [one, other.slice(1)], [one.slice(1), other.slice(1)]];
+    if (one[0] === other[1] && one[1] === other[0]) left.push([one.slice(2), other.slice(2)]);
+    return 1 + Math.min(...left.map(([x, y]) => distance(x, y, limit - 1)));
+  }
+
+  // Of the name or one of its longer words; the name itself goes before other names.
+  function likeness(name, query, limit) {
+    const words = name.folded.split(" ").filter((word) => word.length >= 4);
+    const nearest = Math.min(...[name.folded, ...words].map((text) => distance(text, query, limit)));
+    return name.ranks[0] === 0 ? nearest : nearest + 0.5;
+  }
+
+  function byName(entry, measure) {
+    const ranks = entry.names.map(measure);
+    const rank = Math.min(...ranks);
+    const { text, word, ranks: [whole] } = entry.names[ranks.indexOf(rank)];
+    return { entry, rank, via: whole === 0 ? "" : [text, word].filter(Boolean).join(", ") };
   }
 
   // Only whole codes: four digits are a postcode, and that is something else.
   function byCode(entry, digits) {
-    if (entry.nis === digits) return { entry: entry, rank: 0, via: "NIS-code " + digits };
-    var old = entry.aliases.some(function (alias) { return alias.kind === "n" && alias.name === digits; });
-    return old && { entry: entry, rank: 1, via: "vroegere NIS-code " + digits };
+    if (entry.nis === digits) return { entry, rank: 0, via: `NIS-code ${digits}` };
+    return { entry, rank: entry.formerCodes.includes(digits) ? 1 : Infinity, via: `vroegere NIS-code ${digits}` };
   }
 
-  function viaWords(alias) {
-    return (alias.name + (ALIAS_WORDS[alias.kind] ? ", " + ALIAS_WORDS[alias.kind] : ""));
-  }
-
-  function byText(entry, query) {
-    var best = { entry: entry, rank: rankName(entry.folded, query), via: "" };
-    entry.aliases.forEach(function (alias) {
-      var rank = alias.kind === "n" ? 99 : rankAlias(alias.folded, query, alias.kind);
-      if (rank < best.rank) best = { entry: entry, rank: rank, via: viaWords(alias) };
-    });
-    return best.rank < 99 ? best : null;
-  }
-
-  function byLikeness(entry, query, limit) {
-    var best = { entry: entry, rank: near(entry.folded, query, limit), via: "" };
-    entry.aliases.forEach(function (alias) {
-      if (alias.kind === "n") return;
-      var rank = near(alias.folded, query, limit) + 0.5;
-      if (rank < best.rank) best = { entry: entry, rank: rank, via: viaWords(alias) };
-    });
-    return best.rank <= limit + 0.5 ? best : null;
-  }
-
-  function ordered(found) {
-    return found.filter(Boolean).sort(function (a, b) {
-      return a.rank - b.rank || a.entry.order - b.entry.order;
-    });
+  // The lowest rank first, equal ones in the order of the index.
+  function ranked(measure) {
+    return entries.map(measure).filter((found) => found.rank < Infinity).sort((a, b) => a.rank - b.rank);
   }
 
   function search(text) {
-    var query = fold(text);
+    const query = fold(text);
     if (!query) return [];
-    if (/^\d+$/.test(query)) {
-      return ordered(entries.map(function (entry) { return byCode(entry, query); }));
-    }
-    var found = ordered(entries.map(function (entry) { return byText(entry, query); }));
-    var limit = query.length >= 8 ? 2 : query.length >= 4 ? 1 : 0;
-    if (found.length || !limit) return found;
-    return ordered(entries.map(function (entry) { return byLikeness(entry, query, limit); }));
-  }
-  lekp.search = search;
-  window.lekp = lekp;
-
-  var box = document.querySelector("[data-zoeken]");
-  if (!box) return;
-  var input = document.getElementById("zoek");
-  var list = document.getElementById("zoek-lijst");
-  var status = document.getElementById("zoek-status");
-  var results = [];
-  var active = -1;
-
-  function element(name, text, look) {
-    var made = document.createElement(name);
-    made.textContent = text;
-    if (look) made.className = look;
-    return made;
+    if (/^\d+$/.test(query)) return ranked((entry) => byCode(entry, query));
+    const found = ranked((entry) => byName(entry, (name) => rankOf(name, query)));
+    const limit = query.length >= 8 ? 2 : query.length >= 4 ? 1 : 0;
+    return found.length ? found : ranked((entry) => byName(entry, (name) => likeness(name, query, limit)));
   }
 
-  function option(found, number) {
-    var item = document.createElement("li");
-    item.id = "zoek-" + number;
-    item.setAttribute("role", "option");
-    item.setAttribute("aria-selected", "false");
-    item.appendChild(element("span", found.entry.name, "site-found"));
-    var kind = found.entry.kind === "d" ? "doel" : "gemeente";
-    item.appendChild(document.createTextNode(" "));
-    item.appendChild(element("span", found.via ? kind + ", via " + found.via : kind, "site-found-via"));
-    item.addEventListener("mousedown", function (event) { event.preventDefault(); });
-    item.addEventListener("click", function () { go(number); });
+  const input = document.getElementById("zoek");
+  const list = document.getElementById("zoek-lijst");
+  const status = document.getElementById("zoek-status");
+  let results = [];
+  let active = -1;
+
+  function option({ entry, via }, number) {
+    const kind = entry.kind === "d" ? "doel" : "gemeente";
+    const item = element("li", { id: `zoek-${number}`, role: "option", "aria-selected": "false" },
+      element("span", { class: "site-found" }, entry.name), " ",
+      element("span", { class: "site-found-via" }, via ? `${kind}, via ${via}` : kind));
+    item.addEventListener("mousedown", (event) => event.preventDefault());
+    item.addEventListener("click", () => go(number));
     return item;
   }
 
-  function close() {
-    list.hidden = true;
-    input.setAttribute("aria-expanded", "false");
+  function unfold(shown) {
+    list.hidden = !shown;
+    input.setAttribute("aria-expanded", shown);
     mark(-1);
   }
 
   function mark(number) {
     active = number;
-    Array.prototype.forEach.call(list.children, function (item, place) {
-      item.setAttribute("aria-selected", place === number ? "true" : "false");
-    });
+    [...list.children].forEach((item, place) => item.setAttribute("aria-selected", place === number));
     if (number < 0) {
       input.removeAttribute("aria-activedescendant");
     } else {
-      input.setAttribute("aria-activedescendant", "zoek-" + number);
+      input.setAttribute("aria-activedescendant", `zoek-${number}`);
       list.children[number].scrollIntoView({ block: "nearest" });
     }
   }
@@ -178,33 +114,29 @@
   function tell(text, found) {
     if (!text.trim()) return "";
     if (found.length === 1) return "1 resultaat";
-    if (found.length > SHOWN) return found.length + " resultaten, hier de eerste " + SHOWN;
-    if (found.length) return found.length + " resultaten";
+    if (found.length > SHOWN) return `${found.length} resultaten, hier de eerste ${SHOWN}`;
+    if (found.length) return `${found.length} resultaten`;
     if (/^[\s\d]+$/.test(text)) return "Geen resultaat. Zoeken op postcode kan niet; een NIS-code telt vijf cijfers.";
     return "Geen resultaat. Kies hieronder uit de lijst.";
   }
 
   function show() {
-    var found = search(input.value);
+    const found = search(input.value);
     results = found.slice(0, SHOWN);
-    list.textContent = "";
-    results.forEach(function (item, number) { list.appendChild(option(item, number)); });
-    list.hidden = !results.length;
-    input.setAttribute("aria-expanded", results.length ? "true" : "false");
+    list.replaceChildren(...results.map(option));
     status.textContent = tell(input.value, found);
-    mark(-1);
+    unfold(results.length > 0);
   }
 
   function go(number) {
-    var found = results[number];
-    if (found) window.location.href = found.entry.path;
+    if (results[number]) window.location.href = results[number].entry.path;
   }
 
   input.addEventListener("input", show);
-  input.addEventListener("focus", function () { if (input.value) show(); });
-  input.addEventListener("blur", close);
-  input.addEventListener("keydown", function (event) {
-    var last = results.length - 1;
+  input.addEventListener("focus", () => input.value && show());
+  input.addEventListener("blur", () => unfold(false));
+  input.addEventListener("keydown", (event) => {
+    const last = results.length - 1;
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && results.length) {
       event.preventDefault();
       if (list.hidden) show();
@@ -212,13 +144,15 @@
       else mark(active > 0 ? active - 1 : last);
     } else if (event.key === "Escape") {
       event.preventDefault();
-      if (list.hidden) { input.value = ""; show(); } else close();
+      if (list.hidden) input.value = "";
+      if (list.hidden) show();
+      else unfold(false);
     }
   });
-  document.querySelector("[data-zoeken-formulier]").addEventListener("submit", function (event) {
+  document.querySelector("[data-zoeken-formulier]").addEventListener("submit", (event) => {
     event.preventDefault();
     if (!results.length) show();
     go(active < 0 ? 0 : active);
   });
-  box.hidden = false;
+  document.querySelector("[data-zoeken]").hidden = false;
 })();
