@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -144,6 +145,19 @@ def test_every_locked_package_has_hashes_and_no_address():
     assert without == []
     text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert re.findall(r"^.*(?:://|--(?!hash)|\bfile:).*$", text, flags=re.MULTILINE) == []
+
+
+@pytest.mark.online
+@pytest.mark.parametrize("python", re.findall(r":: (3\.\d+)", " ".join(project()["classifiers"])))
+@pytest.mark.parametrize(
+    "platform", ["x86_64-manylinux_2_28", "aarch64-manylinux_2_28", "windows", "aarch64-apple-darwin"]
+)
+def test_every_locked_package_has_a_wheel_where_we_say_that_it_runs(platform, python, tmp_path):
+    uv = shutil.which("uv") or pytest.skip("uv is not installed")
+    command = f"{uv} pip install --quiet --dry-run --no-deps --require-hashes --only-binary :all: -r requirements.lock"
+    where = ["--python-platform", platform, "--python-version", python, "--target", str(tmp_path)]
+    there = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": "15.0"}
+    subprocess.run([*command.split(), *where], cwd=ROOT, env=there, check=True)
 
 
 def test_conda_environment_names_the_same_packages_and_bounds():
