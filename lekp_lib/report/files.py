@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -26,8 +27,9 @@ QUARANTINE, MANIFEST_FILE, MESSAGE_FILE, NOTEBOOK_FILE = "_broken", "manifest.js
 _OF_THE_DISK = {
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EEXIST, errno.ENOTDIR,
 }  # fmt: skip
-#: Versions of which a cache is kept: reports are made with one or two of them at a time.
-_KEPT_CACHES = 4
+#: Versions of which a cache is kept: reports are made with one or two of them at a time. What was used in the last day
+#: stays too, because a process may be using it.
+_KEPT_CACHES, _KEPT_S = 4, 86_400
 
 
 class OutputError(ReportError):
@@ -97,8 +99,10 @@ def cache_folder(name: str, *stamp: str) -> Path:
         Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=0)
         return folder
     with suppress(OSError):  # another process may tidy up too
-        for old in sorted(folder.parent.glob("*/"), key=lambda path: -path.stat().st_mtime)[_KEPT_CACHES:]:
-            shutil.rmtree(old, ignore_errors=True)
+        times = {path: path.stat().st_mtime for path in folder.parent.glob("*/")}
+        for old in sorted(times, key=lambda path: -times[path])[_KEPT_CACHES:]:
+            if times[old] < time.time() - _KEPT_S:
+                shutil.rmtree(old, ignore_errors=True)
     return folder
 
 

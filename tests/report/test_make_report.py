@@ -204,6 +204,12 @@ def test_of_what_earlier_versions_kept_the_newest_stay(tmp_path: Path, monkeypat
     assert left == {own.name, "versie-3", "versie-4", "versie-5"}
 
 
+def test_what_another_process_may_be_using_is_not_tidied_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    used = [cache_folder("fonts", f"omgeving {number}") for number in range(8)]
+    assert all(folder.is_dir() for folder in used)
+
+
 @pytest.mark.parametrize("engine", ["warm", "kernel"])
 @pytest.mark.parametrize(
     ("cell", "words"),
