@@ -17,7 +17,7 @@ from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block
 from lekp_lib.present.results import MIN_COUNTED, Results, Row, Values
 from lekp_lib.present.tables import table_block
-from lekp_lib.present.theme import Drawing
+from lekp_lib.present.theme import Drawing, known_characters
 from lekp_lib.register import Municipality
 
 
@@ -269,8 +269,12 @@ def safe_address(address: str) -> str:
 
 
 def one_line(given: str) -> str:
-    """Text of others on one line, without invisible signs; square brackets mark what is still to be filled in."""
-    shown = "".join(sign for sign in " ".join(given.split()) if sign.isprintable())
+    """Text of others on one line, without invisible signs; square brackets mark what is still to be filled in.
+
+    A sign that the font lacks, such as a picture, is a question mark: it may not stop a report.
+    """
+    signs = [sign for sign in " ".join(given.split()) if sign.isprintable()]
+    shown = "".join(sign if sign in known_characters() else "?" for sign in signs)
     return shown.replace("[", "(").replace("]", ")")
 
 

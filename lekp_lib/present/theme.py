@@ -148,6 +148,14 @@ def _register_fonts() -> None:
         font_manager.fontManager.addfont(font_files_ttf[face])
 
 
+@lru_cache(maxsize=1)
+def known_characters() -> frozenset[str]:
+    """Characters that every weight of the font has; line ends and tabs count as spaces."""
+    faces = ("SourceSansPro", "SourceSansProSemibold", "SourceSansProBold")
+    charmaps = [font_manager.get_font(font_files_ttf[face]).get_charmap() for face in faces]
+    return frozenset(map(chr, set.intersection(*map(set, charmaps)))) | {"\n", "\r", "\t"}
+
+
 @lru_cache(maxsize=2)
 def _face(bold: bool) -> FontProperties:
     return FontProperties(fname=font_files_ttf["SourceSansProSemibold" if bold else "SourceSansPro"], size=100)

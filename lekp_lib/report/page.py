@@ -15,13 +15,13 @@ from font_source_sans_pro import font_directory
 from jinja2 import Environment, FileSystemLoader
 from lxml import etree, html
 from markupsafe import Markup
-from matplotlib.ft2font import FT2Font
 from slugify import slugify
 
 from lekp_lib.errors import Problem, ReportProblems
 from lekp_lib.paths import write_file
 from lekp_lib.present import blocks
 from lekp_lib.present.format import date_text
+from lekp_lib.present.theme import known_characters
 from lekp_lib.report.files import cache_folder
 from lekp_lib.report.outputs import NEW_PAGE_TAG, Contents, Piece, logo_size, report_facts
 
@@ -104,12 +104,6 @@ def font_folder() -> Path:
     return folder
 
 
-@cache
-def _known_characters() -> frozenset[str]:
-    faces = [FT2Font(str(_font_file(face, "otf"))).get_charmap() for face in ("Regular", "Semibold", "Bold")]
-    return frozenset(map(chr, set.intersection(*map(set, faces)))) | {"\n", "\r", "\t"}
-
-
 def missing_characters(text: str) -> set[str]:
     """Characters that the font lacks; on paper each of them stops the build. Line ends and tabs count as spaces.
 
@@ -118,7 +112,7 @@ def missing_characters(text: str) -> set[str]:
     >>> missing_characters("CO₂ ≥ 3 m²"), missing_characters("a🌳")
     (set(), {'🌳'})
     """
-    return set(text) - _known_characters()
+    return set(text) - known_characters()
 
 
 # ---- the page

@@ -23,11 +23,11 @@ correcties:
 """
 EXPLANATIONS = """\
 toelichtingen:
-  - {gemeente: Gent, doel: bomen, type: Toelichting, tekst: Wij planten in de winter., datum: 2026-01-07,
+  - {gemeente: Gent, doel: bomen, type: Toelichting, tekst: Wij planten 🌳 in de winter., datum: 2026-01-07,
      auteur: An Jans}
 """
 SHOWN = (
-    "Toelichting van de gemeente", "Wij planten in de winter.", "An Jans, Gent, 7 januari 2026",
+    "Toelichting van de gemeente", "Wij planten ? in de winter.", "An Jans, Gent, 7 januari 2026",
     "31 december 2025: was 1.200 bomen, nu 1.250 bomen. Telling <b>opnieuw</b>", "Jo Peeters, 5 januari 2026",
     "31 december 2024: was 900 bomen, geschrapt. Dubbel geteld", "Els Maes, 6 januari 2026",
 )  # fmt: skip
