@@ -45,9 +45,21 @@ def exact(number: float | str) -> Fraction:
 @cache
 def pact() -> tuple[Row, ...]:
     """Declared targets with a level: the 17 in their order, then those of later versions."""
-    files = (LIBRARY / "pact" / "doelen").glob("*.yaml")
-    targets = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(files)]
+    folder = LIBRARY / "pact"
+    units = yaml.safe_load((folder / "eenheden.yaml").read_text(encoding="utf-8"))
+    targets = [
+        {"id": path.stem, **yaml.safe_load(path.read_text(encoding="utf-8"))}
+        for path in sorted((folder / "doelen").glob("*.yaml"))
+    ]
     judged = [target for target in targets if target.get("levels")]
+    for target in judged:
+        for series in target["indicators"]:
+            told = series["unit"] if isinstance(series["unit"], dict) else {"symbol": series["unit"]}
+            series["unit"] = units.get(told["symbol"], {}) | told
+        of = {series["id"]: series["unit"] for series in target["indicators"]}
+        for level in target["levels"].values():
+            level.setdefault("indicator", next(iter(of)))
+            level["unit"] = of[level["indicator"]]
     return tuple(sorted(judged, key=lambda target: (target.get("nr", 99), target["id"])))
 
 
