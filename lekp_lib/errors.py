@@ -5,6 +5,7 @@ Mistakes that belong together (all mistakes of all catalogue files, all refused 
 travel as one :class:`ProblemGroup`, so that nobody has to mend them one at a time.
 """
 
+import errno
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,6 +14,12 @@ from pathlib import Path
 from typing import Any
 
 _SHOWN_CHARACTERS = 60
+#: What the operating system says most, in words.
+_SYSTEM = {
+    errno.ENOENT: "geen bestand of map", errno.EISDIR: "een map", errno.ENOTDIR: "een pad door iets dat geen map is",
+    errno.EACCES: "geen toegang", errno.EPERM: "geen toegang", errno.EROFS: "een schijf die alleen te lezen is",
+    errno.ENAMETOOLONG: "een te lange naam", errno.ENOSPC: "een volle schijf",
+}  # fmt: skip
 
 
 class LekpError(Exception):
@@ -41,6 +48,11 @@ class ReportError(LekpError):
 
 class UnexpectedValue(ValueError):
     """A value of a declared file that is not what its text says was expected; raised by validators."""
+
+
+def system_text(error: OSError) -> str:
+    """What the operating system says, in Dutch where that is known."""
+    return _SYSTEM.get(error.errno or 0) or error.strerror or str(error)
 
 
 @dataclass(frozen=True, slots=True)

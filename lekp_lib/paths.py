@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lekp_lib.errors import LekpError
+from lekp_lib.errors import LekpError, system_text
 
 
 class ProjectError(LekpError):
@@ -56,7 +56,7 @@ def _made_whole(path: Path, *, replace: bool) -> Iterator[Path]:
             yield (made := Path(scratch) / path.name)
             made.replace(path)
     except OSError as error:
-        raise ProjectError(f"{path}: kan niet geschreven worden ({error.strerror or error})") from None
+        raise ProjectError(f"{path}: kan niet geschreven worden ({system_text(error)})") from None
 
 
 def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
@@ -105,7 +105,7 @@ def copy_notebook(target: Path, name: str = "gemeenterapport") -> Path:
     notebooks = {path.stem: path for path in sorted(packaged_folder("notebooks").glob("*.ipynb"))}
     if name not in notebooks:
         raise ProjectError(f"notebook {name!r}: verwacht een van {', '.join(notebooks)}")
-    path = target if target.suffix == ".ipynb" else target.with_name(f"{target.name}.ipynb")
+    path = target if target.suffix == ".ipynb" else target.parent / f"{target.name or name}.ipynb"
     write_file(path, notebooks[name].read_bytes(), replace=False)
     return path
 

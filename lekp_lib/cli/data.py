@@ -57,11 +57,10 @@ def _words(cell: Any) -> str:
     """A cell as text that no spreadsheet takes for a formula; empty where nothing is known."""
     if pd.isna(cell):
         return ""
-    match cell:
-        case bool():
-            return "ja" if cell else "nee"
-        case float():
-            return f"{cell:.0f}" if cell.is_integer() else str(cell)
+    if isinstance(cell, bool):
+        return "ja" if cell else "nee"
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
     return str(safe_text(str(cell)))
 
 
@@ -73,7 +72,8 @@ def _show(frame: pd.DataFrame, title: str | None = None, option: str = "--naar",
     heads = (Column(name, overflow="fold", no_wrap=not place) for place, name in enumerate(frame.columns))
     table = Table(*heads, title=title, title_justify="left")
     for row in frame.head(shown).itertuples(index=False, name=None):
-        table.add_row(*(escape(_words(cell)) for cell in row))
+        numbers = (checks.plain(cell) if isinstance(cell, float) and pd.notna(cell) else cell for cell in row)
+        table.add_row(*(escape(_words(cell)) for cell in numbers))
     if len(frame) > shown:
         table.caption = f"… en nog {len(frame) - shown} rijen; schrijf alles weg met {option}"
     console.print(table)
@@ -125,7 +125,6 @@ def _findings(plan: importing.ImportPlan) -> pd.DataFrame:
     refused = plan.result.refused.set_axis(["Bestand", "Rij", "Cel", "Gevonden", "Verwacht", "Raad"], axis=1)
     found = [(LEVELS[item.level], item.where, item.rule, item.message) for item in plan.findings]
     changes = plan.changes.assign(kind=plan.changes["kind"].map(KINDS))
-    changes[["old", "new"]] = changes[["old", "new"]].map(checks.plain, na_action="ignore")
     parts = [
         refused.assign(Soort="geweigerd", Waar=refused["Bestand"] + ": " + refused["Cel"]),
         pd.DataFrame(found, columns=["Soort", "Waar", "Cijfer", "Gevonden"]),
@@ -308,7 +307,7 @@ def boundaries(
     areas, source = making.simplified(file, file.name, register, peildatum), load_catalog().source(bron)
     name = f"{store.HANDED_OVER}_{store.first_day(register, peildatum)}_{file.name}"
     origin = {"provider": source.id, "licence": source.licence, "url": url, "title": titel, "published": published}
-    passport = store.RawStore(data_dir).put(file, name=name, retrieved=vandaag, **origin)
+    passport = store.RawStore(data_dir).put(file, name=name, renew=True, retrieved=vandaag, **origin)
     say(f"{file.name}: grenzen van {len(areas)} gemeenten, bewaard als {passport.sha256[:12]}")
 
 
@@ -358,14 +357,21 @@ def _differences(old: editions.Edition, new: editions.Edition) -> pd.DataFrame:
     names = editions.AREA_NAMES | {place.nis: place.name for place in places}
     verdicts = verdict_changes(old, new, ReportParameters(gemeente="*")).assign(kind="oordeel")
     figures = editions.diff_figures(old, new)
-    known = {(target.id, one.id): one for target in new.catalog.measured for one in target.indicators}
+    targets = [target for one in (old, new) for target in one.catalog.measured]
+    known = {(target.id, one.id): one for target in targets for one in target.indicators}
     series = [known[key] for key in zip(figures["target_id"], figures["indicator"], strict=True)]
-    figures["series"], figures["unit"] = [one.label for one in series], [one.unit.symbol for one in series]
+    figures["series"] = [one.label for one in series]
+    symbols = pd.Series([one.unit.symbol for one in series], figures.index, dtype=object)
+    sides = [
+        symbols.mask(measure.eq("aandeel_pct"), "% van het doel").where(measure.notna(), "")
+        for measure in (figures["measure_before"], figures["measure_after"])
+    ]
+    figures["unit"] = [" → ".join(dict.fromkeys(filter(None, both))) for both in zip(*sides, strict=True)]
     figures = figures.rename(columns={"value_before": "before", "value_after": "after"})
     frame = pd.concat([verdicts.astype(object), figures.astype(object)], ignore_index=True)
     frame["reference_date"] = pd.to_datetime(frame["reference_date"]).dt.date
     frame["place"] = frame["nis"].map(names)
-    frame["target"] = frame["target_id"].map({target.id: target.name for target in new.catalog.measured})
+    frame["target"] = frame["target_id"].map({target.id: target.name for target in targets})
     return frame[list(_DIFFERENCES)].rename(columns=_DIFFERENCES)
 
 
@@ -378,8 +384,9 @@ def diff(
 ) -> None:
     """Toon wat verschilt tussen twee edities: herziene, nieuwe en verdwenen cijfers, en andere oordelen."""
     old, new = (editions.Edition.open(str(_edition_folder(data_dir, text))) for text in (vroeger, nu))
+    say(*(f"{one.title}: {one.manifest.banner}" for one in (old, new) if one.manifest.banner), style="bold")
     frame = _differences(old, new)
-    shown = frame[["wat", "gemeente", "doel", "peildatum", "vroeger", "nu"]]
+    shown = frame[["wat", "gemeente", "doel", "peildatum", "vroeger", "nu", "eenheid"]]
     _show(shown, f"Wat veranderde van {old.title} naar {new.title}")
     if naar is not None:
         _write_table(frame, naar)
@@ -407,8 +414,8 @@ def status(
     _show(frame.drop(columns=["opgehaald", "gepubliceerd"]), f"Bronnen op {date_text(vandaag)}")
     for path in naar or []:
         if path.suffix.lower() == ".ics":
-            stamp = dt.datetime.combine(vandaag, dt.time(), dt.UTC)
-            write_file(path, store.write_calendar(quality.status_events(cells.each(statuses)), "LEKP-bronnen", stamp))
+            events = quality.status_events(cells.each(statuses))
+            write_file(path, quality.write_calendar(events, "LEKP-bronnen", vandaag))
             say(path)
         else:
             _write_table(frame, path)
@@ -419,7 +426,7 @@ def form_export(bestand: Annotated[Path, Argument(help="Nieuw werkboek (.xlsx)."
     """Schrijf alle correcties en toelichtingen naar een werkboek met uitleg en keuzelijsten."""
     if bestand.suffix.lower() != ".xlsx":
         raise _other_ending(bestand, ".xlsx")
-    write_file(bestand, corrections.export_form(map_, load_catalog(own=own_files(map_))))
+    write_file(bestand, corrections.export_form(map_, load_catalog(own=own_files(map_))), replace=False)
     say(bestand)
 
 

@@ -165,20 +165,16 @@ def batch(
             "Motor": engine, "Werkers": dask or str(workers), "Formaten": ", ".join(choice.formaten),
             "Notebook": str(sources[0]), "Tijdslimiet": f"{timeout:g} s",
         }  # fmt: skip
-        try:
-            plan = make_plan(
-                choice, notebooks=sources, output_dir=output_dir, engine=engine, force=force, by_hash=controleer,
-                only=only,
-            )  # fmt: skip
-            say(f"{plan.manifest.title} ({plan.manifest.id}). {plan.manifest.banner}".strip())
-            say(f"Te maken: {len(plan.tasks)}; actueel: {len(plan.up_to_date)}.")
-            say(*(f"  {count} × {reason}" for reason, count in plan.reasons.most_common()))
-            if dry_run:
-                raise typer.Exit(OK)
-            console = Console(soft_wrap=True, highlight=False)
-            record = run_batch(plan, executor, settings=settings, console=console, keep_earlier=retry)
-        except OSError as error:
-            raise ParameterError(f"{output_dir}: niet bruikbaar ({error})") from None
+        plan = make_plan(
+            choice, notebooks=sources, output_dir=output_dir, engine=engine, force=force, by_hash=controleer, only=only
+        )
+        say(f"{plan.manifest.title} ({plan.manifest.id}). {plan.manifest.banner}".strip())
+        say(f"Te maken: {len(plan.tasks)}; actueel: {len(plan.up_to_date)}.")
+        say(*(f"  {count} × {reason}" for reason, count in plan.reasons.most_common()))
+        if dry_run:
+            raise typer.Exit(OK)
+        console = Console(soft_wrap=True, highlight=False)
+        record = run_batch(plan, executor, settings=settings, console=console, keep_earlier=retry)
     counts = ", ".join(f"{len(record.having(status))} {status}" for status in Status if record.having(status))
     early = f"Vroegtijdig gestopt: {record.reason}" if record.reason else ""
     say(f"{counts} in {record.seconds:.1f} s", early, record.remark, f"Runverslag: {plan.folder / PAGE_FILE}")

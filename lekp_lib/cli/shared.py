@@ -1,6 +1,7 @@
 """What all commands share: options that come back, lines on the screen, and errors as text for people."""
 
 import datetime as dt
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from rich.text import Text
 from typer import Option
 from typer.core import TyperGroup
 
-from lekp_lib.errors import LekpError
+from lekp_lib.errors import LekpError, system_text
 
 
 def read_day(text: str) -> dt.date:
@@ -70,8 +71,13 @@ def errors_for_people(code: int = 1) -> Iterator[None]:
     """Expected errors as text and an exit code; anything else keeps its traceback, because it is ours to mend."""
     try:
         yield
-    except LekpError as error:
-        message = Text.assemble(("fout:", "bold"), " ", str(error))
+    except (LekpError, OSError) as error:
+        told = str(error)
+        if isinstance(error, OSError):
+            if error.filename is None and error.errno != errno.ENOSPC:
+                raise
+            told = f"{error.filename or 'opslag'}: {system_text(error)}; kijk de naam, de map en de rechten na"
+        message = Text.assemble(("fout:", "bold"), " ", told)
         Console(stderr=True, soft_wrap=True, highlight=False).print(message)
         raise SystemExit(code) from None
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from lekp_lib.data.schema import FileShape
-from lekp_lib.errors import LekpError, Problem, ProblemGroup
+from lekp_lib.errors import LekpError, Problem, ProblemGroup, system_text
 
 MAX_FILE, MAX_UNPACKED, SMALL, MAX_RATIO, MAX_MEMBERS = 300_000_000, 1_000_000_000, 20_000_000, 200, 5_000
 MAX_COLUMNS, MAX_ROWS, HEADER_SEARCHED, MAX_LISTED = 1_000, 2_000_000, 30, 50
@@ -242,9 +242,7 @@ def read_content(source: Path | bytes, name: str, member: str | None) -> Content
         refuse_if(size > MAX_FILE, name, f"{size} bytes", f"hoogstens {MAX_FILE}", "Laat weg wat niet gebruikt wordt.")
         content = Content(name, source.read_bytes() if isinstance(source, Path) else source)
     except OSError as error:
-        known = {FileNotFoundError: "geen bestand", IsADirectoryError: "een map", PermissionError: "geen leesrecht"}
-        found = known.get(type(error)) or error.strerror or str(error)
-        raise refuse(name, found, "een leesbaar bestand", "Kijk de naam en de map na.") from error
+        raise refuse(name, system_text(error), "een leesbaar bestand", "Kijk de naam en de map na.") from error
     refuse_if(not content.data[:100_000].strip(b"\x00 \r\n\t\xef\xbb\xbf"), name, "een leeg bestand", "een tabel")
     if content.data.startswith(ZIP) and member is not None:
         content = zip_member(content, member)

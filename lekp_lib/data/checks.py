@@ -107,8 +107,8 @@ class Places:
         yield "warning", "not_yet", early, told
         told = "de code van {name} bestond niet meer op {reference_date}; het is nu {new.name} ({new.nis})"
         yield "error", "ended", ended, told
-        told = "de NIS-code {nis} hoort bij geen enkele Vlaamse gemeente"
-        yield "error", "unknown_nis", rows[~here & ~later & ~former], told
+        unknown = rows[~here & ~later & ~former]
+        yield "error", "unknown_nis", unknown, "de NIS-code {nis} hoort bij geen enkele Vlaamse gemeente"
 
     def findings(self, broken: Iterable[Broken]) -> Iterator[Finding]:
         """A finding for each row; numbers in its sentence as people write them."""

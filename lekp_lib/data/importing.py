@@ -177,7 +177,7 @@ def _findings(result: ReadResult, earlier: list[ReadResult], context: ImportCont
     found = [*checked, *(check_counts(result.counts, register, today=today) if len(result.counts) else ())]
     if len(result.counts) and not any(item.level == "error" for item in found):
         try:
-            register.with_counts(fact for one in (*earlier, result) for fact in one.count_facts)
+            register.with_counts(row for one in (*earlier, result) for row in one.counts.itertuples(index=False))
         except ProblemGroup as error:
             told = [(item.where, f"{item.found}; verwacht: {item.expected}") for item in error.problems]
             found += [Finding("error", "register", *item) for item in told]
@@ -224,8 +224,9 @@ def plan_import(
     shape, given = context.shape(shape_id), dict(options or {})
     usable, told = usable_options(given, RawStore(context.data_dir)), {"url": "", **(origin or {})}
     about: dict[str, Any] = {"options": usable, "name": path.name, "url": told["url"], "retrieved": today}
+    # Before it is read: a file that changes meanwhile is another one when it is kept.
+    sha256 = sha256_of(path) if path.is_file() else ""
     result = read_file(path, shape, context.catalog, context.register, **about)
-    sha256 = sha256_of(path)
     earlier, notes = _earlier(context, shape, sha256)
     findings, changes = _findings(result, earlier, context, today), changes_of(result, earlier)
     found = (result, tuple(findings), changes, (*result.notes, *notes))
@@ -292,6 +293,9 @@ def apply_import(plan: ImportPlan, *, accept_partial: bool = False, confirm: boo
             options["grenzen"] = f"{BY_HASH}{kept.sha256}"
         about = {"title": plan.shape.title, "licence": source.licence} | same | plan.origin
         kept = store.put(plan.path, name=name, **about)
+        found, dated = f"dezelfde inhoud als {kept.name}, die al bewaard is", plan.shape.when.file_name
+        advice = "De naam zegt de datum. Zeg ze zelf: --option datum=2025-12-31."
+        refuse_if(dated and kept.name != name and "datum" not in options, name, found, "een andere inhoud", advice)
         confirmed = tuple(item.key for item in plan.findings if item.level == "confirm")
         used = {"shape": plan.shape.id, "options": options, "date": plan.today}
         entry = ImportEntry(sha256=kept.sha256, confirmed=confirmed, **used)

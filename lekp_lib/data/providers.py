@@ -132,8 +132,8 @@ class UpdateContext(NamedTuple):
     def keep(self, name: str, answer: Answer, title: str, body: bytes) -> Passport:
         """Keep bytes that came with an answer, with its origin."""
         source = self.imports.catalog.source(self.connection.source)
-        origin = {"provider": source.id, "licence": source.licence, "url": answer.url, "published": answer.modified}
-        return RawStore(self.imports.data_dir).put(body, name=name, title=title, retrieved=answer.retrieved, **origin)
+        told: Any = {"provider": source.id, "licence": source.licence, "url": answer.url, "published": answer.modified}
+        return RawStore(self.imports.data_dir).put(body, name=name, title=title, retrieved=answer.retrieved, **told)
 
 
 class FeedUpdate(NamedTuple):

@@ -25,7 +25,7 @@ from lekp_lib.data.schema import FileShape, Weighing
 from lekp_lib.data.workbook import refuse_merged, workbook_sheets
 from lekp_lib.errors import CatalogError
 from lekp_lib.pact import Catalog
-from lekp_lib.register import FIRST_DAY, CountFact, Register
+from lekp_lib.register import FIRST_DAY, Register
 
 OPTIONS = {
     "datum": "de datum van de cijfers, als het bestand die niet zegt",
@@ -82,11 +82,6 @@ class ReadResult:
     notes: list[str] = field(default_factory=list)
     unused: dict[str, str] = field(default_factory=dict)
     rows: int = 0
-
-    @property
-    def count_facts(self) -> tuple[CountFact, ...]:
-        """The counts as the register takes them."""
-        return tuple(CountFact(*row) for row in self.counts.itertuples(index=False, name=None))
 
 
 @dataclass
@@ -319,6 +314,7 @@ def _with_value(rows: Rows, shape: FileShape, catalog: Catalog) -> None:
 
     def factor(target_id: str, indicator: str, written: str, measure: str) -> Decimal:
         """To the unit of the catalogue, exact: 7,4 km is 7400 m. Zero stands for yes or no."""
+        expect(measure == "stand" or target_id not in yes_no, "ja of nee", "Een antwoord is geen deel van een doel.")
         if measure == "aandeel_pct" or target_id in yes_no:
             return Decimal(measure == "aandeel_pct")
         unit = unit_of[target_id, indicator]

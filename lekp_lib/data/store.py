@@ -9,7 +9,6 @@ import datetime as dt
 import hashlib
 import json
 import mimetypes
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -128,17 +127,14 @@ def data_lock(data_dir: Path) -> Iterator[None]:
     Raises
     ------
     LekpError
-        When another program holds it too long, or the folder cannot be written.
+        When another program holds it too long.
     """
     with ExitStack() as held:
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             held.enter_context(FileLock(data_dir / LOCK, timeout=LOCK_WAIT_S, is_singleton=True))
         except Timeout:
-            told = f"een ander lekp-programma schrijft hier al {LOCK_WAIT_S} s; wacht tot het klaar is"
-            raise LekpError(f"{data_dir}: {told} en probeer opnieuw") from None
-        except OSError as error:
-            raise LekpError(f"{data_dir}: hier kan niet geschreven worden: {error.strerror or error}") from error
+            raise LekpError(f"{data_dir}: een ander programma schrijft hier al {LOCK_WAIT_S} s; wacht even") from None
         yield
 
 
@@ -146,13 +142,9 @@ def _read_lines(path: Path, model: type[Model]) -> tuple[Model, ...]:
     """Every line of a file as its model; an absent file has no lines, and every wrong line is told."""
     if not path.exists():
         return ()
-    try:
-        # Bytes: in a text, signs like U+2028 would end a line too.
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise LekpError(f"{path}: niet te lezen: {error.strerror or error}; zet het terug uit een kopie") from error
     found, problems = [], []
-    for number, line in enumerate(lines, start=1):
+    # Bytes: in a text, signs like U+2028 would end a line too.
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             found.append(model.model_validate_json(line, strict=True))
         except ValidationError as error:
@@ -175,7 +167,7 @@ class RawStore:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir, self.folder = data_dir, data_dir / RAW_FOLDER
 
-    def put(self, content: bytes | Path, *, name: str, **origin: Any) -> Passport:
+    def put(self, content: bytes | Path, *, name: str, renew: bool = False, **origin: Any) -> Passport:
         """Keep a content with its origin; the same content a second time changes nothing but a passport that is gone.
 
         Parameters
@@ -184,31 +176,31 @@ class RawStore:
             Bytes, or a file.
         name
             File name; folders are cut off.
+        renew
+            What is told now stands in place of what was told of the same content before.
         origin
             Other fields of :class:`Passport`: ``provider`` and ``retrieved`` at least.
 
         Returns
         -------
         Passport
-            The one that was made first when the content was known already.
+            The one that was made first when the content was known already, unless it is renewed.
 
         Raises
         ------
         LekpError
-            When the file cannot be read or what is told about its origin is not usable; nothing is stored then.
+            When what is told about its origin is not usable; nothing is stored then.
         """
         name = Path(name.replace("\\", "/")).name or "naamloos"
+        data = content if isinstance(content, bytes) else content.read_bytes()
         try:
-            data = content if isinstance(content, bytes) else content.read_bytes()
             origin = {"media_type": mimetypes.guess_type(name)[0] or "application/octet-stream", **origin}
             new = Passport(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), name=name, **origin)
-        except OSError as error:
-            raise LekpError(f"{name}: kan niet gelezen worden: {error.strerror or error}") from error
         except ValidationError as error:
             wrong = "; ".join(f"{item['loc'][0]}: {item['input']!r}" for item in error.errors(include_url=False))
             raise LekpError(f"{name}: wat over de herkomst gezegd is, is niet bruikbaar: {wrong}") from error
         with data_lock(self.data_dir):
-            known = {item.sha256: item for item in self.passports()}
+            known = {item.sha256: item for item in self.passports() if not renew or item.sha256 != new.sha256}
             # Also when it is there already: an identical file is no change, a damaged one is mended.
             write_file(self.folder / new.sha256[:2] / new.sha256, data)
             if new.sha256 not in known:
@@ -404,55 +396,3 @@ def source_statuses(
         last, came = last_reference.get(source.id), (retrieved.get(source.id), published.get(source.id))
         rows.append((source, last, *came, *next_due(source, last, today)))
     return pd.DataFrame(rows, columns=STATUS, dtype=object)
-
-
-def _escaped(text: str) -> str:
-    """Text value: backslash, semicolon, comma and line ends written as RFC 5545 3.3.11 asks; no control characters."""
-    plain = re.sub("[\x00-\x08\x0b-\x1f\x7f]", "", re.sub("\r\n?", "\n", text))
-    return re.sub(r"[\\;,]", r"\\\g<0>", plain).replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """A content line in pieces of at most 75 octets, without cutting a character in two (RFC 5545 3.1)."""
-    raw, pieces = line.encode(), list[str]()
-    while raw:
-        # The blank with which a continuation begins counts too.
-        pieces.append(raw[: 74 if pieces else 75].decode(errors="ignore"))
-        raw = raw[len(pieces[-1].encode()) :]
-    return "\r\n ".join(pieces)
-
-
-def write_calendar(events: Iterable[tuple[str, dt.date, str, str, str]], name: str, stamp: dt.datetime) -> bytes:
-    """Calendar file (RFC 5545) with whole-day events, whose texts may hold anything.
-
-    Parameters
-    ----------
-    events
-        In the order to be written: what names the event for ever, so that a newer calendar updates it and does not
-        double it, its day, title, description and address.
-    name
-        Name of the calendar.
-    stamp
-        Moment at which it is made, in UTC.
-
-    Returns
-    -------
-    bytes
-        UTF-8 with CRLF line ends.
-    """
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//lekp//bronnenkalender//NL", "CALSCALE:GREGORIAN"]
-    lines += [f"X-WR-CALNAME:{_escaped(name)}"]
-    for uid, day, title, description, url in events:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{hashlib.sha256(uid.encode()).hexdigest()[:24]}@lekp",
-            f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
-            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{day + dt.timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_escaped(title)}",
-        ]
-        lines += [f"DESCRIPTION:{_escaped(description)}"] * bool(description)
-        # An address is no text value: it may not hold blanks or line ends, and is left out when it does.
-        lines += [f"URL:{url}"] * bool(re.fullmatch("[!-~]+", url))
-        lines += ["TRANSP:TRANSPARENT", "END:VEVENT"]
-    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()

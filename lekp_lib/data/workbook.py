@@ -271,8 +271,6 @@ def write_template(
     """
     if path.suffix.lower() not in (".xlsx", ".csv"):
         raise LekpError(f"{path}: een bestand dat eindigt op {path.suffix!r}; verwacht: .xlsx of .csv")
-    if path.exists():
-        raise LekpError(f"{path}: bestaat al, misschien ingevuld; kies een andere naam met --uit")
     try:
         parse_date(date or "2025")
     except CellError as error:
@@ -293,4 +291,4 @@ def write_template(
         table = table.map(lambda cell: f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell)
         # The mark tells Excel that it is UTF-8; with a semicolon a Dutch Excel opens it as columns.
         content = table.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig")
-    write_file(path, content)
+    write_file(path, content, replace=False)

@@ -21,12 +21,12 @@ from typing import Annotated, Any, Literal, get_args
 import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from lekp_lib.data.cells import CellError, cell_text, parse_date, undamaged
+from lekp_lib.data.cells import ZIP, CellError, cell_text, parse_date, read_content, refuse_if, undamaged
 from lekp_lib.data.importing import ImportContext
 from lekp_lib.data.readers import YES_NO
-from lekp_lib.data.workbook import A_WORKBOOK
+from lekp_lib.data.workbook import A_WORKBOOK, check_parts
 from lekp_lib.edition.edition import KEY, TABLES
-from lekp_lib.errors import EditionError, EditionProblems, Problem, RegisterError, UnexpectedValue
+from lekp_lib.errors import EditionProblems, Problem, RegisterError, UnexpectedValue
 from lekp_lib.pact import Catalog
 from lekp_lib.pact.models import Declared, Rule
 from lekp_lib.pact.yaml_files import YamlFile, read_model, read_text, read_yaml, write_yaml
@@ -221,6 +221,8 @@ def _content_problems(entries: Entries, context: ImportContext, on: dt.date, tod
         series = sorted(item.id for item in targets[entry.doel].indicators)
         if change and entry.indicator and entry.indicator not in series:
             yield Problem(f"{where}: indicator", repr(entry.indicator), f"een van {', '.join(series)}")
+        elif change and not targets[entry.doel].parts and {"ja", "nee"} & {entry.verwacht, entry.waarde}:
+            yield Problem(f"{where}: verwacht en waarde", "ja of nee", f"een getal: {entry.doel} is geen vraag")
         elif names and (not change or entry.status == ACTIVE):
             day = (_series(catalog, entry), entry.peildatum) if change else entry.datum
             first = seen.setdefault((next(iter(names)), entry.doel, day), where)
@@ -418,14 +420,16 @@ def _read_sheet(page: Any, kind: str, where: str, problems: list[Problem]) -> It
     """Entries of a sheet, each with the name of its file."""
     columns, rows = (FILE_COLUMN, *MODELS[kind].model_fields), page.iter_rows()
     header = [str(cell.value or "").strip().lower() for cell in next(rows, ())]
-    if set(columns[1:]) - set(header) or set(filter(None, header)) - set(columns):
-        found = f"de kolommen {', '.join(filter(None, header))}"
-        problems.append(Problem(f"{where}, rij 1", found, f"de kolommen {', '.join(columns)}"))
+    names = list(filter(None, header))
+    if set(columns[1:]) - set(names) or set(names) - set(columns) or len(names) > len(set(names)):
+        expected = f"elk één keer de kolommen {', '.join(columns)}"
+        problems.append(Problem(f"{where}, rij 1", f"de kolommen {', '.join(names)}", expected))
         return
     for cells in rows:
         filled = {key: cell for key, cell in zip(header, cells, strict=False) if key and cell_text(cell.value, ".")}
-        wrong = [cell for cell in filled.values() if cell.data_type in ("f", "e")]
-        expected = "de waarde zelf, geen formule of fout"
+        # A percentage is shown a hundred times as large as it is kept: nobody knows which of both is meant.
+        wrong = [cell for cell in filled.values() if cell.data_type in ("f", "e") or "%" in cell.number_format]
+        expected = "de waarde zelf, geen formule, fout of cel die als percentage opgemaakt is"
         problems += [Problem(f"{where}, cel {it.coordinate}", repr(it.value)[:60], expected) for it in wrong]
         values = {key: _meaning(key, cell.value) for key, cell in filled.items() if cell not in wrong}
         here = f"{where}, rij {cells[0].row}"
@@ -467,19 +471,18 @@ def import_form(path: Path, folder: Path) -> tuple[list[Path], list[Path], int]:
 
     Raises
     ------
-    EditionError
-        When there is no such file, or it is too large.
     ImportProblems
-        When it is no workbook.
+        When there is no such file, or it is no workbook, or too large.
     EditionProblems
         With every wrong cell.
     """
     from openpyxl import load_workbook
 
-    if not path.is_file() or path.stat().st_size > MAX_FORM_BYTES:
-        wrong = "geen bestand, of meer dan 10 MB"
-        raise EditionError(f"{path}: {wrong}; verwacht een formulier van `lekp data form export`")
-    with undamaged(path.name, *A_WORKBOOK):
+    file = read_content(path, path.name, None)
+    other = len(file.data) > MAX_FORM_BYTES or not file.data.startswith(ZIP)
+    refuse_if(other, file.name, "geen werkmap, of meer dan 10 MB", "een formulier van `lekp data form export`")
+    with undamaged(file.name, *A_WORKBOOK):
+        check_parts(file)
         book = load_workbook(path)
     problems: list[Problem] = []
     found: dict[Path, list[Entry]] = {}

@@ -29,7 +29,7 @@ from lekp_lib.pact import Catalog, Declared, load_catalog, project_folder
 from lekp_lib.pact.loader import CustomFile, CustomKind
 from lekp_lib.pact.yaml_files import MAX_BYTES
 from lekp_lib.paths import sha256_of
-from lekp_lib.register import CountFact, Register, load_register
+from lekp_lib.register import Register, load_register
 
 MANIFEST_NAME = "manifest.json"
 #: Folder of prepared editions below a data folder.
@@ -172,8 +172,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     if not path.is_file():
-        expected = "verwacht de map van een editie. `lekp list editions` toont welke er zijn."
-        raise EditionError(f"{folder}: geen {MANIFEST_NAME}; {expected}")
+        raise EditionError(f"{folder}: geen {MANIFEST_NAME}; verwacht de map van een editie, zie `lekp list editions`")
     try:
         return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
@@ -349,8 +348,7 @@ def check_table(frame: pd.DataFrame, where: str, catalog: Catalog, codes: set[st
 def refuse_existing(folder: Path) -> None:
     """An edition is never overwritten."""
     if folder.exists():
-        told = "bestaat al; een editie wordt nooit overschreven. Kies een andere id, of haal ze eerst weg."
-        raise EditionError(f"{folder}: {told}")
+        raise EditionError(f"{folder}: bestaat al; een editie wordt nooit overschreven. Kies een andere id.")
 
 
 def freeze(
@@ -380,8 +378,7 @@ def freeze(
     """
     refuse_existing(folder)
     if about.get("fictitious") and not about.get("banner"):
-        told = "is fictief en heeft geen banner; verzonnen cijfers zeggen dat op elke bladzijde"
-        raise EditionError(f"editie {about['id']!r} {told}")
+        raise EditionError(f"editie {about['id']!r} is fictief en heeft geen banner die dat op elke bladzijde zegt")
     about["format"] = 3 if any(about.get(name) for name in ("declared", "boundaries", "base")) else 2
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".nieuw-", dir=folder.parent) as scratch:
@@ -509,10 +506,9 @@ class Edition:
         catalog, register = load_catalog(own=manifest.own_files), load_register()
         tables = {name: read_table(name, folder / entry.file) for name, entry in manifest.tables.items()}
         if "counts" in tables:
-            register = register.with_counts(CountFact(*row) for row in tables["counts"].itertuples(index=False))
+            register = register.with_counts(tables["counts"].itertuples(index=False))
         if not any(len(tables[name]) for name in FIGURE_TABLES):
-            told = "bevat geen enkel cijfer. Lees eerst cijfers in, of kies een andere editie."
-            raise EditionError(f"editie {manifest.id!r} {told}")
+            raise EditionError(f"editie {manifest.id!r} bevat geen enkel cijfer; lees er eerst in, of kies een andere")
         opened = cls(folder, manifest, catalog, register, tables)
         before = {item.nis for item in register.municipalities(dt.date(2024, 12, 31))} | register.former_codes()
         codes = {"former": before, "totals": set(AREA_NAMES)}

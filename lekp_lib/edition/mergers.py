@@ -5,18 +5,21 @@ the sum needs a figure of every former municipality, of the same date and the sa
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, get_args
 
 import pandas as pd
 
 from lekp_lib.data.readers import FIGURES, NOT_REGISTERED
 from lekp_lib.edition.edition import as_read, typed
 from lekp_lib.pact import Catalog
+from lekp_lib.pact.models import Rank
 from lekp_lib.register import FIRST_DAY, Register
 
 _LEAST_CERTAIN_FIRST = ("voorbeeld", "geschat", "voorlopig", "gecorrigeerd", "definitief")
 _COARSEST_FIRST = ("onbekend", "jaar", "maand", "dag")
+#: Who speaks, from the strongest to the weakest.
+_RANKS = get_args(Rank)
 ONE_DAY = dt.timedelta(days=1)
 #: A figure of the table of figures; a key is target, indicator, municipality of the edition, reference date.
 Row = dict[str, Any]
@@ -26,6 +29,11 @@ Key = tuple[str, str, str, dt.date]
 def _joined(words: Iterable[str]) -> str:
     *others, last = dict.fromkeys(words)
     return f"{', '.join(others)} en {last}" if others else last
+
+
+def _same_answer(answers: Sequence[float]) -> float | None:
+    """The answer that all give; none when they differ."""
+    return answers[0] if len(set(answers)) == 1 else None
 
 
 def _sentences(*texts: str) -> str:
@@ -77,8 +85,8 @@ class _Mergers:
         if any(row["measure"] == "aandeel_pct" for row in rows):
             return "de bron gaf alleen een deel van het doel, en delen kunnen niet opgeteld worden"
         if target.kind == "ja_nee":
-            same = len({row["value"] for row in rows}) == 1
-            return "" if same else "de vroegere gemeenten hebben niet hetzelfde antwoord"
+            differ = _same_answer([row["value"] for row in rows]) is None
+            return "de vroegere gemeenten hebben niet hetzelfde antwoord" if differ else ""
         if "%" in series.unit.symbol or series.unit.symbol.startswith("per "):
             return "een percentage of verhouding kan niet opgeteld worden zonder de aantallen erachter"
         return "de cijfers hebben niet hetzelfde basisjaar" if len({row["base_year"] for row in rows}) > 1 else ""
@@ -89,12 +97,12 @@ class _Mergers:
         names = _joined(self.names[row["nis"]] for row in rows)
         if rows[0]["status"] == NOT_REGISTERED:
             return {**rows[0], "nis": nis, "remark": f"Niets ingevuld voor {names}."}
-        if self.series[rows[0]["target_id"], rows[0]["indicator"]][0].kind == "ja_nee":
-            return _whole(rows, rows[0]["value"], f"Zelfde antwoord van {names}.", nis=nis)
         if len({row["source_id"] for row in rows}) > 1:
             sources = self.catalog.sources
             names = _joined(f"{self.names[row['nis']]} ({sources[row['source_id']].name})" for row in rows)
-        return _whole(rows, float(sum(row["value"] for row in rows)), f"Som van de cijfers van {names}.", nis=nis)
+        if self.series[rows[0]["target_id"], rows[0]["indicator"]][0].kind == "ja_nee":
+            return self.whole(rows, _same_answer, f"Zelfde antwoord van {names}.", nis=nis)
+        return self.whole(rows, sum, f"Som van de cijfers van {names}.", nis=nis)
 
     def recomputed(self, key: Key, part: Row, figures: Mapping[Key, Row]) -> Row | None:
         """A rate of a merged municipality from its summed amounts, where the catalogue declares how."""
@@ -111,27 +119,27 @@ class _Mergers:
         value = share if rule.rule == "aandeel" else 100 - share
         others = {"indicator": series.id, "reference_date": key[3], "date_precision": part["date_precision"]}
         others |= {"base_year": target.path_start.year if rule.rule == "daling" else None, "original": None}
-        return _whole([amount, against], value, "Opnieuw berekend uit de opgetelde aantallen.", **others)
+        return self.whole([amount, against], lambda _: value, "Opnieuw berekend uit de opgetelde aantallen.", **others)
 
-
-def _whole(rows: Sequence[Row], value: float, told: str, **others: Any) -> Row:
-    """One figure for several: as certain as the least certain one, as exact as the coarsest date."""
-    column = {name: [row[name] for row in rows] for name in rows[0]}
-    before = [row["value"] if row["original"] is None else row["original"] for row in rows]
-    corrected = any(original is not None for original in column["original"])
-    return {
-        **rows[0],
-        "value": value,
-        "status": min(column["status"], key=_LEAST_CERTAIN_FIRST.index),
-        "date_precision": min(column["date_precision"], key=_COARSEST_FIRST.index),
-        "retrieved": min(column["retrieved"]) if all(column["retrieved"]) else None,
-        "url": rows[0]["url"] if len(set(column["url"])) == 1 else "",
-        "since": max(column["since"]) if all(column["since"]) else None,
-        "original": sum(before) if corrected else None,
-        "correction_note": "; ".join(filter(None, column["correction_note"])),
-        "remark": _sentences(*column["remark"], told),
-        **others,
-    }
+    def whole(self, rows: Sequence[Row], combine: Callable[[list[Any]], Any], told: str, **others: Any) -> Row:
+        """One figure for several: as certain as the least certain, as exact as the coarsest, of the weakest source."""
+        column = {name: [row[name] for row in rows] for name in rows[0]}
+        before = [row["value"] if row["original"] is None else row["original"] for row in rows]
+        corrected = any(original is not None for original in column["original"])
+        return {
+            **rows[0],
+            "value": combine(column["value"]),
+            "status": min(column["status"], key=_LEAST_CERTAIN_FIRST.index),
+            "date_precision": min(column["date_precision"], key=_COARSEST_FIRST.index),
+            "source_id": max(column["source_id"], key=lambda name: _RANKS.index(self.catalog.sources[name].rank)),
+            "retrieved": min(column["retrieved"]) if all(column["retrieved"]) else None,
+            "url": rows[0]["url"] if len(set(column["url"])) == 1 else "",
+            "since": max(column["since"]) if all(column["since"]) else None,
+            "original": combine(before) if corrected else None,
+            "correction_note": "; ".join(filter(None, column["correction_note"])),
+            "remark": _sentences(*column["remark"], told),
+            **others,
+        }
 
 
 def _keyed(figures: pd.DataFrame) -> list[tuple[Key, Row]]:

@@ -341,6 +341,8 @@ def simplified(path: Path, name: str, register: Register, on: dt.date) -> pd.Dat
     if not shapely.coverage_is_valid(areas):
         # Borders that were drawn twice, a little apart: without this they would be simplified apart.
         areas = shapely.coverage_clean(areas, gap_width=50.0)
+        cleaned = _boundary_problems(own.assign(geometry=areas), name, register, on)
+        EditionProblems.raise_any("grenzen die elkaar overlappen", cleaned)
     rows = []
     for nis, area in zip(own["nis"], shapely.coverage_simplify(areas, TOLERANCE_M), strict=True):
         outlines = shapely.get_rings(shapely.get_parts(shapely.normalize(area)))
@@ -371,9 +373,13 @@ def _to_look_at(
     return [f"na te kijken: {item.where}: {item.message}" for item in findings]
 
 
+def _is_invented(figures: pd.DataFrame) -> bool:
+    return "voorbeeld" in {*figures["status"], *figures["source_id"]}
+
+
 def _freeze(folder: Path, judged: pd.DataFrame, banner: str, **about: Any) -> Manifest:
     """Freeze, once the result has been opened without mistakes."""
-    invented = "voorbeeld" in {*judged["status"], *judged["source_id"]}
+    invented = _is_invented(judged)
     marks = [INVENTED_BANNER] * (invented and INVENTED_BANNER not in banner) + [banner] * bool(banner)
     about |= {"fictitious": invented, "banner": ". ".join(marks)}
     return editions.freeze(folder, check=Edition.open, **about)
@@ -458,6 +464,8 @@ def prepare(
     boundaries = _boundary_input(store, below, context.register, on)
     remarks = read_remarks(files, context, on, built)
     tables, judged, notes = gather(inputs, remarks, context, on, below, boundaries)
+    if predecessor and editions.read_manifest(predecessor).fictitious and not _is_invented(judged):
+        raise EditionError(f"{predecessor}: gevonden verzonnen cijfers; verwacht een vorige editie met echte cijfers")
     notes = _to_look_at(judged, tables["counts"], context, built, entries) + notes
     # The provider of what this program itself keeps: declared shapes, files of municipalities.
     keep: dict[str, Any] = {"provider": "lekp", "retrieved": built}

@@ -116,9 +116,8 @@ def areas(assessments: pd.DataFrame, edition: Edition, parameters: ReportParamet
     """
     declared = edition.catalog.targets
     about = [(item.id, item.kind == "ja_nee", adds_up(item), item.indicators[0].unit.symbol) for item in declared]
-    targets = pd.DataFrame(about, columns=["target_id", "yes_no", "summed", "default_unit"]).reset_index(
-        names="of_target"
-    )
+    targets = pd.DataFrame(about, columns=["target_id", "yes_no", "summed", "default_unit"])
+    targets["of_target"] = targets.index
     rows = _rows(assessments, edition, parameters).merge(targets, on="target_id")
     table = _coverage(rows)
     totals = _totals(rows[rows["summed"]])

@@ -185,10 +185,10 @@ def check_denominator_year(edition: Edition, parameters: ReportParameters) -> No
     register, on, year = edition.register, edition.reference_date, parameters.noemerjaar
     places = register.municipalities(on)
     own = places if parameters.gemeente == "*" else [register.resolve(parameters.gemeente, on).municipality]
-    if any(register.population(place.nis, year, on) for place in own):
-        return
-    asked = range(2019, on.year + 2)
+    asked = range(2019, max(on.year + 2, year + 1))
     years = [str(known) for known in asked if any(register.population(place.nis, known, on) for place in own)]
+    if str(year) in years:
+        return
     who = "geen enkele gemeente" if len(own) > 1 else own[0].name
     raise ParameterError(
         f"noemerjaar: gevonden {year}, maar voor {who} is het aantal inwoners van dat jaar "
@@ -209,6 +209,11 @@ def _own_version(edition: Edition, parameters: ReportParameters) -> dict[str, Pa
     return {place.nis: parameters.pact}
 
 
+def _counted(kinds: pd.Series, parameters: ReportParameters) -> pd.Series:
+    """Kinds of denominators, dwellings as they were asked for."""
+    return kinds.replace("wooneenheden", "huishoudens") if parameters.wooneenheden == "huishoudens" else kinds
+
+
 def _grid(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     """Municipality x target, with the level that holds there."""
     register, on = edition.register, edition.reference_date
@@ -217,8 +222,7 @@ def _grid(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     versions = [asked.get(nis) or register.pact_version(nis, on) for nis in codes]
     places = pd.DataFrame({"nis": codes, "pact_version": pd.Series(versions, dtype="str")})
     grid = places.merge(_levels(edition.catalog), on="pact_version").sort_values(["nis", "position"])
-    if parameters.wooneenheden == "huishoudens":
-        grid["denominator_kind"] = grid["denominator_kind"].replace("wooneenheden", "huishoudens")
+    grid["denominator_kind"] = _counted(grid["denominator_kind"], parameters)
     grid = grid.merge(denominators(edition, parameters), on=["nis", "denominator_kind"], how="left")
     grid["level_exact"] = grid["fixed"].fillna(grid["factor"] * grid["denominator"] / grid["per_n"])
     grid["level"] = displayed_level(grid["level_exact"], grid["counted"].eq(True))
@@ -250,21 +254,28 @@ def _plain_figures(figures: pd.DataFrame, declared: pd.DataFrame) -> tuple[pd.Da
 def _yes_no_figures(figures: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     """Answer per part, the newest judged one first; the number in order, with the date of the oldest of these answers.
 
-    ``judged`` says whether every answer is; ``parts_known`` how many parts have one. A yes that stays does not grow
-    old: ``aging_date`` is that of the oldest other answer.
+    ``original`` is the number in order before the municipality corrected answers. ``judged`` says whether every answer
+    is; ``parts_known`` how many parts have one. A yes that stays does not grow old: ``aging_date`` is that of the
+    oldest other answer.
     """
     found = figures.merge(parts, on=["target_id", "indicator"]).sort_values("judged", kind="stable")
     found = found.groupby([*_KEY, "indicator"]).tail(1).sort_values(["reference_date", "order"], kind="stable")
     found["met"] = (found["measure"] == "stand") & (found["value"] != 0)
+    found["met_before"] = found["original"].fillna(found["value"]) != 0
     found["aging_date"] = found["reference_date"].mask(found["lasting"] & found["met"])
-    groups = found.groupby(_KEY)
+    groups = found.assign(turned=found["met"] != found["met_before"]).groupby(_KEY)
+    corrected, before = groups["original"].transform("count") > 0, groups["met_before"].transform("sum").astype(float)
     found = found.assign(
         parts_yes=groups["met"].transform("sum").astype(float),
         parts_known=groups["met"].transform("size"),
         judged=groups["judged"].transform("all"),
         aging_date=groups["aging_date"].transform("min"),
+        status=found["status"].mask(corrected, "gecorrigeerd"),
     )
-    return found.groupby(_KEY).head(1).assign(value=lambda table: table["parts_yes"])
+    # Answers that changed places give the same number, which would read as a confirmation.
+    swapped = groups["turned"].transform("any") & before.eq(found["parts_yes"])
+    found = found.assign(value=found["parts_yes"], original=before.where(corrected & ~swapped))
+    return found.groupby(_KEY).head(1)
 
 
 def _with_figures(grid: pd.DataFrame, edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -397,14 +408,13 @@ def _pace(row: pd.DataFrame, figures: pd.DataFrame, min_points: int) -> pd.DataF
 
 def _compared(edition: Edition, parameters: ReportParameters) -> pd.DataFrame:
     """Per target of amounts: the series by which municipalities are compared, per how many of what."""
-    rows, counted = [], dict[str | None, str]()
-    if parameters.wooneenheden == "huishoudens":
-        counted["wooneenheden"] = "huishoudens"
+    rows = []
     for target in edition.catalog.targets:
         if rule := target.comparison:
             series = rule.indicator or next(iter(target.levels.values())).indicator
-            rows.append((target.id, series, counted.get(rule.per, rule.per), rule.n))
-    return pd.DataFrame(rows, columns=["target_id", "rate_indicator", "rate_per", "rate_n"])
+            rows.append((target.id, series, rule.per, rule.n))
+    table = pd.DataFrame(rows, columns=["target_id", "rate_indicator", "rate_per", "rate_n"])
+    return table.assign(rate_per=_counted(table["rate_per"], parameters))
 
 
 def _comparable_figures(row: pd.DataFrame, figures: pd.DataFrame, as_of: pd.Timestamp, max_age: int) -> pd.DataFrame:

@@ -163,9 +163,13 @@ def verdict_changes(old: Edition, new: Edition, parameters: ReportParameters) ->
         One row per municipality and target with another verdict: ``nis``, ``target_id``, ``before``, ``after`` and
         ``reference_date`` of the figure that counts now; by municipality, then by target in the official order.
     """
-    earlier = assess(old, parameters)[[*_KEY, "verdict"]].rename(columns={"verdict": "before"})
     later = assess(new, parameters)[[*_KEY, "verdict", "reference_date"]].rename(columns={"verdict": "after"})
-    both = later[later["nis"].isin(lasting_codes(old, new))].merge(earlier, on=_KEY)
+    lasting, place = lasting_codes(old, new), parameters.gemeente
+    if parameters.pact != "auto" and new.register.resolve(place, new.reference_date).municipality.nis not in lasting:
+        # The municipality did not exist then; all others are judged alike.
+        parameters = parameters.model_copy(update={"gemeente": "*", "pact": "auto"})
+    earlier = assess(old, parameters)[[*_KEY, "verdict"]].rename(columns={"verdict": "before"})
+    both = later[later["nis"].isin(lasting)].merge(earlier, on=_KEY)
     return both[both["before"] != both["after"]].reset_index(drop=True)
 
 
@@ -206,11 +210,12 @@ def published_targets(assessments: pd.DataFrame, edition: Edition) -> pd.DataFra
         own, value, published = levels.get((nis, fields["doel"])), fields["waarde"], int(fields["date"][:4])
         if own is None or value is None:
             continue
-        comparable = fields["vergelijkbaar"] == "ja" and fields["eenheid"] in ("", own.unit) and "nis" not in fields
-        reason, year = "other_scope", None
+        same_thing = fields["vergelijkbaar"] == "ja" and fields["eenheid"] in ("", own.unit) and "nis" not in fields
+        comparable = same_thing and pd.notna(own.level)
+        reason, year = "unknown" if comparable else "other_scope", None
         if comparable and value in (own.level, round(own.level_exact, 2)):
             reason = "same"
-        elif comparable:
+        elif comparable and pd.notna(own.denominator):
             count = register.population if own.denominator_kind == "inwoners" else register.households
             years = sorted(range(2018, on.year + 1), key=lambda known: abs(known - published))
             counts = {known: found.value for known in years if (found := count(nis, known, on))}

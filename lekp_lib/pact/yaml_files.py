@@ -20,7 +20,7 @@ from yaml.constructor import SafeConstructor
 from yaml.cyaml import CParser
 from yaml.resolver import Resolver
 
-from lekp_lib.errors import Problem, model_problems
+from lekp_lib.errors import Problem, model_problems, system_text
 
 MAX_BYTES = 1_000_000
 KeyPath = tuple[str | int, ...]
@@ -175,7 +175,7 @@ def read_text(path: Path, name: str) -> tuple[str, Problem | None]:
             return "", Problem(name, "een bestand van meer dan 1 MB", "hoogstens 1 MB")
         return path.read_text(encoding="utf-8").removeprefix("\ufeff"), None
     except OSError as error:
-        return "", Problem(name, error.strerror or str(error), "een leesbaar bestand")
+        return "", Problem(name, system_text(error), "een leesbaar bestand")
     except UnicodeDecodeError as error:
         found = f"een byte die geen UTF-8 is op plaats {error.start}"
         return "", Problem(name, found, "UTF-8-tekst", "Bewaar het bestand als UTF-8.")

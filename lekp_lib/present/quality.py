@@ -1,6 +1,8 @@
 """The check of an edition before it reaches a report: coverage, outliers, suspects, refused rows, revisions, ages."""
 
 import datetime as dt
+import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -313,6 +315,58 @@ def status_events(
         title = f"{warning}. " * bool(warning) + f"Nieuw cijfer verwacht: {item.source.name}"
         events.append((f"bron-{item.source.id}", item.next_expected, title, told + late, item.source.url))
     return events
+
+
+def _escaped(text: str) -> str:
+    """Text value: backslash, semicolon, comma and line ends written as RFC 5545 3.3.11 asks; no control characters."""
+    plain = re.sub("[\x00-\x08\x0b-\x1f\x7f]", "", re.sub("\r\n?", "\n", text))
+    return re.sub(r"[\\;,]", r"\\\g<0>", plain).replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """A content line in pieces of at most 75 octets, without cutting a character in two (RFC 5545 3.1)."""
+    raw, pieces = line.encode(), list[str]()
+    while raw:
+        # The blank with which a continuation begins counts too.
+        pieces.append(raw[: 74 if pieces else 75].decode(errors="ignore"))
+        raw = raw[len(pieces[-1].encode()) :]
+    return "\r\n ".join(pieces)
+
+
+def write_calendar(events: Iterable[tuple[str, dt.date, str, str, str]], name: str, today: dt.date) -> bytes:
+    """Calendar file (RFC 5545) with whole-day events, whose texts may hold anything.
+
+    Parameters
+    ----------
+    events
+        In the order to be written: what names the event for ever, so that a newer calendar updates it and does not
+        double it, its day, title, description and address.
+    name
+        Name of the calendar.
+    today
+        Day on which it is made.
+
+    Returns
+    -------
+    bytes
+        UTF-8 with CRLF line ends.
+    """
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//lekp//bronnenkalender//NL", "CALSCALE:GREGORIAN"]
+    lines += [f"X-WR-CALNAME:{_escaped(name)}"]
+    for uid, day, title, description, url in events:
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{hashlib.sha256(uid.encode()).hexdigest()[:24]}@lekp",
+            f"DTSTAMP:{today:%Y%m%d}T000000Z",
+            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{day + dt.timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_escaped(title)}",
+        ]
+        lines += [f"DESCRIPTION:{_escaped(description)}"] * bool(description)
+        # An address is no text value: it may not hold blanks or line ends, and is left out when it does.
+        lines += [f"URL:{url}"] * bool(re.fullmatch("[!-~]+", url))
+        lines += ["TRANSP:TRANSPARENT", "END:VEVENT"]
+    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
 
 
 def open_datacontrole(

@@ -146,7 +146,9 @@ class TargetSection(Block):
         """Neighbours with their rate, by name; none for yes/no targets."""
         if self.target.parts:
             return []
-        found = [nis for nis in self.results.register.neighbours(self.place.nis) if nis in rates.index]
+        groups = self.results.register.peer_groups(self.place.nis, self.results.on)
+        near = (nis for group in groups if group.kind == "buurgemeenten" for nis in group.members)
+        found = [nis for nis in near if nis in rates.index]
         return sorted(f"{self.results.places['name'][nis]} {fmt.number(rates[nis], decimals)}" for nis in found)
 
     def dots(self, size: charts.Size = "wide") -> Drawing:
@@ -291,19 +293,24 @@ def remarks(edition: Edition, place: Municipality, target: Target) -> list[dict[
     if (told := edition.explanation(target.id, place.nis)) is not None:
         by = f"{told.author}, {told.place}, {fmt.date_text(told.date)}"
         found.append(_remark("Toelichting van de gemeente", one_line(told.text), by, safe_address(told.link)))
+
+    def told_of(item: Any, side: str = "") -> tuple[str, str]:
+        """Name of the series where it is a part, which never reads as the whole; and its figure in words."""
+        part = "" if item.indicator == target.indicators[0].id else fmt.lower_first(series[item.indicator].label)
+        row = {"value": getattr(item, side or "value"), "measure": item.measure}
+        return part, figure_text(row, series[item.indicator].unit, bool(target.parts))
+
     for item in edition.corrections_of(target.id, place.nis):
-        unit = series[item.indicator].unit
-        was, day = fmt.amount(item.before, unit), fmt.date_text(item.reference_date)
-        now = "geschrapt" if pd.isna(item.after) else f"nu {fmt.amount(item.after, unit)}"
-        words = f"{day}: was {was}, {now}. {one_line(item.reason)}"
+        part, was = told_of(item, "before")
+        now = "geschrapt" if pd.isna(item.after) else f"nu {told_of(item, 'after')[1]}"
+        about = ", ".join(filter(None, (fmt.date_text(item.reference_date), part)))
+        words = f"{about}: was {was}, {now}. {one_line(item.reason)}"
         found.append(_remark("Gecorrigeerd door de gemeente", words, f"{item.author}, {fmt.date_text(item.date)}"))
     for name, figure in _of_before(edition, place, target):
         if figure.indicator in series and figure.value is not None:
-            amount = fmt.amount(figure.value, series[figure.indicator].unit)
-            part = figure.indicator != target.indicators[0].id  # a part never reads as the whole
-            of = f"{name}, {fmt.lower_first(series[figure.indicator].label)}" if part else name
-            words = f"{of}: {amount} ({fmt.date_text(figure.reference_date, figure.date_precision)})."
-            found.append(_remark("Van vóór de fusie", words))
+            part, amount = told_of(figure)
+            of, day = f"{name}, {part}" if part else name, fmt.date_text(figure.reference_date, figure.date_precision)
+            found.append(_remark("Van vóór de fusie", f"{of}: {amount} ({day})."))
     return found
 
 

@@ -12,7 +12,7 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from lekp_lib.errors import Problem, RegisterError
 from lekp_lib.parameters import Denominator, PactVersion
@@ -180,9 +180,10 @@ class Register:
         sources = "; ".join(dict.fromkeys(source for _, source in known))
         return Count(sum(value for value, _ in known), day, sources)
 
-    def with_counts(self, facts: Iterable[CountFact]) -> Register:
+    def with_counts(self, facts: Iterable[Iterable[Any]]) -> Register:
         """A register in which the given counts stand in place of the packaged ones; this one stays as it is.
 
+        Each fact has the fields of :class:`~lekp_lib.register.models.CountFact`, in that order.
         Of two counts of the same thing at the same date, the later in the row counts. What a newly counted former
         municipality changes is the sum of its successor too.
 
@@ -191,7 +192,7 @@ class Register:
         RegisterProblems
             With every count that cannot be used.
         """
-        given = tuple(facts)
+        given = [CountFact(*fact) for fact in facts]
         problems = [problem for fact in given for problem in self._mistakes(fact)]
         models.RegisterProblems.raise_any("ingelezen aantallen", problems)
         new: Counts = {}
@@ -249,17 +250,6 @@ class Register:
         """Highest version signed by the municipality or any of its predecessors; ``None`` when none is."""
         signed = [row.version for row in self.signatures(nis, on) if row.status in ("ja", "aangenomen")]
         return max(signed, default=None)
-
-    def neighbours(self, nis: str) -> tuple[str, ...]:
-        """NIS codes of 2025 that share a border with this code of 2025; none for Voeren.
-
-        Raises
-        ------
-        RegisterError
-            When the code is not one of 2025.
-        """
-        self.get(nis, FIRST_DAY[2025])
-        return self._tables.neighbours.get(nis, ())
 
     def peer_groups(self, nis: str, on: dt.date) -> tuple[PeerGroup, ...]:
         """Province, reference region, size class, neighbours and Flanders; members sorted by name.

@@ -129,8 +129,7 @@ class Resolver:
 
     def _by_code(self, digits: str) -> Match:
         if len(digits) != 5:
-            told = f"NIS-code {digits[:_SHOWN]} heeft {len(digits)} cijfers"
-            raise RegisterError(f"{told}; verwacht er vijf, zoals 44021")
+            raise RegisterError(f"NIS-code {digits[:_SHOWN]} heeft {len(digits)} cijfers; verwacht vijf, zoals 44021")
         place, via = self.successor(digits), f"NIS-code {digits}"
         return Match(place, via if digits in self._today else f"{via} van {self._former(digits)}")
 
@@ -146,8 +145,7 @@ class Resolver:
         near = get_close_matches(key[:_SHOWN], self._names, n=5, cutoff=0.65)
         names = dict.fromkeys(min(self._names[name], key=lambda item: item.rank).shown for name in near)
         hint = f"bedoelde u {', '.join(names)}? " if names else ""
-        advice = "typ de naam of de NIS-code van vijf cijfers"
-        return RegisterError(f"geen gemeente gevonden voor {shown}; {hint}{advice}")
+        return RegisterError(f"geen gemeente gevonden voor {shown}; {hint}typ de naam of de NIS-code van vijf cijfers")
 
     def _matches(self, text: str) -> list[_Candidate]:
         found = self._names.get(name_key(text), [])

@@ -19,7 +19,7 @@ from typing import Any
 
 import platformdirs
 
-from lekp_lib.errors import ReportError
+from lekp_lib.errors import ReportError, system_text
 from lekp_lib.paths import sha256_of
 
 QUARANTINE, MANIFEST_FILE, MESSAGE_FILE, NOTEBOOK_FILE = "_broken", "manifest.json", "melding.txt", "rapport.ipynb"
@@ -43,7 +43,7 @@ def output_error(error: OSError, root: Path) -> ReportError:
         return ReportError(f"het verslag kon niet geschreven worden: {error}")
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     advice = "maak plaats op die schijf" if full else "kies een andere map met --output-dir"
-    return OutputError(f"{root}: daar kan geen verslag geschreven worden: {error.strerror}{where}; {advice}")
+    return OutputError(f"{root}: daar kan geen verslag geschreven worden: {system_text(error)}{where}; {advice}")
 
 
 def sha256_text(*parts: str) -> str:

@@ -19,7 +19,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 from lekp_lib.edition.edition import GIVEN_EDITIONS, Manifest, find_edition
-from lekp_lib.errors import LekpError, ReportError
+from lekp_lib.errors import LekpError, ReportError, system_text
 from lekp_lib.parameters import ADDED, ReportParameters
 from lekp_lib.paths import ProjectError, packaged_folder, write_file
 from lekp_lib.report import engine as notebooks
@@ -286,7 +286,7 @@ def read_source(notebook: Path) -> bytes:
     try:
         return notebook.read_bytes()
     except OSError as error:
-        raise ReportError(f"{notebook}: dit notebook is er niet ({error.strerror}); geef een .ipynb") from None
+        raise ReportError(f"{notebook}: dit notebook is er niet ({system_text(error)}); geef een .ipynb") from None
 
 
 def _open(parameters: ReportParameters, flanders: bool) -> tuple[Any, dict[str, Any]]:

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from lekp_lib import __version__
 from lekp_lib.edition import Edition
-from lekp_lib.errors import ParameterError, ReportError
+from lekp_lib.errors import ParameterError, ReportError, system_text
 from lekp_lib.present import blocks
 from lekp_lib.present.format import date_text
 from lekp_lib.present.text import FILTERS
@@ -348,4 +348,4 @@ def local_server(folder: Path, port: int) -> ThreadingHTTPServer:
     try:
         return ThreadingHTTPServer((HOST, port), lambda *given: _FilesOnly(*given, directory=real))
     except OSError as error:
-        raise ParameterError(f"--port {port}: niet bruikbaar ({error.strerror}); kies een andere") from None
+        raise ParameterError(f"--port {port}: niet bruikbaar ({system_text(error)}); kies een andere") from None

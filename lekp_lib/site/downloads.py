@@ -20,13 +20,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lekp_lib import __version__
 from lekp_lib.data.cells import each
-from lekp_lib.data.store import source_statuses, write_calendar
+from lekp_lib.data.store import source_statuses
 from lekp_lib.edition import AREA_NAMES
 from lekp_lib.pact import Source
 from lekp_lib.paths import sha256_of
 from lekp_lib.present import text
 from lekp_lib.present.format import safe_text
-from lekp_lib.present.quality import rhythm_words, status_events
+from lekp_lib.present.quality import rhythm_words, status_events, write_calendar
 from lekp_lib.present.theme import MARKS
 from lekp_lib.register import FIRST_DAY
 from lekp_lib.report.files import read_manifest
@@ -401,7 +401,7 @@ def calendar_files(context: SiteContext) -> list[SiteFile]:
     files = [SiteFile("kalender/bronnen.csv", _csv(table), "Tabel van alle bronnen", "csv")]
     if events := status_events(states, banner, newest_precision(context)):
         name = "Cijfers van het klimaatpact" + (f" ({banner})" if banner else "")
-        diary = write_calendar(events, name, dt.datetime.combine(context.today, dt.time(), dt.UTC))
+        diary = write_calendar(events, name, context.today)
         label = "Agenda met de dagen waarop nieuwe cijfers verwacht worden"
         files.insert(0, SiteFile("kalender/bronnen.ics", diary, label, "ics"))
     return files

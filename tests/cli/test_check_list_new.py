@@ -123,3 +123,22 @@ def test_parameters_out_of_range_are_told_all_at_once(tmp_path: Path) -> None:
     assert "pact: gevonden '9'; verwacht een van 'auto', '1.0', '2.0' of '2.1'" in told
     with pytest.raises(ParameterError, match="min_punten: gevonden 10; verwacht een van 2, 3 of 4"):
         read_parameters({"gemeente": "Gent", "min_punten": 10})
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("report", "Gent", "--editie", LONG), ("new", "notebook", LONG), ("data", "list", "--data-dir", LONG),
+     ("check", "--folder", LONG), ("data", "form", "import", LONG), ("data", "template", "--uit", f"{LONG}.csv")],
+    ids=lambda words: " ".join(words[:2]),
+)  # fmt: skip
+def test_what_the_operating_system_refuses_is_told_in_words(words: tuple[str, ...]) -> None:
+    code, told = lekp(*words)
+    assert code == 1 and "een te lange naam" in told.replace("\n", " ")
+
+
+def test_notebook_is_copied_into_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert lekp("new", "notebook", ".")[0] == 0 and (tmp_path / "gemeenterapport.ipynb").is_file()

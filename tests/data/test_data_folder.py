@@ -17,6 +17,21 @@ from tests.data.import_samples import csv_bytes, row
 from tests.unit.test_boundaries_frozen import squares
 
 TODAY = ("--vandaag", "2026-11-26")
+OWN_TARGET = """\
+id: zonnedaken
+name: Zonnedaken
+short_name: Zonnedaken
+werf: "1"
+kind: context
+indicators:
+  - {id: waarde, label: Zonnedak, unit: {singular: Zonnedak, plural: Zonnedak, symbol: Zonnedak, counted: false}}
+path_start: 2015-12-31
+description: Een uitleg.
+sources: [gemeente]
+source_certainty: bron
+synonyms: [zonnedak]
+references: [Een uitleg.]
+"""
 
 
 class Desk:
@@ -227,3 +242,55 @@ def test_a_damaged_line_of_the_ledger_is_told_in_words_of_the_analyst(desk: Desk
     told = " ".join(desk.lekp("list", code=1).split())
     assert "paspoorten.jsonl: regel 1: gevonden provider: 'Een Naam" in told
     assert "verwacht een regel zoals lekp die schrijft" in told and "should" not in told
+
+
+def test_same_content_under_a_name_with_another_date_asks_for_the_date(desk: Desk) -> None:
+    shapes = desk.folder / "parameters" / "vormen"
+    shapes.mkdir(parents=True)
+    columns = "columns: {nis: [nis], value: [bomen]}\nconstants: {target_id: bomen}\nwhen: {file_name: '([0-9]{4})'}\n"
+    about = "id: tellers\ntitle: Tellers\nsource: gemeente\nyields: cijfers\nformats: [csv]\n"
+    (shapes / "tellers.yaml").write_text(about + columns)
+    given = ("--as", "tellers", *TODAY, "--map", str(desk.folder / "parameters"))
+    first, second = (desk.file(f"bomen_{year}.csv", b"nis;bomen\n44021;1200\n") for year in (2024, 2025))
+    desk.lekp("import", first, *given)
+    told = desk.lekp("import", second, *given, code=1)
+    assert "bomen_2025.csv: gevonden dezelfde inhoud als bomen_2024.csv" in told and "--option datum=" in told
+    desk.lekp("import", second, *given, "--option", "datum=2025")
+    desk.prepare("beide")
+    figures = Edition.open(str(desk.data / "edities" / "beide")).figures
+    assert sorted(map(str, figures["reference_date"].dt.date)) == ["2024-12-31", "2025-12-31"]
+
+
+def test_boundaries_that_are_handed_over_again_are_the_newest_with_what_is_told_now(desk: Desk) -> None:
+    frame = squares()
+    for name in ("a", "b"):
+        frame.assign(naam=name).to_file(desk.folder / f"{name}.geojson")
+    for name, title in (("a", "Foute titel"), ("b", "Andere"), ("a", "Juiste titel")):
+        path = str(desk.folder / f"{name}.geojson")
+        desk.lekp("boundaries", path, "--bron", "statbel", "--peildatum", "2025-12-31", "--titel", title, *TODAY)
+    desk.bring_in("bomen.csv", csv_bytes(row()))
+    desk.prepare("kaart")
+    boundaries = Edition.open(str(desk.data / "edities" / "kaart")).manifest.boundaries
+    assert boundaries is not None and (boundaries.title, boundaries.name[-9:]) == ("Juiste titel", "a.geojson")
+
+
+def test_what_differs_names_the_unit_of_both_and_targets_of_either(desk: Desk) -> None:
+    own = desk.folder / "parameters" / "doelen"
+    own.mkdir(parents=True)
+    own.joinpath("zonnedaken.yaml").write_text(OWN_TARGET)
+    extra = csv_bytes(row(doel="zonnedaken", deelindicator="", eenheid="", waarde="3,5"))
+    desk.lekp("import", desk.file("eigen.csv", extra), "--as", "sjabloon", *TODAY, "--map", str(own.parent))
+    desk.bring_in("a.csv", csv_bytes(row(eenheid="% van doel", waarde="45")))
+    desk.prepare("vroeger")
+    own.joinpath("zonnedaken.yaml").unlink()
+    first = next(line.split()[1] for line in desk.lekp("list").splitlines() if "eigen.csv" in line)
+    desk.lekp("withdraw", first, *TODAY)
+    desk.bring_in("b.csv", csv_bytes(row()))
+    desk.prepare("nu")
+    told, file = desk.lekp("diff", "vroeger", "nu", "--naar", str(desk.folder / "d.csv")), desk.folder / "d.csv"
+    assert re.search(r"herzien .* 45 .* 1200 .*% van het doel → bomen", told) and re.search("Zonnedaken .* 3,5 ", told)
+    assert "verdwenen,44021,Gent,Zonnedaken,Zonnedak,2025-12-31,3.5,,Zonnedak," in file.read_text()
+
+
+def test_invented_figures_are_named_when_editions_are_compared(desk: Desk) -> None:
+    assert "Voorbeeldeditie 2025: Voorbeeldeditie: fictieve cijfers" in desk.lekp("diff", "gepubliceerd", "voorbeeld")

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lekp_lib.data.store import Passport, next_due, source_statuses, write_calendar
+from lekp_lib.data.store import Passport, next_due, source_statuses
 from lekp_lib.pact import load_catalog
 from lekp_lib.pact.models import Source
+from lekp_lib.present.quality import write_calendar
 
 END_OF_MARCH = dt.date(2026, 3, 31)
-STAMP = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
+TODAY = dt.date(2026, 5, 1)
 
 
 def make_source(id: str = "groenblauwpeil", name: str = "Groenblauwpeil") -> Source:  # noqa: A002
@@ -59,7 +60,7 @@ def test_source_without_rhythm_is_never_late(rhythm: str) -> None:
 
 def test_state_of_every_source() -> None:
     passport = Passport(sha256="0" * 64, bytes=1, name="x.csv", provider="mow", retrieved=dt.date(2026, 4, 2))
-    given = load_catalog(), [passport], {"mow": END_OF_MARCH}, STAMP.date()
+    given = load_catalog(), [passport], {"mow": END_OF_MARCH}, TODAY
     statuses = {item.source.id: item for item in source_statuses(*given).itertuples()}
     assert set(statuses) == set(load_catalog().sources)
     mow = statuses["mow"]
@@ -81,7 +82,7 @@ def unescaped(value: str) -> str:
 
 @given(st.text(max_size=300))
 def test_any_text_comes_back_from_a_calendar_and_stays_in_its_line(text: str) -> None:
-    lines = unfolded(write_calendar([("a", END_OF_MARCH, text, text, "")], "Bronnen", STAMP))
+    lines = unfolded(write_calendar([("a", END_OF_MARCH, text, text, "")], "Bronnen", TODAY))
     assert len(lines) == (15 if text else 14)
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(char for char in plain if char in "\n\t" or (char >= " " and char != "\x7f"))
@@ -89,8 +90,8 @@ def test_any_text_comes_back_from_a_calendar_and_stays_in_its_line(text: str) ->
 
 
 def test_calendar_has_the_lines_of_the_standard_and_no_hostile_address() -> None:
-    lines = unfolded(write_calendar([("mow", END_OF_MARCH, "MOW", "", "https://a.be\r\nX:1")], "B;ron", STAMP))
+    lines = unfolded(write_calendar([("mow", END_OF_MARCH, "MOW", "", "https://a.be\r\nX:1")], "B;ron", TODAY))
     assert lines[:5] == ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//lekp//bronnenkalender//NL",
                          "CALSCALE:GREGORIAN", "X-WR-CALNAME:B\\;ron"]  # fmt: skip
     assert "DTSTART;VALUE=DATE:20260331" in lines and "DTEND;VALUE=DATE:20260401" in lines
-    assert "DTSTAMP:20260501T120000Z" in lines and not any(line.startswith(("URL", "X:1")) for line in lines)
+    assert "DTSTAMP:20260501T000000Z" in lines and not any(line.startswith(("URL", "X:1")) for line in lines)

@@ -156,7 +156,7 @@ def test_everything_more_places_and_the_other_forms(tmp_path: Path, monkeypatch:
     assert code == 0 and len(lines) == 2 and lines[1].startswith("44021;Gent;2025-12-31;;")
     assert lekp("data", "template")[0] == 0 and (tmp_path / "lekp-sjabloon.xlsx").is_file()
     code, told = lekp("data", "template", "sint-niklaas")
-    assert code == 1 and "bestaat al" in told and "--uit" in told
+    assert code == 1 and "bestaat al" in told and "kies een andere naam" in told
     code, told = lekp("data", "template", "Nergenshuizen")
     assert code == 1 and "Nergenshuizen" in told
     code, told = lekp("data", "template", "Gent", "--editie", "voorbeeld")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from tests.data.import_samples import csv_bytes, row
 from tests.data.test_data_folder import Desk
 from tests.nu_checker import absent
 from tests.warm_process import run_lekp
@@ -20,6 +19,21 @@ correcties:
      auteur: Jo Peeters, datum: 2026-01-05, status: actief}
   - {gemeente: Gent, doel: bomen, peildatum: 2024-12-31, verwacht: 900, schrappen: true, reden: Dubbel geteld,
      auteur: Els Maes, datum: 2026-01-06, status: actief}
+  - {gemeente: Gent, doel: bomen, peildatum: 2023-12-31, verwacht: 4, waarde: 5, reden: Herteld, auteur: Jo Peeters,
+     datum: 2026-01-05, status: actief}
+  - {gemeente: Gent, doel: bomen, indicator: publiek, peildatum: 2024-12-31, verwacht: 700, waarde: 800, reden: Herteld,
+     auteur: Jo Peeters, datum: 2026-01-05, status: actief}
+  - {gemeente: Gent, doel: warmte_sloopbeleid, indicator: warmteplan, peildatum: 2025-12-31, verwacht: ja, waarde: nee,
+     reden: Nog niet goedgekeurd, auteur: Jo Peeters, datum: 2026-01-05, status: actief}
+"""
+FIGURES = """\
+nis;doel;deelindicator;soort;datum;waarde;status
+44021;bomen;;procent van doel;2023-12-31;4;gemeten
+44021;bomen;;;2024-12-31;900;gemeten
+44021;bomen;;;2025-12-31;1200;gemeten
+44021;bomen;publiek;;2024-12-31;700;gemeten
+44021;warmte_sloopbeleid;warmteplan;;2025-12-31;ja;gemeten
+44021;warmte_sloopbeleid;sloopbeleidsplan;;2025-12-31;ja;gemeten
 """
 EXPLANATIONS = """\
 toelichtingen:
@@ -30,6 +44,8 @@ SHOWN = (
     "Toelichting van de gemeente", "Wij planten ? in de winter.", "An Jans, Gent, 7 januari 2026",
     "31 december 2025: was 1.200 bomen, nu 1.250 bomen. Telling <b>opnieuw</b>", "Jo Peeters, 5 januari 2026",
     "31 december 2024: was 900 bomen, geschrapt. Dubbel geteld", "Els Maes, 6 januari 2026",
+    "31 december 2023: was 4 % van het doel, nu 5 % van het doel. Herteld",
+    "31 december 2024, extra bomen op publiek domein: was 700 bomen, nu 800 bomen. Herteld",
 )  # fmt: skip
 
 
@@ -40,7 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind, text in (("correcties", CORRECTIONS), ("toelichtingen", EXPLANATIONS)):
         (desk.folder / "parameters" / kind).mkdir(parents=True)
         (desk.folder / "parameters" / kind / "gent.yaml").write_text(text, encoding="utf-8")
-    desk.bring_in("bomen.csv", csv_bytes(row(), row(datum="2024-12-31", waarde="900")))
+    desk.bring_in("cijfers.csv", FIGURES.encode())
     desk.prepare("eigen")
     edition = str(desk.data / "edities" / "eigen")
     options = ("--formats", "html,pdf", "--output-dir", str(desk.folder / "uit"))
@@ -62,3 +78,10 @@ def test_paper_shows_the_same(folder: Path) -> None:
     command = ["pdftotext", str(folder / "rapport.pdf"), "-"]
     words = " ".join(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
     assert [found for found in SHOWN if found not in words] == []
+
+
+def test_an_answer_that_was_taken_back_never_reads_as_confirmed(folder: Path) -> None:
+    page = html.document_fromstring((folder / "rapport.html").read_bytes())
+    plans = " ".join(page.get_element_by_id("warmte_sloopbeleid").text_content().split())
+    assert "1 van de 2 plannen in orde" in plans and "Door de gemeente gecorrigeerd: was 2 plannen" in plans
+    assert "bevestigd" not in plans

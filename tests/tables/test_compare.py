@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from lekp_lib.edition import Edition
 from lekp_lib.indicators.assess import assess
-from lekp_lib.indicators.compare import compare, similar_better
+from lekp_lib.indicators.compare import compare, published_targets, similar_better, verdict_changes
 from lekp_lib.parameters import ReportParameters
 from tests.independent import expected_tables
+from tests.unit.test_prepare import Desk
 
 TARGETS = [target for target in expected_tables.pact() if target.get("nr") in expected_tables.RATES]
 
@@ -39,3 +43,32 @@ def test_rates_medians_and_ranks(edition: Edition, tables: tuple[pd.DataFrame, p
                 else:
                     assert row[column] == pytest.approx(float(wanted[column]))
         assert better[nis, target["id"]] == expected_tables.similar_better(edition.id, nis, target)
+
+
+PUBLISHED = """\
+nis,naam,target_id,datum,waarde,eenheid,tekst,einde,vergelijkbaar,source_id,url,opmerking
+44021,Gent,verledding,2023,90,%,,2030,ja,gemeente,https://a.be,
+44021,Gent,warmte_sloopbeleid,2023,2,,,2030,ja,gemeente,https://a.be,
+11001,Aartselaar,renovatietrajecten_klimaattafels,2023,100,,,2030,ja,gemeente,https://a.be,
+"""
+
+
+def test_published_target_without_a_level_per_inhabitant_has_no_invented_reason(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.bring_in(PUBLISHED, "feiten_gepubliceerde_doelen")
+    desk.bring_in("nis;doel;datum;waarde;status\n44021;bomen;2024-12-31;5;gemeten\n", name="b.csv")
+    edition = desk.edition()
+    found = published_targets(assess(edition, ReportParameters(gemeente="*")), edition).set_index("target_id")
+    assert found["reason"].to_dict() == {
+        "verledding": "unknown", "warmte_sloopbeleid": "same", "renovatietrajecten_klimaattafels": "other_scope",
+    }  # fmt: skip
+    assert found.loc["verledding", "level"] == 100 and pd.isna(found.loc["renovatietrajecten_klimaattafels", "level"])
+
+
+def test_verdicts_of_a_municipality_that_did_not_exist_are_not_compared(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    rows = "71072;bomen;2025-12-31;9;gemeten\n44021;bomen;2024-12-31;9;gemeten\n71022;bomen;2024-12-31;9;gemeten\n"
+    desk.bring_in("nis;doel;datum;waarde;status\n" + rows)
+    old, new = desk.edition("2024", dt.date(2024, 12, 31)), desk.edition("2025")
+    changes = verdict_changes(old, new, ReportParameters(gemeente="71072", pact="2.1"))
+    assert set(changes["nis"]).isdisjoint({"71072", "71022"})

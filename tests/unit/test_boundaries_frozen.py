@@ -97,3 +97,10 @@ def test_boundaries_of_another_time_are_refused(tmp_path):
     path = written(squares(), tmp_path)
     with pytest.raises(EditionProblems, match="de 300 gemeenten van 2024-12-31"):
         simplified(path, "grenzen.geojson", REGISTER, dt.date(2024, 12, 31))
+
+
+def test_area_that_lies_under_another_is_refused(tmp_path):
+    frame = squares()
+    frame.loc[1, "geometry"] = shapely.affinity.translate(frame.geometry[1], -frame.geometry[1].bounds[0] + 30_000)
+    with pytest.raises(EditionProblems, match="grenzen die elkaar overlappen"):
+        simplified(written(frame, tmp_path), "x", REGISTER, ON)

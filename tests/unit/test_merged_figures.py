@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from lekp_lib.edition import Edition
+from lekp_lib.indicators.assess import assess
+from lekp_lib.parameters import ReportParameters
 from tests.unit.test_prepare import Desk, of
 
 HASSELT, KORTESSEM, MERGED = "71022", "73040", "71072"
@@ -119,3 +123,31 @@ def test_code_that_lives_on_with_more_territory_is_a_part_before_the_merger(edit
 def test_codes_of_2019_stay_before_2025(desk: Desk) -> None:
     early = desk.edition("vroeg", dt.date(2024, 6, 30))
     assert set(early.figures["nis"]) == {HASSELT, KORTESSEM, "11001"} and early.frame("former").empty
+
+
+def test_sum_speaks_for_its_weakest_source(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    rows = "71022;bomen;2023-12-31;10;gemeten;gemeente\n73040;bomen;2023-12-31;5;gemeten;pers\n"
+    desk.bring_in("nis;doel;datum;waarde;status;bron\n" + rows)
+    (whole,) = of(desk.edition().figures, "bomen", MERGED, "value", "source_id", "remark")
+    assert whole == (15.0, "pers", "Som van de cijfers van Hasselt (Gemeente) en Kortessem (Pers).")
+    assessed = assess(desk.edition("nog"), ReportParameters(gemeente="*")).set_index(["nis", "target_id"])
+    assert assessed.loc[(MERGED, "bomen"), ["verdict", "reason"]].tolist() == ["zonder oordeel", "source_rank"]
+
+
+@pytest.mark.parametrize(("before", "original"), [("ja;ja", 1.0), ("ja;nee", None)])
+def test_answer_that_both_corrected_keeps_the_answer_of_the_source(
+    before: str, original: float | None, tmp_path: Path
+) -> None:
+    desk, (first, second) = Desk(tmp_path), before.split(";")
+    desk.bring_in(
+        HEADER
+        + f"71022;geen_heffing;;2023-12-31;{first};;gemeten;;\n73040;geen_heffing;;2023-12-31;{second};;gemeten;;"
+    )
+    entry = "doel: geen_heffing, peildatum: 2023-12-31, waarde: nee, reden: Toch, auteur: Jo, datum: 2026-01-05"
+    pairs = ((HASSELT, first), (KORTESSEM, second))
+    corrections = [f"  - {{nis: {nis}, verwacht: {answer}, {entry}, status: actief}}\n" for nis, answer in pairs]
+    desk.say("correcties:\n" + "".join(corrections), "toelichtingen: []\n")
+    (whole,) = of(desk.edition().figures, "geen_heffing", MERGED, "value", "original", "status")
+    assert whole[0] == 0.0 and whole[2] == "gecorrigeerd"
+    assert whole[1] == original or (original is None and pd.isna(whole[1]))

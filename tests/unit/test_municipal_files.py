@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -298,5 +299,53 @@ def test_wrong_cells_are_told_at_once_and_nothing_is_written(tmp_path: Path) -> 
 def test_file_that_is_no_workbook_is_explained(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.xlsx"
     path.write_bytes(content)
-    with pytest.raises(ImportProblems, match="verwacht een xlsx-bestand"):
+    with pytest.raises(ImportProblems, match=r"verwacht een (tabel|formulier|heel bestand)"):
         import_form(path, tmp_path)
+
+
+def filled_form(tmp_path: Path, **cells: object) -> tuple[Path, openpyxl.Workbook]:
+    """A form with one correction of the share of led lights."""
+    form, entry = (
+        tmp_path / "f.xlsx",
+        {"gemeente": "Gent", "doel": "verledding", "peildatum": "2025-12-31", "verwacht": 40},
+    )
+    form.write_bytes(export_form(tmp_path / "leeg", load_catalog()))
+    book = openpyxl.load_workbook(form)
+    page = book["Correcties"]
+    heads = [cell.value for cell in page[1]]
+    entry |= {"reden": "Geteld", "auteur": "Jo", "datum": "2026-01-05", "status": "actief", **cells}
+    for name, value in entry.items():
+        page.cell(2, heads.index(name) + 1).value = value
+    return form, book
+
+
+def test_number_that_is_shown_a_hundred_times_as_large_is_refused(tmp_path: Path) -> None:
+    form, book = filled_form(tmp_path, waarde=0.45)
+    book["Correcties"].cell(2, 8).number_format = "0%"
+    book.save(form)
+    with pytest.raises(EditionProblems, match=r"cel H2: gevonden 0.45; verwacht de waarde zelf, geen .* percentage"):
+        import_form(form, tmp_path / "p")
+
+
+def test_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    form, book = filled_form(tmp_path, waarde=45)
+    book["Correcties"]["N1"], book["Correcties"]["N2"] = "waarde", 99
+    book.save(form)
+    with pytest.raises(EditionProblems, match=r"rij 1: gevonden de kolommen .*waarde.*waarde; verwacht elk één keer"):
+        import_form(form, tmp_path / "p")
+    assert not (tmp_path / "p").exists()
+
+
+def test_form_that_grows_without_end_is_not_opened(tmp_path: Path) -> None:
+    form, book = filled_form(tmp_path, waarde=45)
+    book.save(form)
+    with zipfile.ZipFile(form, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet9.xml", b" " * 60_000_000)
+    with pytest.raises(ImportProblems, match="zipbom"):
+        import_form(form, tmp_path / "p")
+
+
+@pytest.mark.parametrize("answer", ["verwacht: ja\n    waarde: 3", "verwacht: 1468\n    waarde: ja"])
+def test_yes_is_no_number_of_trees(desk: Desk, answer: str) -> None:
+    told = problems_of(desk, CORRECTION.replace("verwacht: 1468\n    waarde: 1500", answer))
+    assert "a.yaml, regel 2: verwacht en waarde: gevonden ja of nee; verwacht een getal: bomen is geen vraag" in told

@@ -11,7 +11,7 @@ import pytest
 
 from lekp_lib.data.importing import ImportContext, select_imports
 from lekp_lib.data.store import ImportEntry, Ledger, RawStore
-from lekp_lib.edition.edition import MANIFEST_NAME, Edition, Manifest
+from lekp_lib.edition.edition import MANIFEST_NAME, Edition, Manifest, find_edition
 from lekp_lib.edition.prepare import INVENTED_BANNER, newest_reference_dates, prepare, rebuild
 from lekp_lib.errors import EditionError, EditionProblems, LekpError
 from lekp_lib.pact import load_catalog
@@ -251,3 +251,12 @@ def test_newest_dates_are_told_per_source(desk: Desk) -> None:
     desk.bring_in("nis,naam,year,buildings,dwellings\n32006,Houthulst,2025,1,4321\n", "feiten_wooneenheden", "w.csv")
     newest = newest_reference_dates(desk.context())
     assert newest == {"groenblauwpeil": dt.date(2025, 12, 31), "statbel": dt.date(2025, 1, 1)}
+
+
+def test_real_figures_are_not_compared_with_invented_ones(desk: Desk) -> None:
+    with pytest.raises(
+        EditionError, match="voorbeeld: gevonden verzonnen cijfers; verwacht een vorige editie met echte"
+    ):
+        desk.prepare(predecessor=find_edition("voorbeeld"))
+    desk.bring_in("nis;doel;datum;waarde;status\n44021;bomen;2025-12-31;5;voorbeeld\n")
+    assert desk.prepare(predecessor=find_edition("voorbeeld")).manifest.fictitious
