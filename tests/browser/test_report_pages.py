@@ -9,20 +9,11 @@ from typing import Any
 
 import pytest
 
-from lekp_lib.edition import Edition
-from lekp_lib.report.outputs import read_contents
-from lekp_lib.report.page import page_of
 from tests.browser.conftest import opened
-from tests.report.in_process import NOTEBOOKS, executed
+from tests.report.conftest import REPORTS, finished_reports
 
 pytestmark = pytest.mark.browser
 
-REPORTS = {
-    "gent": ("44021", "voorbeeld"),
-    "beveren-kruibeke-zwijndrecht": ("46030", "voorbeeld"),
-    "houthulst": ("32006", "gepubliceerd"),
-    "mesen": ("33016", "gepubliceerd"),
-}
 # What a reader may set without losing content (WCAG 1.4.12).
 SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 p { margin-bottom: 2em !important; }"""
@@ -34,15 +25,9 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('nav a, summary, button')
 
 
 @pytest.fixture(scope="module")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    folder: Path = tmp_path_factory.mktemp("reports")
-    editions = {name: Edition.open(name) for name in ("gepubliceerd", "voorbeeld")}
-    found = {}
-    for name, (nis, edition) in REPORTS.items():
-        path = folder / f"{name}.html"
-        path.write_text(page_of(read_contents(executed(nis, editions[edition]), NOTEBOOKS)), encoding="utf-8")
-        found[name] = path.as_uri()
-    return found
+def addresses(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, str]:
+    folder = finished_reports(tmp_path_factory, worker_id)
+    return {name: (folder / f"{name}.html").as_uri() for name in REPORTS}
 
 
 @pytest.mark.parametrize("width", [1280, 320])

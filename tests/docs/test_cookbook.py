@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
+
+from tests.warm_process import run_lekp
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
@@ -27,11 +26,7 @@ def lekp(folder: Path, command: str) -> str:
     """What a command of the page prints; it must succeed."""
     words = shlex.split(command)
     assert words[0] == "lekp"
-    code = "from lekp_lib.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words[1:]], cwd=folder, capture_output=True, text=True, check=False, timeout=300,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
-    )  # fmt: skip
+    done = run_lekp(*words[1:], cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import runpy
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from lekp_lib.cli import app
+from tests.warm_process import run_lekp
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -31,8 +30,7 @@ def run_page(page: str, folder: Path) -> str:
                 runpy.run_path(words[1])
                 continue
             if words[1:2] == ["report"]:  # a process runs one notebook
-                command = [sys.executable, "-c", "from lekp_lib.cli import main; main()", *words[1:]]
-                done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+                done = run_lekp(*words[1:], cwd=folder)
                 assert done.returncode == 0, f"{line}\n{done.stderr}"
                 told.append(done.stdout)
                 continue

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.independent.report_numbers import faults_of, faults_of_page
+from tests.warm_process import run_lekp
 
 SAMPLE = {
     "voorbeeld": ("Gent", "Scherpenheuvel-Zichem", "Herstappe"),
@@ -23,9 +21,8 @@ SAMPLE = {
 def test_every_number_in_every_file_is_an_expected_one(edition: str, tmp_path: Path) -> None:
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not on this machine")
-    program = [sys.executable, "-c", "from lekp_lib.cli import main; main()"]
-    options = ["--editie", edition, "--output-dir", str(tmp_path)]
-    subprocess.run([*program, "report", *SAMPLE[edition], *options], check=True, capture_output=True, env=os.environ)
+    done = run_lekp("report", *SAMPLE[edition], "--editie", edition, "--output-dir", str(tmp_path))
+    assert done.returncode == 0, done.stderr
     folders = sorted((tmp_path / edition).iterdir())
     assert len(folders) == len(SAMPLE[edition])
     assert [fault for folder in folders for fault in faults_of(edition, folder)] == []

@@ -46,8 +46,9 @@ def executed_as(path: Path, given: Mapping[str, object], without: str = "") -> N
         if "parameters" in tags:
             names |= given
         if isinstance(value, Block):
-            data = value._repr_mimebundle_()
-            cell.outputs = [nbformat.v4.new_output("execute_result", data=data, execution_count=1)]
+            output = {"output_type": "execute_result", "metadata": {}, "execution_count": 1}
+            # Not new_output: that checks a notebook of its own each time.
+            cell.outputs = [nbformat.from_dict(output | {"data": value._repr_mimebundle_()})]
     return notebook
 
 

@@ -15,6 +15,7 @@ import page as validator
 import pikepdf
 import pytest
 from lxml import html
+from nbconvert.exporters import get_exporter
 
 from tests.nu_checker import absent, nu_errors
 from tests.report.conftest import REPORTS, Finished
@@ -155,16 +156,12 @@ def test_nu_checker_finds_no_error(finished: dict[str, Finished], tmp_path: Path
     assert nu_errors(files) == []
 
 
-@pytest.mark.parametrize(("exporter", "start"), [("lekp-html", b"<!DOCTYPE html>"), ("lekp-pdf", b"%PDF-")])
+@pytest.mark.parametrize(("exporter", "start"), [("lekp-html", "<!DOCTYPE html>"), ("lekp-pdf", b"%PDF-")])
 def test_nbconvert_exports_an_executed_notebook(
-    finished: dict[str, Finished], tmp_path: Path, exporter: str, start: bytes
+    finished: dict[str, Finished], exporter: str, start: str | bytes
 ) -> None:
-    file = tmp_path / "rapport.ipynb"
-    nbformat.write(finished["mesen"].notebook, file)
-    command = [sys.executable, "-m", "nbconvert", "--to", exporter, "--output", "uit", str(file)]
-    subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
-    (made,) = tmp_path.glob("uit.*")
-    assert made.read_bytes().lstrip()[: len(start)].lower() == start.lower()
+    made, _ = get_exporter(exporter)().from_filename(finished["mesen"].folder / "mesen.ipynb")
+    assert made.lstrip().startswith(start)
 
 
 def test_stock_nbconvert_shows_the_report_with_its_styles(finished: dict[str, Finished], tmp_path: Path) -> None:

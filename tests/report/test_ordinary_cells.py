@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import page as validator
 import pytest
 from lxml import html
+from nbformat import NotebookNode
 
 from tests.nu_checker import absent
 from tests.report.cells import code, pasted, text, write
@@ -50,8 +52,8 @@ GOOD = [
     code('with open("mijn/budget.csv") as f:\n    print(len(f.readlines()), "lijnen")'),
 ]
 BAD = [
-    (code(FRAME + "\ndf"), "cel 3", "#| tbl-cap: "),
-    (code(FRAME + "\nplt.plot([1]);"), "cel 3", "#| fig-alt: "),
+    (code(FRAME + "\ndf"), "een tabel zonder titel", "#| tbl-cap: "),
+    (code(FRAME + "\nplt.plot([1]);"), "een figuur zonder tekst", "#| fig-alt: "),
     (code(FRAME + "\ndf.bomen"), "Series", "to_frame("),
     (code("object()"), "'<object", "puntkomma"),
     (code('from IPython.display import HTML\nHTML("<p>x</p>")'), "HTML", "display(Markdown("),
@@ -60,9 +62,9 @@ BAD = [
     (pasted("image.png"), "een beeld zonder tekst", "![Wat het beeld toont]"),
     (text("![Een foto van een boom](weg.png)"), "weg.png", "naast het notebook"),
     (text("[hier](../geheim.html)"), "../geheim.html", "https://"),
-    (text("Een boom: 🌳"), "U+1F333", "in letters"),
-    (code("1 / 0"), "cel 3", "ZeroDivisionError"),
 ]
+#: These end a report before the rest is looked at, or after it.
+ALONE = [(text("Een boom: 🌳"), "U+1F333", "in letters"), (code("1 / 0"), "cel 3", "ZeroDivisionError")]
 
 
 def make(notebook: Path, outputs: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -167,9 +169,19 @@ def test_a_kernel_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
         assert here.read_bytes() == there.read_bytes()
 
 
-@pytest.mark.parametrize("case", range(len(BAD)))
-def test_what_cannot_stand_there_is_refused_with_the_way_out(tmp_path: Path, case: int) -> None:
-    cell, found, way_out = BAD[case]
+def test_what_cannot_stand_there_is_refused_all_at_once_with_the_way_out(tmp_path: Path) -> None:
+    done = make(write(tmp_path / "fout.ipynb", *(cell for cell, _, _ in BAD)), tmp_path / "uit")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    told = re.split(r"\n  - (?=cel )", done.stderr)[1:]
+    for number, (_, found, way_out) in enumerate(BAD, 3):
+        own = [item for item in told if item.startswith(f"cel {number} ")]
+        assert own and found in own[0] and way_out in own[0], (number, told)
+
+
+@pytest.mark.parametrize(("cell", "found", "way_out"), ALONE)
+def test_what_ends_the_report_is_told_with_the_cell(
+    tmp_path: Path, cell: NotebookNode, found: str, way_out: str
+) -> None:
     done = make(write(tmp_path / "fout.ipynb", cell), tmp_path / "uit")
     assert done.returncode == 1
     assert found in done.stderr and way_out in done.stderr and "Traceback" not in done.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -26,13 +25,13 @@ from lekp_lib.present.municipality import open_report
 from lekp_lib.present.results import opened_edition
 from lekp_lib.report.make import DEFAULT_FORMATS
 from tests.data.import_samples import csv_bytes, row
+from tests.warm_process import run_lekp
 
 EDITION = "gepubliceerd-eigen-cijfers"
 
 
 def lekp(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from lekp_lib.cli import main; main()", "report", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return run_lekp("report", *map(str, words), cwd=folder)
 
 
 @pytest.fixture(scope="module")
