@@ -326,5 +326,7 @@ def _of_before(edition: Edition, place: Municipality, target: Target) -> list[tu
     names = {nis: edition.register.get(nis, before).name for nis in place.predecessors}
     figures = edition.frame("former")
     figures = figures[(figures["target_id"] == target.id) & figures["nis"].isin(list(names))]
-    newest = figures.drop_duplicates("nis", keep="last").set_index("nis")
+    whole = figures["indicator"] == target.indicators[0].id  # of the same day the whole rather than a part
+    newest = figures.assign(whole=whole).sort_values(["reference_date", "whole"])
+    newest = newest.drop_duplicates("nis", keep="last").set_index("nis")
     return [(name, newest.loc[nis]) for nis, name in names.items() if nis in newest.index]

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from lekp_lib import open_report
+from tests.data.import_samples import csv_bytes, row
 from tests.data.test_data_folder import Desk
 from tests.nu_checker import absent
 from tests.warm_process import run_lekp
@@ -85,3 +87,16 @@ def test_an_answer_that_was_taken_back_never_reads_as_confirmed(folder: Path) ->
     plans = " ".join(page.get_element_by_id("warmte_sloopbeleid").text_content().split())
     assert "1 van de 2 plannen in orde" in plans and "Door de gemeente gecorrigeerd: was 2 plannen" in plans
     assert "bevestigd" not in plans
+
+
+def test_of_before_a_merger_the_newest_figure_stands_not_that_of_the_last_series(tmp_path: Path) -> None:
+    """Ham counted points of 2024 and public points of 2021; Tessenderlo counted none, so there is no sum."""
+    desk = Desk(tmp_path)
+    ham = {"nis": "71069", "gemeente": "Ham", "doel": "laadpunten", "eenheid": "laadpunten"}
+    whole = row(**ham, deelindicator="laadpunten", datum="2024-12-30", waarde="73")
+    part = row(**ham, deelindicator="publiek", datum="2021-12-31", waarde="9")
+    desk.bring_in("ham.csv", csv_bytes(whole, part))
+    desk.prepare("eigen")
+    rapport = open_report(gemeente="Tessenderlo-Ham", editie=str(desk.data / "edities" / "eigen"))
+    told = [item["text"] for item in rapport.doel("laadpunten").data["remarks"]]
+    assert told == ["Ham: 73\N{NO-BREAK SPACE}laadpunten (30 december 2024)."]
