@@ -296,7 +296,10 @@ class Results:
         first = target.indicators[0]
         indicator, minder = next((i for i in target.indicators if i.id == row["indicator"]), first), first.label
         source = self.catalog.sources.get(row["source_id"] or "")
-        other = self.catalog.sources.get(row.get("other_source_id") or "")
+        other, told = self.catalog.sources.get(row.get("other_source_id") or ""), ("reference_date", "source_id")
+        figures = self.records("figures", row["nis"], target.id) if other else ()
+        asked = (row.get("other_date"), row.get("other_source_id"))
+        precise = (item["date_precision"] for item in figures if tuple(item[name] for name in told) == asked)
         return {
             "waarde": row["value"], "datum": row["reference_date"], "precisie": row["date_precision"] or "dag",
             "eenheid_cijfer": indicator.unit, "eigen_reeks": indicator.id == first.id,
@@ -308,7 +311,7 @@ class Results:
             "bewaarders": self.holders(target), "gewogen": _weighed_range(target, row),
             "grens_maanden": self.parameters.max_ouderdom_maanden,
             "ander_waarde": row.get("other_value"), "ander_is_deel": row.get("other_measure") == "aandeel_pct",
-            "ander_datum": row.get("other_date"),
+            "ander_datum": row.get("other_date"), "ander_precisie": next(precise, "dag"),
             "ander_bron": other.name if other else "",
         }  # fmt: skip
 

@@ -268,3 +268,8 @@ def test_only_the_figure_itself_leads_to_its_source() -> None:
     rapport = report("Lendelede", "gepubliceerd")
     address = rapport.values["verledding"].bron_url
     assert rapport.cijfertabel().html().count(f'href="{address}"') == 1
+
+
+def test_a_newer_figure_of_the_press_keeps_the_precision_of_its_date() -> None:
+    sentences = " ".join(report("Gent", "gepubliceerd").doel("deelsystemen").sentences).replace("\u00a0", " ")
+    assert "Pers noemt 1.031 deelwagens voor 2023; dat telt niet voor het oordeel." in sentences
