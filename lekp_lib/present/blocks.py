@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -45,6 +45,13 @@ def html_environment() -> Environment:
 def styles() -> str:
     """The style sheet of all blocks."""
     return css_variables() + (TEMPLATES / "stijl.css").read_text(encoding="utf-8")
+
+
+class Values(SimpleNamespace):
+    """What a template may mention, only to be read: a cell that changed it would change what later cells show."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise ReportError(f"{name}: cijfers van het verslag zijn alleen te lezen; zet uw eigen waarde in een variabele")
 
 
 class Block:

@@ -38,10 +38,6 @@ FILLS: Mapping[str, Fill] = {
     "niet in deze editie": Fill(PAPER),
     "niet geregistreerd": Fill(PAPER, "hatch"),
     "niet van toepassing": Fill(PAPER, "cross"),
-    "elders": Fill("#F4F6F8"),
-    "provincie": Fill(MAP_CLASSES[0]),
-    "referentieregio": Fill(MAP_CLASSES[1]),
-    "buurgemeenten": Fill(MAP_CLASSES[3]),
 }
 
 
@@ -145,7 +141,7 @@ def ground(places: gpd.GeoDataFrame, width_mm: float = 112) -> Ground:
 
 
 def target_map(ground: Ground, classes: pd.Series, own_nis: str = "") -> Drawing:
-    """Map of one target, or of a place among its neighbours.
+    """Map of one target.
 
     Parameters
     ----------

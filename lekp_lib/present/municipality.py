@@ -20,18 +20,8 @@ from lekp_lib.pact.models import SubIndicator
 from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
-from lekp_lib.present.blocks import Block, Opened, branding_facts, heading, paragraph, short_id
-from lekp_lib.present.results import (
-    BEHIND,
-    GOOD,
-    JUDGED,
-    MISSED,
-    Values,
-    counts_text,
-    opened_edition,
-    results_of,
-    to_discuss,
-)  # fmt: skip
+from lekp_lib.present.blocks import Block, Opened, Values, branding_facts, heading, paragraph, short_id
+from lekp_lib.present.results import BEHIND, GOOD, JUDGED, MISSED, counts_text, opened_edition, results_of, to_discuss
 from lekp_lib.present.section import TargetSection, figure_text, one_line, safe_address
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS
@@ -432,12 +422,6 @@ class Report(Opened):
 
     def _has_map(self, target: Target) -> bool:
         return (self.gemeente.ondertekend and not self.gemeente.weinig) or self._has_section(self.values[target.id])
-
-    def ontbrekend(self) -> Block:
-        """Every figure that this edition does not have: level, who keeps it, how to add it."""
-        rows = self._missing()
-        data = {"missing": rows, "place": self.place.name, "commands": self._commands}
-        return self.shown("ontbrekend", Block("ontbrekend", data, "\n".join(row["name"] for row in rows)))
 
     def sjabloon(self, alles: bool = False) -> pd.DataFrame:
         """A row per figure that is missing or cannot be judged: its level, who keeps it, and what to ask.

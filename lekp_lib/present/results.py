@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -22,6 +22,7 @@ from lekp_lib.parameters import ReportParameters
 from lekp_lib.paths import sha256_of
 from lekp_lib.present import format as fmt
 from lekp_lib.present import maps
+from lekp_lib.present.blocks import Values
 from lekp_lib.present.theme import MARKS, Drawing
 
 #: Verdicts that count a target as good, as behind, and as judged.
@@ -51,13 +52,6 @@ _MAP_WORDS = {
 
 #: A row of a table as plain values.
 Row = Mapping[str, Any]
-
-
-class Values(SimpleNamespace):
-    """What a template may mention, only to be read: a cell that changed it would change what later cells show."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise ReportError(f"{name}: cijfers van het verslag zijn alleen te lezen; zet uw eigen waarde in een variabele")
 
 
 def plain(value: Any) -> Any:

@@ -14,8 +14,8 @@ from lekp_lib.pact import Target
 from lekp_lib.pact.models import Unit
 from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
-from lekp_lib.present.blocks import Block
-from lekp_lib.present.results import MIN_COUNTED, Results, Row, Values
+from lekp_lib.present.blocks import Block, Values
+from lekp_lib.present.results import MIN_COUNTED, Results, Row
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import Drawing, known_characters
 from lekp_lib.register import Municipality

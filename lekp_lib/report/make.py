@@ -136,6 +136,11 @@ def own_choices(parameters: ReportParameters, notebook: Path, content: bytes) ->
     """Parameters with the notebook's own look and figures where nobody asked for others; files as full paths."""
     own = notebooks.notebook_parameters(notebooks.read_notebook(notebook, content))
     chosen = {name: own[name] for name in ADDED if own.get(name) and not getattr(parameters, name)}
+    if "cijfers" in chosen and parameters.gemeente == "*":
+        own_file = f"cijfers = {chosen['cijfers']!r} in de cel met parameters is van één gemeente"
+        raise ReportError(
+            f"{notebook}: {own_file}; maak dat verslag met lekp report, of laat cijfers leeg voor een batch"
+        )
     for name in ("logo", "cijfers"):
         folder = notebook.resolve().parent if name in chosen else Path.cwd()
         named = chosen.get(name) or getattr(parameters, name)

@@ -17,7 +17,8 @@ from lekp_lib.pact.models import SubIndicator
 from lekp_lib.parameters import LOOK, ReportParameters
 from lekp_lib.present import format as fmt
 from lekp_lib.present import text
-from lekp_lib.present.results import Results, Values, results_of
+from lekp_lib.present.blocks import Values
+from lekp_lib.present.results import Results, results_of
 from lekp_lib.register import Merger, Municipality
 from lekp_lib.report.files import is_whole, read_manifest
 

@@ -182,3 +182,14 @@ def test_a_template_of_an_older_edition_is_read_and_told(tmp_path: Path) -> None
     edition = opened_edition("gepubliceerd", str(path))
     told = f"een sjabloon, gemaakt uit {older}; dit verslag bouwt op {opened_edition('gepubliceerd').label}, dus"
     assert any(note.startswith(told) for note in edition.notes)
+
+
+def test_a_batch_refuses_a_notebook_with_the_figures_of_one_municipality(tmp_path: Path) -> None:
+    notebook = nbformat.read(find_notebook(), as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace('cijfers = ""', 'cijfers = "gent.csv"')
+    nbformat.write(notebook, tmp_path / "eigen.ipynb")
+    options = ("--gemeenten", "Gent,Mesen", "--notebook", "eigen.ipynb", "--output-dir", "uit")
+    done = run_lekp("batch", "--editie", "gepubliceerd", *options, cwd=tmp_path)
+    assert done.returncode == 2 and "maak dat verslag met lekp report" in done.stderr
+    assert not (tmp_path / "uit").exists()
