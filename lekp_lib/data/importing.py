@@ -149,8 +149,7 @@ def changes_of(result: ReadResult, before: Iterable[ReadResult]) -> pd.DataFrame
     new, old = values_of([result]).rename(columns={"value": "new"}), values_of(before).rename(columns={"value": "old"})
     frame = new.merge(old, on=KEYS, how="left")
     order = np.select([frame["old"].isna(), frame["old"].eq(frame["new"])], [1, 2], 0)
-    kinds = pd.Series(["revised", "new", "unchanged"])
-    frame = frame.assign(kind=kinds.loc[order].to_numpy(), order=order)
+    frame = frame.assign(kind=pd.Series(["revised", "new", "unchanged"]).loc[order].to_numpy(), order=order)
     return frame.sort_values(["order", *KEYS], ignore_index=True)[["kind", *KEYS, "old", "new"]]
 
 

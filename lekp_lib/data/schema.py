@@ -336,8 +336,7 @@ def find_shape(shape_id: str, folder: Path | None = None) -> FileShape:
     CatalogError
         When there is no such shape; the text names the nearest and all known ones.
     """
-    paths = _paths("vormen", folder)
-    path = lookup("de vorm", shape_id, paths)
+    path = lookup("de vorm", shape_id, _paths("vormen", folder))
     return _load([path], FileShape, f"de vorm {path.name}")[shape_id]
 
 

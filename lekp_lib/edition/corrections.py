@@ -438,8 +438,7 @@ def _read_sheet(page: Any, kind: str, where: str, problems: list[Problem]) -> It
             return
         file = str(values.pop(FILE_COLUMN, "formulier.yaml")).strip()
         if not _FILE_NAME.fullmatch(file):
-            expected = "een bestandsnaam zoals houthulst.yaml"
-            problems.append(Problem(f"{here}: {FILE_COLUMN}", repr(file)[:60], expected))
+            problems.append(Problem(f"{here}: {FILE_COLUMN}", repr(file)[:60], "een bestandsnaam zoals houthulst.yaml"))
         elif filled:
             entry, faults = read_model(YamlFile(here, values), MODELS[kind])
             problems += faults

@@ -585,8 +585,7 @@ def rebuild(folder: Path, target: Path, *, data_dir: Path, register: Register) -
     """
     was = editions.read_manifest(folder)
     if not was.inputs and was.base is None:
-        told_so = "is niet uit ingelezen bestanden gemaakt en kan niet opnieuw gemaakt worden"
-        raise EditionError(f"{folder}: editie {was.id!r} {told_so}")
+        raise EditionError(f"{folder}: editie {was.id!r} is niet uit ingelezen bestanden gemaakt; dit kan hier niet")
     store, kept = RawStore(data_dir), {"correcties": was.corrections, "toelichtingen": was.explanations}
     files = {kind: {item.name: store.path(item.sha256) for item in items} for kind, items in kept.items()}
     shapes = {item.shape: _kept_shape(store, item) for item in was.inputs}

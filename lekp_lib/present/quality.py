@@ -169,8 +169,7 @@ class DataCheck(Opened):
 
     def bronnen(self) -> Block:
         """Per source: what it gave, from when, and whether the next figure is late."""
-        groups = self.edition.figures.groupby("source_id", sort=False)
-        rows = [self._source_row(str(key), part) for key, part in groups]
+        rows = [self._source_row(str(key), part) for key, part in self.edition.figures.groupby("source_id", sort=False)]
         frame = pd.DataFrame(rows).sort_values("Cijfers", ascending=False)
         return self.shown("bronnen", table_block(frame, "Dekking van de cijfers per bron"))
 

@@ -74,8 +74,7 @@ class TargetSection(Block):
         """Amounts of the series that the level asks for, oldest first, with ``judged``."""
         asked = self.value.rij["level_indicator"] or self.value.rij["indicator"]
         own = [row for row in self._figures if row["measure"] == "stand" and row["indicator"] == asked]
-        sources = self.results.catalog.sources
-        judged = {key for key, source in sources.items() if source.rank in JUDGED_RANKS}
+        judged = {key for key, source in self.results.catalog.sources.items() if source.rank in JUDGED_RANKS}
         rows = [(row["reference_date"], row["value"], row["source_id"] in judged) for row in own]
         return pd.DataFrame(rows, columns=["reference_date", "value", "judged"])
 

@@ -45,8 +45,7 @@ def figure_words(context: SiteContext, row: Any, side: str) -> str:
 def _figures(context: SiteContext, old: Edition, codes: list[str]) -> pd.DataFrame:
     both = diff_figures(old, context.edition)
     both = both[both["nis"].isin(codes) & both["target_id"].isin(context.targets)].sort_values(KEY)
-    records = both.to_dict("records")
-    words = [[figure_words(context, row, side) for row in records] for side in ("_before", "_after")]
+    words = [[figure_words(context, row, side) for row in both.to_dict("records")] for side in ("_before", "_after")]
     sure = both["date_precision_after"].fillna(both["date_precision_before"])
     return both[KEY].assign(wat=both["kind"], vroeger=words[0], nu=words[1], precisie=sure)
 
