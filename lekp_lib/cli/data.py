@@ -125,6 +125,7 @@ def _findings(plan: importing.ImportPlan) -> pd.DataFrame:
     refused = plan.result.refused.set_axis(["Bestand", "Rij", "Cel", "Gevonden", "Verwacht", "Raad"], axis=1)
     found = [(LEVELS[item.level], item.where, item.rule, item.message) for item in plan.findings]
     changes = plan.changes.assign(kind=plan.changes["kind"].map(KINDS))
+    changes[["old", "new"]] = changes[["old", "new"]].map(checks.plain, na_action="ignore")
     parts = [
         refused.assign(Soort="geweigerd", Waar=refused["Bestand"] + ": " + refused["Cel"]),
         pd.DataFrame(found, columns=["Soort", "Waar", "Cijfer", "Gevonden"]),

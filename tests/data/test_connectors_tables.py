@@ -62,7 +62,7 @@ def test_inhabitants_of_last_year_while_the_new_ones_are_not_there(tmp_path):
     assert "6.864.766 inwoners in 285 gemeenten op 2025-01-01" in feed.notes
     live = imports(tmp_path / "live")
     result = read_entry(Ledger(live.data_dir).entries()[0], live)
-    assert {fact.nis: fact.value for fact in result.count_facts}["44021"] == load_register().population(
+    assert {fact.nis: fact.value for fact in result.counts.itertuples()}["44021"] == load_register().population(
         "44021", 2025, TODAY
     ).value
     # By hand: the same raw file and the same line in the ledger.
@@ -185,7 +185,7 @@ def test_households_wait_for_their_year_and_are_read_when_it_is_told(shared, tmp
         (feed,) = update(*asked, feeds=(dated,))
         assert (feed.state, feed.failure) == ("new", "")
         (entry,) = Ledger(tmp_path).entries()
-        assert {fact.date for fact in read_entry(entry, imports(tmp_path)).count_facts} == {dt.date(2018, 1, 1)}
+        assert {fact.date for fact in read_entry(entry, imports(tmp_path)).counts.itertuples()} == {dt.date(2018, 1, 1)}
         for fault, message in (
             (Reply(sample.replace(b"Particuliere huishoudens", b"Aantal")), "heeft geen veld Particuliere huishoudens"),
             (Reply(b'{"facts": []}'), "een weergave zonder feiten"),

@@ -226,13 +226,13 @@ def test_facts_come_out_as_the_register_and_the_package_have_them(shared: Path) 
     on = dt.date(2025, 1, 1)
     people = read(facts / "municipalities.csv", "feiten_inwoners")
     assert people.refused.empty
-    of_2025 = [fact for fact in people.count_facts if fact.date == on]
+    of_2025 = [fact for fact in people.counts.itertuples() if fact.date == on]
     assert len(of_2025) == 285
     assert all(fact.value == register.population(fact.nis, 2025, on).value for fact in of_2025)  # type: ignore[union-attr]
-    antwerp = {fact.date.year: fact.value for fact in people.count_facts if fact.nis == "11002"}
+    antwerp = {fact.date.year: fact.value for fact in people.counts.itertuples() if fact.nis == "11002"}
     assert antwerp[2024] == 544759, "before 2025 without Borsbeek"
     homes = read(facts / "dwellings_2025.csv", "feiten_wooneenheden")
-    assert all(fact.value == register.dwellings(fact.nis, on).value for fact in homes.count_facts)  # type: ignore[union-attr]
+    assert all(fact.value == register.dwellings(fact.nis, on).value for fact in homes.counts.itertuples())  # type: ignore[union-attr]
     assert len(read(facts / "households_2018_2023.csv", "feiten_huishoudens").counts) == 1800
     charged = each(read(facts / "charge_points_2026_03.csv", "feiten_laadpunten").figures)
     assert {(item.nis, item.value) for item in charged} == {
@@ -255,7 +255,7 @@ def test_statbel_zip_sums_flanders_and_leaves_the_rest_out() -> None:
     rows = [("44021", "Gent", "40000", "M", "1", "130000"), ("44021", "Gent", "40000", "F", "1", "134000"),
             ("62063", "Luik", "60000", "M", "1", "9"), ("21004", "Brussel", " ", "F", "1", "9")]  # fmt: skip
     result = read(population_zip(rows), "statbel_bevolking", "TF_SOC_POP_STRUCT_2025.zip")
-    assert [(fact.nis, fact.value, fact.date) for fact in result.count_facts] == [
+    assert [(fact.nis, fact.value, fact.date) for fact in result.counts.itertuples()] == [
         ("44021", 264000, dt.date(2025, 1, 1))
     ]
     assert "2 rijen weggelaten: plaatsen buiten Vlaanderen" in result.notes
@@ -265,7 +265,7 @@ def test_statbel_workbook_takes_the_year_from_every_sheet() -> None:
     cells = [(44021, "Gent", 1, 2, 264000), ("Bron: Statbel", None, None, None, None), (1000, "België", 1, 2, 9)]
     content = xlsx_bytes(*cells, header=("Code", "Plaats", "Mannen", "Vrouwen", "Totaal"), sheet="Bevolking in 2024")
     result = read(content, "statbel_bevolking_werkboek")
-    assert [(fact.nis, fact.value, fact.date) for fact in result.count_facts] == [
+    assert [(fact.nis, fact.value, fact.date) for fact in result.counts.itertuples()] == [
         ("44021", 264000, dt.date(2024, 1, 1))
     ]
 
@@ -276,21 +276,23 @@ def test_building_stock_counts_dwellings_of_municipalities_only() -> None:
     rows = [(*gent, "T8", "R1", "100"), (*gent, "T8", "R2", "50"), (*gent, "T1", "R1", "7")]
     rows.append(("2025", "40000", "OOST", "2", "T8", "R1", "9"))
     result = read(xlsx_bytes(*rows, header=header, sheet="Gebouwenpark"), "statbel_gebouwenpark")
-    assert [(fact.nis, fact.kind, fact.value) for fact in result.count_facts] == [("44021", "wooneenheden", 150)]
+    assert [(fact.nis, fact.kind, fact.value) for fact in result.counts.itertuples()] == [
+        ("44021", "wooneenheden", 150)
+    ]
 
 
 def test_be_stat_with_its_bare_nan_and_old_names(shared: Path) -> None:
     path = shared / "data" / "samples" / "bestat_view_result_json_sample.json"
     assert "NaN" in path.read_text(encoding="utf-8")
-    assert [fact.value for fact in read(path, "bestat_huishoudens", datum="2018-01-01").count_facts] == [3776]
+    assert [fact.value for fact in read(path, "bestat_huishoudens", datum="2018-01-01").counts.itertuples()] == [3776]
     old = {"Gewest": "Vlaams Gewest", "Gemeente": "Moerbeke (Gent)", "Particuliere huishoudens": 7}
-    fact = read(json.dumps({"facts": [old]}).encode(), "bestat_huishoudens", datum="2018").count_facts[0]
+    fact = read(json.dumps({"facts": [old]}).encode(), "bestat_huishoudens", datum="2018").counts.iloc[0]
     assert (fact.nis, fact.date) == ("44045", dt.date(2018, 1, 1))
 
 
 def test_households_of_the_future_are_no_figures() -> None:
     content = b"y,nis,n,name,p,gr\n2023,44021,120000,Gent,OV,1\n2030,44021,130000,Gent,OV,1\n"
-    assert [fact.value for fact in read(content, "huishoudensvooruitzichten").count_facts] == [120000]
+    assert [fact.value for fact in read(content, "huishoudensvooruitzichten").counts.itertuples()] == [120000]
 
 
 def test_fluvius_in_capitals_adds_former_municipalities_to_their_successor(shared: Path) -> None:
