@@ -1,7 +1,6 @@
 """The report of one municipality: the object that a notebook opens, with its tables, maps, texts and blocks."""
 
 import datetime as dt
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -254,16 +253,10 @@ class Report(Opened):
         names = {"gemeente": self.place.nis, "editie": self.edition.id, "cijfers": Path(self.parameters.cijfers).name}
         return self.parameters.model_copy(update=names)
 
-    @cached_property
-    def figures_sha256(self) -> str:
-        """Hash of all figures and verdicts that the report shows."""
-        shown = [self.results.rows(name, self.place.nis) for name in ("figures", "assessments", "comparisons")]
-        return hashlib.sha256("".join(table.to_csv() for table in shown).encode()).hexdigest()
-
     @property
     def run_id(self) -> str:
         """Short id of shown figures, parameters and code: the same input always has the same id."""
-        return short_id(self.figures_sha256, self.resolved_parameters().of_figures())
+        return short_id(self.results.sha256(self.place.nis), self.resolved_parameters().of_figures())
 
     @cached_property
     def facts(self) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """One edition assessed and compared once, and one row of values per target for the templates that tell of it."""
 
 import datetime as dt
+import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -259,7 +260,11 @@ class Results:
 
     def values(self, nis: str) -> dict[str, Values]:
         """What a template may mention of each target of one municipality, by target."""
-        return {target_id: self._value(row) for target_id, (row,) in _records_of(self, "assessments", nis).items()}
+        return _values_of(self, nis)
+
+    def sha256(self, nis: str) -> str:
+        """Hash of all figures and verdicts of one municipality."""
+        return _sha256_of(self, nis)
 
     def _value(self, row: Row) -> Values:
         target = self.catalog.target(row["target_id"])
@@ -435,6 +440,20 @@ def _records_of(results: Results, name: str, nis: str) -> dict[str, tuple[Row, .
         values = MappingProxyType({str(key): plain(value) for key, value in row.items()})
         found[row["target_id"]] = (*found.get(row["target_id"], ()), values)
     return found
+
+
+@lru_cache(maxsize=8)
+def _values_of(results: Results, nis: str) -> dict[str, SimpleNamespace]:
+    """Values of the targets; the notebook and the files beside it share them."""
+    assessed = _records_of(results, "assessments", nis)
+    return {target_id: results._value(row) for target_id, (row,) in assessed.items()}  # noqa: SLF001
+
+
+@lru_cache(maxsize=8)
+def _sha256_of(results: Results, nis: str) -> str:
+    """Hash of the rows of one municipality; the notebook and the files beside it ask for it."""
+    shown = [_rows_of(results, name, nis) for name in ("figures", "assessments", "comparisons")]
+    return hashlib.sha256("".join(table.to_csv() for table in shown).encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)

@@ -70,6 +70,13 @@ def _write(paragraph: Any, text: str) -> None:
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
+def _paragraph(document: Any, style: str | None, text: str = "") -> Any:
+    """A paragraph in a style by its id, as python-docx has no public way: a name is looked up for each of them."""
+    paragraph = document.add_paragraph(text)
+    paragraph._p.style = style  # noqa: SLF001
+    return paragraph
+
+
 def _table(document: Any, rows: list[list[str]]) -> None:
     """Fixed widths, so that no word breaks inside; the head comes back on every page, and a row stays together."""
     table = document.add_table(len(rows), len(_RESULTS), style="Table Grid")
@@ -117,17 +124,17 @@ def council_docx(decision: Mapping[str, Any], table: Mapping[str, Any], facts: M
     footer.add_run(f"Editie {facts['edition']} · verslag {facts['run']} · bladzijde ")
     number.set(ns.qn("w:instr"), "PAGE")
     footer._p.append(number)  # noqa: SLF001
-    document.add_paragraph(decision["title"], style="Title")
+    _paragraph(document, "Title", decision["title"])
     for part in decision["parts"]:
-        document.add_heading(part["heading"], 1)
+        _paragraph(document, "Heading1", part["heading"])
         for kind, text in _lines(part):
-            _write(document.add_paragraph(style="List Bullet" if kind == "li" else "Normal"), text)
+            _write(_paragraph(document, "ListBullet" if kind == "li" else None), text)
     if len(results := _results(table)) > 1:
-        document.add_heading("Tabel met alle resultaten", 1)
+        _paragraph(document, "Heading1", "Tabel met alle resultaten")
         _table(document, results)
-    document.add_heading(_UPLOADS, 1)
+    _paragraph(document, "Heading1", _UPLOADS)
     for step in decision["uploads"]:
-        document.add_paragraph(" ".join(step[name] for name in ("what", "where", "state", "source")), "List Bullet")
+        _paragraph(document, "ListBullet", " ".join(step[name] for name in ("what", "where", "state", "source")))
     own, result = document.core_properties, io.BytesIO()
     own.title, own.language, own.identifier, own.revision = decision["title"], "nl-BE", facts["run"], 1
     own.author = own.last_modified_by = "lekp, onafhankelijk open hulpmiddel"
