@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -406,10 +406,22 @@ def _layer_svg(frame: Frame, layer: Layer) -> str:
 
 
 class _Renderer(RendererSVG):
-    """Measures every text once, not once per drawing: most of them come back."""
+    """Measures every text and every font once, not once per drawing: most of them come back."""
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
         return _text_box(s, prop)
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
+        """What matplotlib 3.11 asks before it looks in the font itself; older ones never ask."""
+        return _font_heights(prop)
+
+
+@lru_cache(maxsize=64)
+def _font_heights(font: FontProperties) -> tuple[float, float, float]:
+    """Ascent, descent and gap between lines, as matplotlib reads them from the font, at 72 dots an inch."""
+    face: Any = font_manager.get_font(font_manager.findfont(font))
+    scale, table = font.get_size_in_points() / face.units_per_EM, face.get_sfnt_table("OS/2")
+    return table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale, table["sTypoLineGap"] * scale
 
 
 @lru_cache(maxsize=8192)
@@ -418,15 +430,17 @@ def _text_box(words: str, font: FontProperties) -> tuple[float, float, float]:
 
     Pairs come back, lines hardly do, and a line takes the font half a millisecond.
     """
-    pairs = [_letters_box(words[at : at + 2], font) for at in range(max(len(words) - 1, 1))]
-    shared = [_letters_box(letter, font)[0] for letter in words[1:-1]]
+    box_of = _letters_box(font)
+    pairs = [box_of(words[at : at + 2]) for at in range(max(len(words) - 1, 1))]
+    shared = [box_of(letter)[0] for letter in words[1:-1]]
     descent = max(box[2] for box in pairs)
     return sum(box[0] for box in pairs) - sum(shared), max(box[1] - box[2] for box in pairs) + descent, descent
 
 
-@lru_cache(maxsize=8192)
-def _letters_box(letters: str, font: FontProperties) -> tuple[float, float, float]:
-    return text_to_path.get_text_width_height_descent(letters, font, ismath=False)
+@lru_cache(maxsize=64)
+def _letters_box(font: FontProperties) -> Callable[[str], tuple[float, float, float]]:
+    """What measures letters in a font, each of them once: a font takes longer to recognise than to measure with."""
+    return lru_cache(maxsize=1024)(partial(text_to_path.get_text_width_height_descent, prop=font, ismath=False))
 
 
 def _written(fig: Figure) -> str:
