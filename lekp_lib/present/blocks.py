@@ -35,7 +35,7 @@ def html_environment() -> Environment:
     """The HTML templates; every value is escaped, drawings alone are marked as safe there."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     environment.globals |= {"mark_data": mark_data, "markdown": MarkdownIt("commonmark", {"html": False}).render}
     return environment

@@ -138,7 +138,7 @@ def _trend_base(ax: Axes, path: PathSteps, span: Span, size: Size, level: float,
     step = next(step for step in (1, 2, 3, 5, 10, 20) if step * width_mm / len(years) >= 8.5)
     mm = (span.high - span.low) * level / height_mm
     for year in years[::step]:
-        ax.text(year + 0.5, span.low * level - mm, str(year), ha="center", va="top", color=theme.SOFT)
+        theme.words(ax, year + 0.5, span.low * level - mm, str(year), ha="center", va="top", color=theme.SOFT)
     theme.strokes(ax, [[(span.first, 0), (span.last, 0)]], theme.LINE, 1)
     theme.strokes(ax, [[(year, 0), (year, 0.7 * mm)] for year in years[1:]], theme.LINE, 0.6)
     if with_level:
@@ -193,16 +193,16 @@ def _unit_axis(ax: Axes, span: Span, scale: float, level: float | None, size: Si
     free = [tick for tick in ticks if tick and not (level and math.isclose(tick, level))]  # the level has its own line
     theme.strokes(ax, [[(span.first, tick), (span.last, tick)] for tick in free], theme.GRID, 0.6, zorder=0.5)
     for tick in ticks:
-        ax.text(left, tick, short_number(tick), ha="right", va="center_baseline", color=theme.SOFT)
+        theme.words(ax, left, tick, short_number(tick), ha="right", va="center_baseline", color=theme.SOFT)
 
 
 def _own_points(ax: Axes, xs: np.ndarray, values: np.ndarray, judged: np.ndarray) -> None:
     """A line through the judged figures; figures of other sources are open circles of their own."""
-    circle: dict[str, Any] = {"marker": "o", "color": theme.OWN, "ms": 5.5, "clip_on": False, "zorder": 5}
+    circle: dict[str, Any] = {"marker": "o", "color": theme.OWN, "ms": 5.5, "zorder": 5}
     if judged.any():
-        ax.plot(xs[judged], values[judged], lw=2.4, **circle)
+        theme.points(ax, xs[judged], values[judged], lw=2.4, **circle)
     if not judged.all():
-        ax.plot(xs[~judged], values[~judged], ls="none", mfc=theme.PAPER, mew=1.4, **circle)
+        theme.points(ax, xs[~judged], values[~judged], ls="none", mfc=theme.PAPER, mew=1.4, **circle)
 
 
 class _Word(NamedTuple):
@@ -225,8 +225,8 @@ def _flag(ax: Axes, x: float, y: float, text: str, size: Size) -> None:
     half = (theme.text_width_pt(text, size_pt, bold=True) / 2 + 1) / _PT_PER_MM * per_mm
     edge_left, edge_right = left - frame.left * per_mm + half, right + frame.right * per_mm - half
     theme.strokes(ax, [[(x, y), (x, top + 2 * high)]], theme.ACCENT, 0.7, zorder=4)
-    middle = max(min(x, edge_right), edge_left)
-    ax.text(middle, top + 2.6 * high, text, ha="center", va="bottom", weight=600, size=size_pt, color=theme.ACCENT)
+    middle, foot = max(min(x, edge_right), edge_left), top + 2.6 * high
+    theme.words(ax, middle, foot, text, ha="center", va="bottom", weight=600, size=size_pt, color=theme.ACCENT)
 
 
 def _words_beside(ax: Axes, words: Sequence[_Word], frame: theme.Frame) -> None:
@@ -248,7 +248,7 @@ def _words_beside(ax: Axes, words: Sequence[_Word], frame: theme.Frame) -> None:
     theme.strokes(ax, leads, theme.LINE, 0.6)
     for word, text, spot in zip(words, texts, spots, strict=True):
         weight = 600 if word.bold else 400
-        ax.text(right + 3 * per_mm, spot, text, color=word.colour, weight=weight, va="center", linespacing=1.05)
+        theme.words(ax, right + 3 * per_mm, spot, text, color=word.colour, weight=weight, va="center", linespacing=1.05)
 
 
 def _wrapped(text: str, room_pt: float, *, bold: bool) -> str:
@@ -273,7 +273,7 @@ def _words_below(ax: Axes, words: Sequence[_Word], frame: theme.Frame) -> None:
         colour = theme.OWN if word.line == _DASHED else word.colour
         theme.strokes(ax, [[(begin, y), (begin + 8 * x_mm, y)]], colour, 1.5, ls=word.line)
         weight = 600 if word.bold else 400
-        ax.text(begin + 9.5 * x_mm, y, word.text, color=word.colour, weight=weight, va="center_baseline")
+        theme.words(ax, begin + 9.5 * x_mm, y, word.text, color=word.colour, weight=weight, va="center_baseline")
 
 
 # ---- place among all municipalities ----------------------------------------------------------------------------------
@@ -385,7 +385,7 @@ def _draw_dots(ax: Axes, counts: np.ndarray, pitch: float, baseline: float, heig
     bars = [[(at, foot), (at, baseline + height_mm)] for at in x[counts * pitch > height_mm]]
     theme.strokes(ax, bars, theme.OTHERS, theme.DOT_SHARE * pitch * _PT_PER_MM, capstyle="round", zorder=1)
     if counts[0] * pitch > height_mm:
-        ax.text(-0.6, baseline + height_mm, str(counts[0]), ha="right", va="top", color=theme.SOFT)
+        theme.words(ax, -0.6, baseline + height_mm, str(counts[0]), ha="right", va="top", color=theme.SOFT)
 
 
 def _dots_base(
@@ -404,18 +404,18 @@ def _dots_base(
     ticks = {tick / end * width: short_number(tick) for tick in locator.tick_values(0, end) if 0 <= tick <= end}
     theme.strokes(ax, [[(x, 0), (x, baseline if size == "wide" else 1)] for x in ticks], theme.GRID, 0.6, zorder=0.5)
     for x, label in ticks.items():
-        ax.text(x, -1, label, ha="center", va="top", color=theme.SOFT)
+        theme.words(ax, x, -1, label, ha="center", va="top", color=theme.SOFT)
     room = _DOT_ZONE_MM[size] - 1
     _draw_dots(ax, *_stacked(rates, end, width, room), baseline, room)
     theme.strokes(ax, [[(0, baseline), (width, baseline)]], theme.LINE, 1)
     heights = [_lane_y(row, total, size) for row in range(total)]
     theme.strokes(ax, [[(0, y), (width, y)] for y in heights], theme.GRID, 0.7, zorder=0.6)
     if size == "wide":
-        ax.text(-1.5, baseline + 0.3, edge_texts[0], ha="right", va="bottom", color=theme.SOFT)
-        ax.text(width + 3, baseline + 0.3, edge_texts[1], va="bottom", color=theme.SOFT)
+        theme.words(ax, -1.5, baseline + 0.3, edge_texts[0], ha="right", va="bottom", color=theme.SOFT)
+        theme.words(ax, width + 3, baseline + 0.3, edge_texts[1], va="bottom", color=theme.SOFT)
     else:
-        ax.text(0, height + 0.5, edge_texts[0], va="bottom", color=theme.SOFT)
-        ax.text(width, height + 0.5, edge_texts[1], ha="right", va="bottom", color=theme.SOFT)
+        theme.words(ax, 0, height + 0.5, edge_texts[0], va="bottom", color=theme.SOFT)
+        theme.words(ax, width, height + 0.5, edge_texts[1], ha="right", va="bottom", color=theme.SOFT)
     _draw_lanes(ax, lanes, total, end, size)
 
 
@@ -447,7 +447,7 @@ def _draw_lanes(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: fl
         left, words_y = (width + 3, y) if size == "wide" else (0, y + 3.4)
         words = (2 * "\N{NO-BREAK SPACE}").join(filter(None, (lane.figure, lane.text)))
         weight = 600 if lane.kind == "own" else 400
-        ax.text(left, words_y, words, color=_LANE_COLOURS[lane.kind], weight=weight, va="center_baseline")
+        theme.words(ax, left, words_y, words, color=_LANE_COLOURS[lane.kind], weight=weight, va="center_baseline")
         x = min(max(lane.value / end, 0), 1) * width
         if lane.kind == "median":
             medians.append((x, y))
@@ -456,10 +456,10 @@ def _draw_lanes(ax: Axes, lanes: Sequence[tuple[int, Lane]], total: int, end: fl
         spans = [(y - 1.4, height)] if size == "wide" else [(height - _DOT_ZONE_MM[size], height), (y - 1.6, y + 1.6)]
         theme.strokes(ax, [[(x, low), (x, high)] for low, high in spans], colour, width_pt, ls=dashes)
         if lane.kind == "own":
-            ax.plot(x, y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1.2, zorder=4, clip_on=False)
+            theme.points(ax, [x], [y], marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1.2, zorder=4)
     if medians:
-        places = zip(*medians, strict=True)
-        ax.plot(*places, ls="none", marker="D", ms=4.8, color=theme.LINE, mew=0, zorder=4, clip_on=False)
+        xs, ys = zip(*medians, strict=True)
+        theme.points(ax, xs, ys, ls="none", marker="D", ms=4.8, color=theme.LINE, mew=0, zorder=4)
 
 
 # ---- one row per target ----------------------------------------------------------------------------------------------
@@ -481,10 +481,10 @@ def _rows_axes(
     ax.set_axis_off()
     across, lift = (frame.left, 0) if wide else (0, 0.27)
     for row, name in enumerate(names):
-        ax.text(-across, row - lift, name, va="center_baseline", color=theme.INK)
+        theme.words(ax, -across, row - lift, name, va="center_baseline", color=theme.INK)
     for row, words in enumerate(end_texts):
         end = frame.plot[0] + (frame.right if wide else 0)
-        ax.text(end, row - lift, words, ha="right", va="center_baseline", color=theme.INK)
+        theme.words(ax, end, row - lift, words, ha="right", va="center_baseline", color=theme.INK)
     return (0, 0.32) if wide else (0.18, 0.2)
 
 
@@ -531,10 +531,10 @@ def _part_words(ax: Axes, x: float, y: float, width_mm: float, state: str, count
     marked = state in theme.MARKS and room > words + 10
     if room > words:
         shift = 4.5 / _PT_PER_MM if marked else 0
-        ax.text(x + shift, y, count, ha="center", va="center_baseline", color=ink)
+        theme.words(ax, x + shift, y, count, ha="center", va="center_baseline", color=ink)
     if marked:
         left = x - (words / 2 + 0.5) / _PT_PER_MM
-        ax.plot(left, y, marker=theme.mark_paths()[theme.MARKS[state].shape], ms=6, color=ink, mew=0, clip_on=False)
+        theme.points(ax, [left], [y], marker=theme.mark_paths()[theme.MARKS[state].shape], ms=6, color=ink, mew=0)
 
 
 def ages(
@@ -585,16 +585,16 @@ def ages(
 
         upright([across(year) for year in years], theme.GRID, 0.6)
         for year in years:
-            ax.text(across(year), len(names) - 0.4, str(year), ha="center", va="top", color=theme.SOFT)
+            theme.words(ax, across(year), len(names) - 0.4, str(year), ha="center", va="top", color=theme.SOFT)
         edge = across(year_position(limit))
         upright([edge], theme.INK, 1.2, _DASHED if middle_y == 0 else "-")
         end = frame.plot[0] + frame.right - theme.text_width_pt(limit_text) / _PT_PER_MM / 2
-        ax.text(min(edge, end), -0.65, limit_text, ha="center", va="bottom", color=theme.INK)
+        theme.words(ax, min(edge, end), -0.65, limit_text, ha="center", va="bottom", color=theme.INK)
         for row, known in enumerate(places):
             if known:
                 y, (low, middle, high) = row + middle_y, (across(known[at]) for at in (0, (len(known) - 1) // 2, -1))
                 theme.strokes(ax, [[(low, y), (high, y)]], theme.LINE, 2.4, zorder=1.5)
-                ax.plot(middle, y, marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1, clip_on=False)
+                theme.points(ax, [middle], [y], marker="o", ms=7, color=theme.OWN, mec=theme.PAPER, mew=1)
 
     key = ("ages", tuple(names), tuple(map(tuple, dates)), tuple(end_texts), limit, limit_text)
     return theme.Drawing(frame, key, base)

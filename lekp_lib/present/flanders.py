@@ -184,7 +184,7 @@ class Flanders(Opened):
     def _target_blocks(self, target: Target) -> list[Block]:
         row = self._row(target)
         decimals, unit = self.results.measure(target)
-        median, counts = row["median_value"], self.results.map_counts(target)
+        median, counts = row["median_value"], self.results.map_counts[target.id]
         told = SimpleNamespace(
             ja_nee=bool(target.parts), telt=int(row["counted"]), geldt=int(row["applying"]),
             doel_in=self._unit(target).plural if self._head(target) != target.short_name else "",

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, Self
 
 from lekp_lib.pact.models import Unit
@@ -40,6 +41,7 @@ def _exact(value: float | Decimal) -> Decimal:
     return Decimal(repr(round(float(value), _EXACT_DECIMALS)))
 
 
+@lru_cache(maxsize=8192)
 def rounded(value: float | Decimal, decimals: int = 0) -> Decimal:
     """Round half up, away from zero for halves, as people do.
 

@@ -110,6 +110,11 @@ class Results:
         return pd.DataFrame(found, columns=["nis", "name", "province"]).set_index("nis")
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """Name of every municipality by NIS code."""
+        return dict(self.places["name"])
+
+    @cached_property
     def _tables(self) -> dict[str, tuple[pd.DataFrame, Mapping[Any, Any]]]:
         """What is asked of one municipality, with the positions of the rows of each."""
         figures = self.edition.figures.sort_values("reference_date", kind="stable")
@@ -176,7 +181,7 @@ class Results:
     def similar_better(self, place: str, value: Values, decimals: int) -> list[str]:
         """Municipalities of the same size that are on track or better with a higher rate: "Wichelen (16,1)"."""
         found = () if value.target.parts else self._similar_better[place, value.id]
-        return [f"{self.places['name'][nis]} ({fmt.number(self.rates[value.id][nis], decimals)})" for nis in found]
+        return [f"{self.names[nis]} ({fmt.number(self.rates[value.id][nis], decimals)})" for nis in found]
 
     @cached_property
     def _similar_better(self) -> dict[tuple[str, str], list[str]]:
@@ -210,7 +215,7 @@ class Results:
         """Municipality, target and date of some figures, as a table shows them."""
         names = {target.id: target.name for target in self.catalog.measured}
         cells = zip(rows["nis"], rows["target_id"], rows["reference_date"], rows["date_precision"], strict=True)
-        body = [(self.places["name"][nis], names[t], fmt.date_text(plain(day), sure)) for nis, t, day, sure in cells]
+        body = [(self.names[nis], names[t], fmt.date_text(plain(day), sure)) for nis, t, day, sure in cells]
         return pd.DataFrame(body, columns=["Gemeente", "Doel", "Datum"])
 
     def legend(self, targets: Iterable[Target]) -> list[dict[str, str]]:
@@ -244,15 +249,10 @@ class Results:
         targets = map(self.catalog.target, self._by_target)
         return {t.id: maps.map_classes(self.of_target(t.id), self.yardsticks[t.id], len(t.parts)) for t in targets}
 
-    def map_counts(self, target: Target) -> Values:
-        """Municipalities in order and not, at the level, with a colour, and without a figure."""
-        classes = self.map_classes[target.id]
-        counts = {str(name): int(count) for name, count in classes.value_counts().items()}
-        return Values(
-            soort=target.kind, naam=target.name, ja=counts.get("ja", 0), nee=counts.get("nee", 0),
-            vol=counts.get("klasse-5", 0), n=int(classes.str.startswith("klasse-").sum()),
-            geen=sum(counts.get(name, 0) for name in ABSENT),
-        )  # fmt: skip
+    @cached_property
+    def map_counts(self) -> dict[str, Values]:
+        """Municipalities in order and not, at the level, with a colour, and without a figure; per target."""
+        return {name: _map_counts(self.catalog.target(name), classes) for name, classes in self.map_classes.items()}
 
     def map(self, target: Target, nis: str = "") -> Drawing:
         """The map of one target, with the outline of one municipality."""
@@ -425,6 +425,16 @@ def to_discuss(values: Sequence[Values]) -> list[Values]:
     return [*behind, *(v for v in values if v.oordeel == "op koers" and v.tempo == "nee")][:3]
 
 
+def _map_counts(target: Target, classes: pd.Series) -> Values:
+    """Municipalities in order and not, at the level, with a colour, and without a figure."""
+    counts = {str(name): int(count) for name, count in classes.value_counts().items()}
+    return Values(
+        soort=target.kind, naam=target.name, ja=counts.get("ja", 0), nee=counts.get("nee", 0),
+        vol=counts.get("klasse-5", 0), n=int(classes.str.startswith("klasse-").sum()),
+        geen=sum(counts.get(name, 0) for name in ABSENT),
+    )  # fmt: skip
+
+
 @lru_cache(maxsize=8)
 def _rows_of(results: Results, name: str, nis: str) -> pd.DataFrame:
     """Rows of one municipality in a table; asked for by every target."""
@@ -443,7 +453,7 @@ def _records_of(results: Results, name: str, nis: str) -> dict[str, tuple[Row, .
 
 
 @lru_cache(maxsize=8)
-def _values_of(results: Results, nis: str) -> dict[str, SimpleNamespace]:
+def _values_of(results: Results, nis: str) -> dict[str, Values]:
     """Values of the targets; the notebook and the files beside it share them."""
     assessed = _records_of(results, "assessments", nis)
     return {target_id: results._value(row) for target_id, (row,) in assessed.items()}  # noqa: SLF001

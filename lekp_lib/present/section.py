@@ -148,7 +148,7 @@ class TargetSection(Block):
         groups = self.results.register.peer_groups(self.place.nis, self.results.on)
         near = (nis for group in groups if group.kind == "buurgemeenten" for nis in group.members)
         found = [nis for nis in near if nis in rates.index]
-        return sorted(f"{self.results.places['name'][nis]} {fmt.number(rates[nis], decimals)}" for nis in found)
+        return sorted(f"{self.results.names[nis]} {fmt.number(rates[nis], decimals)}" for nis in found)
 
     def dots(self, size: charts.Size = "wide") -> Drawing:
         """One dot per municipality along the rate, with the own values and the medians below."""
@@ -222,7 +222,8 @@ class TargetSection(Block):
 
     def map_data(self) -> dict[str, Any]:
         """Small map with its count and the own share, for the page of maps."""
-        told, fill = self.results.map_counts(self.target), self.results.map_classes[self.target.id].get(self.place.nis)
+        results, key = self.results, self.target.id
+        told, fill = results.map_counts[key], results.map_classes[key].get(self.place.nis)
         return {
             "id": self.target.id, "name": self.target.short_name, "svg": self.map().svg(f"{self.target.id}-kaart"),
             "count": text.macro("grafiek", "kaart_telling", self.value, told),

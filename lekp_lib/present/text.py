@@ -47,7 +47,7 @@ def environment() -> Environment:
     """Templates of sentences."""
     made = Environment(  # noqa: S701 -- plain text: what shows it escapes it
         loader=FileSystemLoader(TEXTS), line_statement_prefix="%", line_comment_prefix="##", undefined=StrictUndefined,
-        finalize=_one_line,
+        finalize=_one_line, auto_reload=False,
     )  # fmt: skip
     made.filters |= FILTERS
     return made

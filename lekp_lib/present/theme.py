@@ -17,10 +17,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 INK = "#1B2733"  # text, ticks
 SOFT = "#4A5563"  # secondary text
@@ -209,6 +210,7 @@ def mark_paths() -> Mapping[str, Path]:
     }
 
 
+@lru_cache(maxsize=16)
 def mark_data(verdict: str) -> str:
     """Path data of the mark of a state, for an SVG with ``viewBox="-1 -1 2 2"``.
 
@@ -241,6 +243,20 @@ def mark_svg(verdict: str) -> str:
 DOT_SHARE = 0.82
 
 
+#: For artists of which nothing is cut off: matplotlib makes a clip path for each that brings none, and never uses it.
+_UNCLIPPED: Mapping[str, Any] = {"clip_on": False, "clip_path": (Path.unit_rectangle(), IdentityTransform())}
+
+
+def words(ax: Axes, x: float, y: float, text: str, **look: Any) -> None:
+    """Words at a place in data coordinates; ``look`` as for :meth:`matplotlib.axes.Axes.text`."""
+    ax.text(x, y, text, **_UNCLIPPED, **look)
+
+
+def points(ax: Axes, xs: Sequence[float], ys: Sequence[float], **look: Any) -> None:
+    """Marks, and the line through them where it has a width; ``look`` as for :class:`matplotlib.lines.Line2D`."""
+    ax.add_artist(Line2D(xs, ys, **_UNCLIPPED, **look))
+
+
 def strokes(ax: Axes, lines: Iterable[Any], colour: str, width_pt: float, **look: Any) -> None:
     """Lines of one look as one path: quicker to draw and shorter to write than one by one.
 
@@ -259,7 +275,7 @@ def strokes(ax: Axes, lines: Iterable[Any], colour: str, width_pt: float, **look
     paths = [Path(shape, closed=bool((shape[0] == shape[-1]).all())) for shape in shapes]
     if paths:
         path = Path.make_compound_path(*paths)
-        ax.add_artist(PathPatch(path, fill=False, ec=colour, lw=width_pt, clip_on=False, **{"zorder": 2} | look))
+        ax.add_artist(PathPatch(path, fill=False, ec=colour, lw=width_pt, **_UNCLIPPED, **{"zorder": 2} | look))
 
 
 def dot_stacks(ax: Axes, columns: np.ndarray, pitch: float, pitch_pt: float, colour: str) -> None:
