@@ -64,14 +64,9 @@ _TREND: Mapping[str, theme.Frame] = {
 
 
 def trend(
-    points: pd.DataFrame,
-    texts: TrendTexts,
-    *,
-    level: float | None,
-    path: PathSteps = (),
-    pace_per_year: float | None = None,
-    size: Size = "wide",
-) -> theme.Drawing:
+    points: pd.DataFrame, texts: TrendTexts, *, level: float | None, path: PathSteps = (),
+    pace_per_year: float | None = None, size: Size = "wide",
+) -> theme.Drawing:  # fmt: skip
     """Figures of one place against the level and the required path, in the unit of the target.
 
     Parameters
@@ -148,15 +143,9 @@ def _trend_base(ax: Axes, path: PathSteps, span: Span, size: Size, level: float,
 
 
 def _trend_own(
-    ax: Axes,
-    points: pd.DataFrame,
-    texts: TrendTexts,
-    level: float | None,
-    path: PathSteps,
-    pace_per_year: float | None,
-    span: Span,
-    size: Size,
-) -> None:
+    ax: Axes, points: pd.DataFrame, texts: TrendTexts, level: float | None, path: PathSteps,
+    pace_per_year: float | None, span: Span, size: Size,
+) -> None:  # fmt: skip
     """Axis in the unit of the target, figures, present pace, and all words."""
     values = points["value"].to_numpy(float)
     xs = np.array([year_position(day) for day in points["reference_date"]])
@@ -313,14 +302,9 @@ def _dots_frame(lanes: int, size: Size) -> theme.Frame:
 
 
 def dots(
-    rates: Sequence[float],
-    lanes: Sequence[Lane],
-    *,
-    yardstick: float,
-    below_text: str = "",
-    above_text: str = "",
+    rates: Sequence[float], lanes: Sequence[Lane], *, yardstick: float, below_text: str = "", above_text: str = "",
     size: Size = "wide",
-) -> theme.Drawing:
+) -> theme.Drawing:  # fmt: skip
     """One dot per municipality along a rate, and under them a lane for each value to compare with.
 
     Parameters
@@ -389,14 +373,9 @@ def _draw_dots(ax: Axes, counts: np.ndarray, pitch: float, baseline: float, heig
 
 
 def _dots_base(
-    ax: Axes,
-    rates: Sequence[float],
-    end: float,
-    lanes: Sequence[tuple[int, Lane]],
-    total: int,
-    edge_texts: tuple[str, str],
-    size: Size,
-) -> None:
+    ax: Axes, rates: Sequence[float], end: float, lanes: Sequence[tuple[int, Lane]], total: int,
+    edge_texts: tuple[str, str], size: Size,
+) -> None:  # fmt: skip
     """Dots of all municipalities, axis, words at its ends, and the lane that all share."""
     width, height = _dots_limits(ax, total, size)
     baseline = height - _DOT_ZONE_MM[size]
@@ -538,13 +517,9 @@ def _part_words(ax: Axes, x: float, y: float, width_mm: float, state: str, count
 
 
 def ages(
-    names: Sequence[str],
-    dates: Sequence[Sequence[dt.date]],
-    end_texts: Sequence[str],
-    limit: dt.date,
-    limit_text: str,
-    size: Size = "wide",
-) -> theme.Drawing:
+    names: Sequence[str], dates: Sequence[Sequence[dt.date]], end_texts: Sequence[str], limit: dt.date,
+    limit_text: str, size: Size = "wide",
+) -> theme.Drawing:  # fmt: skip
     """From the oldest to the newest figure per target, with the middle one; what is older than a limit is too old.
 
     Parameters

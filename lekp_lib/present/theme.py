@@ -65,39 +65,21 @@ STATE_COLOURS: Mapping[str, str] = {
 
 #: Names for style sheets: ``--inkt``, ``--op-koers``, ``--klasse-1``.
 ROLES: Mapping[str, str] = {
-    "inkt": INK,
-    "zacht": SOFT,
-    "lijn": LINE,
-    "accent": ACCENT,
-    "vlak": PANEL,
-    "raster": GRID,
-    "papier": PAPER,
-    "eigen": OWN,
-    "eigen-kaart": MAP_OWN,
-    "anderen": OTHERS,
+    "inkt": INK, "zacht": SOFT, "lijn": LINE, "accent": ACCENT, "vlak": PANEL, "raster": GRID, "papier": PAPER,
+    "eigen": OWN, "eigen-kaart": MAP_OWN, "anderen": OTHERS,
     **{verdict.replace(" ", "-"): mark.colour for verdict, mark in MARKS.items()},
     **{f"klasse-{number}": colour for number, colour in enumerate(MAP_CLASSES, 1)},
-}
+}  # fmt: skip
 
 FONT_SIZE_PT = 8.5
 _STYLE: dict[Any, Any] = {
-    "axes.edgecolor": LINE,
-    "axes.facecolor": "none",
-    "axes.spines.left": False,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "font.family": "Source Sans Pro",
-    "font.size": FONT_SIZE_PT,
-    "path.simplify": False,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "lekp",
-    "text.color": INK,
+    "axes.edgecolor": LINE, "axes.facecolor": "none",
+    "axes.spines.left": False, "axes.spines.right": False, "axes.spines.top": False,
+    "font.family": "Source Sans Pro", "font.size": FONT_SIZE_PT, "path.simplify": False,
+    "svg.fonttype": "none", "svg.hashsalt": "lekp", "text.color": INK,
     "text.parse_math": False,  # a dollar in a name is a dollar
-    "xtick.bottom": False,
-    "xtick.color": SOFT,
-    "ytick.color": SOFT,
-    "ytick.left": False,
-}
+    "xtick.bottom": False, "xtick.color": SOFT, "ytick.color": SOFT, "ytick.left": False,
+}  # fmt: skip
 
 
 def contrast(one: str, other: str) -> float:
