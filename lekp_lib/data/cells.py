@@ -253,12 +253,11 @@ def read_content(source: Path | bytes, name: str, member: str | None) -> Content
     return content
 
 
-def decoded(content: Content, declared: str | None) -> tuple[str, str]:
-    """Text and encoding: by its mark or the zeros of a UTF-16, else UTF-8, the declared one, or Windows-1252."""
+def decoded(content: Content) -> tuple[str, str]:
+    """Text and encoding: by its mark or the zeros of a UTF-16, else UTF-8 or Windows-1252."""
     name, data = content
     marked = json.detect_encoding(data)
-    tried = [declared, "utf-8", "cp1252"] if declared == "utf-16" else ["utf-8", declared or "cp1252", "cp1252"]
-    for encoding in dict.fromkeys(tried) if marked == "utf-8" else [marked]:
+    for encoding in ("utf-8", "cp1252") if marked == "utf-8" else (marked,):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:
@@ -382,7 +381,7 @@ def has_columns(head: str, separator: str, shape: FileShape) -> bool:
 
 def csv_sheet(content: Content, shape: FileShape) -> Sheet:
     """The table of a csv; its separator is the one by which a header is found."""
-    head, encoding = decoded(content, shape.encoding)
+    head, encoding = decoded(content)
     # A large text would stay beside its rows; it is decoded again while they are read.
     head = head[:200_000]
     tried = (*shape.delimiters, *SEPARATORS)
@@ -403,7 +402,7 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def json_object(content: Content, shape: FileShape) -> dict[str, Any]:
     """The object of a json file."""
-    text, _ = decoded(content, shape.encoding or "utf-8")
+    text, _ = decoded(content)
     try:
         data = json.loads(text, object_pairs_hook=unique_keys)
     except (RecursionError, ValueError) as error:

@@ -154,9 +154,9 @@ class FileShape(Declared):
         Formats in which this shape occurs.
     zip_member
         Pattern of the one member to read when the file is a zip.
-    delimiters, encoding, decimal
-        Of csv. ``delimiters`` are tried before semicolon, comma, tab and bar, ``encoding`` after UTF-8 and before
-        Windows-1252. ``auto`` for decimals refuses what can be read in two ways (``1.234``).
+    delimiters, decimal
+        Of csv. ``delimiters`` are tried before semicolon, comma, tab and bar. ``auto`` for decimals refuses what can be
+        read in two ways (``1.234``).
     sheet
         Pattern of the sheets to read; every match is read, a group ``date`` gives the date. Without: the one visible
         sheet that has the columns.
@@ -195,7 +195,6 @@ class FileShape(Declared):
     formats: tuple[Literal["csv", "xlsx", "json", "geojson"], ...] = Field(default=("csv",), min_length=1)
     zip_member: Pattern | None = None
     delimiters: tuple[Annotated[str, Field(min_length=1, max_length=1)], ...] = ()
-    encoding: Literal["utf-8", "cp1252", "utf-16"] | None = None
     decimal: Literal[",", ".", "auto"] = "auto"
     sheet: Pattern | None = None
     records: str | None = None

@@ -216,10 +216,9 @@ TYPES |= {"value": "float64", "original": "float64", "base_year": "Int64"}
 #: Columns of figures in which a value may be missing.
 _OPTIONAL = ("retrieved", "since", "base_year", "original")
 WORDS: dict[str, tuple[str, ...]] = {
-    "status": (*STATUSES, NOT_REGISTERED),
-    "measure": ("stand", "aandeel_pct"),
+    "status": (*STATUSES, NOT_REGISTERED), "measure": ("stand", "aandeel_pct"),
     "date_precision": ("dag", "maand", "jaar", "onbekend"),
-}
+}  # fmt: skip
 KEY = ["target_id", "indicator", "nis", "reference_date"]
 _ARROW = {"str": pa.string(), "float64": pa.float64(), "Int64": pa.int32(), DATE: pa.date32()}
 _FIGURES = pa.schema([pa.field(name, _ARROW[dtype], name in _OPTIONAL) for name, dtype in TYPES.items()])

@@ -268,13 +268,9 @@ def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tu
     problems += _compare([(file, item) for file, item, _ in entries if item], sources)
     if problems:
         return None, tuple(problems)
-    return Catalog(
-        measured=tuple(sorted((item for item in items if isinstance(item, Target)), key=_order)),
-        sources=MappingProxyType({item.id: item for item in items if isinstance(item, Source)}),
-        method_texts=MappingProxyType(methods),
-        own_files=own,
-        **single,
-    ), ()
+    measured = tuple(sorted((item for item in items if isinstance(item, Target)), key=_order))
+    by_id = MappingProxyType({item.id: item for item in items if isinstance(item, Source)})
+    return Catalog(measured, sources=by_id, method_texts=MappingProxyType(methods), own_files=own, **single), ()
 
 
 _read_packaged = lru_cache(maxsize=8)(lambda own: _read(PACKAGED, own))

@@ -627,10 +627,8 @@ class Erratum(Declared):
 _NewestFirst = AfterValidator(_newest_first)
 #: The single files by their place in the catalogue: name, and what each holds.
 SINGLE_FILES: dict[str, tuple[str, Any]] = {
-    "werven": ("werven", tuple[Werf, ...]),
-    "glossary": ("woordenlijst", Annotated[tuple[Term, ...], _once("term")]),
-    "legal_grounds": ("juridische_grond", LegalGrounds),
-    "uploads": ("oplaadlijst", UploadList),
+    "werven": ("werven", tuple[Werf, ...]), "glossary": ("woordenlijst", Annotated[tuple[Term, ...], _once("term")]),
+    "legal_grounds": ("juridische_grond", LegalGrounds), "uploads": ("oplaadlijst", UploadList),
     "method_notes": ("methodewijzigingen", Annotated[tuple[MethodNote, ...], _NewestFirst, Field(min_length=1)]),
     "errata": ("errata", Annotated[tuple[Erratum, ...], _NewestFirst]),
-}
+}  # fmt: skip

@@ -250,7 +250,7 @@ def test_every_mistake_of_every_file_is_told_at_once(copy: Path) -> None:
         "doelen/deelsystemen.yaml, regel 8: gevonden de sleutel 1.0; verwacht een tekst",
         "bronnen/mow.yaml, regel 5: rhythm: gevonden 'soms'; verwacht een van 'wekelijks'",
         "methode/tempo.md: gevonden de plaatshouder {minpunten}",
-        "woordenlijst.yaml: gevonden No such file or directory",
+        "woordenlijst.yaml: gevonden geen bestand of map",
     ):
         assert part in text
     assert "Traceback" not in text
