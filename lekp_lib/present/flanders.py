@@ -15,7 +15,7 @@ from lekp_lib.present import charts, text
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block, Group, Opened, chart, check_accent, heading, paragraph, short_id
 from lekp_lib.present.municipality import RULES, rules_block, words_block
-from lekp_lib.present.results import MIN_COUNTED, counts_text, opened_edition, plain, results_of
+from lekp_lib.present.results import MIN_COUNTED, counts_text, end_dates, opened_edition, plain, results_of
 from lekp_lib.present.tables import table_block
 from lekp_lib.present.theme import MARKS, STATE_COLOURS
 
@@ -162,7 +162,7 @@ class Flanders(Opened):
             "Niveau samen": fmt.amount(row["level"], unit) if adds_up else "–",
             "Deel": fmt.percent(share) if enough and share is not None and not target.parts else "–",
             "Vereist": fmt.percent(required) if enough and required is not None and not target.parts else "–",
-            "In orde": f"{row['yes']:.0f} van {row['yes'] + row['no']:.0f}" if target.parts else "–",
+            "In orde": self._area_cell(row) if target.parts else "–",
         }  # fmt: skip
 
     def _unit(self, target: Target) -> Any:
@@ -224,7 +224,7 @@ class Flanders(Opened):
     def _area_cell(row: Mapping[Any, Any]) -> str:
         share, counted = plain(row["share_pct"]), int(row["counted"])
         if plain(row["yes"]) is not None:
-            return f"{row['yes']:.0f} van {row['yes'] + row['no']:.0f}"
+            return f"{row['yes']:.0f} van {row['yes'] + row['no']:.0f}" if row["yes"] + row["no"] else "–"
         return f"{fmt.percent(share) if share is not None and counted >= 3 else '–'} ({counted})"
 
     def provincies(self) -> Block:
@@ -252,12 +252,12 @@ class Flanders(Opened):
 
     def _coverage_row(self, target: Target) -> dict[str, str]:
         rows = self.results.of_target(target.id)
-        known = rows[rows["reference_date"].notna()]
+        known = rows[rows["reference_date"].notna()].sort_values("reference_date", kind="stable")
         names = [self.catalog.sources[key].name for key in known["source_id"].unique() if key in self.catalog.sources]
-        ends = [plain(known["reference_date"].min()), plain(known["reference_date"].max())] if len(known) else []
+        first, last = end_dates(known) if len(known) else ("–", "–")
         return {
             "Doel": target.name, "Met cijfer": f"{len(known)} van {len(rows)}",
-            "Van": fmt.short_date(ends[0]) if ends else "–", "Tot": fmt.short_date(ends[1]) if ends else "–",
+            "Van": first, "Tot": last,
             "Bron": fmt.join_list(sorted(names)) or "–",
         }  # fmt: skip
 

@@ -24,7 +24,7 @@ from lekp_lib.parameters import ReportParameters, read_parameters
 from lekp_lib.present import charts
 from lekp_lib.present import format as fmt
 from lekp_lib.present.blocks import Block, Opened, chart, heading, paragraph, short_id
-from lekp_lib.present.results import JUDGED, MIN_COUNTED, opened_edition, plain, results_of
+from lekp_lib.present.results import JUDGED, MIN_COUNTED, end_dates, opened_edition, plain, results_of
 from lekp_lib.present.tables import table_block
 
 #: So many times the middle half beyond its edge is far: Tukey's outer fence (Exploratory Data Analysis, 1977).
@@ -177,10 +177,11 @@ class DataCheck(Opened):
         source, newest = self.catalog.sources.get(source_id), plain(part["reference_date"].max())
         expected, late = next_due(source, newest, self.edition.manifest.built) if source else (None, False)
         names = {target.id: target.short_name for target in self.catalog.measured}
+        first, last = end_dates(part.sort_values("reference_date", kind="stable"))
         return {
             "Bron": source.name if source else source_id, "Cijfers": len(part), "Gemeenten": part["nis"].nunique(),
             "Doelen": fmt.join_list(names.get(t, t) for t in part["target_id"].unique()),
-            "Van": fmt.short_date(plain(part["reference_date"].min())), "Tot": fmt.short_date(newest),
+            "Van": first, "Tot": last,
             "Volgende": f"{fmt.date_text(expected, 'maand')}{', te laat' if late else ''}" if expected else "–",
         }  # fmt: skip
 

@@ -408,6 +408,12 @@ def _days_beyond(row: Row, on: dt.date) -> int:
     return max((pd.Timestamp(on) - begin).days, 0)
 
 
+def end_dates(rows: pd.DataFrame) -> list[str]:
+    """Date of the first and the last row, as exact as their sources give it."""
+    ends = rows.iloc[[0, -1]].to_dict("records")
+    return [fmt.short_date(plain(row["reference_date"]), row["date_precision"]) for row in ends]
+
+
 def counts_text(verdicts: Iterable[str]) -> str:
     """How many have which verdict: "2 keer op koers en 1 keer lichte achterstand"."""
     counts = Counter(verdicts)

@@ -61,11 +61,11 @@ def _column_decimals(values: pd.Series) -> int | None:
 
 
 def frame_rows(frame: pd.DataFrame) -> tuple[list[str], list[bool], list[list[str]]]:
-    """Header, which columns are numbers, and rows as texts; the index comes first where it says something."""
+    """Header, which columns are numbers, and rows as texts; the index comes first where it does not only count."""
     body, header, numeric = [], [], []
-    if not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None:
+    if frame.index.name is not None or not pd.api.types.is_integer_dtype(frame.index):
         for level in range(frame.index.nlevels):
-            name = str(frame.index.names[level] or "")
+            name = str(frame.index.names[level] or "onderdeel")
             header.append(name)
             numeric.append(False)
             body.append([cell_text(value, name) for value in frame.index.get_level_values(level)])

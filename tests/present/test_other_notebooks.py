@@ -89,7 +89,8 @@ def test_a_data_check_says_what_it_finds(tmp_path: Path) -> None:
         found.herzien(),
         found.oudste(),
     ):
-        assert block.html()
+        assert block.html() and '<th scope="col"></th>' not in block.html()
+    assert found.bronnen().data["columns"][0]["label"] == "Bron"
 
 
 def spoiled(frame: pd.DataFrame) -> None:
@@ -152,3 +153,9 @@ def test_mistakes_of_a_draft_are_shown_with_line_and_advice(tmp_path: Path) -> N
 @pytest.mark.parametrize("figures", ["ladpunten", "bomen.prive", "weg.csv"])
 def test_figures_that_are_not_there(figures: str, tmp_path: Path) -> None:
     assert figures.rsplit(".", maxsplit=1)[-1] in trial(draft(), figures, tmp_path).kort().text
+
+
+def test_coverage_tells_dates_as_exact_as_their_sources() -> None:
+    rows = {row[0]: row for row in open_flanders(editie="gepubliceerd").dekking().data["parts"][0]["rows"]}
+    assert rows["Burgemeestersconvenant"][1:4] == ["285 van 285", "01/2024", "01/2024"]
+    assert rows["Natuurgroenperken"][2] == "2022"
