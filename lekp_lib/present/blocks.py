@@ -32,12 +32,13 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 @cache
 def html_environment() -> Environment:
-    """The HTML templates; every value is escaped, drawings alone are marked as safe there."""
+    """The HTML templates, which all know the parts of ``_delen.html.j2``; values are escaped, but not drawings."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     environment.globals |= {"mark_data": mark_data, "markdown": MarkdownIt("commonmark", {"html": False}).render}
+    environment.globals |= vars(environment.get_template("_delen.html.j2").module)
     return environment
 
 

@@ -44,12 +44,13 @@ FILTERS = {
 
 @cache
 def environment() -> Environment:
-    """Templates of sentences."""
+    """Templates of sentences, which all know the pieces of ``woorden.j2``."""
     made = Environment(  # noqa: S701 -- plain text: what shows it escapes it
         loader=FileSystemLoader(TEXTS), line_statement_prefix="%", line_comment_prefix="##", undefined=StrictUndefined,
         finalize=_one_line, auto_reload=False,
     )  # fmt: skip
     made.filters |= FILTERS
+    made.globals |= vars(made.get_template("woorden.j2").module)
     return made
 
 

@@ -120,6 +120,7 @@ def _environment() -> Environment:
     environment = blocks.html_environment().overlay(loader=templates)
     environment.filters = environment.filters | FILTERS
     environment.globals |= {"merken": list(MARKS), "merknummer": {word: n for n, word in enumerate(MARKS)}}
+    environment.globals |= vars(environment.get_template("delen.html.j2").module)
     return environment
 
 
