@@ -38,10 +38,10 @@ def small_notebook(path: Path, extra: str = "") -> Path:
 
 
 def arguments(output_dir: Path, notebook: Path, *more: str, places: int = 6) -> list[str]:
-    """A batch of some places, web pages only."""
+    """A batch of some places, web pages only, from the edition that is read soonest."""
     return [
-        *COMMAND, "batch", "--editie", "voorbeeld", "--gemeenten", ",".join(list(PLACES)[:places]), "--formats", "html",
-        "--output-dir", str(output_dir), "--notebook", str(notebook), *more,
+        *COMMAND, "batch", "--editie", "gepubliceerd", "--gemeenten", ",".join(list(PLACES)[:places]),
+        "--formats", "html", "--output-dir", str(output_dir), "--notebook", str(notebook), *more,
     ]  # fmt: skip
 
 
@@ -59,7 +59,8 @@ def run_batch_process(output_dir: Path, notebook: Path, *more: str, places: int 
 
 def record(output_dir: Path) -> dict[str, Any]:
     """What ``run.json`` says."""
-    content: dict[str, Any] = json.loads((output_dir / "voorbeeld" / "run.json").read_text(encoding="utf-8"))
+    (path,) = output_dir.glob("*/run.json")
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
 
@@ -77,7 +78,7 @@ def contents(output_dir: Path) -> dict[str, bytes]:
     """All files of finished reports but the manifests, which hold timings."""
     return {
         str(path.relative_to(output_dir)): path.read_bytes()
-        for path in sorted(output_dir.glob("voorbeeld/[0-9]*/*"))
+        for path in sorted(output_dir.glob("*/[0-9]*/*"))
         if path.is_file() and path.name != "manifest.json"
     }
 

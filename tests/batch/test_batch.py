@@ -90,11 +90,11 @@ def test_all_reports_are_made_and_left_alone_the_second_time(tmp_path: Path, out
     notebook = small_notebook(tmp_path / "klein.ipynb")
     code, text = run_batch_process(out, notebook)
     assert code == 0, text
-    assert "Voorbeeldeditie: fictieve cijfers" in text and "6 klaar" in text and "6 × nog niet gemaakt" in text
+    assert "6 klaar" in text and "6 × nog niet gemaakt" in text
     assert set(statuses(out).values()) == {"klaar"} and set(statuses(out)) == set(PLACES)
     assert left_behind(out) == []
-    page = (out / "voorbeeld" / "run.html").read_text(encoding="utf-8")
-    assert "Voorbeeldeditie: fictieve cijfers" in page and "6 verslagen: alles is klaar" in page
+    page = (out / "gepubliceerd" / "run.html").read_text(encoding="utf-8")
+    assert "6 verslagen: alles is klaar" in page
     assert "Content-Security-Policy" in page
     before = {path: path.stat().st_mtime_ns for path in out.rglob("rapport.html")}
     code, text = run_batch_process(out, notebook)
@@ -105,7 +105,7 @@ def test_all_reports_are_made_and_left_alone_the_second_time(tmp_path: Path, out
 def test_a_changed_file_is_seen_although_its_time_was_set_back(tmp_path: Path, out: Path) -> None:
     notebook = small_notebook(tmp_path / "klein.ipynb")
     assert run_batch_process(out, notebook, places=2)[0] == 0
-    page = out / "voorbeeld" / "33016-mesen" / "rapport.html"
+    page = out / "gepubliceerd" / "33016-mesen" / "rapport.html"
     state, manifest = page.stat(), page.with_name("manifest.json")
     page.write_text(page.read_text(encoding="utf-8").replace("Mesen", "Gent!"), encoding="utf-8")
     os.utime(page, ns=(state.st_atime_ns, state.st_mtime_ns))
@@ -117,7 +117,7 @@ def test_a_changed_file_is_seen_although_its_time_was_set_back(tmp_path: Path, o
     code, text = run_batch_process(out, notebook, "--controleer", places=2)
     assert code == 0 and "1 klaar, 1 overgeslagen" in text and "Gent!" not in page.read_text(encoding="utf-8")
     page.unlink()
-    (out / "voorbeeld" / "44021-gent" / "manifest.json").write_text("{", encoding="utf-8")
+    (out / "gepubliceerd" / "44021-gent" / "manifest.json").write_text("{", encoding="utf-8")
     text = run_batch_process(out, notebook, "--dry-run", places=2)[1]
     assert "1 × bestanden gewijzigd of weg" in text and "1 × nog niet gemaakt" in text
     small_notebook(notebook, "print('anders')")
@@ -127,7 +127,7 @@ def test_a_changed_file_is_seen_although_its_time_was_set_back(tmp_path: Path, o
 
 
 def test_all_municipalities_and_flanders(out: Path) -> None:
-    asked = ("--gemeenten", "alle", "--formats", "html,csv,xlsx")
+    asked = ("--editie", "voorbeeld", "--gemeenten", "alle", "--formats", "html,csv,xlsx")
     code, text = run_batch_process(out, NOTEBOOK, *asked, "--dry-run")
     assert code == 0 and "Te maken: 286" in text
     folder = out / "voorbeeld"
@@ -135,7 +135,8 @@ def test_all_municipalities_and_flanders(out: Path) -> None:
     failed = {"key": "vlaanderen", "nis": "vlaanderen", "name": "Vlaanderen", "status": "mislukt"}
     (folder / "run.json").write_text(json.dumps({"results": [failed]}), encoding="utf-8")
     code, text = run_batch_process(out, NOTEBOOK, *asked, "--retry")
-    assert code == 0 and "1 klaar" in text, text
+    assert code == 0 and "1 klaar" in text and "Voorbeeldeditie: fictieve cijfers" in text, text
+    assert "Voorbeeldeditie: fictieve cijfers" in (folder / "run.html").read_text(encoding="utf-8")
     assert {"rapport.html", "manifest.json"} < {path.name for path in (folder / "vlaanderen").iterdir()}
     assert not (folder / "vlaanderen" / "rapport.xlsx").exists()
     code, text = run_batch_process(out, NOTEBOOK, *asked, "--dry-run")
@@ -174,12 +175,12 @@ def test_child_that_is_killed_costs_one_report_and_retry_makes_it(tmp_path: Path
     code, text = run_batch_process(out, notebook, places=3, STUK="1")
     assert code == 1 and "mislukt: Mesen" in text and "SIGKILL" in text and "te weinig geheugen" in text
     assert statuses(out) == {"44021": "klaar", "33016": "mislukt", "73028": "klaar"}
-    kept = out / "voorbeeld" / "_broken" / "33016" / "melding.txt"
+    kept = out / "gepubliceerd" / "_broken" / "33016" / "melding.txt"
     assert "SIGKILL" in kept.read_text(encoding="utf-8")
-    assert left_behind(out) == [] and not (out / "voorbeeld" / "33016-mesen").exists()
+    assert left_behind(out) == [] and not (out / "gepubliceerd" / "33016-mesen").exists()
     code, text = run_batch_process(out, notebook, "--retry", places=3)
     assert code == 0 and "3 klaar" in text and "Te maken: 1; actueel: 0" in text
-    assert set(statuses(out).values()) == {"klaar"} and not (out / "voorbeeld" / "_broken").exists()
+    assert set(statuses(out).values()) == {"klaar"} and not (out / "gepubliceerd" / "_broken").exists()
     code, text = run_batch_process(out, notebook, "--retry", places=3)
     assert code == 2 and "mislukte niets" in text
 
@@ -195,8 +196,8 @@ def test_cell_that_hangs_is_ended_and_named(tmp_path: Path, out: Path) -> None:
     assert "mislukt: Mesen" in text and "duurde langer dan 4 s" in text
     failed = next(item for item in record(out)["results"] if item["nis"] == "33016")
     assert "print('tot hier')" in failed["message"] and 4 <= failed["seconds"] < 10
-    assert "tot hier" in (out / "voorbeeld" / "_broken" / "33016" / "rapport.ipynb").read_text(encoding="utf-8")
-    page = (out / "voorbeeld" / "run.html").read_text(encoding="utf-8")
+    assert "tot hier" in (out / "gepubliceerd" / "_broken" / "33016" / "rapport.ipynb").read_text(encoding="utf-8")
+    page = (out / "gepubliceerd" / "run.html").read_text(encoding="utf-8")
     assert "_broken/33016" in page and "duurde langer dan 4 s" in page
 
 
@@ -226,13 +227,13 @@ def test_a_report_in_its_place_is_there_whatever_its_cells_did(tmp_path: Path, o
     notebook = small_notebook(tmp_path / "klein.ipynb", f"exec({cells!r}[gemeente])")
     code, text = run_batch_process(out, notebook, "--timeout", "30", places=4)
     assert (code, statuses(out)) == (0, dict.fromkeys(cells, "klaar")), text
-    assert all(is_whole(folder) for folder in out.glob("voorbeeld/[0-9]*"))
+    assert all(is_whole(folder) for folder in out.glob("gepubliceerd/[0-9]*"))
 
 
 def test_a_report_whose_cell_closes_everything_is_there_or_not_but_never_both(tmp_path: Path, out: Path) -> None:
     notebook = small_notebook(tmp_path / "klein.ipynb", "import os\nos.closerange(0, 1000)")
     code, text = run_batch_process(out, notebook, "--timeout", "30", places=1)
-    made = (out / "voorbeeld" / "44021-gent").exists()
+    made = (out / "gepubliceerd" / "44021-gent").exists()
     assert (code, statuses(out)["44021"]) == ((0, "klaar") if made else (1, "mislukt")), text
     assert left_behind(out) == []
 
@@ -266,7 +267,7 @@ def test_disk_that_is_really_full(tmp_path: Path) -> None:
         notebook = small_notebook(tmp_path / "klein.ipynb")
         code, text = run_batch_process(small / "uit", notebook)
         assert code == 1 and "No space left on device" in text and "Traceback" not in text
-        for folder in (small / "uit" / "voorbeeld").glob("[0-9]*"):
+        for folder in (small / "uit" / "gepubliceerd").glob("[0-9]*"):
             assert is_whole(folder), "no report is half there"
     finally:
         subprocess.run(["umount", str(small)], check=True)
@@ -278,7 +279,7 @@ def test_broken_notebook_stops_after_the_first_failures(tmp_path: Path, out: Pat
     assert code == 1 and "de eerste 3 verslagen mislukten om dezelfde reden" in text and "rapport_zonder_naam" in text
     found = list(statuses(out).values())
     assert 3 <= found.count("mislukt") <= 4 and found.count("mislukt") + found.count("afgebroken") == 6
-    kept = next((out / "voorbeeld" / "_broken").iterdir())
+    kept = next((out / "gepubliceerd" / "_broken").iterdir())
     assert {path.name for path in kept.iterdir()} == {"rapport.ipynb", "melding.txt"}
 
 
@@ -331,7 +332,7 @@ def test_outputs_that_cannot_be_written_end_with_code_2(tmp_path: Path) -> None:
 
 
 def test_the_lock_decides_and_not_its_text(tmp_path: Path, out: Path) -> None:
-    notebook, folder = small_notebook(tmp_path / "klein.ipynb"), out / "voorbeeld"
+    notebook, folder = small_notebook(tmp_path / "klein.ipynb"), out / "gepubliceerd"
     left = folder / ".werk-batch"
     left.mkdir(parents=True)
     lock = folder / ".batch.lock"
@@ -352,7 +353,7 @@ def test_a_process_that_a_cell_left_behind_ends_and_keeps_no_lock(tmp_path: Path
     assert code == 0, text
     pids = [int(path.read_text()) for path in tmp_path.glob("demon-*")]
     assert len(pids) == 2 and not any(map(_runs, pids)), "after a good run nothing is left"
-    with (out / "voorbeeld" / ".batch.lock").open() as lock:
+    with (out / "gepubliceerd" / ".batch.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -362,10 +363,10 @@ def test_links_in_the_outputs_are_refused(tmp_path: Path, out: Path, name: str) 
     elsewhere.mkdir()
     (elsewhere / "dagboek.txt").write_text("van iemand anders")
     out.mkdir()
-    link = out / "voorbeeld" / name
+    link = out / "gepubliceerd" / name
     if name != ".":
         link.parent.mkdir()
-    link = out / "voorbeeld" if name == "." else link
+    link = out / "gepubliceerd" if name == "." else link
     link.symlink_to(elsewhere / "dagboek.txt" if name == ".batch.lock" else elsewhere)
     code, text = run_batch_process(out, notebook, places=1)
     assert code == 2 and "symbolische link" in text, text
@@ -378,10 +379,10 @@ def test_a_link_in_the_place_of_a_report_is_replaced(tmp_path: Path, out: Path) 
     code, text = run_batch_process(elsewhere, notebook, places=1)
     assert code == 0, text
     made = contents(elsewhere)
-    (out / "voorbeeld").mkdir(parents=True)
-    place = out / "voorbeeld" / "44021-gent"
-    place.symlink_to(elsewhere / "voorbeeld" / "44021-gent")
-    (out / "voorbeeld" / "run.html").symlink_to(tmp_path / "pagina")
+    (out / "gepubliceerd").mkdir(parents=True)
+    place = out / "gepubliceerd" / "44021-gent"
+    place.symlink_to(elsewhere / "gepubliceerd" / "44021-gent")
+    (out / "gepubliceerd" / "run.html").symlink_to(tmp_path / "pagina")
     code, text = run_batch_process(out, notebook, places=1)
     assert code == 0 and "1 klaar" in text, text
     assert not place.is_symlink() and is_whole(place) and contents(elsewhere) == made
@@ -417,7 +418,7 @@ def test_request_to_stop_ends_cleanly_and_the_next_run_goes_on(tmp_path: Path, o
 def test_kill_9_leaves_no_process_and_no_claim(tmp_path: Path, out: Path, killed: str) -> None:
     notebook = small_notebook(tmp_path / "klein.ipynb", LEAVES_A_DAEMON + WAITS)
     demon, sign = str(tmp_path / "demon-"), tmp_path / "teken"
-    page = out / "voorbeeld" / "run.html"
+    page = out / "gepubliceerd" / "run.html"
     page.parent.mkdir(parents=True)
     page.write_text("Een vroegere run: alles is klaar", encoding="utf-8")
     process = _started(out, notebook, places=3, WACHT=str(sign), DEMON=demon)
@@ -444,7 +445,7 @@ def test_master_killed_at_random_moments_makes_the_same_bytes(tmp_path: Path) ->
         cut_off += process.poll() is None
         process.kill()
         process.communicate()
-        assert all(is_whole(folder) for folder in out.glob("voorbeeld/[0-9]*")), "no report is half there"
+        assert all(is_whole(folder) for folder in out.glob("gepubliceerd/[0-9]*")), "no report is half there"
     assert cut_off >= 2, "most runs were still going on when they were killed"
     code, text = run_batch_process(out, notebook)
     assert code == 0, text
@@ -481,7 +482,7 @@ def test_too_little_memory_costs_a_report_and_is_told(tmp_path: Path, out: Path)
         group.rmdir()
     assert done.returncode == 1 and "Het geheugen raakte vol" in done.stdout, done.stdout + done.stderr
     assert statuses(out) == {"44021": "klaar", "33016": "mislukt", "73028": "klaar"}
-    assert "Het geheugen raakte vol" in (out / "voorbeeld" / "run.html").read_text(encoding="utf-8")
+    assert "Het geheugen raakte vol" in (out / "gepubliceerd" / "run.html").read_text(encoding="utf-8")
 
 
 # --- one report never sees another; ways to make one
@@ -538,7 +539,7 @@ def test_without_fork_each_report_gets_a_process_that_is_started_anew(tmp_path: 
 
 @pytest.mark.slow
 def test_all_formats_are_the_same_bytes_on_both_engines(tmp_path: Path) -> None:
-    formats = ("--formats", "html,pdf,xlsx,csv,docx,besluit,slides")
+    formats = ("--editie", "voorbeeld", "--formats", "html,pdf,xlsx,csv,docx,besluit,slides")
     for engine in ("warm", "kernel"):
         code, text = run_batch_process(tmp_path / engine, NOTEBOOK, "--engine", engine, *formats, "--force", places=2)
         assert code == 0, text

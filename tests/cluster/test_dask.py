@@ -206,7 +206,7 @@ def test_a_lost_scheduler_cuts_the_run_off_and_the_same_command_goes_on(tmp_path
     found = statuses(out)
     assert found.pop("44021") == "afgebroken" and found.pop("33016") == "mislukt"
     assert set(found.values()) == {"klaar"} and left_behind(out) == []
-    kept = out / "voorbeeld" / "_broken" / "33016"
+    kept = out / "gepubliceerd" / "_broken" / "33016"
     assert {path.name for path in kept.iterdir()} >= {"rapport.ipynb", "melding.txt"}
     message = (kept / "melding.txt").read_text(encoding="utf-8")
     assert "stuk" in message and str(machines.folder) not in text

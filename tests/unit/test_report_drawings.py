@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 import pytest
@@ -30,8 +30,9 @@ def test_words_of_all_charts_stand_free(place: str, edition: str) -> None:
         for drawing in drawings:
             figure = drawing.figure()
             renderer = FigureCanvasAgg(figure).get_renderer()
-            texts = [text for text in figure.findobj(lambda artist: hasattr(artist, "get_fontsize")) if text.get_text()]
-            boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts if text.get_visible()]
+            texts = [*figure.texts, *chain.from_iterable(ax.texts for ax in figure.axes)]
+            shown = [text for text in texts if text.get_text() and text.get_visible()]
+            boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in shown]
             for words, box in boxes:
                 assert box.x0 >= -2 and box.x1 <= figure.bbox.width + 2, (target.id, words)
             for (one, a), (other, b) in combinations(boxes, 2):
