@@ -248,7 +248,7 @@ def test_full_disk_stops_the_batch_and_says_so(tmp_path: Path, out: Path) -> Non
     )
     notebook = small_notebook(tmp_path / "klein.ipynb", full)
     code, text = run_batch_process(out, notebook, "--workers", "1", VOL="1")
-    assert code == 1 and "No space left" in text and "Vroegtijdig gestopt" in text
+    assert code == 1 and "maak plaats op die schijf" in text and "Vroegtijdig gestopt" in text
     found = list(statuses(out).values())
     assert found.count("mislukt") == 1 and found.count("afgebroken") == 5
     assert left_behind(out) == []
@@ -266,7 +266,7 @@ def test_disk_that_is_really_full(tmp_path: Path) -> None:
     try:
         notebook = small_notebook(tmp_path / "klein.ipynb")
         code, text = run_batch_process(small / "uit", notebook)
-        assert code == 1 and "No space left on device" in text and "Traceback" not in text
+        assert code == 1 and "maak plaats op die schijf" in text and "Traceback" not in text
         for folder in (small / "uit" / "gepubliceerd").glob("[0-9]*"):
             assert is_whole(folder), "no report is half there"
     finally:
