@@ -217,7 +217,8 @@ class DataCheck(Opened):
             }
             for row in self._far.head(SHOWN).to_dict("records")
         ]  # fmt: skip
-        note = f"Ver is: meer dan {FENCE:.0f} keer de breedte van de middelste helft buiten die helft."
+        note = f"Ver is: meer dan {FENCE:.0f} keer de breedte van de middelste helft buiten die helft. "
+        note = (note + _left_out(len(self._far))).strip()
         return self.shown("uitschieters", table_block(pd.DataFrame(rows), "Cijfers die ver van de andere liggen", note))
 
     def na_te_kijken(self) -> Block:
@@ -225,9 +226,8 @@ class DataCheck(Opened):
         if not self.bevindingen:
             return self.shown("na_te_kijken", paragraph("De regels vinden in deze editie niets om na te kijken."))
         levels = {"error": "kan niet", "confirm": "te bevestigen", "warning": "na te kijken"}
-        found, more = self.bevindingen[:SHOWN], len(self.bevindingen) - SHOWN
+        found, note = self.bevindingen[:SHOWN], _left_out(len(self.bevindingen))
         rows = [{"Waar": item.where, "Wat": item.message, "Hoe erg": levels[item.level]} for item in found]
-        note = f"Niet getoond: nog {fmt.number(more)}." if more > 0 else ""
         return self.shown("na_te_kijken", table_block(pd.DataFrame(rows), "Cijfers om na te kijken", note))
 
     def geweigerd(self) -> Block:
@@ -259,7 +259,8 @@ class DataCheck(Opened):
             none = paragraph("Geen enkel ingelezen bestand herzag een cijfer van een vroeger bestand.")
             return self.shown("herzien", none, told)
         names = {"nis": "NIS", "figure": "Cijfer", "date": "Datum", "old": "Vroeger", "new": "Nu"}
-        return self.shown("herzien", table_block(_first_rows(revised, names), "Herziene cijfers"), told)
+        table = table_block(_first_rows(revised, names), "Herziene cijfers", _left_out(len(revised)))
+        return self.shown("herzien", table, told)
 
     def oudste(self) -> Block:
         """How old the figures are per target, and the oldest ones by name."""
@@ -276,8 +277,14 @@ class DataCheck(Opened):
                 "Per doel van het oudste tot het nieuwste, met de middelste datum",
                 "Lijnen van het oudste tot het nieuwste cijfer per doel. De tabel noemt de oudste.",
             ))  # fmt: skip
-        blocks.append(table_block(self.results.dated(self._newest.head(SHOWN)), "De oudste cijfers", closed=True))
+        oldest, note = self.results.dated(self._newest.head(SHOWN)), _left_out(len(self._newest))
+        blocks.append(table_block(oldest, "De oudste cijfers", note, closed=True))
         return self.shown("oudste", *blocks)
+
+
+def _left_out(count: int) -> str:
+    """How many of so many rows a long table does not show; empty when it shows all."""
+    return f"Niet getoond: nog {fmt.number(count - SHOWN)}." if count > SHOWN else ""
 
 
 def _first_rows(rows: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

@@ -91,6 +91,8 @@ def test_a_data_check_says_what_it_finds(tmp_path: Path) -> None:
     ):
         assert block.html() and '<th scope="col"></th>' not in block.html()
     assert found.bronnen().data["columns"][0]["label"] == "Bron"
+    oldest = found.oudste().data["blocks"][-1]["data"]
+    assert oldest["note"] == f"Niet getoond: nog {len(found.nieuwste) - len(oldest['parts'][0]['rows'])}."
 
 
 def spoiled(frame: pd.DataFrame) -> None:
