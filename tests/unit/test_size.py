@@ -12,6 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "lekp_lib"
 _NO_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+#: What is no code, in files that are not Python: comments of Jinja, Typst, JavaScript and YAML.
+_COMMENTS = {
+    ".j2": r"\{#.*?#\}|^\s*##[^\n]*", ".typ": r"/\*.*?\*/|^\s*//[^\n]*", ".js": r"/\*.*?\*/|^\s*//[^\n]*",
+    ".yaml": r"^\s*#[^\n]*",
+}  # fmt: skip
 _DESCRIBED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -33,7 +38,16 @@ def measured(source: str) -> tuple[int, int]:
     return len(code - docstrings), imports
 
 
-def test_only_code_is_counted() -> None:
+def written(path: Path) -> int:
+    """Lines of a template, a script or a YAML file, without blank lines and comments."""
+    text = re.sub(_COMMENTS[path.suffix], "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return sum(bool(line.strip()) for line in text.splitlines())
+
+
+def test_only_code_is_counted(tmp_path: Path) -> None:
+    template = tmp_path / "een.j2"
+    template.write_text("## why\n{# why\nagain #}\n% if a\n\n  {{ a }}\n% endif\n", encoding="utf-8")
+    assert written(template) == 3
     text = '"""Two\nlines."""\n\nimport os  # one\n\n\n# none\ndef f():\n    """None."""\n'
     assert measured(text + "    return (\n        1\n    )\n") == (5, 1)
 
@@ -50,6 +64,12 @@ def test_every_room_is_within_its_bar() -> None:
         found[next(name for name in bars if room in re.findall(r"\w+", name))] += lines
         imports += imported
     whole = found.total()
-    found |= {"whole": whole, "files": folders.total(), "modules in a folder": max(folders.values())}
+    others = [written(path) for path in PACKAGE.rglob("*") if path.suffix in _COMMENTS]
+    found |= {
+        "templates, scripts and YAML": sum(others),
+        "whole": whole,
+        "files": folders.total(),
+        "modules in a folder": max(folders.values()),
+    }
     assert {name: lines for name, lines in found.items() if lines > bars[name]} == {}
     assert bars.keys() - found == {"imports, per cent"} and 100 * imports / whole <= bars["imports, per cent"]
