@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -158,8 +159,14 @@ def target_map(ground: Ground, classes: pd.Series, own_nis: str = "") -> Drawing
     """
     names = tuple(classes.reindex(ground.places["nis"]).fillna("niet in deze editie"))
     base = partial(map_base, ground=ground, classes=names)
-    own = partial(map_own, ground=ground, own_nis=own_nis) if own_nis else None
-    return Drawing(ground.frame, ("map", ground.sha256, names), base, own, ("outline", ground.sha256, own_nis))
+    drawing = Drawing(ground.frame, ("map", ground.sha256, names), base)
+    return outlined(drawing, ground, own_nis) if own_nis else drawing
+
+
+def outlined(drawing: Drawing, ground: Ground, own_nis: str) -> Drawing:
+    """A map with the outline of one municipality."""
+    own = partial(map_own, ground=ground, own_nis=own_nis)
+    return replace(drawing, own=own, own_key=("outline", ground.sha256, own_nis))
 
 
 def class_counts(classes: pd.Series) -> dict[str, int]:

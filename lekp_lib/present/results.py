@@ -220,7 +220,7 @@ class Results:
 
     def legend(self, targets: Iterable[Target]) -> list[dict[str, str]]:
         """Classes that stand on the maps of some targets, in words, with their colour and mark."""
-        used = {name for target in targets for name in self.map_classes[target.id]}
+        used = {name for target in targets for name in self.map_classes[target.id].unique()}
         shown = {name: words for name, words in _MAP_WORDS.items() if name in used}
         return [{"text": words, "state": name, **maps.FILLS[name]._asdict()} for name, words in shown.items()]
 
@@ -256,7 +256,13 @@ class Results:
 
     def map(self, target: Target, nis: str = "") -> Drawing:
         """The map of one target, with the outline of one municipality."""
-        return maps.target_map(self._ground, self.map_classes[target.id], nis)
+        drawing = self._maps[target.id]
+        return maps.outlined(drawing, self._ground, nis) if nis else drawing
+
+    @cached_property
+    def _maps(self) -> dict[str, Drawing]:
+        """Maps without outline, which all municipalities share."""
+        return {name: maps.target_map(self._ground, classes) for name, classes in self.map_classes.items()}
 
     def values(self, nis: str) -> dict[str, Values]:
         """What a template may mention of each target of one municipality, by target."""

@@ -75,7 +75,7 @@ def frame_rows(frame: pd.DataFrame) -> tuple[list[str], list[bool], list[list[st
         decimals = _column_decimals(values)
         header.append(" ".join(map(str, column)) if isinstance(column, tuple) else str(column))
         numeric.append(pd.api.types.is_numeric_dtype(values) and values.dtype != bool)
-        body.append([cell_text(value, column, decimals) for value in values])
+        body.append([cell_text(value, column, decimals) for value in values.tolist()])
     return header, numeric, [list(row) for row in zip(*body, strict=True)]
 
 
