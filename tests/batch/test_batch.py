@@ -541,10 +541,10 @@ def test_without_fork_each_report_gets_a_process_that_is_started_anew(tmp_path: 
 def test_all_formats_are_the_same_bytes_on_both_engines(tmp_path: Path) -> None:
     formats = ("--editie", "voorbeeld", "--formats", "html,pdf,xlsx,csv,docx,besluit,slides")
     for engine in ("warm", "kernel"):
-        code, text = run_batch_process(tmp_path / engine, NOTEBOOK, "--engine", engine, *formats, "--force", places=2)
+        code, text = run_batch_process(tmp_path / engine, NOTEBOOK, "--engine", engine, *formats, "--force", places=1)
         assert code == 0, text
     warm = contents(tmp_path / "warm")
-    assert len(warm) >= 14
+    assert len(warm) >= 7
     assert warm == contents(tmp_path / "kernel")
 
 
