@@ -23,7 +23,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from lekp_lib.data.cells import ZIP, CellError, cell_text, parse_date, read_content, refuse_if, undamaged
 from lekp_lib.data.importing import ImportContext
-from lekp_lib.data.readers import YES_NO
+from lekp_lib.data.readers import NOT_REGISTERED, YES_NO
 from lekp_lib.data.workbook import A_WORKBOOK, check_parts
 from lekp_lib.edition.edition import KEY, TABLES
 from lekp_lib.errors import EditionProblems, Problem, RegisterError, UnexpectedValue
@@ -309,7 +309,8 @@ def apply_corrections(
         With every correction whose figure is absent, or has another value than it expects.
     """
     figures, register = figures.reset_index(drop=True), context.register
-    rows = {key: row for row, key in enumerate(figures[KEY].itertuples(index=False, name=None))} if entries else {}
+    known = figures.loc[figures["status"].ne(NOT_REGISTERED), KEY]
+    rows = dict(zip(known.itertuples(index=False, name=None), known.index, strict=True)) if entries else {}
     applied, problems = [], []
     for where, entry in entries:
         if entry.status != ACTIVE or entry.peildatum > on:

@@ -393,12 +393,14 @@ def _named(folder: Path | None) -> editions.Predecessor | None:
     return editions.Predecessor(id=editions.read_manifest(folder).id, sha256=sha256)
 
 
-def _check_asked(edition_id: str, on: dt.date, predecessor: Path | None) -> None:
-    """The id is plain and free, and the edition before is another and an earlier one."""
+def _check_asked(edition_id: str, on: dt.date, built: dt.date, predecessor: Path | None) -> None:
+    """The id is plain and free, the reference date is there, and the edition before is another and an earlier one."""
     embedded = editions.embedded_editions()
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", edition_id) or edition_id in embedded:
         expected = f"kleine letters, cijfers en koppeltekens, zoals 2026; niet {' of '.join(embedded)}"
         raise EditionError(f"editie-id {edition_id!r}: verwacht {expected}")
+    if on > built:
+        raise EditionError(f"peildatum {on}: verwacht een dag tot en met vandaag, {built}")
     before = editions.read_manifest(predecessor) if predecessor else None
     if before and (before.reference_date > on or before.id == edition_id):
         found = f"gevonden editie {before.id!r} van {before.reference_date}"
@@ -452,7 +454,7 @@ def prepare(
     EditionProblems
         With every mistake of corrections and explanations, every stale correction, or every impossible figure.
     """
-    _check_asked(edition_id, on, predecessor)
+    _check_asked(edition_id, on, built, predecessor)
     data_dir, store, catalog = context.data_dir, RawStore(context.data_dir), context.catalog
     folder = data_dir / editions.EDITIONS_FOLDER / edition_id
     editions.refuse_existing(folder)

@@ -48,7 +48,7 @@ def _rows(assessments: pd.DataFrame, edition: Edition, parameters: ReportParamet
     inhabitants = denominators(edition, parameters).query("denominator_kind == 'inwoners'").set_index("nis")
     rows["inhabitants"] = rows["nis"].map(inhabitants["denominator"]).fillna(0).astype(float)
     rows["counted"] = rows["share"].notna() & rows["value"].notna()
-    rows["has_level"] = rows["applies"] & rows["level_exact"].notna()
+    rows["has_level"] = rows["applies"] & rows["level_indicator"].notna()
     for name in ("share", "value", "reference_date", "inhabitants", "level_exact"):
         rows[f"{name}_counted"] = rows[name].where(rows["counted"])
     rows["required"] = rows["level_exact_counted"] * rows["expected_pct"] / 100
@@ -72,7 +72,7 @@ def _totals(rows: pd.DataFrame) -> pd.DataFrame:
     table = groups.agg(
         unit=("unit", "first"), applying=("nis", "size"), counted=("counted", "sum"),
         first_date=("reference_date_counted", "min"), last_date=("reference_date_counted", "max"),
-        on_path=("required", "count"), level_all=("level_exact", "sum"),
+        on_path=("required", "count"), level_all=("level_exact", lambda levels: levels.sum(skipna=False)),
     )  # fmt: skip
     sums = groups[["value_counted", "level_exact_counted", "required"]].sum(min_count=1)
     table = table.assign(value=sums["value_counted"], level=sums["level_exact_counted"])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from lekp_lib.edition import Edition
 from lekp_lib.errors import ParameterError
+from lekp_lib.indicators.areas import areas
 from lekp_lib.indicators.assess import EXACT_DECIMALS, assess, expected_share, year_position
 from lekp_lib.indicators.compare import half_up
 from lekp_lib.parameters import ReportParameters
@@ -79,3 +80,8 @@ def test_others_without_that_year_have_no_level_and_do_not_count() -> None:
     unknown = table[table["reason"] == "no_denominator"]
     assert unknown["nis"].nunique() == 9 and unknown[["level", "share_pct"]].isna().all(axis=None)
     assert unknown["verdict"].eq("zonder oordeel").all()
+    whole = areas(table, edition, ReportParameters(gemeente="*", noemerjaar=2022)).set_index(["area", "target_id"])
+    trees, holds = whole.loc[("Vlaanderen", "bomen")], table[table["target_id"] == "bomen"]
+    # They are missing from the sum, and the sum says so.
+    assert trees["applying"] == (holds["verdict"] != "niet van toepassing").sum() > holds["level"].notna().sum()
+    assert pd.isna(trees["level_all"]) and trees["counted"] < trees["applying"]

@@ -349,3 +349,9 @@ def test_form_that_grows_without_end_is_not_opened(tmp_path: Path) -> None:
 def test_yes_is_no_number_of_trees(desk: Desk, answer: str) -> None:
     told = problems_of(desk, CORRECTION.replace("verwacht: 1468\n    waarde: 1500", answer))
     assert "a.yaml, regel 2: verwacht en waarde: gevonden ja of nee; verwacht een getal: bomen is geen vraag" in told
+
+
+def test_figure_that_was_never_registered_cannot_be_corrected(desk: Desk) -> None:
+    desk.bring_in("nis;doel;datum;waarde;status\n44021;bomen;2023-02-28;;niet geregistreerd\n", name="n.csv")
+    told = problems_of(desk, CORRECTION.replace("gemeente: Houthulst", "gemeente: Gent"))
+    assert "gevonden geen zulk cijfer; verwacht 1468" in told

@@ -260,3 +260,8 @@ def test_real_figures_are_not_compared_with_invented_ones(desk: Desk) -> None:
         desk.prepare(predecessor=find_edition("voorbeeld"))
     desk.bring_in("nis;doel;datum;waarde;status\n44021;bomen;2025-12-31;5;voorbeeld\n")
     assert desk.prepare(predecessor=find_edition("voorbeeld")).manifest.fictitious
+
+
+def test_edition_speaks_of_no_day_that_is_still_to_come(desk: Desk) -> None:
+    with pytest.raises(EditionError, match="peildatum 2062-12-31: verwacht een dag tot en met vandaag, 2026-02-01"):
+        desk.prepare(on=dt.date(2062, 12, 31))
