@@ -19,6 +19,7 @@ from lekp_lib.register import load_register
 from tests.data import connectors
 from tests.data.connectors import QUICK
 from tests.data.fault_server import Reply, serving
+from tests.site_sample import made_once
 from tests.unit.real_servers import MapServer, pygeoapi_serving
 
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -35,21 +36,27 @@ def of_entry(data_dir):
 
 
 @pytest.fixture(scope="module")
-def boundary_data(shared, tmp_path_factory):
-    """A data folder with the boundaries as a real pygeoapi gives them, in pages of 100."""
-    monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setenv("NO_PROXY", "*")
-    folder, data_dir = tmp_path_factory.mktemp("pygeoapi"), tmp_path_factory.mktemp("data")
+def boundary_data(shared, tmp_path_factory, worker_id):
+    """A data folder with the boundaries as a real pygeoapi gives them, in pages of 100; asked for once."""
     source = shared / "data" / "geo" / "municipalities_2025_4326.geojson"
-    layers = {DETAILED: source, FOR_MAPS: source}
-    with pygeoapi_serving(folder, layers, 100) as url, PoliteSession(data_dir, limits=QUICK) as session:
-        first = update("vrbg", url, session, data_dir)
-        again = update("vrbg", url, session, data_dir)
-    monkeypatch.undo()
-    assert [(feed.state, feed.failure) for feed in first] == [("new", ""), ("new", "")]
-    # The time stamp of a page is not in the file that is used.
-    assert [feed.state for feed in again] == ["unchanged", "unchanged"]
-    return data_dir
+
+    def fill(folder):
+        data_dir = folder / "data"
+        for path in (data_dir, folder / "pygeoapi"):
+            path.mkdir(exist_ok=True)
+        with (
+            pytest.MonkeyPatch.context() as patched,
+            pygeoapi_serving(folder / "pygeoapi", {DETAILED: source, FOR_MAPS: source}, 100) as url,
+            PoliteSession(data_dir, limits=QUICK) as session,
+        ):
+            patched.setenv("NO_PROXY", "*")
+            first = update("vrbg", url, session, data_dir)
+            again = update("vrbg", url, session, data_dir)
+        assert [(feed.state, feed.failure) for feed in first] == [("new", ""), ("new", "")]
+        # The time stamp of a page is not in the file that is used.
+        assert [feed.state for feed in again] == ["unchanged", "unchanged"]
+
+    return made_once(tmp_path_factory, worker_id, "boundaries", fill) / "data"
 
 
 def test_boundaries_of_pygeoapi_are_those_of_the_file(boundary_data, shared):
