@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections import Counter
@@ -21,6 +22,7 @@ from lekp_lib.present.municipality import Report
 from lekp_lib.present.results import opened_edition
 from lekp_lib.present.theme import MARKS
 from tests.site_sample import later_edition
+from tests.unit.test_prepare import Desk
 
 EDITIONS = ("voorbeeld", "gepubliceerd")
 HARD = (
@@ -273,3 +275,11 @@ def test_only_the_figure_itself_leads_to_its_source() -> None:
 def test_a_newer_figure_of_the_press_keeps_the_precision_of_its_date() -> None:
     sentences = " ".join(report("Gent", "gepubliceerd").doel("deelsystemen").sentences).replace("\u00a0", " ")
     assert "Pers noemt 1.031 deelwagens voor 2023; dat telt niet voor het oordeel." in sentences
+
+
+def test_a_municipality_that_ended_has_a_report_of_an_edition_of_its_time(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.bring_in("nis;doel;datum;waarde;status\n44040;bomen;2024-12-31;450;gemeten\n")
+    rapport = open_report(gemeente="Melle", edition=desk.edition("2024", dt.date(2024, 12, 31)))
+    shown = "".join(block.html() for block in chapters(rapport))
+    assert "Melle" in shown and "Buurgemeenten" not in shown
