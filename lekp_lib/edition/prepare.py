@@ -161,6 +161,8 @@ def _laid_over(
         frame["remark"] = frame["remark"].str.replace(_NO_SUM, "", regex=True)
     frames += [typed(result.figures).assign(base=False, settled=False) for result in results]
     everything = pd.concat(frames, ignore_index=True)
+    # Also once it is corrected: what was invented stands beside it.
+    everything["invented"] = everything["status"].eq("voorbeeld") | everything["source_id"].eq("voorbeeld")
     unknown = sorted(set(everything["source_id"]) - set(context.catalog.sources))
     problems = [Problem("cijfers", f"de bron {name!r}", "de id van een bron uit de catalogus") for name in unknown]
     EditionProblems.raise_any("ingelezen cijfers", problems)
@@ -373,13 +375,9 @@ def _to_look_at(
     return [f"na te kijken: {item.where}: {item.message}" for item in findings]
 
 
-def _is_invented(figures: pd.DataFrame) -> bool:
-    return "voorbeeld" in {*figures["status"], *figures["source_id"]}
-
-
 def _freeze(folder: Path, judged: pd.DataFrame, banner: str, **about: Any) -> Manifest:
     """Freeze, once the result has been opened without mistakes."""
-    invented = _is_invented(judged)
+    invented = bool(judged["invented"].any())
     marks = [INVENTED_BANNER] * (invented and INVENTED_BANNER not in banner) + [banner] * bool(banner)
     about |= {"fictitious": invented, "banner": ". ".join(marks)}
     return editions.freeze(folder, check=Edition.open, **about)
@@ -466,7 +464,7 @@ def prepare(
     boundaries = _boundary_input(store, below, context.register, on)
     remarks = read_remarks(files, context, on, built)
     tables, judged, notes = gather(inputs, remarks, context, on, below, boundaries)
-    if predecessor and editions.read_manifest(predecessor).fictitious and not _is_invented(judged):
+    if predecessor and editions.read_manifest(predecessor).fictitious and not judged["invented"].any():
         raise EditionError(f"{predecessor}: gevonden verzonnen cijfers; verwacht een vorige editie met echte cijfers")
     notes = _to_look_at(judged, tables["counts"], context, built, entries) + notes
     # The provider of what this program itself keeps: declared shapes, files of municipalities.

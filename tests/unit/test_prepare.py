@@ -265,3 +265,10 @@ def test_real_figures_are_not_compared_with_invented_ones(desk: Desk) -> None:
 def test_edition_speaks_of_no_day_that_is_still_to_come(desk: Desk) -> None:
     with pytest.raises(EditionError, match="peildatum 2062-12-31: verwacht een dag tot en met vandaag, 2026-02-01"):
         desk.prepare(on=dt.date(2062, 12, 31))
+
+
+def test_invented_figure_that_was_corrected_still_puts_a_banner_on_the_edition(desk: Desk) -> None:
+    desk.bring_in("nis;doel;datum;waarde;status\n32006;bomen;2025-12-31;1500;voorbeeld\n", name="v.csv")
+    desk.say()
+    made = desk.prepare()
+    assert (made.manifest.fictitious, made.manifest.banner) == (True, INVENTED_BANNER)
