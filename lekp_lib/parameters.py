@@ -44,7 +44,7 @@ class ReportParameters(BaseModel):
     min_punten
         Yearly points needed before a line at present pace is drawn: 2, 3 or 4.
     logo
-        Path of the municipality's own logo (PNG or SVG); ``{nis}`` in it stands for the code. Empty: none.
+        Path of the municipality's own logo (PNG); ``{nis}`` in it stands for the code. Empty: none.
     huisstijl
         Accent colour of the page, such as ``#0B5394``. Empty: that of lekp.
     cijfers

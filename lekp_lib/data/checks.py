@@ -13,12 +13,12 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from lekp_lib.data.places import FLANDERS
 from lekp_lib.data.readers import NOT_REGISTERED
 from lekp_lib.data.store import ImportEntry
 from lekp_lib.pact import Catalog
 from lekp_lib.register import FIRST_DAY, Register, edition_on
 
-FLANDERS = "02000"
 JUMP, SMALLEST_OF_A_JUMP = 10, 10.0
 KILO, FEW_METRES = (500.0, 2000.0), 100.0
 TIMES_LEVEL = 20

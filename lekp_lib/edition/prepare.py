@@ -198,7 +198,7 @@ def gather(
     context
         Targets, municipalities, data folder.
     on
-        Reference date: what is dated later stays out.
+        Reference date: figures and counts that are dated later stay out; context is told with its own day.
     base
         The edition below: what it holds stands where there is nothing own.
     boundaries
