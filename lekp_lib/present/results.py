@@ -252,7 +252,7 @@ class Results:
     @cached_property
     def map_counts(self) -> dict[str, Values]:
         """Municipalities in order and not, at the level, with a colour, and without a figure; per target."""
-        return {name: _map_counts(self.catalog.target(name), classes) for name, classes in self.map_classes.items()}
+        return {name: _map_counts(self, name, classes) for name, classes in self.map_classes.items()}
 
     def map(self, target: Target, nis: str = "") -> Drawing:
         """The map of one target, with the outline of one municipality."""
@@ -437,12 +437,15 @@ def to_discuss(values: Sequence[Values]) -> list[Values]:
     return [*behind, *(v for v in values if v.oordeel == "op koers" and v.tempo == "nee")][:3]
 
 
-def _map_counts(target: Target, classes: pd.Series) -> Values:
-    """Municipalities in order and not, at the level, with a colour, and without a figure."""
+def _map_counts(results: Results, target_id: str, classes: pd.Series) -> Values:
+    """Municipalities in order and not, at the level (of which pact, where another one counts other things), known."""
+    target, rows = results.catalog.target(target_id), results.of_target(target_id)
+    measured = rows["rate_level"] == results.yardsticks[target_id]
+    pact = rows.loc[measured, "pact_version"].min() if len(set(rows["level_indicator"].dropna())) > 1 else ""
     counts = {str(name): int(count) for name, count in classes.value_counts().items()}
     return Values(
         soort=target.kind, naam=target.name, ja=counts.get("ja", 0), nee=counts.get("nee", 0),
-        vol=counts.get("klasse-5", 0), n=int(classes.str.startswith("klasse-").sum()),
+        vol=counts.get("klasse-5", 0), pact=pact, n=int(classes.str.startswith("klasse-").sum()),
         geen=sum(counts.get(name, 0) for name in ABSENT),
     )  # fmt: skip
 

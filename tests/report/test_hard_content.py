@@ -102,6 +102,8 @@ def test_workbook_page_and_maps_say_what_the_table_says(tmp_path: Path) -> None:
         if rows["rate"].notna().any()
     ]
     assert [(int(n), int(m)) for n, m in re.findall(r"(\d+) van (\d+) op het niveau", shown)] == wanted
+    # Most municipalities are asked for equivalents, the map colours charge points.
+    assert re.findall(r"op het niveau van LEKP (\S+)", shown) == ["1.0"]
 
 
 def test_the_table_of_all_figures_fits_the_paper_and_a_brief_of_many_rows_is_one_page(tmp_path: Path) -> None:
