@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from fractions import Fraction
 from typing import Any
 
@@ -62,9 +61,3 @@ def test_every_row_has_one_of_the_words_and_a_reason_of_the_list(
     assert (judged == table["verdict"].isin(VERDICTS[:6])).all()
     assert table.loc[judged, ["value", "share_pct", "level"]].notna().all(axis=None)
     assert table.loc[table["verdict"] == "niet in deze editie", "reason"].eq("no_data").all()
-
-
-def test_both_editions_are_assessed_within_the_limit(edition: Edition) -> None:
-    start = time.process_time()
-    assess(edition, ReportParameters(gemeente="*", drempel_licht=0.71))
-    assert time.process_time() - start < 0.6
