@@ -7,8 +7,8 @@ SHELL := bash
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# The processes that pytest starts; more than there are cores is slower.
-JOBS ?= 2
+# The processes that pytest starts: one more than two cores, because tests wait for kernels, browsers and servers.
+JOBS ?= 3
 
 .PHONY: help
 help: ## Print this list

@@ -45,7 +45,7 @@ def _places(number: int) -> list[str]:
 
     edition = Edition.open("voorbeeld")
     codes = [place.nis for place in edition.register.municipalities(edition.reference_date)]
-    return codes[:: len(codes) // number][:number]
+    return codes[:: max(1, len(codes) // number)][:number]
 
 
 def _lend_chromium(folder: Path) -> None:
