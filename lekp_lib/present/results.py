@@ -438,10 +438,11 @@ def to_discuss(values: Sequence[Values]) -> list[Values]:
 
 
 def _map_counts(results: Results, target_id: str, classes: pd.Series) -> Values:
-    """Municipalities in order and not, at the level (of which pact, where another one counts other things), known."""
+    """Municipalities in order and not, at the level (of which pact, where pacts ask for another one), and known."""
     target, rows = results.catalog.target(target_id), results.of_target(target_id)
-    measured = rows["rate_level"] == results.yardsticks[target_id]
-    pact = rows.loc[measured, "pact_version"].min() if len(set(rows["level_indicator"].dropna())) > 1 else ""
+    asked = {(level.indicator, level.factor, level.value) for level in target.levels.values()}
+    measured = rows["pact_version"].where(rows["rate_level"] == results.yardsticks[target_id]).dropna()
+    pact = min(measured, default="") if len(asked) > 1 else ""
     counts = {str(name): int(count) for name, count in classes.value_counts().items()}
     return Values(
         soort=target.kind, naam=target.name, ja=counts.get("ja", 0), nee=counts.get("nee", 0),

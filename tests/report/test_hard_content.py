@@ -101,9 +101,11 @@ def test_workbook_page_and_maps_say_what_the_table_says(tmp_path: Path) -> None:
         for _, rows in table[table["target_id"].isin(numbered.index)].groupby("target_id", sort=False)
         if rows["rate"].notna().any()
     ]
-    assert [(int(n), int(m)) for n, m in re.findall(r"(\d+) van (\d+) op het niveau", shown)] == wanted
-    # Most municipalities are asked for equivalents, the map colours charge points.
-    assert re.findall(r"op het niveau van LEKP (\S+)", shown) == ["1.0"]
+    assert [(int(n), int(m)) for n, m in re.findall(r"(\d+) van (\d+) op ", shown)] == wanted
+    # The map has one yardstick, and says of which pact where pacts ask for another level or thing, or for a pace.
+    told = re.findall(r"\d+ van \d+ op (het niveau van LEKP \S+|wat LEKP \S+ vereist)", shown)
+    levels = [f"het niveau van LEKP {version}" for version in ("2.0", "2.1", "1.0")]
+    assert told == ["wat LEKP 2.0 vereist", *levels]
 
 
 def test_the_table_of_all_figures_fits_the_paper_and_a_brief_of_many_rows_is_one_page(tmp_path: Path) -> None:
