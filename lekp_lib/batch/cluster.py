@@ -208,9 +208,8 @@ def _connect(address: str, code: str) -> Any:
             f"machine met:\n{_WORKER.format(address)}"
         ) from None
     except ImportError as error:
-        raise ReportError(
-            f"een werker van het cluster kan lekp niet laden ({error}); installeer er hetzelfde"
-        ) from None
+        told = f"een werker van het cluster kan lekp niet laden ({error}); installeer er hetzelfde"
+        raise ReportError(told) from None
     if different := sorted(worker for worker, there in found.items() if there != code):
         raise ReportError(
             "het cluster zou andere verslagen maken dan deze machine. Installeer dezelfde lekp, dezelfde pakketten en "

@@ -221,9 +221,8 @@ def site(
     reports, missing = find_reports(output_dir, edition)
     check_reports(output_dir, edition, missing, allow_missing=allow_missing, any_report=bool(reports))
     today, base = dt.datetime.now().astimezone().date(), address and address.rstrip("/") + "/"
-    built = build_site(
-        SiteContext(edition, today, reports, older, reach, base, picture, logo_text.strip()), output, workers
-    )
+    context = SiteContext(edition, today, reports, older, reach, base, picture, logo_text.strip())
+    built = build_site(context, output, workers)
     absent = f"{len(missing)} gemeenten hebben geen verslag; hun pagina's zeggen dat." if missing else ""
     size = f"{built.pages} pagina's, {built.files} bestanden, {built.size / 1e6:.1f} MB"
     say(absent, f"{folder}: {size} ({time.perf_counter() - started:.1f} s)")

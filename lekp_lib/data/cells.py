@@ -393,11 +393,10 @@ def csv_sheet(content: Content, shape: FileShape) -> Sheet:
 
 def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of json; a key that stands there twice would win in silence."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise ValueError(f"de sleutel {twice!r} staat er tweemaal")
-    return found
+    for name, count in Counter(name for name, _ in pairs).items():
+        if count > 1:
+            raise ValueError(f"de sleutel {name!r} staat er tweemaal")
+    return dict(pairs)
 
 
 def json_object(content: Content, shape: FileShape) -> dict[str, Any]:

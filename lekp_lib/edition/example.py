@@ -26,7 +26,6 @@ from lekp_lib.pact.yaml_files import read_yaml
 from lekp_lib.register import Register, load_register
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 def _declared(name: str) -> dict[str, Any]:
@@ -48,7 +47,7 @@ def _profile(declared: dict[str, Any], target_id: str, shared_luck: Floats) -> A
     return SimpleNamespace(**own, generator=generator, luck=luck, years=by_year.index, states=by_year.to_numpy())
 
 
-def _chance(own: Any, what: str) -> Flags:
+def _chance(own: Any, what: str) -> NDArray[np.bool_]:
     """For each municipality, true with the declared chance."""
     return np.asarray(own.generator.random(own.luck.size) < getattr(own, f"{what}_pct") / 100)
 

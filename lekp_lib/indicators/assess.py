@@ -22,9 +22,8 @@ VERDICTS = (
 #: The words of ``reason``; ``share`` means that the general rule was applied.
 REASONS = (
     "share", "before_deadline", "date_uncertain", "not_signed", "version_not_signed", "level_below_one",
-    "not_registered", "no_data",
-    "no_denominator", "other_unit", "undated", "source_rank", "too_old", "no_figure_since_deadline",
-    "only_share_published", "no_deadline", "no_base_year",
+    "not_registered", "no_data", "no_denominator", "other_unit", "undated", "source_rank", "too_old",
+    "no_figure_since_deadline", "only_share_published", "no_deadline", "no_base_year",
 )  # fmt: skip
 #: The words of ``tempo``: does the present pace reach the level in time? Empty where that is no question.
 TEMPOS = ("ja", "nee", "niet bekend", "")

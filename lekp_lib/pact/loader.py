@@ -244,10 +244,6 @@ def _compare(found: Sequence[tuple[YamlFile, Target | Source]], known_sources: s
                 yield Problem(file.where(("sources", index)), f"bron {source!r}", "een bekende bron", advice)
 
 
-def _order(target: Target) -> tuple[bool, bool, bool, int, str]:
-    return target.is_context, target.nr is None, target.is_own, target.nr or 0, target.id
-
-
 def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """The catalogue, or every mistake of every file."""
     problems, packaged = list[Problem](), own_files(folder, "")
@@ -261,16 +257,17 @@ def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tu
     problems += [problem for _, _, found in entries for problem in found]
     items = [item for _, item, _ in entries if item]
     # An unreadable file has a number too; its own message is enough.
-    missing = sorted(set(range(1, 18)) - {item.nr for item in items if isinstance(item, Target)})
+    targets = [item for item in items if isinstance(item, Target)]
+    missing = sorted(set(range(1, 18)) - {target.nr for target in targets})
     if missing and len(items) == len(entries):
         problems.append(Problem("doelen", f"geen doel met nummer {', '.join(map(str, missing))}", "doelen 1 tot 17"))
     sources = {Path(file.name).stem for file in (*packaged, *own) if file.kind == "bronnen"}
     problems += _compare([(file, item) for file, item, _ in entries if item], sources)
     if problems:
         return None, tuple(problems)
-    measured = tuple(sorted((item for item in items if isinstance(item, Target)), key=_order))
+    targets.sort(key=lambda item: (item.is_context, item.nr is None, item.is_own, item.nr or 0, item.id))
     by_id = MappingProxyType({item.id: item for item in items if isinstance(item, Source)})
-    return Catalog(measured, sources=by_id, method_texts=MappingProxyType(methods), own_files=own, **single), ()
+    return Catalog(tuple(targets), sources=by_id, method_texts=MappingProxyType(methods), own_files=own, **single), ()
 
 
 _read_packaged = lru_cache(maxsize=8)(lambda own: _read(PACKAGED, own))

@@ -298,8 +298,7 @@ def open_flanders(*, edition: Edition | None = None, **parameters: object) -> Fl
     LekpError
         When a parameter or the edition is wrong; the message says what to do.
     """
-    own = [name for name in OWN_ONLY if name in parameters]
-    if own:
+    if own := [name for name in OWN_ONLY if name in parameters]:
         raise ParameterError(f"{', '.join(own)}: dit verslag gaat over alle gemeenten; laat dit weg")
     checked = read_parameters({"gemeente": "*", **parameters})
     return Flanders(edition or opened_edition(checked.editie), checked)

@@ -94,12 +94,11 @@ def _table(document: Any, rows: list[list[str]]) -> None:
 
 
 def _same_bytes(data: io.BytesIO) -> bytes:
-    """The zip written anew, with fixed times."""
+    """The zip written anew, without times."""
     result = io.BytesIO()
     with zipfile.ZipFile(data) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.infolist():
-            name = zipfile.ZipInfo(item.filename, (1980, 1, 1, 0, 0, 0))
-            new.writestr(name, old.read(item), zipfile.ZIP_DEFLATED)
+            new.writestr(zipfile.ZipInfo(item.filename), old.read(item), zipfile.ZIP_DEFLATED)
     return result.getvalue()
 
 

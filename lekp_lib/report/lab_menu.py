@@ -16,7 +16,7 @@ from lekp_lib.report.exporters import HtmlExporter, PdfExporter
 
 #: Words in the menu, by the name of the exporter.
 LABELS = {"lekp-html": HtmlExporter.export_from_notebook, "lekp-pdf": PdfExporter.export_from_notebook}
-_EXPORTER = {label: name for name, label in LABELS.items()} | {name: name for name in LABELS}
+_EXPORTER = {label: name for name, label in LABELS.items()}
 
 
 class FormatList(NbconvertRootHandler):
@@ -48,10 +48,6 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(server: Any) -> None:
     """Put our answers before those of the server; called by Jupyter when it starts."""
     base = server.web_app.settings["base_url"]
-    server.web_app.add_handlers(
-        ".*$",
-        [
-            (url_path_join(base, "api", "nbconvert"), FormatList),
-            (url_path_join(base, "nbconvert") + r"/(?P<format>lekp-[a-z]+|LEKP[^/]+)" + path_regex, ReportFile),
-        ],
-    )
+    formats = url_path_join(base, "api", "nbconvert")
+    files = url_path_join(base, "nbconvert") + r"/(?P<format>lekp-[a-z]+|LEKP[^/]+)" + path_regex
+    server.web_app.add_handlers(".*$", [(formats, FormatList), (files, ReportFile)])

@@ -102,8 +102,7 @@ def older_editions(output: OutputFolder, edition: Edition) -> tuple[EditionEntry
             f"{output.folder}: de site daar toont {there} cijfers en editie {edition.id!r} heeft {here}; die staan "
             f"nooit in één site. {way_out}"
         )
-    newer = [entry.id for entry in others if entry.reference_date > edition.reference_date]
-    if newer:
+    if newer := [entry.id for entry in others if entry.reference_date > edition.reference_date]:
         raise ParameterError(
             f"{output.folder}: de site daar toont editie {newer[0]!r}, die nieuwer is dan {edition.id!r}; een adres "
             f"toont altijd de nieuwste. {way_out}"

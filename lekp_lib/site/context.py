@@ -178,11 +178,6 @@ class SiteContext:
         """Everything that is measured, by target and indicator."""
         return {(t.id, i.id): i for t in self.edition.catalog.measured for i in t.indicators}
 
-    @property
-    def numbered(self) -> list[Target]:
-        """The 17 targets of the pact."""
-        return [target for target in self.targets.values() if target.nr is not None]
-
     def slug(self, nis: str) -> str:
         """Name of a municipality in addresses."""
         return self.edition.register.slug(nis, self.on)

@@ -35,8 +35,6 @@ from lekp_lib.report.spreadsheet import workbook
 from lekp_lib.site.changes import edition_changes
 from lekp_lib.site.context import SiteContext, SiteFile, edition_path, former_municipalities, report_fault, target_path
 
-#: Entries of a zip carry no time of their own: the same report always gives the same bytes.
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -79,13 +77,11 @@ def _as_served(content: bytes, form: str) -> bytes:
 
 
 def zip_bytes(entries: Mapping[str, bytes]) -> bytes:
-    """Files as the bytes of a zip."""
+    """Files as the bytes of a zip; entries carry no time, so that the same report always gives the same bytes."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in entries.items():
-            entry = zipfile.ZipInfo(name, _FIXED_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content, compresslevel=9)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, 9)
     return buffer.getvalue()
 
 
@@ -145,17 +141,13 @@ def flanders_files(context: SiteContext) -> list[SiteFile]:
 
 @cache
 def _declared() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("kolommen.yaml").read_text(encoding="utf-8"))
-    return content
+    return dict(yaml.safe_load(Path(__file__).with_name("kolommen.yaml").read_text(encoding="utf-8")))
 
 
 def fields_of(name: str) -> list[dict[str, str]]:
     """Declared columns of a table: ``naam``, ``titel``, ``type``, ``eenheid``, ``uitleg``."""
-    declared = _declared()
-    return [
-        {"naam": column, "eenheid": "", **declared["velden"][column]}
-        for column in declared["tabellen"][name]["kolommen"]
-    ]
+    known, names = _declared()["velden"], _declared()["tabellen"][name]["kolommen"]
+    return [{"naam": column, "eenheid": "", **known[column]} for column in names]
 
 
 def _assessments(context: SiteContext) -> pd.DataFrame:
@@ -208,9 +200,8 @@ def _targets(context: SiteContext) -> pd.DataFrame:
 def used_sources(context: SiteContext) -> list[Source]:
     """Sources of which the edition holds figures, by name."""
     used = {source for name in _TABLES for source in context.edition.frame(name)["source_id"]}
-    return sorted(
-        (s for s in context.edition.catalog.sources.values() if s.id in used), key=lambda s: s.name.casefold()
-    )
+    found = [source for source in context.edition.catalog.sources.values() if source.id in used]
+    return sorted(found, key=lambda source: source.name.casefold())
 
 
 def _sources(context: SiteContext) -> pd.DataFrame:
@@ -290,18 +281,6 @@ def table_columns(context: SiteContext) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _dictionary(context: SiteContext) -> pd.DataFrame:
-    rows = [{"tabel": table["naam"], **field} for table in table_columns(context) for field in table["velden"]]
-    names = {"naam": "kolom", "titel": "opschrift"}
-    return pd.DataFrame(rows).rename(columns=names)[["tabel", "kolom", "opschrift", "type", "eenheid", "uitleg"]]
-
-
-def _parquet(frame: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False, compression="zstd")
-    return buffer.getvalue()
-
-
 def _csv(frame: pd.DataFrame) -> bytes:
     """A table by RFC 4180: every digit kept, ISO dates, yes and no in small letters."""
     flags = {str(name): frame[name].astype("str").str.lower() for name in frame.select_dtypes("boolean")}
@@ -352,13 +331,16 @@ def _described(context: SiteContext, template: str, files: Sequence[SiteFile]) -
 def data_files(context: SiteContext) -> tuple[SiteFile, ...]:
     """Every file of the data page, made once; the page tells their sizes."""
     tables, declared = edition_tables(context), _declared()["tabellen"]
-    dictionary = _dictionary(context)
+    rows = [{"tabel": table["naam"], **field} for table in table_columns(context) for field in table["velden"]]
+    words = pd.DataFrame(rows).rename(columns={"naam": "kolom", "titel": "opschrift"})
+    dictionary = words[["tabel", "kolom", "opschrift", "type", "eenheid", "uitleg"]]
     sheets = {"Woordenboek": dictionary, **{declared[name]["titel"]: frame for name, frame in tables.items()}}
     book = workbook(data_title(context), context.edition, context.on, sheets)
     files = [SiteFile("gegevens/editie.xlsx", book, "Alles in een rekenblad, met woordenboek", "xlsx")]
     for name, frame in tables.items():
         files.append(SiteFile(f"gegevens/{name}.csv", _csv(frame), declared[name]["uitleg"], "csv"))
-        files.append(SiteFile(f"gegevens/{name}.parquet", _parquet(frame), declared[name]["uitleg"], "parquet"))
+        parquet = frame.to_parquet(index=False, compression="zstd")
+        files.append(SiteFile(f"gegevens/{name}.parquet", parquet, declared[name]["uitleg"], "parquet"))
     files.append(SiteFile("gegevens/woordenboek.csv", _csv(dictionary), "Uitleg bij elke kolom", "csv"))
     for name, label, form in _DESCRIPTIONS:
         files.append(SiteFile(f"gegevens/{name}", _described(context, f"{name}.j2", files), label, form))

@@ -65,7 +65,7 @@ def _target_rows(context: SiteContext) -> list[tuple[str, list[dict[str, Any]]]]
     flanders = areas[(areas["area_kind"] == "vlaanderen") & (areas["counted"] >= MIN_COUNTED)].sort_values("counted")
     largest = {row["target_id"]: row for row in flanders.to_dict("records")}
     rows: list[dict[str, Any]] = []
-    for target in context.numbered:
+    for target in context.edition.catalog.pact_targets:
         verdicts = Counter(values[target.id].oordeel for values in context.values.values())
         counts = {"goed": sum(verdicts[word] for word in GOOD), "beoordeeld": sum(verdicts[word] for word in JUDGED)}
         applying = verdicts.total() - verdicts["niet van toepassing"]
@@ -83,7 +83,7 @@ def _newest_figures(context: SiteContext) -> list[dict[Any, Any]]:
 
 def _good_counts(context: SiteContext, nis: str) -> tuple[int, int, int]:
     """How many of the 17 targets of a municipality are good, judged, applying."""
-    verdicts = Counter(context.values[nis][target.id].oordeel for target in context.numbered)
+    verdicts = Counter(context.values[nis][target.id].oordeel for target in context.edition.catalog.pact_targets)
     judged = sum(verdicts[word] for word in JUDGED)
     return sum(verdicts[word] for word in GOOD), judged, verdicts.total() - verdicts["niet van toepassing"]
 
@@ -126,10 +126,8 @@ def _home_map(context: SiteContext) -> dict[str, Any]:
 def _home(context: SiteContext) -> Page:
     named = sorted(context.municipalities.values(), key=lambda place: place.name)
     letters = [(letter, list(found)) for letter, found in groupby(named, key=lambda place: place.name[:1].upper())]
-    values = {"letters": letters, "werven": _target_rows(context), "nieuwste": _newest_figures(context)}
-    return Page(
-        "index.html", "start", {**values, "kaart": _home_map(context), "vroegere": former_municipalities(context)}
-    )
+    figures = {"werven": _target_rows(context), "nieuwste": _newest_figures(context), "kaart": _home_map(context)}
+    return Page("index.html", "start", {"letters": letters, **figures, "vroegere": former_municipalities(context)})
 
 
 # ---- targets ---------------------------------------------------------------------------------------------------------
@@ -146,10 +144,7 @@ def _target_groups(context: SiteContext, target: Target) -> list[tuple[str, list
 
 def _area_cells(target: Target, row: Mapping[Any, Any]) -> list[str]:
     """What a table says of one area: counts for yes/no, else sums and shares; nothing from too few municipalities."""
-    counted, least = (
-        f"{row['counted']} van {row['applying']}",
-        MIN_COUNTED if row["area_kind"] == "vlaanderen" else MIN_IN_AREA,
-    )
+    counted = f"{row['counted']} van {row['applying']}"
     if target.parts:
         return [fmt.number(row["yes"]), fmt.number(row["no"]), counted]
     units = {level.indicator: level.unit for level in target.levels.values()}
@@ -158,6 +153,7 @@ def _area_cells(target: Target, row: Mapping[Any, Any]) -> list[str]:
     names = ("median_value", "", "median_share_pct", "") if fmt.is_percent(unit) else sums
 
     def words(name: str) -> str:
+        least = MIN_COUNTED if row["area_kind"] == "vlaanderen" else MIN_IN_AREA
         if not name or row["counted"] < least or pd.isna(row[name]):
             return ""
         return fmt.percent(row[name], 1) if name.endswith("_pct") else fmt.amount(row[name], unit)
@@ -344,11 +340,10 @@ def _flanders(context: SiteContext) -> Iterator[Page | SiteFile]:
 
 def _calendar(context: SiteContext) -> Page:
     states, targets = files.source_states(context), context.targets.values()
+    coming = [state for state in states if state.next_expected and not state.overdue]
     groups = {
         "Te laat": [state for state in states if state.overdue],
-        "Op komst": sorted(
-            (s for s in states if s.next_expected and not s.overdue), key=lambda s: str(s.next_expected)
-        ),
+        "Op komst": sorted(coming, key=lambda state: str(state.next_expected)),
         "Zonder verwachte datum": [state for state in states if not state.next_expected],
     }
     served = {state.source.id: [t.name for t in targets if state.source.id in t.sources] for state in states}
@@ -379,7 +374,7 @@ def _method_text(context: SiteContext, concept: str) -> tuple[str, str, Markup]:
 
 def _sensitivity(context: SiteContext) -> list[tuple[float, int]]:
     """How many verdicts on the 17 targets are others with another threshold."""
-    mine, numbered = context.results.assessments, [target.id for target in context.numbered]
+    mine, numbered = context.results.assessments, [target.id for target in context.edition.catalog.pact_targets]
     found = []
     for threshold in _OTHER_THRESHOLDS:
         other = assess(context.edition, context.parameters.model_copy(update={"drempel_licht": threshold}))
@@ -407,7 +402,8 @@ def _method(context: SiteContext) -> Page:
         "regels": [_method_text(context, concept) for concept in (*_RULES, *rest)],
         "beperkingen": _method_text(context, "beperkingen"), "drempels": _sensitivity(context),
         "wijzigingen": edition_changes(context), "per_doel": _changes_per_target(context),
-        "bestanden": files.change_files(context), "aantal": len(context.numbered) * len(context.municipalities),
+        "bestanden": files.change_files(context),
+        "aantal": len(context.edition.catalog.pact_targets) * len(context.municipalities),
     }  # fmt: skip
     return Page("methode/index.html", "methode", values)
 

@@ -58,7 +58,7 @@ def test_every_cell_of_the_grids_is_the_verdict_of_the_municipality(sites, table
         for table in page(root, path).xpath("//table[@class='rooster']"):
             for row in table.xpath("./tbody/tr"):
                 cells = [words(cell) for cell in row]
-                wanted = [verdicts[names[cells[0]], target.id] for target in context.numbered]
+                wanted = [verdicts[names[cells[0]], target.id] for target in context.edition.catalog.pact_targets]
                 assert cells[1:] == wanted, (path, cells[0])
                 seen[cells[0]] += 1
     # Home and the province, the size class, and where there is one the region.
@@ -93,7 +93,7 @@ def test_the_comparison_holds_the_same_words(sites, edition):
     assert len(data["gemeenten"]) == 285
     for slug, name, _, told in data["gemeenten"]:
         assert context.municipalities[slugs[slug]].name == name and len(told) == 17
-        for (verdict, *rest), target in zip(told, context.numbered, strict=True):
+        for (verdict, *rest), target in zip(told, context.edition.catalog.pact_targets, strict=True):
             cell = context.cell(slugs[slug], target.id)
             assert [data["oordelen"][verdict], *rest] == [cell.verdict, cell.share, cell.figure, cell.pace, cell.date]
 
