@@ -166,23 +166,24 @@ def read_manifest(folder: Path) -> Manifest:
     Raises
     ------
     EditionError
-        When the folder or its manifest is absent.
+        When the folder or its manifest is absent, or the manifest lacks tables or names unknown ones.
     EditionProblems
         When the manifest is not readable, with every wrong key.
     """
     path = folder / MANIFEST_NAME
     if not path.is_file():
         raise EditionError(f"{folder}: geen {MANIFEST_NAME}; verwacht de map van een editie, zie `lekp list editions`")
+    advice = "Zet de editie terug, of maak ze opnieuw met `lekp data prepare --editie ID --peildatum DATUM`."
     try:
-        return Manifest.model_validate_json(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise EditionError(f"{path}: geen tekst in UTF-8 ({error.reason}); zet de editie terug") from None
+        manifest = Manifest.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        again = "`lekp data prepare --editie ID --peildatum DATUM`"
-        advice = f"Een manifest wordt nooit met de hand aangepast: zet de editie terug, of maak ze opnieuw met {again}."
         found = model_problems(error, Manifest, lambda keys: f"{path}: {'.'.join(map(str, keys)) or 'bestand'}")
         problems = [Problem(one.where, one.found, one.expected, advice) for one in found]
         raise EditionProblems("manifest van de editie niet bruikbaar", problems) from None
+    if not set(FIGURE_TABLES) <= set(manifest.tables) <= set(TABLES):
+        expected = f"minstens {', '.join(FIGURE_TABLES)}, en alleen {', '.join(TABLES)}"
+        raise EditionError(f"{path}: tables: gevonden {', '.join(manifest.tables)}; verwacht {expected}. {advice}")
+    return manifest
 
 
 def check_tables(folder: Path, manifest: Manifest) -> None:

@@ -181,11 +181,35 @@ def test_every_damaged_table_is_named_at_once(copy: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", ["{", '{"id": "X"}', "", "[]"])
-def test_unusable_manifest_is_explained(copy: Path, content: str) -> None:
-    (copy / "manifest.json").write_text(content)
-    with pytest.raises(EditionProblems, match=r"manifest\.json"):
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"{", "geldige JSON in UTF-8"),
+        (b"", "geldige JSON in UTF-8"),
+        (b'{"title": "\xff"}', "geldige JSON in UTF-8"),
+        (b'{"id": "X"}', "de sleutel 'title'"),
+        (b"[]", "sleutels met een waarde"),
+    ],
+)
+def test_unusable_manifest_is_explained(copy: Path, content: bytes, expected: str) -> None:
+    (copy / "manifest.json").write_bytes(content)
+    with pytest.raises(EditionProblems, match=rf"manifest\.json: .*verwacht {expected}\. Zet de editie terug"):
         Edition.open(str(copy))
+
+
+@pytest.mark.parametrize("name", ["figures", "former", "totals", "vreemd"])
+def test_manifest_that_lacks_a_table_or_names_an_unknown_one_is_explained(copy: Path, name: str) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
+    tables = manifest["tables"]
+    manifest["tables"] = {key: entry for key, entry in tables.items() if key != name}
+    manifest["tables"] |= {} if name in tables else {name: tables["totals"]}
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    found = ", ".join(manifest["tables"])
+    expected = "minstens figures, former, totals, en alleen figures, former, totals, counts, "
+    with pytest.raises(EditionError) as caught:
+        Edition.open(str(copy))
+    assert f"proef/manifest.json: tables: gevonden {found}; verwacht {expected}" in str(caught.value)
+    assert ". Zet de editie terug, of maak ze opnieuw met `lekp data prepare " in str(caught.value)
 
 
 def test_table_that_is_no_parquet_is_explained_even_when_its_hash_is_right(copy: Path) -> None:
