@@ -207,7 +207,8 @@ def plan_import(
     options
         What the file does not tell; see :data:`lekp_lib.data.readers.OPTIONS`.
     origin
-        What is known of the file: ``url``, ``title``, ``published``, as in its passport.
+        What is known of the file: ``url``, ``title``, ``published``, as in its passport. Of a content that was kept
+        before, it takes the place of what was said then.
 
     Returns
     -------
@@ -227,6 +228,9 @@ def plan_import(
     sha256 = sha256_of(path) if path.is_file() else ""
     result = read_file(path, shape, context.catalog, context.register, **about)
     earlier, notes = _earlier(context, shape, sha256)
+    was = {item.sha256: item.url for item in RawStore(context.data_dir).passports()}.get(sha256)
+    if was and told["url"] not in ("", was):
+        notes.append(f"deze inhoud kwam eerder van {was}; voor nieuwe edities wordt dat {told['url']}")
     findings, changes = _findings(result, earlier, context, today), changes_of(result, earlier)
     found = (result, tuple(findings), changes, (*result.notes, *notes))
     return ImportPlan(path, shape, given, sha256, *found, context, today, told)
@@ -295,6 +299,8 @@ def apply_import(plan: ImportPlan, *, accept_partial: bool = False, confirm: boo
         found, dated = f"dezelfde inhoud als {kept.name}, die al bewaard is", plan.shape.when.file_name
         advice = "De naam zegt de datum. Zeg ze zelf: --option datum=2025-12-31."
         refuse_if(dated and kept.name != name and "datum" not in options, name, found, "een andere inhoud", advice)
+        if told := {field: given for field, given in plan.origin.items() if given}:
+            store.put(plan.path, renew=True, **kept.model_dump(exclude={"sha256", "bytes"}) | told)
         confirmed = tuple(item.key for item in plan.findings if item.level == "confirm")
         used = {"shape": plan.shape.id, "options": options, "date": plan.today}
         entry = ImportEntry(sha256=kept.sha256, confirmed=confirmed, **used)
