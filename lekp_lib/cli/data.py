@@ -35,6 +35,8 @@ form = typer.Typer(help="Correcties en toelichtingen als werkboek.", no_args_is_
 lists = typer.Typer()
 data.add_typer(form, name="form")
 
+Base = Annotated[str, Option(help="Editie om op verder te bouwen (id of pad); eigen cijfers gaan voor.")]
+
 #: Columns of what differs between editions, and their heads.
 _DIFFERENCES = {
     "kind": "wat", "nis": "nis", "place": "gemeente", "target": "doel", "series": "reeks",
@@ -272,8 +274,9 @@ def _edition_folder(data_dir: Path, text: str) -> Path:
 
 @data.command()
 def check(
-    vandaag: Today, map_: OwnFolder = OWN, data_dir: DataDir = DATA, peildatum: shared.ReferenceDate | None = None
-) -> None:
+    vandaag: Today, map_: OwnFolder = OWN, data_dir: DataDir = DATA,
+    peildatum: shared.ReferenceDate | None = None, vanaf: Base = "",
+) -> None:  # fmt: skip
     """Kijk alle correcties en toelichtingen na: vorm, doelen, plaatsen, en of de cijfers zijn zoals verwacht."""
     if not map_.is_dir():
         raise ParameterError(f"{map_}: geen map; verwacht een map met correcties/ en toelichtingen/")
@@ -283,8 +286,9 @@ def check(
     changed = count(len(remarks["correcties"]), "correctie", "correcties")
     explained = count(len(remarks["toelichtingen"]), "toelichting", "toelichtingen")
     say(f"{changed} en {explained} in {count(sum(map(len, files.values())), 'bestand', 'bestanden')}: in orde")
-    if inputs := making.imported(context):
-        making.gather(inputs, remarks, context, on)
+    base = editions.Edition.open(str(_edition_folder(data_dir, vanaf))) if vanaf else None
+    if (inputs := making.imported(context)) or base:
+        making.gather(inputs, remarks, context, on, base)
         say("elke actieve correctie vindt het cijfer dat ze verwacht")
     else:
         say("er is nog niets ingelezen: of correcties het verwachte cijfer vinden, is niet nagekeken")
@@ -319,7 +323,7 @@ def prepare(
     vandaag: Today,
     titel: Annotated[str, Option(help="Naam voor lezers.")] = "",
     vorige: Annotated[str, Option(help="Editie hiervoor (id of pad): verslagen zeggen wat veranderde.")] = "",
-    vanaf: Annotated[str, Option(help="Editie om op verder te bouwen (id of pad); eigen cijfers gaan voor.")] = "",
+    vanaf: Base = "",
     alleen: Annotated[list[str] | None, Option(help="Alleen deze import (zie `lekp data list`); mag vaker.")] = None,
     zonder: Annotated[list[str] | None, Option(help="Laat deze import weg; mag vaker.")] = None,
     map_: OwnFolder = OWN,

@@ -120,6 +120,27 @@ def test_an_edition_that_builds_on_another_lets_own_figures_go_first(desk: Desk)
     assert other.value("verder") == [5.0, 1300.0]
 
 
+def test_a_correction_of_a_figure_of_the_edition_below_is_checked_against_it(desk: Desk) -> None:
+    desk.bring_in("eigen.csv", csv_bytes(row(waarde="1200")))
+    desk.prepare("basis")
+    other = Desk(desk.folder / "elders")
+    (other.folder / "parameters" / "correcties").mkdir(parents=True)
+    file = other.folder / "parameters" / "correcties" / "gent.yaml"
+    of_trees = "correcties:\n  - {gemeente: Gent, doel: bomen, peildatum: 2025-12-31, verwacht: 1200, waarde: 1250,"
+    file.write_text(of_trees + " reden: Opnieuw geteld., auteur: Jo Peeters, datum: 2026-01-05, status: actief}\n")
+    given = ("check", "--map", str(other.folder / "parameters"), *TODAY)
+    base = ("--vanaf", str(desk.data / "edities" / "basis"))
+    assert "niet nagekeken" in other.lekp(*given)
+    assert "vindt het cijfer dat ze verwacht" in other.lekp(*given, *base)
+    other.bring_in("iets.csv", csv_bytes(row(nis="11002", gemeente="Antwerpen")))
+    assert "geen zulk cijfer" in other.lekp(*given, code=1)
+    assert "vindt het cijfer dat ze verwacht" in other.lekp(*given, *base)
+    other.prepare("verder", *base)
+    assert other.value("verder") == [1250.0]
+    file.write_text(file.read_text().replace("verwacht: 1200", "verwacht: 1300"))
+    assert "de waarde 1200" in other.lekp(*given, *base, code=1)
+
+
 def test_an_edition_on_the_published_one_keeps_what_is_not_replaced(desk: Desk, tmp_path: Path) -> None:
     desk.bring_in("eigen.csv", csv_bytes(row(waarde="1300")))
     desk.prepare("verder", "--vanaf", "gepubliceerd", "--peildatum", "2026-03-31")
@@ -211,6 +232,26 @@ def test_a_missing_passport_is_mended_by_importing_the_same_file_again(desk: Des
     desk.bring_in("twee.csv", other)
     desk.prepare("een")
     assert desk.value("een", nis="11002") == [1200.0]
+
+
+def test_the_same_file_with_another_address_has_the_last_one_that_was_told_and_nothing_else_is_lost(desk: Desk) -> None:
+    first = desk.bring_in("een.csv", csv_bytes(), "--url", "https://een.example/bomen.csv", "--published", "2026-01-02")
+    desk.prepare("een")
+    again = (desk.file("twee.csv", csv_bytes()), "--as", "sjabloon", "--vandaag", "2026-12-01")
+    told = desk.lekp("import", *again, "--url", "https://twee.example/bomen.csv", "--dry-run")
+    passports = (desk.data / "ruw" / "paspoorten.jsonl").read_text()
+    assert "kwam eerder van https://een.example/bomen.csv; voor nieuwe edities wordt dat https://twee.example/" in told
+    assert "twee.example" not in passports
+    assert f"import {first}" in desk.lekp("import", *again, "--url", "https://twee.example/bomen.csv")
+    assert "kwam eerder van" not in desk.lekp("import", *again)
+    renewed = set(passports.replace("een.example", "twee.example").splitlines())
+    assert set((desk.data / "ruw" / "paspoorten.jsonl").read_text().splitlines()) == renewed
+    desk.prepare("twee")
+    figures = {name: Edition.open(str(desk.data / "edities" / name)).figures["url"] for name in ("een", "twee")}
+    assert {name: set(urls) for name, urls in figures.items()} == {
+        "een": {"https://een.example/bomen.csv"},
+        "twee": {"https://twee.example/bomen.csv"},
+    }
 
 
 @pytest.mark.slow
