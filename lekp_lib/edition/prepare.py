@@ -540,6 +540,7 @@ def with_own_figures(base: Path, file: Path) -> Edition:
     other = f"; dit verslag bouwt op {under.label}, dus doelniveaus en wat ontbreekt kunnen nu anders zijn"
     of_file = [note + other * note.startswith("een sjabloon") for note in plan.notes if under.label not in note]
     edition.notes = (used, *dict.fromkeys(found), *of_file)
+    edition.predecessor = under.predecessor
     edition.own_places = {under.register.successor(nis, on).nis for nis in figures["nis"]}
     return edition
 

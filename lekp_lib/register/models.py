@@ -201,11 +201,9 @@ def _signatures(folder: Path) -> dict[str, list[Signature]]:
     named = _rows(folder, "signatures_named")
     found = {}
     for row in _rows(folder, "signatories_2019_codes"):
-        statuses = (
-            ("1.0", "nee" if row["lekp1_signed"] == "no" else "aangenomen"),
-            ("2.0", "ja" if row["on_lekp2_list"] == "1" else "niet_op_lijst"),
-        )
-        known: dict[str, tuple[Any, str]] = {version: (word, sources[version, word]) for version, word in statuses}
+        statuses = {"1.0": "nee" if row["lekp1_signed"] == "no" else "aangenomen"}
+        statuses["2.0"] = "ja" if row["on_lekp2_list"] == "1" else "niet_op_lijst"
+        known: dict[str, tuple[Any, str]] = {key: (word, sources[key, word]) for key, word in statuses.items()}
         known |= {item["version"]: (item["status"], item["source"]) for item in named if item["nis"] == row["nis"]}
         versions = [version for version in PACT_VERSIONS if version in known]
         found[row["nis"]] = [Signature(row["nis"], row["naam"], version, *known[version]) for version in versions]

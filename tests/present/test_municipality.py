@@ -21,6 +21,7 @@ from lekp_lib.present.blocks import MIME_JSON, Block
 from lekp_lib.present.municipality import Report
 from lekp_lib.present.results import opened_edition
 from lekp_lib.present.theme import MARKS
+from tests.data.import_samples import csv_bytes, row
 from tests.site_sample import later_edition
 from tests.unit.test_prepare import Desk
 
@@ -169,6 +170,16 @@ def test_lead_and_table_say_what_changed_since_the_edition_before(tmp_path: Path
     ]
     other = open_report(gemeente="Duffel", edition=edition, editie=str(edition.folder))
     assert "Sinds de vorige editie (Voorbeeldeditie 2025) veranderde geen enkel oordeel." in other.lead
+
+
+def test_own_figures_are_compared_with_the_edition_before_the_one_they_lie_on(tmp_path: Path) -> None:
+    (tmp_path / "gent.csv").write_bytes(csv_bytes(row(waarde="300000")))
+    own, edition = str(tmp_path / "gent.csv"), later_edition(tmp_path, opened_edition("voorbeeld").figures, "voorbeeld")
+    without, beside = (open_report(gemeente="Gent", editie=str(edition.folder), cijfers=file) for file in ("", own))
+    assert "Sinds Voorbeeldeditie 2025 veranderde geen enkel oordeel." in without.veranderd().html()
+    table = beside.veranderd().data["blocks"][1]["data"]["parts"][0]["rows"]
+    assert table == [["Bomen", "grote achterstand", "doel gehaald"]]
+    assert not open_report(gemeente="Gent", editie="voorbeeld", cijfers=own).veranderd().data["blocks"]
 
 
 def test_names_of_targets_are_small_letters_inside_a_sentence() -> None:
