@@ -398,8 +398,7 @@ def left_over(folder: Path) -> set[str]:
     ReportError
         When there was no run, or nothing is left over from it.
     """
-    results = _read_results(folder)
-    if not results:
+    if not (results := _read_results(folder)):
         raise ReportError(f"{folder}: er is geen vroegere run om mee verder te gaan; geef lekp batch zonder --retry")
     left = {key for key, item in results.items() if item.status in (Status.FAILED, Status.ABORTED)}
     if not left:

@@ -262,8 +262,7 @@ def update(
             states.add(feed.state)
             file, reason = feed.passport, f"  reden: {feed.failure}" if feed.failure else ""
             kept = f"  {file.name}, {file.bytes} bytes, opgehaald op {file.retrieved}" if file else ""
-            notes = (f"  {note}" for note in feed.notes)
-            say(f"{name}: {feed.title}: {STATES[feed.state]}", reason, kept, *notes)
+            say(f"{name}: {feed.title}: {STATES[feed.state]}", reason, kept, *(f"  {note}" for note in feed.notes))
     raise typer.Exit("absent" in states)
 
 
@@ -419,7 +418,7 @@ def status(
     _show(frame.drop(columns=["opgehaald", "gepubliceerd"]), f"Bronnen op {date_text(vandaag)}")
     for path in naar or []:
         if path.suffix.lower() == ".ics":
-            events = quality.status_events(cells.each(statuses))
+            events = quality.status_events(cells.each(statuses.assign(precision="dag")))
             write_file(path, quality.write_calendar(events, "LEKP-bronnen", vandaag))
             say(path)
         else:

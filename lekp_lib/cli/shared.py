@@ -77,8 +77,7 @@ def errors_for_people(code: int = 1) -> Iterator[None]:
             if error.filename is None and error.errno != errno.ENOSPC:
                 raise
             told = f"{error.filename or 'opslag'}: {system_text(error)}; kijk de naam, de map en de rechten na"
-        message = Text.assemble(("fout:", "bold"), " ", told)
-        Console(stderr=True, soft_wrap=True, highlight=False).print(message)
+        Console(stderr=True, soft_wrap=True, highlight=False).print(Text.assemble(("fout:", "bold"), " ", told))
         raise SystemExit(code) from None
 
 

@@ -250,8 +250,7 @@ def objections(plan: ImportPlan, *, accept_partial: bool, confirm: bool) -> list
             told = (found, expected or "een mogelijk cijfer", advice if item.level == "confirm" else "")
             problems.append(Problem(f"{name}: {item.where}", *told))
     if not accept_partial:
-        columns = ["cell", "found", "expected", "advice"]
-        refused = plan.result.refused[columns].itertuples(index=False, name=None)
+        refused = plan.result.refused[["cell", "found", "expected", "advice"]].itertuples(index=False, name=None)
         problems += [Problem(f"{name}: {cell}", *told) for cell, *told in refused]
     if plan.changes.empty and plan.result.context.empty and not problems:
         left = "; ".join(plan.result.notes) or "geen rijen"

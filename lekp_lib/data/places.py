@@ -126,8 +126,7 @@ def read_boundaries(path: Path, name: str = "", crs: str = WGS84) -> Any:
     name = name or path.name
     advice = "Kijk het pad na dat bij grenzen staat."
     refuse_if(not path.is_file(), str(path), "geen bestand", "een bestand met grenzen", advice)
-    large = path.stat().st_size > MAX_FILE
-    refuse_if(large, name, "een te groot bestand", f"hoogstens {MAX_FILE // 1_000_000} MB")
+    refuse_if(path.stat().st_size > MAX_FILE, name, "een te groot bestand", f"hoogstens {MAX_FILE // 1_000_000} MB")
     try:
         frame = gpd.read_file(path)
     except Exception as error:

@@ -208,8 +208,7 @@ def _all_items(
         twice = [key for key, count in keys.items() if count > 1]
         some = ", ".join(key[:80] for key in twice[:3])
         stop_if(twice, f"{host} gaf {len(twice)} {noun} tweemaal ({some}): de pagina's overlappen; {AGAIN}")
-        known = total or "een onbekend aantal"
-        stop_if(not page.items, f"{host} stopte na {len(items)} van {known} {noun}; {AGAIN}")
+        stop_if(not page.items, f"{host} stopte na {len(items)} van {total or 'een onbekend aantal'} {noun}; {AGAIN}")
         if page.following is not None:
             # The address of the next page brings its parameters along.
             url, params = page.following, {}

@@ -553,8 +553,7 @@ def read_file(
         rows.frame = rows.frame.assign(date=_file_date(rows, shape, given.get("datum", "")))
     if shape.yields == "cijfers" and shape.weighing is None:
         # A row of the template that nobody filled in has no date either.
-        filled = rows.texts("value") + rows.texts("date") + rows.texts("status")
-        rows.leave_out(filled.eq(""), NO_FIGURE)
+        rows.leave_out((rows.texts("value") + rows.texts("date") + rows.texts("status")).eq(""), NO_FIGURE)
     rows.understand("@when", ["date"], lambda text: parse_date(text, shape.when.year_is))
     for place, column in enumerate(("@reference_date", "@date_precision")):
         rows.frame[column] = rows.frame["@when"].str[place]

@@ -98,8 +98,7 @@ class _Mergers:
         if rows[0]["status"] == NOT_REGISTERED:
             return {**rows[0], "nis": nis, "remark": f"Niets ingevuld voor {names}."}
         if len({row["source_id"] for row in rows}) > 1:
-            sources = self.catalog.sources
-            names = _joined(f"{self.names[row['nis']]} ({sources[row['source_id']].name})" for row in rows)
+            names = _joined(f"{self.names[row['nis']]} ({self.catalog.source(row['source_id']).name})" for row in rows)
         if self.series[rows[0]["target_id"], rows[0]["indicator"]][0].kind == "ja_nee":
             return self.whole(rows, _same_answer, f"Zelfde antwoord van {names}.", nis=nis)
         return self.whole(rows, sum, f"Som van de cijfers van {names}.", nis=nis)

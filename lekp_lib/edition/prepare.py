@@ -142,8 +142,7 @@ def _context(
             rows.append((code, shape, text, f"{code} {shape} {about}", number))
     frame = pd.DataFrame(rows, columns=[*TABLES["context"].names, "about", "file"])
     newest = frame[frame["file"] == frame.groupby("about")["file"].transform("max")]
-    from_below = int(newest["file"].eq(0).sum())
-    return newest[TABLES["context"].names].drop_duplicates(), len(records) - len(rows), from_below
+    return newest[TABLES["context"].names].drop_duplicates(), len(records) - len(rows), int(newest["file"].eq(0).sum())
 
 
 def _laid_over(
@@ -383,10 +382,8 @@ def _freeze(folder: Path, judged: pd.DataFrame, banner: str, **about: Any) -> Ma
     return editions.freeze(folder, check=Edition.open, **about)
 
 
-def _named(folder: Path | None) -> editions.Predecessor | None:
+def _named(folder: Path) -> editions.Predecessor:
     """An edition by id and hash."""
-    if folder is None:
-        return None
     sha256 = sha256_of(folder / editions.MANIFEST_NAME)
     return editions.Predecessor(id=editions.read_manifest(folder).id, sha256=sha256)
 
@@ -480,8 +477,9 @@ def prepare(
     manifest = _freeze(
         folder, judged, texts.get("banner", ""), tables=tables, id=edition_id, reference_date=on, built=built,
         title=texts.get("title") or f"Editie {edition_id}", inputs=inputs,
-        origin=f"Cijfers uit {told_files}{', van ' * bool(names)}{', '.join(names)}.", predecessor=_named(predecessor),
-        base=_named(base), boundaries=boundaries, corrections=said["correcties"], explanations=said["toelichtingen"],
+        origin=f"Cijfers uit {told_files}{', van ' * bool(names)}{', '.join(names)}.",
+        predecessor=predecessor and _named(predecessor), base=base and _named(base), boundaries=boundaries,
+        corrections=said["correcties"], explanations=said["toelichtingen"],
         # As the catalogue was when the figures were judged, whatever the files say by now.
         declared=[editions.DeclaredFile.model_validate(file, from_attributes=True) for file in catalog.own_files],
     )  # fmt: skip

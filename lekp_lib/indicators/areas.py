@@ -57,8 +57,7 @@ def _rows(assessments: pd.DataFrame, edition: Edition, parameters: ReportParamet
 
 def _coverage(rows: pd.DataFrame) -> pd.DataFrame:
     """What every row of an area and target shares: how many municipalities stand behind it, and their verdicts."""
-    groups = rows.groupby(_AREA, sort=False)
-    table = groups.agg(
+    table = rows.groupby(_AREA, sort=False).agg(
         members=("nis", "size"), applying=("applies", "sum"), counted=("counted", "sum"),
         inhabitants=("inhabitants", "sum"), inhabitants_counted=("inhabitants_counted", "sum"),
     )  # fmt: skip

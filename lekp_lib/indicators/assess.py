@@ -288,8 +288,7 @@ def _with_figures(grid: pd.DataFrame, edition: Edition) -> tuple[pd.DataFrame, p
     figures["judged"] = figures["rank"].isin(JUDGED_RANKS) & (figures["date_precision"] != "onbekend")
     answers = _yes_no_figures(figures, pd.DataFrame(parts, columns=names))
     newest, others = _plain_figures(figures, pd.DataFrame(indicators, columns=names))
-    nothing = edition.unregistered[_KEY].drop_duplicates().assign(unregistered=True)
-    grid = grid.merge(nothing, on=_KEY, how="left")
+    grid = grid.merge(edition.unregistered[_KEY].drop_duplicates().assign(unregistered=True), on=_KEY, how="left")
     grid = grid.merge(answers[[*_KEY, "parts_yes", "parts_known"]], on=_KEY, how="left")
     complete = answers.merge(grid[[*_KEY, "parts_total"]], on=_KEY).query("parts_known == parts_total")
     columns = [*_KEY, *_OF_FIGURE, "judged", "aging_date"]
@@ -310,15 +309,13 @@ def _shares(row: pd.DataFrame) -> pd.Series:
 
 def _wrong_base(row: pd.DataFrame) -> pd.Series:
     """A reduction must be against the base year of the pact."""
-    base = row["base_year"].astype(float)
-    return pd.Series((row["kind"] == "reductie") & (base != row["path_start"].dt.year))
+    return pd.Series((row["kind"] == "reductie") & (row["base_year"].astype(float) != row["path_start"].dt.year))
 
 
 def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt.NDArray[np.str_]:
     """Why no verdict is possible, the first obstacle first; ``share`` when there is none."""
     final = row["reference_date"] >= row["closed_on"]
     since_deadline = (row["reference_date"] >= row["deadline"]) | ~(row["deadline"] < as_of)
-    no_base = _wrong_base(row) | ((row["kind"] == "jaarlijks_tempo") & row["base_year"].isna())
     obstacles = {
         "not_signed": row["pact_version"].isna(),
         "version_not_signed": row["level_indicator"].isna(),
@@ -333,7 +330,7 @@ def _reasons(row: pd.DataFrame, as_of: pd.Timestamp, max_age_months: int) -> npt
         "no_figure_since_deadline": ~since_deadline & row["aging_date"].notna(),
         "only_share_published": row["measure"] == "aandeel_pct",
         "no_deadline": row["deadline"].isna(),
-        "no_base_year": no_base,
+        "no_base_year": _wrong_base(row) | ((row["kind"] == "jaarlijks_tempo") & row["base_year"].isna()),
     }
     return np.select(list(obstacles.values()), list(obstacles), "share")
 

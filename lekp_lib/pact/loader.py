@@ -247,8 +247,7 @@ def _compare(found: Sequence[tuple[YamlFile, Target | Source]], known_sources: s
 def _read(folder: Path, own: tuple[CustomFile, ...]) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """The catalogue, or every mistake of every file."""
     problems, packaged = list[Problem](), own_files(folder, "")
-    texts = sorted((folder / "methode").glob("*.md"))
-    methods = {path.stem: _read_method(path, problems) for path in texts}
+    methods = {path.stem: _read_method(path, problems) for path in sorted((folder / "methode").glob("*.md"))}
     single: dict[str, Any] = {}
     for place, (name, model) in SINGLE_FILES.items():
         single[place], found = read_model(read_yaml(folder / f"{name}.yaml"), model, no_break)

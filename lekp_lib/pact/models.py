@@ -332,8 +332,7 @@ class WeightRule(Declared):
         *limits, last = (band.limit or 0.0 for band in self.bands)
         told = "bands: elke band behalve de laatste heeft een grens, en de laatste heeft er geen"
         yield bool(last) or not all(limits), told
-        rising = all(low < high for low, high in pairwise(limits))
-        yield not rising, f"bands: grenzen moeten stijgen, gevonden {limits}"
+        yield any(low >= high for low, high in pairwise(limits)), f"bands: grenzen moeten stijgen, gevonden {limits}"
 
     def equivalents(self, amount: float, part: str) -> float:
         """Weight of one thing.

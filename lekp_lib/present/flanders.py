@@ -229,15 +229,15 @@ class Flanders(Opened):
 
     def provincies(self) -> Block:
         """All targets per province."""
-        return self._by_werf("provincies", "provincie", "per provincie")
+        return self._by_werf("provincies", "provincie")
 
     def regios(self) -> Block:
         """All targets per reference region."""
-        return self._by_werf("regios", "referentieregio", "per referentieregio")
+        return self._by_werf("regios", "referentieregio")
 
-    def _by_werf(self, key: str, kind: str, words: str) -> Block:
+    def _by_werf(self, key: str, kind: str) -> Block:
         of = self.catalog.of_werf
-        tables = [self._area_table(kind, of(werf.id), f"{werf.label}, {words}") for werf in self.catalog.werven]
+        tables = [self._area_table(kind, of(werf.id), f"{werf.label}, per {kind}") for werf in self.catalog.werven]
         return self.shown(key, *tables)
 
     def oordelen(self) -> Block:

@@ -223,8 +223,7 @@ def date_text(day: dt.date, precision: str = "dag") -> str:
 
 def short_date(day: dt.date, precision: str = "dag") -> str:
     """A date for narrow tables: "31/12/2025", "02/2023", "2023"."""
-    patterns = {"dag": f"{day:%d/%m/%Y}", "maand": f"{day:%m/%Y}", "jaar": f"{day:%Y}"}
-    return patterns.get(precision, "onbekend")
+    return {"dag": f"{day:%d/%m/%Y}", "maand": f"{day:%m/%Y}", "jaar": f"{day:%Y}"}.get(precision, "onbekend")
 
 
 def count_noun(count: int, one: str, more: str) -> str:

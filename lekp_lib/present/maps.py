@@ -80,8 +80,7 @@ def boundaries(found: pd.DataFrame, places: pd.DataFrame) -> gpd.GeoDataFrame:
     """
     rings = found["rings"].map(json.loads)
     shapes = [shapely.symmetric_difference_all([*map(shapely.polygons, one)]) for one in rings]
-    frame = gpd.GeoDataFrame(found[["nis"]], geometry=shapes, crs=31370)
-    return frame.join(places, on="nis")
+    return gpd.GeoDataFrame(found[["nis"]], geometry=shapes, crs=31370).join(places, on="nis")
 
 
 def map_classes(rows: pd.DataFrame, yardstick: float, yes_no_parts: int = 0) -> pd.Series:
@@ -141,8 +140,8 @@ def ground(places: gpd.GeoDataFrame, width_mm: float = 112) -> Ground:
     return Ground(places, borders, frame, hashlib.sha256(places.to_wkb(hex=True).to_csv().encode()).hexdigest())
 
 
-def target_map(ground: Ground, classes: pd.Series, own_nis: str = "") -> Drawing:
-    """Map of one target.
+def target_map(ground: Ground, classes: pd.Series) -> Drawing:
+    """Map of one target, on which :func:`outlined` shows one municipality.
 
     Parameters
     ----------
@@ -150,17 +149,13 @@ def target_map(ground: Ground, classes: pd.Series, own_nis: str = "") -> Drawing
         From :func:`ground`.
     classes
         Names of :data:`FILLS` by NIS code, for every municipality; see :func:`map_classes`.
-    own_nis
-        The municipality that is outlined; none when empty.
 
     Returns
     -------
     Drawing
     """
     names = tuple(classes.reindex(ground.places["nis"]).fillna("niet in deze editie"))
-    base = partial(map_base, ground=ground, classes=names)
-    drawing = Drawing(ground.frame, ("map", ground.sha256, names), base)
-    return outlined(drawing, ground, own_nis) if own_nis else drawing
+    return Drawing(ground.frame, ("map", ground.sha256, names), partial(map_base, ground=ground, classes=names))
 
 
 def outlined(drawing: Drawing, ground: Ground, own_nis: str) -> Drawing:

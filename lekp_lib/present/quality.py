@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
@@ -98,13 +97,12 @@ class DataCheck(Opened):
     @cached_property
     def inlezingen(self) -> list[SeenImport]:
         """All imports of the data folder, oldest first."""
-        entries = Ledger(self.data_dir).entries()
         catalog, project = self.catalog, self.project if self.project.is_dir() else None
         with suppress(LekpError):  # a mistake in a declaration of the project is no matter of a data check
             catalog = load_catalog(own=own_files(self.project)) if project else catalog
         context = ImportContext(catalog, self.register, self.data_dir, project)
         known: dict[str, list[ReadResult]] = {}
-        return [self._seen(entry, context, known) for entry in entries]
+        return [self._seen(entry, context, known) for entry in Ledger(self.data_dir).entries()]
 
     def _seen(self, entry: Any, context: ImportContext, known: dict[str, list[ReadResult]]) -> SeenImport:
         name = entry.sha256[:12]
@@ -144,8 +142,7 @@ class DataCheck(Opened):
 
     def dekking(self) -> Block:
         """Per target: municipalities with a recent figure, an old one, and none; and how many get a verdict."""
-        rows = [self._coverage_row(target) for target in self.catalog.targets]
-        frame = pd.DataFrame(rows)
+        frame = pd.DataFrame([self._coverage_row(target) for target in self.catalog.targets])
         counts = frame.set_index("Doel")[["Recent", "Te oud", "Zonder cijfer"]]
         colours = {"Recent": "#1F77B4", "Te oud": "#C27C00", "Zonder cijfer": "#FFFFFF"}
         drawn = chart(
@@ -153,8 +150,7 @@ class DataCheck(Opened):
             "Van links naar rechts: recent, te oud, zonder cijfer",
             "Staven met het aantal gemeenten met een recent, een te oud en geen cijfer. De tabel zegt dat ook.",
         )  # fmt: skip
-        table = table_block(frame, "Dekking van de cijfers per doel", closed=True)
-        return self.shown("dekking", drawn, table)
+        return self.shown("dekking", drawn, table_block(frame, "Dekking van de cijfers per doel", closed=True))
 
     def _coverage_row(self, target: Target) -> dict[str, Any]:
         rows = self.results.of_target(target.id)
@@ -298,25 +294,22 @@ def rhythm_words(source: Source) -> str:
     return source.rhythm.replace("_", " ")
 
 
-def status_events(
-    statuses: Iterable[Any], warning: str = "", precision: Mapping[str, str] = MappingProxyType({})
-) -> list[tuple[str, dt.date, str, str, str]]:
+def status_events(statuses: Iterable[Any], warning: str = "") -> list[tuple[str, dt.date, str, str, str]]:
     """One event of a calendar per source with a next figure, on the day from which it may be there.
 
     Parameters
     ----------
     statuses
-        State of the sources on one day: rows of :func:`~lekp_lib.data.store.source_statuses`.
+        State of the sources on one day: rows of :func:`~lekp_lib.data.store.source_statuses`, with a column
+        ``precision``: how precise the newest reference date is.
     warning
         Stands in front of every title: that the figures are invented.
-    precision
-        How precise the newest reference date of a source is, by its id; a day where nothing is said.
     """
     events = []
     for item in statuses:
         if item.next_expected is None or item.last_reference is None:
             continue
-        last = fmt.date_text(item.last_reference, precision.get(item.source.id, "dag"))
+        last = fmt.date_text(item.last_reference, item.precision)
         told = f"Laatste peildatum: {last}. Ritme: {rhythm_words(item.source)}."
         late = f" Let op: verwacht in {fmt.date_text(item.next_expected, 'maand')}, te laat." if item.overdue else ""
         title = f"{warning}. " * bool(warning) + f"Nieuw cijfer verwacht: {item.source.name}"

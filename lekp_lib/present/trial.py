@@ -69,8 +69,7 @@ class DraftFigures:
         text = given if isinstance(given, str | Path) else ""
         if isinstance(given, pd.DataFrame):
             self.origin = "een tabel van de opsteller"
-            content = given.to_csv(index=False, sep=";", decimal=",").encode()
-            figures = self._of_file(content, "tabel.csv")
+            figures = self._of_file(given.to_csv(index=False, sep=";", decimal=",").encode(), "tabel.csv")
         elif str(text).lower().endswith((".csv", ".xlsx")):
             path = Path(text)
             if not path.is_file():

@@ -181,8 +181,7 @@ class Resolver:
         stripped = text.strip()
         if code := _CODE.fullmatch(stripped):
             return self._by_code(re.sub(r"\s", "", code.group(1)))
-        candidates = self._matches(stripped)
-        if not candidates:
+        if not (candidates := self._matches(stripped)):
             raise self._not_found(stripped)
         best = min(item.rank for item in candidates)
         winners = [item for item in candidates if item.rank == best]

@@ -207,8 +207,7 @@ class _Cell:
                 address = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
                 svg, width_mm = wrapped(address, width, height), width * 25.4 / 100
         except (ValueError, OSError) as error:
-            found = f"een beeld dat niet te lezen is ({error})"
-            return self.refuse(found, "een beeld als PNG, JPEG, GIF of SVG", "")
+            return self.refuse(f"een beeld dat niet te lezen is ({error})", "een beeld als PNG, JPEG, GIF of SVG", "")
         width_mm = round(min(_ROOM_MM, width_mm), 1)
         return {"kind": "figuur", "data": {"svg": svg, "alt": alt, "title": title, "note": "", "width_mm": width_mm}}
 

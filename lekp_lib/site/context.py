@@ -240,8 +240,7 @@ def former_municipalities(context: SiteContext) -> list[tuple[str, list[Merger]]
 
 def report_fault(folder: Path, edition: Edition) -> str:
     """Why a report cannot be shown; empty when it can."""
-    manifest = read_manifest(folder)
-    if not manifest:
+    if not (manifest := read_manifest(folder)):
         return "geen verslag"
     # A clerk may have edited the draft; the site takes that of the program.
     own = {name: sha256 for name, sha256 in manifest.get("files", {}).items() if not name.startswith("besluit.")}

@@ -206,11 +206,10 @@ def used_sources(context: SiteContext) -> list[Source]:
 
 def _sources(context: SiteContext) -> pd.DataFrame:
     used = {source.id for source in used_sources(context)}
-    sources = sorted(context.edition.catalog.sources.values(), key=lambda source: source.name.casefold())
     return pd.DataFrame([
         {"source_id": s.id, "organisatie": s.organisation, "licentie": s.licence, "ritme": rhythm_words(s),
          "url": s.url or None, "gebruikt": s.id in used}
-        for s in sources
+        for s in sorted(context.edition.catalog.sources.values(), key=lambda source: source.name.casefold())
     ])  # fmt: skip
 
 
@@ -353,21 +352,18 @@ def data_files(context: SiteContext) -> tuple[SiteFile, ...]:
 @lru_cache(maxsize=2)
 def source_states(context: SiteContext) -> tuple[Any, ...]:
     """State on the day of the build of every source that the edition uses or that a target waits for, by name."""
-    sources = pd.concat([context.edition.frame(name) for name in ("figures", "totals")]).groupby("source_id")
-    retrieved = sources["retrieved"].max().dropna()
+    figures = pd.concat([context.edition.frame(name) for name in ("figures", "totals")])
+    sources = figures.sort_values("reference_date").groupby("source_id")
+    retrieved, precision = sources["retrieved"].max().dropna(), sources["date_precision"].last()
     last = {str(key): pd.Timestamp(day).date() for key, day in sources["reference_date"].max().items()}
     served = {key for target in context.targets.values() for key in target.sources}
+    states = source_statuses(context.edition.catalog, (), last, context.today)
+    states["precision"] = [precision.get(source.id) for source in states["source"]]
     return tuple(
         state._replace(retrieved=retrieved.get(state.source.id))
-        for state in each(source_statuses(context.edition.catalog, (), last, context.today))
+        for state in each(states)
         if state.last_reference or state.source.id in served
     )
-
-
-def newest_precision(context: SiteContext) -> dict[Any, str]:
-    """How precise the newest reference date of each source is, by its id."""
-    figures = pd.concat([context.edition.frame(name) for name in ("figures", "totals")]).sort_values("reference_date")
-    return figures.groupby("source_id")["date_precision"].last().to_dict()
 
 
 def calendar_files(context: SiteContext) -> list[SiteFile]:
@@ -381,7 +377,7 @@ def calendar_files(context: SiteContext) -> list[SiteFile]:
     ]  # fmt: skip
     table = _finished(context, "bronnenkalender", pd.DataFrame(rows))
     files = [SiteFile("kalender/bronnen.csv", _csv(table), "Tabel van alle bronnen", "csv")]
-    if events := status_events(states, banner, newest_precision(context)):
+    if events := status_events(states, banner):
         name = "Cijfers van het klimaatpact" + (f" ({banner})" if banner else "")
         diary = write_calendar(events, name, context.today)
         label = "Agenda met de dagen waarop nieuwe cijfers verwacht worden"
@@ -395,9 +391,8 @@ def target_files(context: SiteContext, target_id: str) -> tuple[SiteFile, ...]:
     rows, target = edition_tables(context)["oordelen"], context.targets[target_id]
     start = f"{target_path(target.id).removesuffix('index.html')}{target.id.replace('_', '-')}"
     table = SiteFile(f"{start}.csv", _csv(rows[rows["doel_id"] == target.id]), "Alle cijfers van dit doel", "csv")
-    svg = context.results.map(target).svg(f"kaart-{target.id}")
-    drawing = svg.replace(' aria-hidden="true"', "", 1).encode()
-    return table, SiteFile(f"{start}-kaart.svg", drawing, "Kaart", "svg")
+    drawing = context.results.map(target).svg(f"kaart-{target.id}").replace(' aria-hidden="true"', "", 1)
+    return table, SiteFile(f"{start}-kaart.svg", drawing.encode(), "Kaart", "svg")
 
 
 def change_files(context: SiteContext) -> list[SiteFile]:

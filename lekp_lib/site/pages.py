@@ -349,7 +349,7 @@ def _calendar(context: SiteContext) -> Page:
     served = {state.source.id: [t.name for t in targets if state.source.id in t.sources] for state in states}
     values = {
         "groepen": groups, "bronnen": states, "bestanden": files.calendar_files(context), "doelen": served,
-        "ritme": rhythm_words, "nauwkeurig": files.newest_precision(context),
+        "ritme": rhythm_words,
     }  # fmt: skip
     return Page("kalender/index.html", "kalender", values)
 

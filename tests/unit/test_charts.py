@@ -76,7 +76,8 @@ def _hexagon_map(own: str = "n13") -> theme.Drawing:
     rates = np.where(np.arange(30) % 7 == 0, np.nan, np.arange(30) / 20)
     states = ["niet in deze editie", "niet geregistreerd", "niet van toepassing", "zonder oordeel", "op koers"] * 6
     rows = pd.DataFrame({"rate": rates, "verdict": states}, index=places["nis"])
-    return maps.target_map(maps.ground(maps.hexagons(places)), maps.map_classes(rows, 1.0), own)
+    ground = maps.ground(maps.hexagons(places))
+    return maps.outlined(maps.target_map(ground, maps.map_classes(rows, 1.0)), ground, own)
 
 
 def _verdicts(size: charts.Size) -> theme.Drawing:
