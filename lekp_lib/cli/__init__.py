@@ -32,11 +32,10 @@ class _LazyCommands(TyperGroup):
 
 app = typer.Typer(cls=shared.Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 new = typer.Typer(help="Iets van uzelf maken: project, notebook, doel, bron.", no_args_is_help=True)
-_LAZY = {
-    "list": "Tonen wat er is: gemeenten, doelen, edities.",
-    "data": "Cijfers binnenhalen, nakijken en tot edities maken.",
-}
-for name, told in _LAZY.items():
+for name, told in (
+    ("list", "Tonen wat er is: gemeenten, doelen, edities."),
+    ("data", "Cijfers binnenhalen, nakijken en tot edities maken."),
+):
     app.add_typer(typer.Typer(cls=_LazyCommands, help=told, no_args_is_help=True), name=name)
 app.add_typer(new, name="new")
 for command in (report.batch, report.flanders, report.site, report.report):

@@ -424,8 +424,7 @@ def check_whole(name: str, shape: FileShape, data: dict[str, Any], count: int) -
     said = ", ".join(f"{word} zegt {total}" for word, total in totals.items())
     found = f"{count} records, terwijl {said or ('er volgen er meer' if more else 'het aantal nergens staat')}"
     advice = "Dit is een pagina van een langer antwoord: haal alle pagina's, of gebruik --option onvolledig=ja."
-    part = more or unsaid or {*known} - {count}
-    refuse_if(part, name, found, "alle records, en een aantal dat dat zegt", advice)
+    refuse_if(more or unsaid or {*known} - {count}, name, found, "alle records, en een aantal dat dat zegt", advice)
 
 
 def fields_of(name: str, number: int, record: Any, *, feature: bool) -> dict[str, Any]:

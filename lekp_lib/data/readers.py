@@ -443,8 +443,7 @@ def _context(rows: Rows, shape: FileShape, register: Register) -> pd.DataFrame:
 def _weighed(rows: Rows, shape: FileShape, weighing: Weighing, catalog: Catalog, url: str) -> pd.DataFrame:
     """Things counted and weighed per municipality: the whole, each part, and the same weighed; unrounded."""
     target = catalog.target(weighing.target_id)
-    rule = target.weight_rule
-    if rule is None:
+    if (rule := target.weight_rule) is None:
         raise CatalogError(f"vormen/{shape.id}.yaml: {target.id} heeft geen weight_rule in doelen/{target.id}.yaml")
     again = rows.texts("key").ne("") & rows.texts("key").duplicated()
     rows.refuse_where(again, "key", "elk ding één keer", "Dezelfde sleutel staat hoger: overlappen de pagina's?")

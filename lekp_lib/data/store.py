@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import mimetypes
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -296,14 +296,13 @@ class Ledger:
         return changed
 
 
-def find_import(entries: Iterable[ImportEntry], entry_id: str) -> ImportEntry:
+def find_import(entries: Sequence[ImportEntry], entry_id: str) -> ImportEntry:
     """Import by its id, or by the beginning of it when that is clear."""
-    known = list(entries)
-    found = [item for item in known if entry_id and item.id.startswith(entry_id.lower())]
+    found = [item for item in entries if entry_id and item.id.startswith(entry_id.lower())]
     if len(found) == 1:
         return found[0]
     what = "geen enkele import" if not found else f"{len(found)} imports"
-    ids = ", ".join(item.id for item in found or known) or "geen"
+    ids = ", ".join(item.id for item in found or entries) or "geen"
     raise LekpError(f"{what} heeft een nummer als {entry_id!r}; bekend zijn {ids} (lekp data list)")
 
 

@@ -106,8 +106,7 @@ class _Mergers:
     def recomputed(self, key: Key, part: Row, figures: Mapping[Key, Row]) -> Row | None:
         """A rate of a merged municipality from its summed amounts, where the catalogue declares how."""
         target, series = self.series[key[:2]]
-        rule = series.derived
-        if rule is None:
+        if (rule := series.derived) is None:
             return None
         amount = figures.get((target.id, rule.of, *key[2:]))
         day = key[3] if rule.to else target.path_start
@@ -124,7 +123,6 @@ class _Mergers:
         """One figure for several: as certain as the least certain, as exact as the coarsest, of the weakest source."""
         column = {name: [row[name] for row in rows] for name in rows[0]}
         before = [row["value"] if row["original"] is None else row["original"] for row in rows]
-        corrected = any(original is not None for original in column["original"])
         return {
             **rows[0],
             "value": combine(column["value"]),
@@ -134,7 +132,7 @@ class _Mergers:
             "retrieved": min(column["retrieved"]) if all(column["retrieved"]) else None,
             "url": rows[0]["url"] if len(set(column["url"])) == 1 else "",
             "since": max(column["since"]) if all(column["since"]) else None,
-            "original": combine(before) if corrected else None,
+            "original": combine(before) if any(original is not None for original in column["original"]) else None,
             "correction_note": "; ".join(filter(None, column["correction_note"])),
             "remark": _sentences(*column["remark"], told),
             **others,

@@ -384,8 +384,7 @@ def _freeze(folder: Path, judged: pd.DataFrame, banner: str, **about: Any) -> Ma
 
 def _named(folder: Path) -> editions.Predecessor:
     """An edition by id and hash."""
-    sha256 = sha256_of(folder / editions.MANIFEST_NAME)
-    return editions.Predecessor(id=editions.read_manifest(folder).id, sha256=sha256)
+    return editions.Predecessor(id=editions.read_manifest(folder).id, sha256=sha256_of(folder / editions.MANIFEST_NAME))
 
 
 def _check_asked(edition_id: str, on: dt.date, built: dt.date, predecessor: Path | None) -> None:
@@ -453,8 +452,7 @@ def prepare(
     data_dir, store, catalog = context.data_dir, RawStore(context.data_dir), context.catalog
     folder = data_dir / editions.EDITIONS_FOLDER / edition_id
     editions.refuse_existing(folder)
-    inputs = imported(context, entries)
-    if not inputs and base is None:
+    if not (inputs := imported(context, entries)) and base is None:
         raise EditionError(f"{data_dir}: er is nog niets ingelezen; doe eerst `lekp data import BESTAND --as VORM`")
     below = Edition.open(str(base)) if base else None
     files = {kind: read_folder((context.shapes_folder or data_dir) / kind) for kind in MODELS}

@@ -158,8 +158,7 @@ class Opened:
         return {
             "year": self.edition.reference_date.year, "edition": self.edition.id, "banner": manifest.banner or "",
             "built": built.isoformat(), "licence": manifest.origin, "accent": "", "logo": "", "logo_aspect": 1.0,
-            "nis": "",
-            **own,
+            "nis": "", **own,
         }  # fmt: skip
 
     def shown(self, key: str, *blocks: Block) -> Block:

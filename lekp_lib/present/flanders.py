@@ -36,11 +36,9 @@ class Flanders(Opened):
 
     VARIABLE = "vlaanderen"
     OLD_NAMES: ClassVar = {
-        "summary": "kort()", "overview": "kort()", "totals": "totalen()", "werf": 'doelen("1")',
-        "target": 'doel("bomen")',
-        "provinces": "provincies()", "regions": "regios()", "coverage": "dekking()", "oldest": "oudste()",
-        "verdicts": "oordelen()",
-        "rules": "regels()", "glossary": "woorden()", "at": 'doel("bomen")',
+        "summary": "kort()", "overview": "kort()", "totals": "totalen()", "werf": 'doelen("1")', "at": 'doel("bomen")',
+        "target": 'doel("bomen")', "provinces": "provincies()", "regions": "regios()", "coverage": "dekking()",
+        "oldest": "oudste()", "verdicts": "oordelen()", "rules": "regels()", "glossary": "woorden()",
     }  # fmt: skip
 
     def __init__(self, edition: Edition, parameters: ReportParameters) -> None:
@@ -257,8 +255,7 @@ class Flanders(Opened):
         first, last = end_dates(known) if len(known) else ("–", "–")
         return {
             "Doel": target.name, "Met cijfer": f"{len(known)} van {len(rows)}",
-            "Van": first, "Tot": last,
-            "Bron": fmt.join_list(sorted(names)) or "–",
+            "Van": first, "Tot": last, "Bron": fmt.join_list(sorted(names)) or "–",
         }  # fmt: skip
 
     def oudste(self) -> Block:

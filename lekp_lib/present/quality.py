@@ -62,8 +62,7 @@ class DataCheck(Opened):
     VARIABLE = "controle"
     OLD_NAMES: ClassVar = {
         "summary": "kort()", "coverage": "dekking()", "sources": "bronnen()", "outliers": "uitschieters()",
-        "suspects": "na_te_kijken()",
-        "refused": "geweigerd()", "revisions": "herzien()", "oldest": "oudste()",
+        "suspects": "na_te_kijken()", "refused": "geweigerd()", "revisions": "herzien()", "oldest": "oudste()",
     }  # fmt: skip
 
     def __init__(self, edition: Edition, parameters: ReportParameters, data_dir: Path, project: Path) -> None:
@@ -84,8 +83,7 @@ class DataCheck(Opened):
     @cached_property
     def _newest(self) -> pd.DataFrame:
         figures = self.edition.figures.sort_values("reference_date", kind="stable")
-        newest = figures.groupby(["target_id", "nis"]).tail(1)
-        return newest.join(self.results.places["name"], on="nis", how="inner")
+        return figures.groupby(["target_id", "nis"]).tail(1).join(self.results.places["name"], on="nis", how="inner")
 
     @cached_property
     def bevindingen(self) -> tuple[Finding, ...]:
@@ -158,8 +156,7 @@ class DataCheck(Opened):
         dates = rows["reference_date"].dropna().sort_values()
         return {
             "Doel": target.name, "Recent": int((known & ~old).sum()), "Te oud": int(old.sum()),
-            "Zonder cijfer": int((~known).sum()),
-            "Met oordeel": int(rows["verdict"].isin(JUDGED).sum()),
+            "Zonder cijfer": int((~known).sum()), "Met oordeel": int(rows["verdict"].isin(JUDGED).sum()),
             "Middelste datum": fmt.short_date(plain(dates.iloc[(len(dates) - 1) // 2])) if len(dates) else "–",
         }  # fmt: skip
 

@@ -95,8 +95,7 @@ class Register:
         RegisterError
             When no municipality has the code on that date; the text tells what to ask for instead.
         """
-        found = self._tables.municipalities.get((edition_on(on), nis))
-        if found is not None:
+        if found := self._tables.municipalities.get((edition_on(on), nis)):
             return found
         now = self.successor(nis, on)
         raise RegisterError(f"NIS-code {nis} bestaat niet op {on}; nu is het {now.nis} ({now.name})")

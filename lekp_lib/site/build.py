@@ -178,8 +178,7 @@ def _social_picture(context: SiteContext) -> bytes:
     with style():
         figure, buffer = Figure(figsize=(12, 6.3), facecolor=PAPER), io.BytesIO()
         for y, words, size, colour in lines:
-            weight = 600 if colour == INK else 400
-            figure.text(70 / 1200, y / 630, words, fontsize=size, color=colour, weight=weight)
+            figure.text(70 / 1200, y / 630, words, fontsize=size, color=colour, weight=600 if colour == INK else 400)
         figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
     return buffer.getvalue()
 
