@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import pandas as pd
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from lekp_lib.data.cells import ZIP, CellError, cell_text, parse_date, read_content, refuse_if, undamaged
 from lekp_lib.data.importing import ImportContext
@@ -36,6 +36,8 @@ from lekp_lib.register import FIRST_DAY, Register
 MAX_CHARACTERS, MAX_ROWS, MAX_FORM_BYTES = 500, 20_000, 10_000_000
 #: Invisible characters that could hide or turn text around; the joiner of emoji is the one that may stand in text.
 _HIDDEN, _JOINER = ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"), "\u200d"
+#: How programs show that they have nothing. A page that says so is refused, and by then nobody knows who wrote it.
+_LEFT_OVER = re.compile(r"\b(?:nan|NaN|NaT|None|Traceback)\b|<NA>|object at 0x")
 #: An address without port or password, and what may stand nowhere in one.
 _LINK = re.compile(r"https://(?=[^/?#]*\.)[^/?#@:]+([/?#].*)?", re.IGNORECASE)
 _NOT_IN_LINKS = re.compile(r"[^!-~]|[\"'<>\\^`{|}]")
@@ -45,13 +47,17 @@ _NOT_IN_LINKS = re.compile(r"[^!-~]|[\"'<>\\^`{|}]")
 
 
 def _clean_text(value: object) -> object:
-    """Text in one normal form; characters that turn or hide text are refused."""
+    """Text in one normal form; characters that turn or hide text are refused, and so are words of programs."""
     if not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFC", re.sub("\r\n?", "\n", value)).strip()
     for position, character in enumerate(text, start=1):
         if unicodedata.category(character) in _HIDDEN and character not in ("\n", _JOINER):
             raise UnexpectedValue(f"tekst zonder het onzichtbare teken U+{ord(character):04X} op plaats {position}")
+    if found := _LEFT_OVER.search(text):
+        raise UnexpectedValue(
+            f"een tekst zonder {found[0]!r}: zo toont een programma dat iets ontbreekt. Zeg het anders"
+        )
     return text
 
 
@@ -134,7 +140,7 @@ class Explanation(_OfMunicipality):
 
     type: Remark
     tekst: Message
-    link: Annotated[Text, AfterValidator(_link)] = ""
+    link: Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_link)] = ""
     datum: Day
     auteur: Author
 

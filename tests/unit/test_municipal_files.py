@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
 from pathlib import Path
 
@@ -147,6 +148,23 @@ def test_unusable_corrections_are_explained(text: str, expected: str, desk: Desk
     assert expected in told and "Value" not in told and "should" not in told
 
 
+@pytest.mark.parametrize("word", ["nan", "NaN", "None", "<NA>", "<function geef at 0x7f> object at 0x7f"])
+def test_words_that_no_page_may_show_are_told_with_file_line_and_key(word: str, desk: Desk) -> None:
+    told = problems_of(desk, explanations=EXPLANATION.replace("in de winter", f"in de winter, {word}, of later"))
+    assert "a.yaml, regel 5: tekst: gevonden" in told and "een tekst zonder" in told and "Zeg het anders" in told
+    told = problems_of(desk, CORRECTION.replace("Telling opnieuw", f"Telling {word}").replace("Jo Peeters", word))
+    assert "regel 7: reden: gevonden" in told and f"regel 8: auteur: gevonden {word!r}; verwacht een tekst" in told
+
+
+def test_words_that_only_look_like_those_of_a_program_are_text(desk: Desk) -> None:
+    honest = EXPLANATION.replace("in de winter", "naar Nan Goldin, in de Nonestraat").replace("/bomen", "/None/nan")
+    rows = prepared(desk, explanations=honest).frame("explanations")
+    assert rows.iloc[0][["text", "link"]].tolist() == [
+        "Wij planten vooral naar Nan Goldin, in de Nonestraat.",
+        "https://www.houthulst.be/None/nan",
+    ]
+
+
 def test_bytes_that_are_no_text_are_explained(desk: Desk) -> None:
     desk.say()
     (desk.said / "correcties" / "b.yaml").write_bytes(b"correcties: [\xff]")
@@ -189,7 +207,7 @@ def test_two_last_explanations_of_one_day_are_refused(desk: Desk) -> None:
 # --- the form ---------------------------------------------------------------------------------------------------
 
 WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=40).filter(
-    lambda text: text.strip() and "x005F_" not in text
+    lambda text: text.strip() and "x005F_" not in text and not re.search("nan|NaN|NaT|None|Traceback|<NA>", text)
 )
 NUMBERS = st.integers(-(10**6), 10**9) | st.floats(-1e9, 1e9).map(lambda value: float(f"{value:.12g}"))
 DAYS = st.dates(dt.date(2019, 1, 1), dt.date(2026, 1, 1))
