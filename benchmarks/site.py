@@ -46,6 +46,8 @@ def main() -> int:
     asked = _arguments()
     edition = Edition.open(asked.editie)
     reports, missing = find_reports(asked.output_dir, edition)
+    if not reports:
+        raise SystemExit(f"{asked.output_dir}: no report of {asked.editie}; make them with lekp batch")
     today = dt.datetime.now().astimezone().date()
     context = SiteContext(edition, today, reports, address="https://klimaat.example/")
     with tempfile.TemporaryDirectory(dir=asked.output_dir) as scratch:
