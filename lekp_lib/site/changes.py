@@ -102,11 +102,11 @@ def feed_entries(context: SiteContext, nis: str) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``sleutel`` (end of the id), ``titel``, ``zinnen``; a first edition has one entry.
+        ``sleutel`` (end of the id), ``titel``, ``zinnen``; an edition without one before it has one entry.
     """
     if edition_changes(context) is None:
-        words = f"{context.edition.title} is de eerste editie met {context.municipalities[nis].name}."
-        return [{"sleutel": "eerste-editie", "titel": "Eerste editie", "zinnen": [words]}]
+        words = f"{context.edition.title} is met geen vorige editie vergeleken."
+        return [{"sleutel": "eerste-editie", "titel": "Zonder vorige editie", "zinnen": [words]}]
     told = _by_place(context).get(nis, {})
     changed = [target for target in context.targets.values() if target.id in told]
     return [{"sleutel": target.id, "titel": target.name, "zinnen": told[target.id]} for target in changed]

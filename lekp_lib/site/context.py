@@ -202,18 +202,18 @@ class SiteContext:
     @cached_property
     def groups(self) -> list[Group]:
         """Provinces, reference regions and size classes, each once."""
-        found: dict[tuple[str, str], Group] = {}
+        found: dict[str, Group] = {}
         for nis in self.municipalities:
             for group in self.edition.register.peer_groups(nis, self.on):
-                kind = str(group.kind)
                 path = f"vergelijk/{slugify(group.label)}/index.html"
-                found.setdefault((kind, group.label), Group(kind, group.label, path, group.members))
-        order = {kind: [group for (of, _), group in found.items() if of == kind] for kind in GROUP_KINDS}
-        smallest = {group.name: min(self._size(nis) for nis in group.members) for group in found.values()}
-        order["grootteklasse"].sort(key=lambda group: smallest[group.name])
-        for kind in GROUP_KINDS[:2]:
-            order[kind].sort(key=lambda group: group.name)
-        return [group for groups in order.values() for group in groups]
+                if group.kind in GROUP_KINDS:
+                    found.setdefault(path, Group(group.kind, group.label, path, group.members))
+
+        def order(group: Group) -> tuple[int, int, str]:
+            smallest = min(map(self._size, group.members)) if group.kind == "grootteklasse" else 0
+            return GROUP_KINDS.index(group.kind), smallest, group.name
+
+        return sorted(found.values(), key=order)
 
     def _size(self, nis: str) -> int:
         count = self.edition.register.population(nis, self.on.year, self.on)

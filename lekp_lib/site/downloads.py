@@ -163,10 +163,9 @@ def _assessments(context: SiteContext) -> pd.DataFrame:
 def _figures(context: SiteContext, table: str) -> pd.DataFrame:
     frame = context.edition.frame(table)
     own = [context.series[key] for key in zip(frame["target_id"], frame["indicator"], strict=True)]
-    unit = pd.Series([item.unit.symbol for item in own], frame.index, dtype="str")
-    return frame.assign(
-        reeks=[item.label for item in own], eenheid=unit.mask(frame["measure"] == "aandeel_pct", "% van het doel")
-    )
+    units = pd.Series([item.unit.symbol for item in own], frame.index, dtype="str")
+    units = units.mask(frame["measure"] == "aandeel_pct", "% van het doel")
+    return frame.assign(reeks=[item.label for item in own], eenheid=units)
 
 
 def _places(context: SiteContext) -> pd.DataFrame:

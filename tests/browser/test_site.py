@@ -138,6 +138,23 @@ def test_search_by_mouse_and_the_open_list_is_accessible(reader: Reader) -> None
     assert "Gent" in page.locator("h1").inner_text()
 
 
+def test_what_the_mouse_points_at_can_be_read_and_seen(reader: Reader) -> None:
+    page = reader.open("index.html")
+    look = "(found, name) => getComputedStyle(found)[name]"
+    page.fill("#zoek", "sint")
+    chosen = page.locator("#zoek-lijst [role=option]").first
+    page.keyboard.press("ArrowDown")
+    colours = [chosen.evaluate(look, name) for name in ("color", "backgroundColor")]
+    chosen.hover()
+    assert [chosen.evaluate(look, name) for name in ("color", "backgroundColor")] == colours
+    page.keyboard.press("Escape")
+    place = page.locator(".kaartvak a", has_text="Gent:")
+    assert place.locator("path").evaluate(look, "opacity") == "0.01"
+    place.hover()
+    outline = [place.locator("path").evaluate(look, name) for name in ("opacity", "fillOpacity", "strokeWidth")]
+    assert outline == ["1", "0", "2px"] and place.locator("path").evaluate(look, "stroke") != "none"
+
+
 def test_without_script_the_list_leads_everywhere(without_script: Any, root: str) -> None:
     page = without_script
     assert not page.locator("#zoek").is_visible()

@@ -136,7 +136,7 @@ def test_a_first_edition_has_one_entry_in_a_valid_feed(sites, edition):
     for nis in context.municipalities:
         feed = feed_of(root, context.slug(nis))
         assert faults_of(feed) == []
-        assert [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")] == ["Eerste editie"]
+        assert [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")] == ["Zonder vorige editie"]
 
 
 def test_fifty_changed_figures_give_exactly_fifty_entries(tmp_path_factory, worker_id):
