@@ -19,7 +19,7 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout, suppress
 from functools import cache
 from importlib.util import source_from_cache
 from pathlib import Path
@@ -392,8 +392,8 @@ def _kernel_options(log: Path) -> dict[str, Any]:
     from jupyter_core.paths import jupyter_runtime_dir
 
     begin = f"__import__('lekp_lib.report.engine', fromlist=['x']).begin_cells({str(log)!r}, get_ipython())"
-    options = {
-        "start_timeout": KERNEL_START_TIMEOUT_S, "execution_timeout": CELL_TIMEOUT_S,
+    options: dict[str, Any] = {
+        "engine_name": None, "start_timeout": KERNEL_START_TIMEOUT_S, "execution_timeout": CELL_TIMEOUT_S,
         "extra_arguments": [f"--IPKernelApp.exec_lines={begin}"],
     }  # fmt: skip
     runtime = Path(jupyter_runtime_dir())
@@ -405,17 +405,23 @@ def _kernel_options(log: Path) -> dict[str, Any]:
     return options
 
 
-def _run(scratch: Path, parameters: Mapping[str, Any], options: dict[str, Any]) -> Any:
+def _run(scratch: Path, parameters: Mapping[str, Any], folder: Path, options: dict[str, Any]) -> Any:
+    """The executed notebook; its file is one line, because the many of papermill take four times as long."""
     import papermill
+    from papermill.engines import papermill_engines
+    from papermill.execute import raise_for_execution_errors
 
     source, target = scratch / "bron.ipynb", scratch / "rapport.ipynb"
     logging.getLogger("papermill").setLevel(logging.ERROR)
     paths = (str(path).replace("{", "{{").replace("}", "}}") for path in (source, target))  # no templates
+    known = {"kernel_name": "python3", "progress_bar": False}
     try:
-        return papermill.execute_notebook(
-            *paths, parameters=dict(parameters), kernel_name="python3", language="python", progress_bar=False,
-            log_output=False, request_save_on_cell_execute=False, **options,
-        )  # fmt: skip
+        prepared = papermill.execute_notebook(*paths, dict(parameters), language="python", prepare_only=True, **known)
+        with chdir(folder):
+            executed = papermill_engines.execute_notebook_with_engine(nb=prepared, log_output=False, **known, **options)
+        raise_for_execution_errors(executed, str(target))
+        target.write_text(json.dumps(executed), encoding="utf-8")
+        return executed
     except papermill.exceptions.PapermillExecutionError as error:
         raise _failure(target, f"{error.ename}: {error.evalue}") from None
     except CellTimeoutError:
@@ -464,7 +470,7 @@ def execute(
     folder, log = notebook.resolve().parent, scratch / "geopend.jsonl"
     options = {"engine_name": ENGINE_NAME, "log": str(log)} if engine == "warm" else _kernel_options(log)
     try:
-        executed = _run(scratch, parameters, {"cwd": str(folder), **options})
+        executed = _run(scratch, parameters, folder, options)
     finally:
         _recording.clear()
     for cell in executed.cells:
