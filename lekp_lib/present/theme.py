@@ -15,6 +15,7 @@ from font_source_sans_pro import font_files_ttf
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -404,7 +405,31 @@ def _layer_svg(frame: Frame, layer: Layer) -> str:
 
 
 class _Renderer(RendererSVG):
-    """Measures every text and every font once, not once per drawing: most of them come back."""
+    """Measures every text and every font once, not once per drawing: most of them come back.
+
+    No metadata, no style sheet, and no groups around artists.
+    """
+
+    def _nothing(self, *_: Any, **__: Any) -> None: ...
+
+    open_group = close_group = _write_metadata = _write_default_style = _nothing
+
+    def _convert_path(self, *args: Any, **options: Any) -> str:
+        return str(super()._convert_path(*args, **options)).replace(" \n", "")  # type: ignore[no-untyped-call]
+
+    def draw_text(self, gc: Any, x: float, y: float, s: str, *look: Any, mtext: Any = None, **options: Any) -> None:
+        """A line of upright words at its anchor, with what differs from the words around it; others as matplotlib."""
+        font, angle = look
+        if mtext is None or angle or options["ismath"] or gc.get_rgb()[3] != 1 or font.get_style() != "normal":
+            super().draw_text(gc, x, y, s, *look, mtext=mtext, **options)  # type: ignore[no-untyped-call, misc]
+            return
+        place = mtext.get_transform().transform(mtext.get_unitless_position())[0]
+        anchor = {"left": "start", "center": "middle", "right": "end"}[mtext.get_horizontalalignment()]
+        weight, size_pt, colour = font.get_weight(), font.get_size_in_points(), to_hex(gc.get_rgb())
+        own = "" if weight in (400, "normal") else f"font-weight: {weight}; "
+        own += "" if size_pt == FONT_SIZE_PT else f"font-size: {size_pt:g}px; "
+        shown = {"style": f"{own}text-anchor: {anchor}; fill: {colour}", "x": _short(place), "y": _short(y)}
+        self.writer.element("text", s, shown)  # type: ignore[no-untyped-call]
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
         return _text_box(s, prop)
@@ -448,31 +473,27 @@ def _written(fig: Figure) -> str:
     fig.draw(renderer)
     renderer.finalize()  # type: ignore[no-untyped-call]
     text = out.getvalue()
-    start = text.index("</style>")
-    return _tidy(text[text.index("</defs>", start) + 7 : text.rindex("</svg>")])
+    return _PIECE.sub(_tidy_piece, text[text.index("<svg") :].partition(">")[2].rpartition("</svg>")[0]).strip()
 
 
 _ID = re.compile(r"""(?P<words>>[^<]*(?=<))|(?<=["#])[hmp][0-9a-f]{10}(?=[")])""")
 #: Words between tags come first and stay as they are; the rest is shortened, rounded or left out.
 _PIECE = re.compile(
     r"""(?P<words>>[^<]*(?=<)) | (?<=\sd=")(?P<polygons>[-ML\d.\s]+z[-MLz\d.\s]{500,})(?=") | (?P<number>-?\d+\.\d+)
-    | <!--.*?--> | \sid="(?![hmp][0-9a-f]{10}")[^"]*" | \stransform="rotate\(-0\s[^"]*" | font-family:\s'[^']*';\s
+    | <!--.*?--> | \stransform="rotate\(-0\s[^"]*" | font-family:\s'[^']*';\s
     | font-size:\s8\.5px;\s | ;\sstroke-linejoin:\smiter | xlink:(?=href) | \s*\n""",
     re.DOTALL | re.VERBOSE,
 )
 _STEP = re.compile(r"([MLz])\s?(?:([-\d.]+) ([-\d.]+))?")
 
 
-def _tidy(text: str) -> str:
-    return _PIECE.sub(_tidy_piece, text).replace("<g/>", "").strip()
-
-
 def _tidy_piece(match: re.Match[str]) -> str:
-    if match["words"]:
-        return match["words"] if match["words"][1:].strip() else ">"
-    if match["polygons"]:
-        return _relative(match["polygons"])
-    return _short(float(match["number"])) if match["number"] else ""
+    text, kind = match[0], match.lastgroup
+    if kind == "words":
+        return ">" if text[1:].isspace() else text
+    if kind == "polygons":
+        return _relative(text)
+    return _short(float(text)) if kind == "number" else ""
 
 
 def _relative(path: str) -> str:
@@ -496,6 +517,7 @@ def _tenths(count: int) -> str:
     return _short(count / 10).replace("0.", ".") if abs(count) < 10 else _short(count / 10)
 
 
+@lru_cache(maxsize=8192)
 def _short(number: float) -> str:
     """Two decimals at most: enough for print, and the same with every version of numpy."""
     text = f"{round(number + 1e-9, 2):.2f}".rstrip("0").rstrip(".")
@@ -505,15 +527,12 @@ def _short(number: float) -> str:
 def _own_ids(text: str, name: str) -> str:
     """Ids that are unique on the page, numbered in the order in which they stand."""
     numbers: dict[str, int] = {}
-
-    def renamed(match: re.Match[str]) -> str:
-        return match["words"] or f"{name}{numbers.setdefault(match[0], len(numbers))}"
-
-    return _ID.sub(renamed, text)
+    return _ID.sub(lambda match: match["words"] or f"{name}{numbers.setdefault(match[0], len(numbers))}", text)
 
 
 def _element(frame: Frame, layers: Sequence[str], name: str) -> str:
-    body = "".join(_own_ids(layer, f"{name}-{letter}") for layer, letter in zip(layers, "ab", strict=False))
+    # A group for each layer, so that the paths of all and those of one municipality are told apart.
+    body = "".join(f"<g>{_own_ids(layer, f'{name}-{letter}')}</g>" for layer, letter in zip(layers, "ab", strict=False))
     width, height = (_short(side / 25.4 * 72) for side in (frame.width, frame.height))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="tekening" aria-hidden="true" focusable="false" '

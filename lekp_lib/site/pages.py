@@ -204,10 +204,9 @@ _SVG = re.compile(r'<svg\b[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>.*?</svg>', 
 _IDLE = re.compile(
     r' (?:xmlns|width|height|font-family|focusable)="[^"]*"(?=[^<>]*viewBox=)| font-family="Source[^"]*"'
 )
-_PATHS = re.compile(r'(?:<g><path d="[^"<>]*" style="[^"<>]*"/></g>)+')
+_PATHS = re.compile(r'(?:<path d="[^"<>]*" style="[^"<>]*"/>)+')
 _STYLE = re.compile(r' style="([^"<>]*)"')
 _LEAF = r"<(?:path|image)\b[^<>]*/>|<text\b[^<>]*>[^<>]*</text>"
-_ALONE = re.compile(rf"<g>({_LEAF})</g>")
 _RUN = re.compile(rf"(?:{_LEAF}){{2,}}")
 #: A shorter run of paths is not worth a request, a shorter repeated run not a name.
 _WORTH_A_FILE, _WORTH_A_NAME = 1500, 150
@@ -252,7 +251,7 @@ def share_drawings(html: str, here: str) -> tuple[str, str, dict[str, bytes]]:
             files[path] = content
             return f'<image href="{link(here, path)}" {size}/>'
 
-        return _ALONE.sub(r"\1", _PATHS.sub(as_image, _IDLE.sub("", drawing[0])))
+        return _PATHS.sub(as_image, _IDLE.sub("", drawing[0]))
 
     html = _SVG.sub(as_files, html)
     classes = {style: f"t{number}" for number, style in enumerate(_repeated(_STYLE, html))}
