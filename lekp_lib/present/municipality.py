@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -77,14 +77,12 @@ class Report(Opened):
 
     OLD_NAMES: ClassVar = {
         "summary": "kort()", "overview": "kort()", "target": 'doel("bomen")', "werf": 'doelen("1")',
-        "trend": 'doel("bomen").grafiek()',
-        "strip": 'doel("bomen").vergelijking()', "hexmap": 'doel("bomen").kaart()',
-        "boundaries_map": 'doel("bomen").kaart()',
+        "trend": 'doel("bomen").grafiek()', "strip": 'doel("bomen").vergelijking()',
+        "hexmap": 'doel("bomen").kaart()', "boundaries_map": 'doel("bomen").kaart()',
         "other_targets": "andere_doelen()", "context": "omgeving()", "changes": "veranderd()",
-        "quality": "cijfertabel()",
-        "all_figures": "cijfertabel()", "comparisons": "vergelijkingstabel()", "counting": "telling()",
-        "rules": "regels()",
-        "glossary": "woorden()", "decision": "besluit()", "assessment": "cijfers", "assessments": "cijfers",
+        "quality": "cijfertabel()", "all_figures": "cijfertabel()", "comparisons": "vergelijkingstabel()",
+        "counting": "telling()", "rules": "regels()", "glossary": "woorden()", "decision": "besluit()",
+        "assessment": "cijfers", "assessments": "cijfers",
     }  # fmt: skip
 
     def __init__(self, edition: Edition, parameters: ReportParameters) -> None:
@@ -477,7 +475,7 @@ class Report(Opened):
         few, values = self.gemeente.weinig, self.values.values()
         rows = [row for row in values if (row.heeft_cijfer or (row.nummer and not few)) and (row.nummer or row.geldt)]
         rows = rows or self.numbered
-        frame, note = pd.DataFrame([_figure_row(row) for row in rows]), ""
+        frame, note = pd.DataFrame([_figure_row(row) for row in rows], dtype=object), ""
         frame = frame.loc[:, (frame != "–").any()]
         if len(sources := set(frame.get("Bron", ())) - {"–"}) == 1:  # one source for all is told once
             frame, note = frame.drop(columns="Bron"), f"Bron: {sources.pop()}."
@@ -496,9 +494,11 @@ class Report(Opened):
             rows = [row for row in rows if row.rij["rate"] is not None]
         if not rows:
             return self.shown("vergelijkingstabel")
-        frame, caption = pd.DataFrame(map(self._compared_row, rows)), f"{self.place.name} naast andere gemeenten"
+        frame = pd.DataFrame(map(self._compared_row, rows), dtype=object)
         note = "n = aantal gemeenten met een cijfer. Onder 10 is er geen mediaan."
-        return self.shown("vergelijkingstabel", table_block(frame, caption, note, closed=True))
+        return self.shown(
+            "vergelijkingstabel", table_block(frame, f"{self.place.name} naast andere gemeenten", note, closed=True)
+        )
 
     def _compared_row(self, row: Values) -> dict[str, str]:
         compared = self._section(row.id).compared
@@ -605,8 +605,8 @@ class Report(Opened):
         uploads, built = self.catalog.uploads, self.edition.manifest.built
         return Values(
             **self.gemeente.__dict__, editie=self.edition.title, bekend_op=built,
-            laatste_termijn=uploads.laatste_termijn,
-            vrijwillig=uploads.is_over(self.on, built), gronden=[ground.tekst for ground in grounds],
+            laatste_termijn=uploads.laatste_termijn, vrijwillig=uploads.is_over(self.on, built),
+            gronden=[ground.tekst for ground in grounds],
             handtekeningen=[item for item in signed if item.status in ("ja", "aangenomen")],
             toelichtingen=[f"{row.naam}: {quote}" for row in self.numbered if (quote := self.explanation(row.id))],
             fusie=self._merger() if self.place.is_merged else "",
@@ -727,6 +727,7 @@ def _source_links(told: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {words: address for words, address in found if address and counts[words] == 1}
 
 
+@lru_cache(maxsize=8)
 def _area_totals(edition: Edition, province: str) -> tuple[pd.DataFrame, dict[str, str], str]:
     """Newest published total of Flanders and of the own province per series; the address of each; and its column."""
     codes = [code for code, name in AREA_NAMES.items() if name in ("Vlaanderen", province)]

@@ -44,8 +44,8 @@ _PER_ONE = {"inwoners": "inwoner", "wooneenheden": "wooneenheid", "huishoudens":
 
 _MAP_WORDS = {
     "klasse-1": "minder dan een kwart van het niveau", "klasse-2": "een kwart tot de helft",
-    "klasse-3": "de helft tot driekwart",
-    "klasse-4": "driekwart en meer", "klasse-5": "op het niveau, of in orde", "nee": "niet in orde",
+    "klasse-3": "de helft tot driekwart", "klasse-4": "driekwart en meer",
+    "klasse-5": "op het niveau, of in orde", "nee": "niet in orde",
     "zonder oordeel": "zonder bruikbaar cijfer", "niet in deze editie": "niet in deze editie",
     "niet geregistreerd": "niet geregistreerd", "niet van toepassing": "niet van toepassing",
 }  # fmt: skip
@@ -121,13 +121,24 @@ class Results:
         tables = {"assessments": self.assessments, "figures": figures, "comparisons": self.comparisons}
         return {name: (table, table.groupby("nis").indices) for name, table in tables.items()}
 
+    @lru_cache(maxsize=8)  # noqa: B019 -- results live as long as the process
     def rows(self, table: str, nis: str) -> pd.DataFrame:
         """Rows of one municipality: ``assessments`` as in the catalogue, ``figures`` oldest first, ``comparisons``."""
-        return _rows_of(self, table, nis)
+        frame, rows = self._tables[table]
+        return frame.iloc[list(rows.get(nis, ()))]
 
     def records(self, table: str, nis: str, target_id: str) -> Sequence[Row]:
         """Rows of one municipality and target as plain values: of ``assessments``, ``figures`` or ``comparisons``."""
-        return _records_of(self, table, nis).get(target_id, ())
+        return self._records(table, nis).get(target_id, ())
+
+    @lru_cache(maxsize=8)  # noqa: B019 -- results live as long as the process
+    def _records(self, table: str, nis: str) -> dict[str, tuple[Row, ...]]:
+        """The same by target; everyone gets the same ones, so that nobody may change them."""
+        found: dict[str, tuple[Row, ...]] = {}
+        for row in self.rows(table, nis).to_dict("records"):
+            values = MappingProxyType({str(key): plain(value) for key, value in row.items()})
+            found[row["target_id"]] = (*found.get(row["target_id"], ()), values)
+        return found
 
     def with_units(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Assessments with the unit of the figure as ``unit``, and that of the level, which may differ, apart."""
@@ -155,13 +166,15 @@ class Results:
         """Rate of every municipality whose figure may be compared, by NIS code; per target."""
         return {name: rows["rate"].dropna() for name, rows in self._by_target.items()}
 
-    def yes_counts(self, target: Target) -> tuple[int, int]:
-        """How many municipalities have all parts of a yes/no target in order, and how many have a known answer."""
-        if not target.parts:
-            return 0, 0
-        rows = self.of_target(target.id)
-        known = rows[rows["parts_yes"].notna() & (rows["verdict"] != NOT_APPLICABLE)]
-        return int((known["parts_yes"] >= len(target.parts)).sum()), len(known)
+    @cached_property
+    def yes_counts(self) -> dict[str, tuple[int, int]]:
+        """Municipalities that have all parts of a yes/no target in order, and those with a known answer; per target."""
+        found = {}
+        for target in (target for target in map(self.catalog.target, self._by_target) if target.parts):
+            rows = self.of_target(target.id)
+            known = rows.loc[rows["verdict"] != NOT_APPLICABLE, "parts_yes"].dropna()
+            found[target.id] = int((known >= len(target.parts)).sum()), len(known)
+        return found
 
     @cached_property
     def yardsticks(self) -> dict[str, float]:
@@ -264,13 +277,16 @@ class Results:
         """Maps without outline, which all municipalities share."""
         return {name: maps.target_map(self._ground, classes) for name, classes in self.map_classes.items()}
 
+    @lru_cache(maxsize=8)  # noqa: B019 -- results live as long as the process
     def values(self, nis: str) -> dict[str, Values]:
         """What a template may mention of each target of one municipality, by target."""
-        return _values_of(self, nis)
+        return {target_id: self._value(row) for target_id, (row,) in self._records("assessments", nis).items()}
 
+    @lru_cache(maxsize=8)  # noqa: B019 -- results live as long as the process
     def sha256(self, nis: str) -> str:
         """Hash of all figures and verdicts of one municipality."""
-        return _sha256_of(self, nis)
+        shown = [self.rows(name, nis) for name in ("figures", "assessments", "comparisons")]
+        return hashlib.sha256("".join(table.to_csv() for table in shown).encode()).hexdigest()
 
     def _value(self, row: Row) -> Values:
         target = self.catalog.target(row["target_id"])
@@ -449,37 +465,6 @@ def _map_counts(results: Results, target_id: str, classes: pd.Series) -> Values:
         vol=counts.get("klasse-5", 0), pact=pact, n=int(classes.str.startswith("klasse-").sum()),
         geen=sum(counts.get(name, 0) for name in ABSENT),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _rows_of(results: Results, name: str, nis: str) -> pd.DataFrame:
-    """Rows of one municipality in a table; asked for by every target."""
-    table, rows = results._tables[name]  # noqa: SLF001 -- a cache of its own
-    return table.iloc[list(rows.get(nis, ()))]
-
-
-@lru_cache(maxsize=8)
-def _records_of(results: Results, name: str, nis: str) -> dict[str, tuple[Row, ...]]:
-    """The same rows as plain values, by target; everyone gets the same ones, so that nobody may change them."""
-    found: dict[str, tuple[Row, ...]] = {}
-    for row in _rows_of(results, name, nis).to_dict("records"):
-        values = MappingProxyType({str(key): plain(value) for key, value in row.items()})
-        found[row["target_id"]] = (*found.get(row["target_id"], ()), values)
-    return found
-
-
-@lru_cache(maxsize=8)
-def _values_of(results: Results, nis: str) -> dict[str, Values]:
-    """Values of the targets; the notebook and the files beside it share them."""
-    assessed = _records_of(results, "assessments", nis)
-    return {target_id: results._value(row) for target_id, (row,) in assessed.items()}  # noqa: SLF001
-
-
-@lru_cache(maxsize=8)
-def _sha256_of(results: Results, nis: str) -> str:
-    """Hash of the rows of one municipality; the notebook and the files beside it ask for it."""
-    shown = [_rows_of(results, name, nis) for name in ("figures", "assessments", "comparisons")]
-    return hashlib.sha256("".join(table.to_csv() for table in shown).encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)

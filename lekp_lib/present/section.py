@@ -69,8 +69,8 @@ class TargetSection(Block):
 
     # ---- trend
 
-    @property
-    def series(self) -> pd.DataFrame:
+    @cached_property
+    def _series(self) -> pd.DataFrame:
         """Amounts of the series that the level asks for, oldest first, with ``judged``."""
         asked = self.value.rij["level_indicator"] or self.value.rij["indicator"]
         own = [row for row in self._figures if row["measure"] == "stand" and row["indicator"] == asked]
@@ -84,7 +84,7 @@ class TargetSection(Block):
 
     def has_trend(self) -> bool:
         """Whether there is a judged amount to draw; yes/no targets have a sentence instead."""
-        return not self.target.parts and bool(self.series["judged"].any())
+        return not self.target.parts and bool(self._series["judged"].any())
 
     def trend(self, size: charts.Size = "wide") -> Drawing:
         """Figures against the level and the required path, in the unit of the target.
@@ -103,7 +103,7 @@ class TargetSection(Block):
             text.macro("grafiek", "tempolijn", value) if shows_pace else "",
         )  # fmt: skip
         return charts.trend(
-            self.series, words, level=drawn, path=self.results.path(value) if drawn else (),
+            self._series, words, level=drawn, path=self.results.path(value) if drawn else (),
             pace_per_year=value.tempo_per_jaar if shows_pace else None, size=size,
         )  # fmt: skip
 
@@ -127,7 +127,7 @@ class TargetSection(Block):
         """Where the municipality stands: counts, medians, neighbours by name, similar ones that are further."""
         results, value = self.results, self.value
         rates, (decimals, unit) = results.rates[self.target.id], results.measure(self.target)
-        own, (yes, known) = value.rij["rate"], results.yes_counts(self.target)
+        own, (yes, known) = value.rij["rate"], results.yes_counts.get(self.target.id, (0, 0))
         groups = {row["group"]: row for row in results.records("comparisons", self.place.nis, self.target.id)}
         flanders = groups.get("vlaanderen", {"median": None, "ahead": None})
         median, ahead = flanders["median"], flanders["ahead"]
@@ -193,15 +193,12 @@ class TargetSection(Block):
         """All figures of the target, newest first, as a table."""
         series, sources = {item.id: item for item in self.target.indicators}, self.results.catalog.sources
         body = [
-            {
-                "Datum": fmt.date_text(row["reference_date"], row["date_precision"]),
-                "Reeks": series[row["indicator"]].label,
-                "Cijfer": figure_text(row, series[row["indicator"]].unit, bool(self.target.parts)),
-                "Bron": sources[row["source_id"]].name if row["source_id"] in sources else row["source_id"],
-            }
+            (fmt.date_text(row["reference_date"], row["date_precision"]), series[row["indicator"]].label,
+             figure_text(row, series[row["indicator"]].unit, bool(self.target.parts)),
+             sources[row["source_id"]].name if row["source_id"] in sources else row["source_id"])
             for row in reversed(self._figures)
-        ]
-        frame = pd.DataFrame(body, columns=["Datum", "Reeks", "Cijfer", "Bron"])
+        ]  # fmt: skip
+        frame = pd.DataFrame(body, columns=["Datum", "Reeks", "Cijfer", "Bron"], dtype=object)
         return table_block(frame, f"{self.target.name}: cijfers van {self.place.name}")
 
     def grafiek(self) -> Figure:

@@ -69,9 +69,7 @@ def frame_rows(frame: pd.DataFrame) -> tuple[list[str], list[bool], list[list[st
             header.append(name)
             numeric.append(False)
             body.append([cell_text(value, name) for value in frame.index.get_level_values(level)])
-    columns: list[Any] = list(frame.columns)
-    for place, column in enumerate(columns):
-        values = frame.iloc[:, place]
+    for column, values in frame.items():
         decimals = _column_decimals(values)
         header.append(" ".join(map(str, column)) if isinstance(column, tuple) else str(column))
         numeric.append(pd.api.types.is_numeric_dtype(values) and values.dtype != bool)

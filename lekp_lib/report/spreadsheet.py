@@ -26,12 +26,14 @@ ATTRIBUTION_FILE = "bronvermelding.txt"
 _DUTCH = {
     "target_id": "doel_id", "reference_date": "datum", "date_precision": "nauwkeurigheid", "value": "cijfer",
     "measure": "maat", "level": "niveau", "unit": "eenheid_niveau", "share_pct": "deel_pct",
-    "expected_pct": "vereist_pct", "verdict": "oordeel", "reason": "reden", "tempo": "tempo", "status": "status",
-    "source_id": "bron_id", "url": "url", "retrieved": "opgehaald", "since": "sinds", "base_year": "basisjaar",
-    "remark": "opmerking", "original": "oorspronkelijk", "correction_note": "verbetering",
+    "expected_pct": "vereist_pct", "verdict": "oordeel", "reason": "reden", "source_id": "bron_id",
+    "retrieved": "opgehaald", "since": "sinds", "base_year": "basisjaar", "remark": "opmerking",
+    "original": "oorspronkelijk", "correction_note": "verbetering",
 }  # fmt: skip
 _NOT_IN_A_SHEET = ["nis", "gemeente", "editie", "doel_id", "bron_id", "reden"]
-_ASSESSED = ["niveau", "eenheid_niveau", "deel_pct", "vereist_pct", "oordeel", "reden", "tempo"]
+_KEY = ("target_id", "indicator", "reference_date", "source_id")
+_ASSESSED = ("level", "unit", "share_pct", "expected_pct", "verdict", "reason", "tempo")
+_TYPES = {"integer": "Int64", "number": "float64"}
 
 
 #: The columns of the csv with name, type, head and meaning, as a Table Schema.
@@ -57,30 +59,25 @@ def own_figures(report: Report) -> pd.DataFrame:
     DataFrame
         Columns as in ``cijfers.schema.json``; texts made safe, empty cells empty.
     """
-    key, measured = ["doel_id", "indicator", "datum", "bron_id"], report.catalog.measured
+    place, results = report.place, report.results
     werven = {werf.id: werf.label for werf in report.catalog.werven}
-    targets = [(target.id, target.nr, target.name, werven.get(target.werf, "")) for target in measured]
-    series = [(target.id, item.id, item.label, item.unit.symbol) for target in measured for item in target.indicators]
-    judged = report.results.rows("assessments", report.place.nis).rename(columns=_DUTCH)[[*key, *_ASSESSED]]
-    rows = report.results.rows("figures", report.place.nis).rename(columns=_DUTCH)
-    rows["datum"], judged["datum"] = pd.to_datetime(rows["datum"]), pd.to_datetime(judged["datum"])
-    rows = rows.merge(judged, on=key, how="left")
-    rows = pd.concat([rows, judged[~judged["doel_id"].isin(rows["doel_id"])]], ignore_index=True)
-    ordered = pd.DataFrame(targets, columns=["doel_id", "nr", "doel", "werf"]).reset_index(names="order")
-    rows = rows.merge(ordered, how="left")
-    rows = rows.merge(pd.DataFrame(series, columns=["doel_id", "indicator", "reeks", "eenheid"]), how="left")
-    rows["eenheid"] = rows["eenheid"].mask(rows["maat"] == "aandeel_pct", "% van het doel")
-    rows = rows.fillna({"reeks": "", "eenheid": ""}).sort_values(["order", "reeks", "datum"])
-    rows["bron"] = rows["bron_id"].map({key: source.name for key, source in report.catalog.sources.items()})
-    rows = rows.assign(nis=report.place.nis, gemeente=report.place.name, editie=report.edition.id)
-    for name, kind in ((field["name"], field["type"]) for field in _fields()):
-        if kind == "date":
-            rows[name] = pd.to_datetime(rows[name]).dt.date
-        elif kind == "string":
-            rows[name] = rows[name].map(safe_text, na_action="ignore")
-        else:
-            rows[name] = rows[name].astype("Int64" if kind == "integer" else "float64")
-    return rows[[field["name"] for field in _fields()]].reset_index(drop=True)
+    sources, rows = {key: source.name for key, source in report.catalog.sources.items()}, list[dict[str, Any]]()
+    for target in report.catalog.measured:
+        series = {item.id: (item.label, item.unit.symbol) for item in target.indicators}
+        about = {"nis": place.nis, "gemeente": place.name, "editie": report.edition.id, "nr": target.nr,
+                 "doel": target.name, "werf": werven.get(target.werf, "")}  # fmt: skip
+        figures = results.records("figures", place.nis, target.id)
+        judged: Any = next(iter(results.records("assessments", place.nis, target.id)), {})
+        key, assessed = ({name: judged.get(name) for name in names} for names in (_KEY, _ASSESSED))
+        absent = [key] if judged else []  # context has figures only
+        for row in sorted(figures, key=lambda row: (series[row["indicator"]], row["reference_date"])) or absent:
+            label, unit = series.get(row["indicator"], ("", ""))
+            told = {**row, **(assessed if key.items() <= row.items() else {})}
+            unit = "% van het doel" if row.get("measure") == "aandeel_pct" else unit
+            names = {"reeks": label, "eenheid": unit, "bron": sources.get(row["source_id"])}
+            rows.append(about | {_DUTCH.get(name, name): value for name, value in told.items()} | names)
+    types = {field["name"]: _TYPES.get(field["type"], object) for field in _fields()}
+    return pd.DataFrame(rows, columns=list(types), dtype=object).map(safe_text).astype(types)
 
 
 # ---- csv
