@@ -3,6 +3,7 @@
 import datetime as dt
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,7 +78,9 @@ def errors_for_people(code: int = 1) -> Iterator[None]:
             if error.filename is None and error.errno != errno.ENOSPC:
                 raise
             told = f"{error.filename or 'opslag'}: {system_text(error)}; kijk de naam, de map en de rechten na"
-        Console(stderr=True, soft_wrap=True, highlight=False).print(Text.assemble(("fout:", "bold"), " ", told))
+        # A kernel in this process asks for colours everywhere; a file or a pipe gets none.
+        console = Console(stderr=True, soft_wrap=True, highlight=False, force_terminal=sys.stderr.isatty())
+        console.print(Text.assemble(("fout:", "bold"), " ", told))
         raise SystemExit(code) from None
 
 

@@ -226,6 +226,7 @@ def test_engines_refuse_alike(tmp_path: Path, engine: str, cell: str, words: str
     common = ("--editie", "voorbeeld", "--notebook", str(notebook), "--output-dir", str(tmp_path / "uit"))
     done = run_lekp("report", "Gent", *common, "--engine", engine)
     assert done.returncode == 1 and words in done.stderr and "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr, "a file or a pipe gets no colours, whatever a kernel asks for"
 
 
 def test_awaiting_and_the_folder_of_the_notebook(tmp_path: Path) -> None:
