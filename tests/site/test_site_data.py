@@ -120,6 +120,14 @@ def test_dictionary_package_and_catalogue_record_describe_what_is_there(site):
     assert not {"dct:publisher", "dct:license"} & set(record)
 
 
+def test_pages_name_types_of_columns_and_kinds_of_groups_in_words_of_readers_and_in_order(site):
+    page = html.parse(str(site[0] / "gegevens" / "index.html"))
+    types = page.xpath("//table[starts-with(normalize-space(caption), 'Kolommen van')]/tbody/tr/td[1]/text()")
+    assert set(types) == {"tekst", "getal", "geheel getal", "ja of nee", "datum"}
+    groups = html.parse(str(site[0] / "vergelijk" / "index.html")).xpath("//div[@class='compare-groups']/h3/text()")
+    assert groups == ["Provincies", "Referentieregio's", "Grootteklassen"]
+
+
 def test_texts_of_people_are_escaped_and_the_contact_stands_on_the_pages(site):
     root, _ = site
     for path in ("over/index.html", "toegankelijkheid/index.html", "gegevens/index.html"):
