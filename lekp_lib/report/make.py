@@ -23,7 +23,7 @@ from lekp_lib.errors import LekpError, ReportError, system_text
 from lekp_lib.parameters import ADDED, ReportParameters
 from lekp_lib.paths import ProjectError, packaged_folder, write_file
 from lekp_lib.report import engine as notebooks
-from lekp_lib.report import files
+from lekp_lib.report import files, processes
 
 #: In the order in which they are made: the function of this room that makes the files of each format. It gets the
 #: contents of the notebook and the report, and its module is imported only when it is asked for.
@@ -374,6 +374,8 @@ def render_report(
 #: Reports whose drawings are made for practice: one in so many, and at least some. Nearly all axes of the edition have
 #: then been drawn.
 _PRACTICE_SHARE, _PRACTICE_REPORTS = 48, 3
+#: So many reports earn back the third of a second that large pages take.
+_MANY_REPORTS = 50
 #: New objects before a forked process looks for garbage: it makes one report and ends.
 _GARBAGE_THRESHOLD = 100_000
 _ON_THE_WAY = (
@@ -450,3 +452,5 @@ def prepare(editie: str, parameters: Sequence[ReportParameters], formats: Sequen
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE_THRESHOLD)
+    if len(parameters) > _MANY_REPORTS:
+        processes.use_large_pages()

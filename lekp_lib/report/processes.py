@@ -3,6 +3,7 @@
 import ctypes
 import multiprocessing
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Collection
@@ -20,6 +21,8 @@ SINGLE_THREAD = {
 }  # fmt: skip
 #: Requests to Linux (``prctl``): the orphans below come to this process; a signal when the parent is gone.
 ADOPT_ORPHANS, SIGNAL_AT_END_OF_PARENT = 36, 1
+#: Request to Linux (``madvise``) to put memory on one large page, and the size of such a page.
+_ON_A_LARGE_PAGE, _LARGE_PAGE_BYTES = 25, 1 << 21
 
 
 def can_fork() -> bool:
@@ -33,6 +36,15 @@ def check_single_threaded() -> None:
     if len(names) > 1:
         why = "Meld dit: een bibliotheek start een thread zodra ze geladen wordt."
         raise ReportError(f"het proces dat de verslagen start heeft {len(names)} threads ({', '.join(names)}). {why}")
+
+
+def use_large_pages() -> None:
+    """Put what this process holds on large pages, where Linux can: a fork and the end of a child take half the time."""
+    madvise, maps = ctypes.CDLL(None).madvise, Path("/proc/self/maps").read_text(encoding="utf-8")
+    for first, last in re.findall(r"^(\w+)-(\w+) rw-p \w+ 00:00 0 *(?:\[heap\])?$", maps, re.MULTILINE):
+        begin = -(-int(first, 16) // _LARGE_PAGE_BYTES) * _LARGE_PAGE_BYTES
+        for place in range(begin, int(last, 16) - _LARGE_PAGE_BYTES + 1, _LARGE_PAGE_BYTES):
+            madvise(ctypes.c_void_p(place), ctypes.c_size_t(_LARGE_PAGE_BYTES), _ON_A_LARGE_PAGE)
 
 
 def new_process(target: Callable[..., object], args: tuple[object, ...]) -> Any:
