@@ -108,12 +108,14 @@ class Report(Opened):
         rows = self.results.with_units(self.results.rows("assessments", self.place.nis)).set_index("target_id")
         targets = [self.catalog.target(target_id) for target_id in rows.index]
         sources = {key: source.name for key, source in self.catalog.sources.items()}
-        first = {"nr": pd.array([t.nr for t in targets], dtype="Int64"), "name": [t.name for t in targets]}
+        rows["nr"], rows["name"] = pd.array([t.nr for t in targets], dtype="Int64"), [t.name for t in targets]
+        rows["source"] = rows["source_id"].map(sources)
         shown = [
-            "value", "unit", "level", "level_unit", "share_pct", "expected_pct", "verdict", "reason", "tempo",
-            "pace_per_year", "needed_per_year", "arrival_year", "reference_date", "source_id", "rate",
+            "nr", "name", "value", "unit", "level", "level_unit", "share_pct", "expected_pct", "verdict", "reason",
+            "tempo", "pace_per_year", "needed_per_year", "arrival_year", "reference_date", "source_id", "rate",
+            "source",
         ]  # fmt: skip
-        return pd.DataFrame(first, index=rows.index).join(rows[shown]).assign(source=rows["source_id"].map(sources))
+        return rows[shown]
 
     def vlaanderen(self, doel: str) -> pd.DataFrame:
         """All municipalities for one target, by NIS code: name, province, value and its unit, level, rate, verdict.

@@ -285,8 +285,8 @@ class Results:
     @lru_cache(maxsize=8)  # noqa: B019 -- results live as long as the process
     def sha256(self, nis: str) -> str:
         """Hash of all figures and verdicts of one municipality."""
-        shown = [self.rows(name, nis) for name in ("figures", "assessments", "comparisons")]
-        return hashlib.sha256("".join(table.to_csv() for table in shown).encode()).hexdigest()
+        shown = [self._records(name, nis) for name in ("figures", "assessments", "comparisons")]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
 
     def _value(self, row: Row) -> Values:
         target = self.catalog.target(row["target_id"])

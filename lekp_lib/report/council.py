@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from docx import Document
@@ -143,9 +144,15 @@ def council_docx(decision: Mapping[str, Any], table: Mapping[str, Any], facts: M
     return _same_bytes(result)
 
 
+@cache
+def _told(report: Report) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The draft and the table with all figures, which the document and the page have in common."""
+    return report.besluit().data, report.cijfertabel().data
+
+
 def docx_files(_contents: object, report: Report) -> dict[str, str | bytes]:
     """The file ``besluit.docx``, with the plain text and the list of what goes where beside it."""
-    decision, table = report.besluit().data, report.cijfertabel().data
+    decision, table = _told(report)
     about = {"place": report.place.name, "title": _UPLOADS, "open": _open_places(decision)}
     return {
         "besluit.docx": council_docx(decision, table, report.facts),
@@ -164,9 +171,9 @@ def page_files(_contents: object, report: Report) -> dict[str, str]:
     ReportProblems
         When the page does not pass its checks.
     """
-    decision, place = report.besluit().data, report.place.name
+    (decision, table), place = _told(report), report.place.name
     page = environment().get_template("besluit.html.j2").render(
-        d=decision, place=place, rows=_results(report.cijfertabel().data), open=len(_open_places(decision)),
+        d=decision, place=place, rows=_results(table), open=len(_open_places(decision)),
         css=Markup(styles()), uploads=_UPLOADS, marked=_marked,  # noqa: S704
     )  # fmt: skip
     return {"besluit.html": checked(page, f"het ontwerp van besluit van {place}")}
