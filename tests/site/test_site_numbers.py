@@ -173,7 +173,11 @@ def test_under_ten_municipalities_there_is_no_flemish_total(tmp_path):
     few = figures["nis"].isin(sorted(set(figures["nis"]))[:9])
     figures = figures[(figures["target_id"] != "bomen") | few]
     context = SiteContext(later_edition(tmp_path, figures, before="voorbeeld"), TODAY)
-    pages = {page.path: page.values for page in shared_pages(context) if hasattr(page, "template")}
+    pages = {}
+    for page in shared_pages(context):  # made one by one: those after the two that count are not made
+        pages |= {page.path: page.values} if hasattr(page, "template") else {}
+        if "doel/bomen/index.html" in pages:
+            break
     rows = {row["doel"].id: row for _, found in pages["index.html"]["werven"] for row in found}
     assert rows["bomen"]["samen"] == "" and rows["bomen"]["beoordeeld"] > 3
     assert rows["ontharding"]["samen"]
