@@ -330,10 +330,10 @@ def dots(
     frame, first = _dots_frame(len(lanes), size), lanes.index(shared[0]) if shared else len(lanes)
     edge_texts, total, end = (below_text, above_text), len(lanes), axis_end(values, yardstick)
     rest = [(place, lane) for place, lane in enumerate(lanes) if lane not in shared]
-    told = hashlib.sha256(np.array(values).tobytes()).hexdigest()  # some 300 numbers take longer to write out
+    sha256 = hashlib.sha256(np.array(values).tobytes()).hexdigest()  # some 300 numbers take longer to write out
     return theme.Drawing(
         frame,
-        ("dots", told, yardstick, tuple(shared), first, total, below_text, above_text, size),
+        ("dots", sha256, yardstick, tuple(shared), first, total, below_text, above_text, size),
         lambda ax: _dots_base(ax, values, end, list(enumerate(shared, first)), total, edge_texts, size),
         lambda ax: _draw_lanes(ax, rest, total, end, size),
     )

@@ -410,11 +410,13 @@ class _Renderer(RendererSVG):
     No metadata, no style sheet, and no groups around artists.
     """
 
-    def _nothing(self, *_: Any, **__: Any) -> None: ...
+    def _nothing(self, *_: Any, **__: Any) -> None:
+        """What is left out."""
 
     open_group = close_group = _write_metadata = _write_default_style = _nothing
 
     def _convert_path(self, *args: Any, **options: Any) -> str:
+        """A path on one line."""
         return str(super()._convert_path(*args, **options)).replace(" \n", "")  # type: ignore[no-untyped-call]
 
     def draw_text(self, gc: Any, x: float, y: float, s: str, *look: Any, mtext: Any = None, **options: Any) -> None:
