@@ -53,7 +53,7 @@ def _packages() -> str:
 def _font() -> str:
     from lekp_lib.report.page import font_folder
 
-    faces = [path for path in font_folder().iterdir() if path.suffix in (".otf", ".ttf")]
+    faces = [path for path in font_folder().iterdir() if path.suffix == ".ttf"]
     return f"Source Sans Pro, {len(faces)} bestanden"
 
 
